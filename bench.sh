@@ -1,0 +1,42 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+# Measures. One word a bench:
+#   ./bench.sh client [ROUNDS]   what telemetry costs a command; the last line sums it up (docs/performance.md)
+set -euo pipefail
+cd "$(dirname "$0")"
+. eng/require.sh
+
+require_dotnet
+
+# publish PROJECT FOLDER PRECOMPILED: quiet, unless it fails.
+publish() {
+  local log
+  log=$(dotnet publish "$1" -c Release --nologo -v quiet -clp:NoSummary -p:Precompiled="$3" -o "$2" 2>&1) || fail "$1 can't be published: $log"
+}
+
+client() {
+  local rounds=${1:-40} programs=artifacts/bench/client program
+  [[ "$rounds" =~ ^[0-9]+$ ]] && [ "$rounds" -ge 20 ] || fail "client takes a number of rounds, at least 20"
+  [ "$(uname -sm)" = 'Linux x86_64' ] || fail "client measures on Linux x64 only"
+  require script bsdutils
+  require unzip unzip
+  rm -rf "$programs"
+  for program in Plain Tallymark AppInsights Otlp; do
+    say "publishing $program ..."
+    publish "bench/Client/Programs/$program" "$programs/il/$program" false
+    publish "bench/Client/Programs/$program" "$programs/precompiled/$program" true
+  done
+  # As the package brings it: precompiled, also where the tool is not.
+  dotnet pack src/Tallymark -c Release --nologo -v quiet -clp:NoSummary -o "$programs/package" >&2
+  unzip -qo "$programs"/package/*.nupkg 'runtimes/*' -d "$programs/package"
+  cp "$programs/package/runtimes/linux-x64/lib/net10.0/Tallymark.dll" "$programs/il/Tallymark/"
+  publish bench/Client/Record "$programs/record" false
+  publish bench/Client/Runner "$programs/runner" false
+  say "measuring ..."
+  "$programs/runner/bench-client" "$PWD/$programs" "$rounds"
+}
+
+case "${1:-}" in
+  client) shift; client "$@" ;;
+  *) fail "which bench? There is: client" ;;
+esac

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: MIT
+// The peers' server: answers at once, and counts what was delivered, so that no run counts that sent nothing.
+
+using System;
+using System.IO;
+using System.IO.Compression;
+using System.Text;
+using System.Threading;
+using System.Threading.Tasks;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace Tallymark.Bench;
+
+/// <summary>Listens on a free port of this machine.</summary>
+sealed class AnsweringServer : IAsyncDisposable
+{
+    readonly WebApplication _app;
+    int _events;
+    int _spans;
+
+    AnsweringServer(WebApplication app) => _app = app;
+
+    /// <summary>The address, with its slash at the end.</summary>
+    internal string Address { get; private set; } = "";
+
+    /// <summary>Requests that carried an event of Application Insights.</summary>
+    internal int Events => Volatile.Read(ref _events);
+
+    /// <summary>Requests that carried a span of OpenTelemetry.</summary>
+    internal int Spans => Volatile.Read(ref _spans);
+
+    internal static async Task<AnsweringServer> Start()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(System.Net.IPAddress.Loopback, 0));
+        var server = new AnsweringServer(builder.Build());
+        server._app.MapPost("/v2/track", server.TakeEvents);
+        server._app.MapPost("/v1/traces", server.TakeSpans);
+        await server._app.StartAsync();
+        foreach (var address in server._app.Urls)
+            server.Address = address + "/";
+        return server;
+    }
+
+    public ValueTask DisposeAsync() => _app.DisposeAsync();
+
+    async Task TakeEvents(HttpContext context)
+    {
+        if ((await Body(context)).Contains("\"name\":\"count\"", StringComparison.Ordinal))
+            Interlocked.Increment(ref _events);
+        context.Response.ContentType = "application/json";
+        await context.Response.WriteAsync("""{"itemsReceived":1,"itemsAccepted":1,"errors":[]}""");
+    }
+
+    async Task TakeSpans(HttpContext context)
+    {
+        // Protobuf keeps text as it is: a span named `count` of the source `lines`.
+        if ((await Body(context)).Contains("count", StringComparison.Ordinal))
+            Interlocked.Increment(ref _spans);
+        context.Response.ContentType = "application/x-protobuf";
+        context.Response.ContentLength = 0;
+    }
+
+    static async Task<string> Body(HttpContext context)
+    {
+        var zipped = context.Request.Headers.ContentEncoding == "gzip";
+        await using var body = zipped ? new GZipStream(context.Request.Body, CompressionMode.Decompress) : context.Request.Body;
+        using var reader = new StreamReader(body, Encoding.Latin1);
+        return await reader.ReadToEndAsync();
+    }
+}

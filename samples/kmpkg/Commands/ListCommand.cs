@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: MIT
+// kmpkg list [PORT...]: what is installed, or which files these ports brought.
+
+using System;
+using System.CommandLine;
+using System.Linq;
+
+namespace Kmpkg.Commands;
+
+static class ListCommand
+{
+    static readonly Argument<string[]> Names = CommandLine.PortNames(
+        "Installed ports whose files are shown; without it the installed ports themselves", ArgumentArity.ZeroOrMore);
+
+    public static Command Create(KmpkgTelemetry telemetry)
+    {
+        var command = new Command("list", "Show what is installed") { Names };
+        command.SetAction(parsed => telemetry.List(run =>
+        {
+            run.Options = parsed.OptionsUsed();
+            var exit = Problem.ReportAccess(() => Run(parsed));
+            run.ExitCode = (int)exit;
+            if (exit != ExitCode.Success) run.Fail();
+            return (int)exit;
+        }));
+        return command;
+    }
+
+    static ExitCode Run(ParseResult parsed)
+    {
+        using var tree = parsed.Tree();
+        var installed = tree.Ports;
+        var names = parsed.GetValue(Names) ?? [];
+        if (names.FirstOrDefault(name => !tree.Has(name)) is { } unknown)
+            return new Problem(ExitCode.UnknownPort, $"'{unknown}' is not installed").Report();
+
+        foreach (var port in installed)
+        {
+            if (names is [])
+                Console.WriteLine($"{port.Name,-24} {port.Version,-12} {port.Files.Count} files");
+            else if (names.Contains(port.Name))
+                foreach (var file in port.Files) Console.WriteLine($"{tree.Root}/{file}");
+        }
+
+        return ExitCode.Success;
+    }
+}

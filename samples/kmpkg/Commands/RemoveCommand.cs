@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: MIT
+// kmpkg remove PORT...: takes ports out of the tree, exactly the files that they brought.
+
+using System;
+using System.CommandLine;
+using Kmpkg.Installing;
+
+namespace Kmpkg.Commands;
+
+static class RemoveCommand
+{
+    static readonly Argument<string[]> Names = CommandLine.PortNames("The installed ports to remove", ArgumentArity.OneOrMore);
+
+    public static Command Create(KmpkgTelemetry telemetry)
+    {
+        var command = new Command("remove", "Remove installed ports") { Names, CommandLine.DryRun, CommandLine.Recurse };
+        command.SetAction(parsed => telemetry.Remove(run =>
+        {
+            run.Options = parsed.OptionsUsed();
+            var exit = Problem.ReportAccess(() => Run(parsed, run));
+            run.ExitCode = (int)exit;
+            if (exit != ExitCode.Success) run.Fail();
+            return (int)exit;
+        }));
+        return command;
+    }
+
+    static ExitCode Run(ParseResult parsed, KmpkgTelemetry.RemoveEvent run)
+    {
+        using var tree = parsed.Tree();
+        var plan = RemovalPlan.Make(tree, parsed.GetValue(Names) ?? [], parsed.GetValue(CommandLine.Recurse), out var problem);
+        run.Packages = plan.Names;
+        if (problem is not null) return problem.Report();
+
+        if (parsed.GetValue(CommandLine.DryRun))
+        {
+            Console.WriteLine($"to be removed: {string.Join(", ", plan.Names)}");
+            return ExitCode.Success;
+        }
+
+        tree.Open();
+        foreach (var port in plan.Ports)
+        {
+            Console.WriteLine($"removing {port.Name} {port.Version}");
+            tree.Remove(port);
+        }
+
+        return ExitCode.Success;
+    }
+}

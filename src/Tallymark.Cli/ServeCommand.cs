@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: MIT
+// `tallymark serve`: runs a collector until it is told to stop.
+
+using System;
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Diagnostics.CodeAnalysis;
+using System.IO;
+using System.Linq;
+using System.Net;
+using System.Runtime.InteropServices;
+using System.Threading.Tasks;
+using Tallymark.Collector;
+using Tallymark.DuckDb;
+using Tallymark.Store;
+
+namespace Tallymark.Cli;
+
+static class ServeCommand
+{
+    public static Command Create()
+    {
+        var data = new Option<string>("--data")
+        {
+            Required = true,
+            Description = "The collector's own folder; made if it is not there.",
+        };
+        var manifests = new Option<string>("--manifests")
+        {
+            Required = true,
+            Description = "The folder of telemetry manifests (*.yaml).",
+        };
+        var listen = new Option<IPEndPoint>("--listen")
+        {
+            Required = true,
+            CustomParser = Address,
+            Description = "Where to listen, 127.0.0.1:8080 or [::1]:0; port 0 takes a free one.",
+        };
+        var @public = new Option<string?>("--public") { Description = "The published folder, served at /public/." };
+        var proxies = new Option<IPNetwork[]>("--trusted-proxy")
+        {
+            CustomParser = Proxies,
+            AllowMultipleArgumentsPerToken = false,
+            Description = "A proxy (address or network) whose X-Forwarded-For is believed; may be repeated.",
+        };
+        var countries = new Option<string?>("--countries")
+        {
+            Description = "The folder of country tables (start,end,code); default: those that came with it.",
+        };
+        var command = new Command("serve", "Run a collector: takes batches, stores events, serves the dashboard.")
+        {
+            data, manifests, listen, @public, proxies, countries,
+        };
+        command.SetAction(result => RunAsync(new CollectorOptions
+        {
+            Data = result.GetRequiredValue(data),
+            Manifests = result.GetRequiredValue(manifests),
+            Listen = result.GetRequiredValue(listen),
+            Public = result.GetValue(@public),
+            Pages = Beside("wwwroot"),
+            TrustedProxies = result.GetValue(proxies) ?? [],
+            Countries = result.GetValue(countries) ?? Beside("countries"),
+        }));
+        return command;
+    }
+
+    static async Task<int> RunAsync(CollectorOptions options)
+    {
+        var stop = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var term = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+        try
+        {
+            await using var collector = await CollectorServer.StartAsync(
+                options, data => new DuckDbEventStore(data.Path), Console.Error, TimeProvider.System);
+            await Console.Out.WriteLineAsync($"listening on {collector.Address.GetLeftPart(UriPartial.Authority)}");
+            await Console.Out.FlushAsync();
+            await stop.Task;
+            return 0;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or FormatException or StoreException)
+        {
+            await Console.Error.WriteLineAsync($"tallymark serve: {e.Message}");
+            return 1;
+        }
+
+        void Stop(PosixSignalContext signal)
+        {
+            signal.Cancel = true; // not at once: what was received is committed first
+            stop.TrySetResult();
+        }
+    }
+
+    /// <summary>A folder that came with the program, or null.</summary>
+    static string? Beside(string name)
+    {
+        var path = Path.Combine(AppContext.BaseDirectory, name);
+        return Directory.Exists(path) ? path : null;
+    }
+
+    static IPEndPoint? Address(ArgumentResult result)
+    {
+        var text = result.Tokens.Single().Value;
+        if (text.LastIndexOf(':') > text.LastIndexOf(']') && IPEndPoint.TryParse(text, out var address))
+            return address;
+        result.AddError($"--listen {text}: write an address and a port, 127.0.0.1:8080 or [::1]:8080.");
+        return null;
+    }
+
+    [SuppressMessage("Performance", "CA1859", Justification = "The option's parser has this form.")]
+    static IPNetwork[]? Proxies(ArgumentResult result)
+    {
+        var proxies = new IPNetwork[result.Tokens.Count];
+        for (var i = 0; i < proxies.Length; i++)
+        {
+            var text = result.Tokens[i].Value;
+            if (!IPNetwork.TryParse(text, out proxies[i]))
+            {
+                if (!IPAddress.TryParse(text, out var address))
+                {
+                    result.AddError($"--trusted-proxy {text}: write an address or a network, 10.0.0.1 or 10.0.0.0/8.");
+                    return null;
+                }
+
+                proxies[i] = new IPNetwork(address, address.GetAddressBytes().Length * 8);
+            }
+        }
+
+        return proxies;
+    }
+}

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: MIT
+// What an operator tells a collector.
+
+using System.Collections.Generic;
+using System.Net;
+
+namespace Tallymark.Collector;
+
+/// <summary>What an operator tells a collector. Immutable.</summary>
+public sealed record CollectorOptions
+{
+    /// <summary>The data folder; made if it is not there.</summary>
+    public required string Data { get; init; }
+
+    /// <summary>The folder that is searched for <c>*.yaml</c> manifests at start.</summary>
+    public required string Manifests { get; init; }
+
+    /// <summary>The address to listen on; port 0 takes a free one.</summary>
+    public required IPEndPoint Listen { get; init; }
+
+    /// <summary>The published folder that is served at <c>/public/</c>; null: none.</summary>
+    public string? Public { get; init; }
+
+    /// <summary>The dashboard's files; null: none.</summary>
+    public string? Pages { get; init; }
+
+    /// <summary>The proxies whose <c>X-Forwarded-For</c> is believed.</summary>
+    public IReadOnlyList<IPNetwork> TrustedProxies { get; init; } = [];
+
+    /// <summary>
+    /// The folder of country tables (<c>*.csv</c> of start,end,code); null: every country stays empty.
+    /// </summary>
+    public string? Countries { get; init; }
+
+    /// <summary>The bounds.</summary>
+    public Limits Limits { get; init; } = new();
+}

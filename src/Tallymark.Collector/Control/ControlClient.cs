@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: MIT
+// What commands on the same machine ask a running collector: HTTP over the socket in its data folder (spec/control.md).
+
+using System;
+using System.Buffers;
+using System.Collections.Generic;
+using System.IO;
+using System.Net;
+using System.Net.Http;
+using System.Net.Sockets;
+using System.Text.Json;
+using System.Threading;
+using System.Threading.Tasks;
+using Tallymark.Store;
+
+namespace Tallymark.Collector.Control;
+
+/// <summary>
+/// Asks the collector that has a data folder. Synchronous, since commands are. One thread at a time.
+/// Errors: <see cref="ControlException"/> for whatever the collector refuses or leaves unfinished.
+/// </summary>
+public sealed class ControlClient : IDisposable
+{
+    readonly HttpClient _http;
+
+    ControlClient(string socket) => _http = new HttpClient(new SocketsHttpHandler
+    {
+        AllowAutoRedirect = false,
+        UseProxy = false,
+        UseCookies = false,
+        ConnectCallback = (_, _) => ValueTask.FromResult<Stream>(new NetworkStream(Connect(socket), ownsSocket: true)),
+    })
+    {
+        BaseAddress = new Uri("http://collector/"),
+        Timeout = Timeout.InfiniteTimeSpan, // the scan of a quarter takes what it takes; the user can stop the command
+    };
+
+    /// <summary>Connects to the collector of a data folder.</summary>
+    /// <returns>Null where none runs: the command may take <see cref="DataFolder.TryLock"/> and open the files
+    /// itself.</returns>
+    public static ControlClient? TryConnect(string dataFolder)
+    {
+        var socket = Path.Combine(Path.GetFullPath(dataFolder), "collector.sock");
+        if (!File.Exists(socket))
+            return null;
+        try
+        {
+            Connect(socket).Dispose();
+        }
+        catch (SocketException e)
+            when (e.SocketErrorCode is SocketError.ConnectionRefused or SocketError.AddressNotAvailable)
+        {
+            return null; // left over from a collector that was killed
+        }
+
+        return new ControlClient(socket);
+    }
+
+    /// <summary>What the collector says about itself.</summary>
+    public ControlStatus Status()
+    {
+        using var response = Send(new HttpRequestMessage(HttpMethod.Get, "control/status"));
+        using var json = JsonDocument.Parse(response.Content.ReadAsStream());
+        var tools = new List<string>();
+        foreach (var tool in json.RootElement.GetProperty("tools").EnumerateArray())
+            tools.Add(tool.GetString()!);
+        return new ControlStatus(
+            json.RootElement.GetProperty("version").GetString()!,
+            json.RootElement.GetProperty("started").GetDateTimeOffset(),
+            tools);
+    }
+
+    /// <summary>The text of the tool's newest manifest.</summary>
+    public string Manifest(string tool)
+    {
+        using var response = Send(new HttpRequestMessage(
+            HttpMethod.Get, "control/manifest?tool=" + Uri.EscapeDataString(tool)));
+        using var reader = new StreamReader(response.Content.ReadAsStream());
+        return reader.ReadToEnd();
+    }
+
+    /// <summary>
+    /// The cells of a query (<see cref="IEventStore.Cells"/>), read from the socket as they are enumerated. Enumerate
+    /// once.
+    /// </summary>
+    /// <exception cref="ControlException">Also while enumerating, if the answer breaks off before its end.</exception>
+    public IEnumerable<Cell> Cells(string tool, CellQuery query)
+    {
+        var body = new ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(body))
+            CellLines.WriteQuery(json, query);
+        var path = "control/cells?tool=" + Uri.EscapeDataString(tool);
+        var content = new ByteArrayContent(body.WrittenSpan.ToArray());
+        content.Headers.ContentType = new("application/json");
+        using var response = Send(new HttpRequestMessage(HttpMethod.Post, path) { Content = content });
+        using var lines = new StreamReader(response.Content.ReadAsStream());
+        while (ReadLine(lines) is { } line)
+        {
+            if (CellLines.Read(line) is not { } cell)
+                yield break;
+            yield return cell;
+        }
+
+        throw new ControlException("The collector's answer broke off before its end; ask again.");
+    }
+
+    /// <summary>Closes the connection.</summary>
+    public void Dispose() => _http.Dispose();
+
+    static string? ReadLine(StreamReader lines)
+    {
+        try
+        {
+            return lines.ReadLine();
+        }
+        catch (Exception e) when (e is IOException or HttpRequestException)
+        {
+            throw new ControlException("The connection to the collector broke; ask again.", e);
+        }
+    }
+
+    HttpResponseMessage Send(HttpRequestMessage request)
+    {
+        using (request)
+        {
+            HttpResponseMessage response;
+            try
+            {
+                response = _http.Send(request, HttpCompletionOption.ResponseHeadersRead);
+            }
+            catch (HttpRequestException e)
+            {
+                throw new ControlException("The collector can't be reached through its socket.", e);
+            }
+
+            if (response.StatusCode == HttpStatusCode.OK)
+                return response;
+            using (response)
+            using (var reader = new StreamReader(response.Content.ReadAsStream()))
+                throw new ControlException($"The collector answered {(int)response.StatusCode}: {reader.ReadToEnd()}");
+        }
+    }
+
+    // Synchronous on purpose: HttpClient.Send would otherwise block on a task.
+    static Socket Connect(string path)
+    {
+        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            socket.Connect(new UnixDomainSocketEndPoint(path));
+            return socket;
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+}
+
+/// <summary>What a running collector says about itself.</summary>
+/// <param name="Version">Its version.</param>
+/// <param name="Started">When it started.</param>
+/// <param name="Tools">The tools that it collects for, by name.</param>
+public sealed record ControlStatus(string Version, DateTimeOffset Started, IReadOnlyList<string> Tools);
+
+/// <summary>The collector refused or did not finish; the message says what and what to do.</summary>
+public sealed class ControlException : Exception
+{
+    /// <summary>Makes one.</summary>
+    public ControlException(string message, Exception? inner = null) : base(message, inner) { }
+}

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: MIT
+// The collector's end of the control socket (spec/control.md): who may open it is settled by the modes of the folder
+// and the socket.
+
+using System;
+using System.Buffers;
+using System.Collections.Generic;
+using System.IO;
+using System.IO.Pipelines;
+using System.Linq;
+using System.Text.Json;
+using System.Threading;
+using System.Threading.Tasks;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using Tallymark.Collector.Commit;
+using Tallymark.Collector.Reply;
+using Tallymark.Collector.Tools;
+using Tallymark.Store;
+
+namespace Tallymark.Collector.Control;
+
+/// <summary>Answers commands of the same machine. Safe for any thread.</summary>
+sealed class ControlEndpoints(ToolSet tools, StoreThread store, DateTimeOffset started, ILogger log)
+{
+    const int FlushAt = 64 * 1024;
+
+    public void Map(WebApplication app)
+    {
+        app.MapGet("/control/status", StatusAsync);
+        app.MapGet("/control/manifest", ManifestAsync);
+        app.MapPost("/control/cells", CellsAsync);
+    }
+
+    Task StatusAsync(HttpContext context) =>
+        Replies.JsonAsync(context.Response, StatusCodes.Status200OK, "application/json", json =>
+        {
+            json.WriteStartObject();
+            json.WriteString("version", CollectorServer.Version);
+            json.WriteString("started", Times.Second(started));
+            json.WriteStartArray("tools");
+            foreach (var tool in tools.All)
+                json.WriteStringValue(tool.Name);
+            json.WriteEndArray();
+            json.WriteEndObject();
+        });
+
+    Task ManifestAsync(HttpContext context)
+    {
+        if (ToolOf(context) is not { } tool)
+            return SayAsync(context, StatusCodes.Status404NotFound, "no manifest of this tool was accepted");
+        context.Response.ContentType = "application/yaml";
+        return context.Response.WriteAsync(tool.Newest.Text);
+    }
+
+    async Task CellsAsync(HttpContext context)
+    {
+        if (ToolOf(context) is not { } tool)
+        {
+            await SayAsync(context, StatusCodes.Status404NotFound, "no manifest of this tool was accepted");
+            return;
+        }
+
+        CellQuery query;
+        try
+        {
+            query = CellLines.ReadQuery(await ReadBodyAsync(context.Request));
+        }
+        catch (Exception e) when (e is FormatException or JsonException)
+        {
+            await SayAsync(context, StatusCodes.Status400BadRequest, "the query is not of its form");
+            return;
+        }
+
+        if (UnknownName(tool, query) is { } name)
+        {
+            await SayAsync(context, StatusCodes.Status400BadRequest, $"no manifest of the tool has {name}");
+            return;
+        }
+
+        try
+        {
+            context.Response.ContentType = "application/x-ndjson";
+            await WriteAsync(context.Response.BodyWriter, store.Cells(tool.Name, query), context.RequestAborted);
+        }
+        catch (StoreException e)
+        {
+            log.QuestionFailed(e.Message);
+            await SayAsync(context, StatusCodes.Status500InternalServerError, e.Message);
+        }
+        catch (OperationCanceledException)
+        {
+            // The reader has gone.
+        }
+        catch (ObjectDisposedException)
+        {
+            await SayAsync(context, StatusCodes.Status503ServiceUnavailable, "the collector is stopping");
+        }
+    }
+
+    /// <summary>Cells as lines, flushed when there are enough: the whole answer is never in memory.</summary>
+    static async Task WriteAsync(PipeWriter to, IEnumerable<Cell> cells, CancellationToken reader)
+    {
+        await using var json = new Utf8JsonWriter(to);
+        foreach (var cell in cells)
+        {
+            CellLines.Write(json, cell);
+            EndLine(json, to);
+            if (to.UnflushedBytes > FlushAt)
+                await to.FlushAsync(reader);
+        }
+
+        CellLines.WriteEnd(json);
+        EndLine(json, to);
+        await to.FlushAsync(reader);
+    }
+
+    static void EndLine(Utf8JsonWriter json, PipeWriter to)
+    {
+        json.Flush();
+        json.Reset();
+        to.Write("\n"u8);
+    }
+
+    /// <summary>The first name of a query that no accepted manifest declares; null: all are known.</summary>
+    static string? UnknownName(Tool tool, CellQuery query)
+    {
+        var events = new HashSet<string>(StringComparer.Ordinal);
+        var columns = new HashSet<string>(["event", "status"], StringComparer.Ordinal);
+        foreach (var manifest in tool.Accepted.Select(accepted => accepted.Manifest))
+        {
+            events.UnionWith(manifest.Events.Select(e => e.Name));
+            columns.UnionWith(manifest.Events.SelectMany(manifest.FieldsOf).Select(field => field.Name));
+        }
+
+        return query.Events.FirstOrDefault(name => !events.Contains(name))
+            ?? query.Columns.Append(query.Installation).FirstOrDefault(name => !columns.Contains(name));
+    }
+
+    static async Task<ReadOnlyMemory<byte>> ReadBodyAsync(HttpRequest request)
+    {
+        using var body = new MemoryStream();
+        await request.Body.CopyToAsync(body);
+        return body.ToArray(); // the server's limit on bodies holds here too
+    }
+
+    static async Task SayAsync(HttpContext context, int status, string text)
+    {
+        if (context.Response.HasStarted)
+        {
+            context.Abort(); // the reader sees that the end is missing
+            return;
+        }
+
+        context.Response.StatusCode = status;
+        context.Response.ContentType = "text/plain; charset=utf-8";
+        await context.Response.WriteAsync(text);
+    }
+
+    Tool? ToolOf(HttpContext context) =>
+        context.Request.Query["tool"] is [{ } name] ? tools.Find(name) : null;
+}

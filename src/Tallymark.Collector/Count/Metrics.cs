@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: MIT
+// GET /metrics: every counter in the text format of Prometheus.
+
+using System.Collections.Generic;
+using System.Globalization;
+using System.Text;
+using Tallymark.Collector.Commit;
+using Tallymark.Collector.Decode;
+using Tallymark.Collector.Tools;
+
+namespace Tallymark.Collector.Count;
+
+/// <summary>
+/// Writes all counters. Safe for any thread. Labels are names of accepted manifests and of closed sets only.
+/// </summary>
+sealed class Metrics(
+    ToolSet tools, RequestCounters batches, RequestCounters deletions, CommitCounters commits, MemoryBudget memory)
+{
+    public const string ContentType = "text/plain; version=0.0.4; charset=utf-8";
+
+    public string Text()
+    {
+        var text = new StringBuilder();
+        var totals = new List<(string Tool, Totals Totals)>(tools.All.Count);
+        foreach (var tool in tools.All)
+            totals.Add((tool.Name, tool.Counters.Total())); // one look at each tool: its lines add up
+
+        Head(text, "tallymark_events_received_total", "counter", "Events of a known tool; the sum of the four below.");
+        foreach (var (tool, total) in totals)
+            Line(text, "tallymark_events_received_total", $"tool=\"{tool}\"", total.Received);
+        Head(text, "tallymark_events_stored_total", "counter", "Events on disk.");
+        foreach (var (tool, total) in totals)
+            Line(text, "tallymark_events_stored_total", $"tool=\"{tool}\"", total.Stored);
+        Head(text, "tallymark_events_dropped_total", "counter", "Events that will never be stored, by reason.");
+        foreach (var (tool, total) in totals)
+        {
+            foreach (var (reason, name) in Drops.Reasons)
+            {
+                var labels = $"tool=\"{tool}\",reason=\"{name}\"";
+                Line(text, "tallymark_events_dropped_total", labels, total.Dropped[reason]);
+            }
+        }
+
+        Head(text, "tallymark_events_refused_total", "counter", "Events that their client was asked to bring again.");
+        foreach (var (tool, total) in totals)
+            Line(text, "tallymark_events_refused_total", $"tool=\"{tool}\"", total.Refused);
+        Head(text, "tallymark_events_pending", "gauge", "Events between their receipt and their commit.");
+        foreach (var (tool, total) in totals)
+            Line(text, "tallymark_events_pending", $"tool=\"{tool}\"", total.Pending);
+
+        Head(text, "tallymark_batches_total", "counter", "Requests with a batch, by how they ended.");
+        foreach (var (end, count) in batches.All())
+            Line(text, "tallymark_batches_total", $"end=\"{end}\"", count);
+        Head(text, "tallymark_deletions_total", "counter", "Requests to delete, by how they ended.");
+        foreach (var (end, count) in deletions.All())
+            Line(text, "tallymark_deletions_total", $"end=\"{end}\"", count);
+        Head(text, "tallymark_commits_total", "counter", "Commits of the store that worked.");
+        Line(text, "tallymark_commits_total", null, commits.Commits);
+        Head(text, "tallymark_commits_failed_total", "counter", "Commits of the store that failed.");
+        Line(text, "tallymark_commits_failed_total", null, commits.Failures);
+        Head(text, "tallymark_commit_batches_total", "counter", "Batches in commits that worked.");
+        Line(text, "tallymark_commit_batches_total", null, commits.Batches);
+        Head(text, "tallymark_commit_seconds_total", "counter", "Time in commits that worked.");
+        text.Append(
+            CultureInfo.InvariantCulture, $"tallymark_commit_seconds_total {commits.Time.TotalSeconds:0.######}\n");
+        Head(text, "tallymark_memory_bytes", "gauge", "Memory of batches on their way.");
+        Line(text, "tallymark_memory_bytes", null, memory.Taken);
+        Head(text, "tallymark_memory_limit_bytes", "gauge", "Past this, batches are refused as busy.");
+        Line(text, "tallymark_memory_limit_bytes", null, memory.Limit);
+        return text.ToString();
+    }
+
+    static void Head(StringBuilder text, string name, string type, string help) =>
+        text.Append(CultureInfo.InvariantCulture, $"# HELP {name} {help}\n# TYPE {name} {type}\n");
+
+    static void Line(StringBuilder text, string name, string? labels, long value)
+    {
+        text.Append(name);
+        if (labels is not null)
+            text.Append('{').Append(labels).Append('}');
+        text.Append(' ').Append(value.ToString(CultureInfo.InvariantCulture)).Append('\n');
+    }
+}

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: MIT
+// What became of a tool's events: received = stored + dropped + refused + pending, at every moment that anybody can
+// look.
+
+using System;
+using System.Collections.Generic;
+using System.Threading;
+using Tallymark.Collector.Decode;
+
+namespace Tallymark.Collector.Count;
+
+/// <summary>
+/// The counters of one tool since the collector started, and its last seconds. Safe for any thread; one short lock for
+/// each batch, so that no reader sees a batch half counted.
+/// </summary>
+sealed class ToolCounters
+{
+    readonly Lock _lock = new();
+    readonly Drops _dropped = new();
+    readonly LiveSeconds _seconds = new();
+    long _received;
+    long _stored;
+    long _refused;
+    long _pending;
+
+    /// <summary>Events have come; each must end in exactly one of the three below.</summary>
+    public void Receive(long events)
+    {
+        lock (_lock)
+        {
+            _received += events;
+            _pending += events;
+        }
+    }
+
+    /// <summary>A batch is on disk: its rows are stored, the rest was dropped.</summary>
+    public void Store(DecodedBatch batch, DateTimeOffset now)
+    {
+        lock (_lock)
+        {
+            var stored = 0L;
+            foreach (var rows in batch.Rows)
+            {
+                stored += rows.Count;
+                if (!rows.Table.IsDevelopment)
+                    _seconds.Add(now, rows.Table.Name, rows.Count);
+            }
+
+            _seconds.AddFailures(now, batch.Failures);
+            _stored += stored;
+            _dropped.Add(batch.Drops);
+            _pending -= stored + batch.Drops.Total;
+        }
+    }
+
+    /// <summary>All events of a batch are dropped for one reason.</summary>
+    public void Drop(Verdict reason, long events)
+    {
+        lock (_lock)
+        {
+            _dropped.Add(reason, events);
+            _pending -= events;
+        }
+    }
+
+    /// <summary>All events of a batch are refused; the client comes back with them.</summary>
+    public void Refuse(long events)
+    {
+        lock (_lock)
+        {
+            _refused += events;
+            _pending -= events;
+        }
+    }
+
+    public Totals Total()
+    {
+        lock (_lock)
+        {
+            var dropped = new Drops();
+            dropped.Add(_dropped);
+            return new Totals(_received, _stored, dropped, _refused, _pending);
+        }
+    }
+
+    /// <summary>The last 60 whole seconds before <paramref name="now"/>, oldest first.</summary>
+    public IReadOnlyList<LiveSecond> LastMinute(DateTimeOffset now)
+    {
+        lock (_lock)
+            return _seconds.LastMinute(now);
+    }
+}
+
+/// <summary>A tool's counters at one moment.</summary>
+sealed record Totals(long Received, long Stored, Drops Dropped, long Refused, long Pending);

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: MIT
+// The collector's folder: which path is what (spec/control.md), who may read it, and the lock of its one owner.
+
+using System;
+using System.IO;
+
+namespace Tallymark.Collector;
+
+/// <summary>
+/// The data folder of a collector. The folder is 0700 and its files 0600, so that only the operator's own user reads
+/// them. Immutable and safe for any thread.
+/// </summary>
+public sealed class DataFolder
+{
+    /// <summary>Mode of folders.</summary>
+    internal const UnixFileMode FolderMode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+
+    /// <summary>Mode of files.</summary>
+    internal const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+    DataFolder(string path) => Path = path;
+
+    /// <summary>The folder, absolute.</summary>
+    public string Path { get; }
+
+    /// <summary>Where each tool has a folder of its own.</summary>
+    public string Tools => System.IO.Path.Combine(Path, "tools");
+
+    /// <summary>The control socket.</summary>
+    public string Socket => System.IO.Path.Combine(Path, "collector.sock");
+
+    /// <summary>Hashes of access tokens.</summary>
+    public string Tokens => System.IO.Path.Combine(Path, "tokens.json");
+
+    string Lock => System.IO.Path.Combine(Path, "collector.lock");
+
+    /// <summary>Where the accepted manifests of a tool lie. The name must be of a checked manifest.</summary>
+    public string Manifests(string tool) => System.IO.Path.Combine(Tools, tool, "manifests");
+
+    /// <summary>What the operator wants a tool's installations to leave out. The name must be of a checked manifest.</summary>
+    internal string Settings(string tool) => System.IO.Path.Combine(Path, "settings", tool + ".json");
+
+    /// <summary>Makes the folder if it is not there and closes it to others if it is open to them.</summary>
+    /// <exception cref="IOException">It can't be made.</exception>
+    /// <exception cref="UnauthorizedAccessException">It belongs to somebody else.</exception>
+    public static DataFolder Open(string path)
+    {
+        var folder = new DataFolder(System.IO.Path.GetFullPath(path));
+        Make(folder.Path);
+        return folder;
+    }
+
+    /// <summary>Makes a folder inside that only its owner may enter.</summary>
+    internal static void Make(string path)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Directory.CreateDirectory(path);
+            return;
+        }
+
+        Directory.CreateDirectory(path, FolderMode);
+        if (File.GetUnixFileMode(path) != FolderMode)
+            File.SetUnixFileMode(path, FolderMode);
+    }
+
+    /// <summary>
+    /// Writes a file whole or not at all, readable for its owner alone: a temporary name, flush, rename.
+    /// </summary>
+    internal static void Write(string path, ReadOnlySpan<byte> content)
+    {
+        var temporary = path + ".new";
+        using (var file = OpenFile(temporary, FileMode.Create))
+        {
+            file.Write(content);
+            file.Flush(flushToDisk: true);
+        }
+
+        File.Move(temporary, path, overwrite: true);
+    }
+
+    /// <summary>
+    /// Takes the folder for oneself, until the result is disposed or the process ends, however it ends. A running
+    /// collector has it all the time; a command that opens the store itself takes it first.
+    /// </summary>
+    /// <returns>Null if somebody else has it.</returns>
+    public IDisposable? TryLock()
+    {
+        try
+        {
+            return OpenFile(Lock, FileMode.OpenOrCreate);
+        }
+        catch (IOException) when (File.Exists(Lock))
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Opens a file for writing, for its owner alone and nobody else at the same time.</summary>
+    /// <exception cref="IOException">Somebody else has it open, or it can't be made.</exception>
+    internal static FileStream OpenFile(string path, FileMode mode)
+    {
+        var options = new FileStreamOptions { Mode = mode, Access = FileAccess.ReadWrite, Share = FileShare.None };
+        if (!OperatingSystem.IsWindows())
+            options.UnixCreateMode = OwnerOnly;
+        return new FileStream(path, options);
+    }
+}

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: MIT
+// Every bound of the collector in one place: what one client may take, and what all may take together.
+
+using System;
+
+namespace Tallymark.Collector;
+
+/// <summary>
+/// The bounds of a collector. The defaults are those of <c>spec/wire.md</c>; tests set smaller ones. Immutable.
+/// </summary>
+public sealed record Limits
+{
+    /// <summary>Most events in a batch.</summary>
+    public int Events { get; init; } = 500;
+
+    /// <summary>Most bytes of a body as it is sent.</summary>
+    public int PackedBytes { get; init; } = 512 * 1024;
+
+    /// <summary>Most bytes of a body after unpacking; unpacking stops there.</summary>
+    public int UnpackedBytes { get; init; } = 1024 * 1024;
+
+    /// <summary>Most bytes of a line, without its LF.</summary>
+    public int LineBytes { get; init; } = 16_384;
+
+    /// <summary>Most proofs in a request to delete.</summary>
+    public int Proofs { get; init; } = 100;
+
+    /// <summary>Most bytes of a request to delete.</summary>
+    public int DeletionBytes { get; init; } = 16 * 1024;
+
+    /// <summary>How long the sending of one body may take.</summary>
+    public TimeSpan ReceiveTime { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How far in the future the time of an event may lie: clocks are wrong.</summary>
+    public TimeSpan Future { get; init; } = TimeSpan.FromDays(2);
+
+    /// <summary>How old an event may be: the longest spool age.</summary>
+    public TimeSpan Past { get; init; } = TimeSpan.FromDays(60);
+
+    /// <summary>
+    /// Most memory of all batches between their first byte and their reply; past it new ones are refused as busy.
+    /// </summary>
+    public long BytesInFlight { get; init; } = 64 * 1024 * 1024;
+
+    /// <summary>Most batches in one commit.</summary>
+    public int GroupBatches { get; init; } = 256;
+
+    /// <summary>Most events in one commit, unless one batch alone has more.</summary>
+    public int GroupEvents { get; init; } = 20_000;
+
+    /// <summary>How long nothing must come before the store is tidied up.</summary>
+    public TimeSpan IdleBeforeCheckpoint { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>After how many commits it is tidied up even if it is never idle.</summary>
+    public int CommitsBeforeCheckpoint { get; init; } = 5_000;
+
+    /// <summary>Most connections at once.</summary>
+    public int Connections { get; init; } = 2_000;
+
+    /// <summary>Most bytes of a request's headers together.</summary>
+    public int HeaderBytes { get; init; } = 16 * 1024;
+
+    /// <summary>Most headers of a request.</summary>
+    public int Headers { get; init; } = 50;
+
+    /// <summary>How long the sending of a request's headers may take.</summary>
+    public TimeSpan HeaderTime { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long a connection may idle between two requests.</summary>
+    public TimeSpan IdleTime { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>Fewest bytes a second of a body, after <see cref="RateGrace"/>, and of a reply that is read.</summary>
+    public double BytesPerSecond { get; init; } = 240;
+
+    /// <summary>How long a connection may be slower than <see cref="BytesPerSecond"/>.</summary>
+    public TimeSpan RateGrace { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long stopping waits for requests that are under way.</summary>
+    public TimeSpan DrainTime { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>When a client comes back that found the collector full, stopping, or its store out of order.</summary>
+    public TimeSpan RetryBusy { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>When a client comes back whose manifest the collector has not got yet.</summary>
+    public TimeSpan RetryManifest { get; init; } = TimeSpan.FromHours(1);
+}

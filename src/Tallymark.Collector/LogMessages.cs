@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: MIT
+// Every line that the collector logs. Never a payload, an address, a header, or anything else that a client sent.
+
+using Microsoft.Extensions.Logging;
+
+namespace Tallymark.Collector;
+
+static partial class LogMessages
+{
+    [LoggerMessage(100, LogLevel.Information, "Collecting for {Tools} tools")]
+    public static partial void Started(this ILogger log, int tools);
+
+    [LoggerMessage(101, LogLevel.Information, "Manifest {Tool} {Version} accepted")]
+    public static partial void ManifestAccepted(this ILogger log, string tool, int version);
+
+    [LoggerMessage(102, LogLevel.Error, "Manifest refused: {Finding}")]
+    public static partial void ManifestRefused(this ILogger log, string finding);
+
+    [LoggerMessage(103, LogLevel.Warning, "No manifest was accepted: every batch is of an unknown tool")]
+    public static partial void NoManifest(this ILogger log);
+
+    [LoggerMessage(104, LogLevel.Warning, "No country table: the country of every event stays empty")]
+    public static partial void NoCountries(this ILogger log);
+
+    [LoggerMessage(105, LogLevel.Information, "Stopping: finishing what was received")]
+    public static partial void Stopping(this ILogger log);
+
+    [LoggerMessage(106, LogLevel.Information, "Stopped: everything acknowledged is on disk")]
+    public static partial void Stopped(this ILogger log);
+
+    [LoggerMessage(107, LogLevel.Information, "Settings of {Tool} accepted")]
+    public static partial void SettingsAccepted(this ILogger log, string tool);
+
+    [LoggerMessage(108, LogLevel.Error, "Settings of {Tool} refused, what held before goes on: {Reason}")]
+    public static partial void SettingsRefused(this ILogger log, string tool, string reason);
+
+    [LoggerMessage(200, LogLevel.Error, "Commit for {Tool} failed, {Batches} batches refused until later: {Reason}")]
+    public static partial void CommitFailed(this ILogger log, string tool, int batches, string reason);
+
+    [LoggerMessage(
+        201, LogLevel.Critical, "Commit for {Tool} broke, {Batches} batches refused until later: {Kind}\n{Stack}")]
+    public static partial void CommitBroke(this ILogger log, string tool, int batches, string kind, string? stack);
+
+    [LoggerMessage(202, LogLevel.Error, "The store did not close: {Reason}")]
+    public static partial void StoreDidNotClose(this ILogger log, string reason);
+
+    [LoggerMessage(203, LogLevel.Error, "A question of the control socket failed: {Reason}")]
+    public static partial void QuestionFailed(this ILogger log, string reason);
+
+    [LoggerMessage(204, LogLevel.Warning, "The store could not be tidied up; what was committed is safe: {Reason}")]
+    public static partial void CheckpointFailed(this ILogger log, string reason);
+
+    [LoggerMessage(205, LogLevel.Error, "A deletion for {Tool} failed and was refused until later: {Reason}")]
+    public static partial void DeletionFailed(this ILogger log, string tool, string reason);
+
+    [LoggerMessage(300, LogLevel.Critical, "A request broke the collector: {Kind}\n{Stack}")]
+    public static partial void RequestBroke(this ILogger log, string kind, string? stack);
+}

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: MIT
+// Which tables and columns a tool's file has, and how it gets those that a newer manifest asks for.
+
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using Tallymark.DuckDb.Interop;
+using Tallymark.Store;
+
+namespace Tallymark.DuckDb;
+
+/// <summary>The tables of events in one file, as they were when it was read. Immutable.</summary>
+sealed class Catalog
+{
+    // By table: the type of each column as DuckDB calls it. What is counted, and what the tool's own makers sent.
+    readonly Dictionary<string, Dictionary<string, string>> _tables = new(StringComparer.Ordinal);
+    readonly Dictionary<string, Dictionary<string, string>> _development = new(StringComparer.Ordinal);
+
+    const string MakeDevelopment = $"CREATE SCHEMA IF NOT EXISTS {Sql.Development}";
+
+    Catalog() { }
+
+    /// <summary>The names of the events that are counted.</summary>
+    public IReadOnlyCollection<string> Events => _tables.Keys;
+
+    /// <summary>Reads what the file has.</summary>
+    public static Catalog Read(Connection connection)
+    {
+        var catalog = new Catalog();
+        using var rows = connection.Query(Sql.Columns);
+        while (rows.Read())
+        {
+            var tables = string.Equals(rows.Text(0), Sql.Counted, StringComparison.Ordinal) ? catalog._tables : catalog._development;
+            var table = rows.Text(1)!;
+            if (!tables.TryGetValue(table, out var columns))
+                tables.Add(table, columns = new Dictionary<string, string>(StringComparer.Ordinal));
+            columns.Add(rows.Text(2)!, rows.Text(3)!);
+        }
+
+        return catalog;
+    }
+
+    /// <summary>The statements that give the file what these tables ask for; empty if it has all of it.</summary>
+    /// <exception cref="StoreException">A column exists with another type.</exception>
+    public IReadOnlyList<string> Widen(string tool, IReadOnlyList<Table> tables)
+    {
+        var statements = new List<string>();
+        foreach (var table in tables.Concat(tables.Select(t => t.Development).OfType<Table>()))
+        {
+            if (!TablesLike(table).TryGetValue(table.Name, out var columns))
+            {
+                if (table.IsDevelopment && _development.Count == 0 && !statements.Contains(MakeDevelopment, StringComparer.Ordinal))
+                    statements.Add(MakeDevelopment);
+                statements.Add(Create(table));
+                continue;
+            }
+
+            foreach (var column in table.Columns)
+            {
+                if (!columns.TryGetValue(column.Name, out var type))
+                    statements.Add($"ALTER TABLE {Sql.TableName(table)} ADD COLUMN {Define(column)}");
+                else if (!string.Equals(type, SqlTypes.NameOf(column.Type), StringComparison.Ordinal))
+                    throw Conflict(tool, table, column, type);
+            }
+        }
+
+        return statements;
+    }
+
+    /// <summary>Sees that rows of this table can be appended.</summary>
+    /// <exception cref="StoreException">The table, or a column, is missing or of another type.</exception>
+    public void Check(string tool, Table table)
+    {
+        if (!TablesLike(table).TryGetValue(table.Name, out var columns))
+        {
+            throw new StoreException(
+                $"Tool {tool} has no table {table.Name}: prepare the store with the manifest that has this event.");
+        }
+
+        foreach (var column in table.Columns)
+        {
+            if (!columns.TryGetValue(column.Name, out var type))
+            {
+                throw new StoreException(
+                    $"Tool {tool}, table {table.Name} has no column {column.Name}: " +
+                    "prepare the store with the manifest that has this field.");
+            }
+
+            if (!string.Equals(type, SqlTypes.NameOf(column.Type), StringComparison.Ordinal))
+                throw Conflict(tool, table, column, type);
+        }
+    }
+
+    /// <summary>The type of a column as DuckDB calls it.</summary>
+    /// <exception cref="StoreException">There is no such event, or it has no such column.</exception>
+    public string TypeOf(string tool, string table, string column)
+    {
+        if (!_tables.TryGetValue(table, out var columns))
+            throw new StoreException($"Tool {tool} has no event {table} in the store.");
+        return columns.TryGetValue(column, out var type)
+            ? type
+            : throw new StoreException($"Event {table} of tool {tool} has no column {column} in the store.");
+    }
+
+    static StoreException Conflict(string tool, Table table, Column column, string type) => new(
+        $"Tool {tool}, table {table.Name}, column {column.Name}: the store has {type}, the manifest asks for " +
+        $"{SqlTypes.NameOf(column.Type)}. A stored field keeps its type: give the new one another name.");
+
+    Dictionary<string, Dictionary<string, string>> TablesLike(Table table) => table.IsDevelopment ? _development : _tables;
+
+    static string Create(Table table)
+    {
+        var columns = new List<string>(table.Columns.Count);
+        foreach (var column in table.Columns)
+            columns.Add(Define(column));
+        return $"CREATE TABLE {Sql.TableName(table)} ({string.Join(", ", columns)})";
+    }
+
+    static string Define(Column column) => $"{Sql.Name(column.Name)} {SqlTypes.NameOf(column.Type)}";
+}

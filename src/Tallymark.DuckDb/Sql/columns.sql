@@ -1,0 +1,6 @@
+-- The tables of events and their columns: in `main` what is counted, in `dev` what builds of the tool's own makers sent. Those whose
+-- names begin with _ are the store's own.
+SELECT schema_name, table_name, column_name, data_type
+FROM duckdb_columns()
+WHERE database_name = current_database() AND schema_name IN ('main', 'dev') AND NOT starts_with(table_name, '_')
+ORDER BY schema_name, table_name, column_index

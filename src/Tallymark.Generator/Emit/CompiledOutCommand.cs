@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: MIT
+// Writes what `TOOL telemetry ...` answers in a build without telemetry.
+
+using Tallymark.Generator.Model;
+using static Tallymark.Generator.Emit.CodeWriter;
+
+namespace Tallymark.Generator.Emit;
+
+/// <summary>
+/// The SDK is not there, so the answers stand in the generated code. A question is answered (exit code 0); a verb that
+/// would have to keep or remove something says that it can't (1), all but <c>off</c>, since off it is.
+/// </summary>
+static class CompiledOutCommand
+{
+    // One answer for all verbs: whoever reads the answer of one finds its members here with the same meaning.
+    const string Json =
+        """
+        "compiled_out": true,
+        "on": false,
+        "source": "build",
+        "name": null,
+        "value": null,
+        "because_of": "this build, which has no telemetry",
+        "recorded": false,
+        "notice": "there is none",
+        "not_seen_yet": [],
+        "recipient_side": null,
+        "nothing_because": "this build has no telemetry",
+        "settings": null,
+        "redirected_to": null,
+        "nothing_can_be_sent": true,
+        "recipient": null,
+        "endpoint": null,
+        "folder": null,
+        "files_not_sent": 0,
+        "batches_accepted": 0,
+        "batches_rejected": 0,
+        "files_damaged": 0,
+        "events_dropped": 0,
+        "next_upload": null,
+        "distributor": null,
+        "contact": null,
+        "repository": null,
+        "events": [],
+        "withheld": [],
+        "queued": [],
+        "sent": [],
+        "accepted": 0,
+        "rejected": 0,
+        "batches_waiting": 0,
+        "trouble": null,
+        "collectors": [],
+        "without_id": []
+        """;
+
+    public static void Write(CodeWriter code, ToolModel tool, string sentence)
+    {
+        var option = tool.Option is null ? "" : " && word != DisableOption";
+        code.Line().Lines(
+            $$"""
+            /// <summary>Answers one of the verbs of <c>{{tool.Tool}} telemetry</c>: this build has no telemetry.</summary>
+            /// <param name="args">The arguments after the word <c>telemetry</c>.</param>
+            /// <returns>The exit code.</returns>
+            public static int Command(string[] args)
+            {
+                var json = false;
+                var words = new global::System.Collections.Generic.List<string>();
+                foreach (var word in args)
+                {
+                    json |= word == "--json";
+                    if (word != "--json"{{option}})
+                        words.Add(word);
+                }
+
+                var verb = words.Count == 0 ? "" : words[0];
+                if (verb is "help" or "--help" or "-h" or "-?")
+                {
+                    global::System.Console.Out.Write({{Literal(sentence + "\n" + Usage(tool))}});
+                    return 0;
+                }
+
+                var takesField = verb is "share" or "withhold";
+                if (words.Count != (takesField ? 2 : 1) || !IsVerb(verb))
+                {
+                    global::System.Console.Error.Write({{Literal(sentence + "\n" + Usage(tool))}});
+                    return 2;
+                }
+
+                var asked = verb is "status" or "why" or "verify" or "off" or "show";
+                if (json && verb != "notice")
+                    global::System.Console.Out.Write({{Literal("{\n  \"tool\": \"" + tool.Tool + "\",\n  " + Json.Replace("\r", "").Replace("\n", "\n  ") + "\n}\n")}});
+                else
+                    (asked ? global::System.Console.Out : global::System.Console.Error).Write({{Literal(sentence + "\n")}});
+                if (verb is "off" or "delete" && !json)
+                    global::System.Console.Error.Write({{Literal(Others(tool))}});
+                return verb is "on" or "share" or "withhold" or "delete" ? 1 : 0;
+
+                static bool IsVerb(string verb) => verb is "status" or "why" or "verify" or "on" or "off" or "show" or "share" or "withhold"
+                    or "preview" or "log" or "upload" or "delete" or "notice";
+            }
+            """);
+    }
+
+    static string Usage(ToolModel tool) =>
+        $"usage: {tool.Tool} telemetry status | why | on | off | show | share FIELD | withhold FIELD | preview | log | upload | verify"
+        + " | delete | notice   [--json]\n";
+
+    // An honest word to who wants to be rid of all: this build can't see what another one kept.
+    static string Others(ToolModel tool) =>
+        $"What another build of {tool.Title} may have kept on this machine is left as it is.\n";
+}

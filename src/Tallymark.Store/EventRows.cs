@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: MIT
+// Rows of one table on their way from the decoder to the store, as column buffers: no object for each event.
+
+using System;
+using System.Collections.Generic;
+using System.Linq;
+
+namespace Tallymark.Store;
+
+/// <summary>
+/// Rows of one table, column by column. The decoder appends values to the columns and then either keeps the row or takes it back.
+/// Not thread safe: one request owns it until it is handed to the store.
+/// </summary>
+public sealed class EventRows
+{
+    readonly ColumnBuffer[] _columns;
+
+    /// <summary>Empty rows of a table.</summary>
+    public EventRows(Table table)
+    {
+        Table = table;
+        _columns = new ColumnBuffer[table.Columns.Count];
+        for (var i = 0; i < _columns.Length; i++)
+            _columns[i] = new ColumnBuffer(table.Columns[i].Type);
+    }
+
+    /// <summary>The table.</summary>
+    public Table Table { get; }
+
+    /// <summary>How many rows are kept.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>The buffers, in the order of the table's columns.</summary>
+    public IReadOnlyList<ColumnBuffer> Columns => _columns;
+
+    /// <summary>The buffer of column <paramref name="index"/>.</summary>
+    public ColumnBuffer this[int index] => _columns[index];
+
+    /// <summary>Keeps the row that was just appended; columns without a value get null.</summary>
+    public void Keep()
+    {
+        Count++;
+        foreach (var column in _columns)
+            column.FillTo(Count);
+    }
+
+    /// <summary>
+    /// Takes out every row for whose text in that column the answer is yes; a row without one stays. A store does it with
+    /// rows that it was handed. Cost: a look at each row; if one goes, the others are copied.
+    /// </summary>
+    /// <returns>How many were taken out.</returns>
+    public int TakeOut(int column, TextTest isOut)
+    {
+        var texts = _columns[column];
+        List<int>? stay = null;
+        for (var row = 0; row < Count; row++)
+        {
+            var isOne = texts.Valid[row] && isOut(texts.Text(row));
+            if (isOne && stay is null)
+                stay = [.. Enumerable.Range(0, row)];
+            else if (!isOne)
+                stay?.Add(row);
+        }
+
+        if (stay is null)
+            return 0;
+        for (var i = 0; i < _columns.Length; i++)
+        {
+            var left = new ColumnBuffer(_columns[i].Type);
+            foreach (var row in stay)
+                left.AppendFrom(_columns[i], row);
+            _columns[i] = left;
+        }
+
+        var taken = Count - stay.Count;
+        Count = stay.Count;
+        return taken;
+    }
+
+    /// <summary>Takes back what was appended to one column since the last kept row.</summary>
+    public void TakeBack(int column) => _columns[column].CutTo(Count);
+
+    /// <summary>Takes back whatever was appended since the last kept row.</summary>
+    public void TakeBack()
+    {
+        foreach (var column in _columns)
+            column.CutTo(Count);
+    }
+}
+
+/// <summary>A question about a text.</summary>
+public delegate bool TextTest(ReadOnlySpan<byte> text);

@@ -1,0 +1,84 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+# Builds everything and runs every test: .NET, web, browser. The last line sums them up: N passed, N failed[, N skipped].
+#   ./test.sh            all
+#   ./test.sh NAME...    only the test projects and checks whose name contains one of these words (Store, dashboard, format, ...)
+#   ./test.sh --claims   only the test projects that prove claims of docs/claims.md; which ones they don't prove, and as the last line
+#                        claims: proved=N total=N
+set -euo pipefail
+cd "$(dirname "$0")"
+. eng/require.sh
+
+claims=
+if [ "${1:-}" = --claims ]; then
+  claims=yes
+  shift
+  [ $# -eq 0 ] || fail "--claims takes no names"
+  for file in $(grep -rlF --include='*.cs' '[Claim(' test/*.Tests); do set -- "$@" "$(cut -d/ -f2 <<<"$file")"; done
+fi
+words=("$@")
+wanted() {
+  [ ${#words[@]} -eq 0 ] && return 0
+  local word
+  for word in "${words[@]}"; do [[ "$1" == *"$word"* ]] && return 0; done
+  return 1
+}
+
+results=artifacts/test
+mkdir -p "$results"
+find "$results" -type f -delete
+: >"$results/sum.txt"
+
+require_dotnet
+require_node
+require strace strace
+require script bsdutils
+if wanted Browser; then
+  require chromium chromium
+  require fc-list fontconfig
+  # Without any font a page has no text to measure.
+  [ -n "$(fc-list)" ] || install fonts-dejavu-core || fail "no font is installed. Install one (Debian: apt-get install fonts-dejavu-core) and run again."
+fi
+
+# The tests read stores with DuckDB's own client too.
+[ eng/reader/node_modules -nt eng/reader/package-lock.json ] || npm ci --silent --prefix eng/reader
+
+say "building ..."
+dotnet build Tallymark.slnx -c Release --nologo -v quiet -clp:NoSummary
+
+# run NAME COMMAND...: one check that passes or fails as a whole; what it prints is shown only if it fails.
+run() {
+  local name=$1; shift
+  wanted "$name" || return 0
+  say "== $name"
+  if "$@" >"$results/$name.log" 2>&1; then echo pass >"$results/$name.check"
+  else cat "$results/$name.log"; echo fail >"$results/$name.check"; fi
+}
+
+# The workspace takes its configuration from the environment; the generator was built in Release.
+run format env Configuration=Release dotnet format Tallymark.slnx --verify-no-changes --no-restore
+run house eng/check-house.sh
+
+for project in test/*.Tests/; do
+  name=$(basename "$project")
+  wanted "$name" || continue
+  say "== $name"
+  # A runner that dies before it can write its report is a failure, see eng/sum-results.mjs.
+  "$project/bin/Release/net10.0/$name" -noLogo -noColor -ctrf "$results/$name.ctrf.json" >"$results/$name.log" 2>&1 || true
+  [ -s "$results/$name.ctrf.json" ] || { tail -40 "$results/$name.log"; echo fail >"$results/$name.check"; }
+done
+
+for package in web/*/package.json; do
+  folder=$(dirname "$package"); name=$(basename "$folder")
+  wanted "$name" || continue
+  run "$name-check" npm --prefix "$folder" run --silent check
+  say "== $name"
+  npm --prefix "$folder" run --silent test -- --reporter=json --outputFile="$PWD/$results/$name.vitest.json" \
+    >"$results/$name.log" 2>&1 || true
+  [ -s "$results/$name.vitest.json" ] || { tail -40 "$results/$name.log"; echo fail >"$results/$name.check"; }
+done
+
+code=0
+node eng/sum-results.mjs "$results" | tee "$results/sum.txt" || code=$?
+[ -z "$claims" ] || node eng/claims.mjs docs/claims.md "$results"
+exit $code

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: MIT
+// docs/claims.md as the tests read it.
+
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using System.Text.RegularExpressions;
+
+namespace Tallymark.FrontDoor;
+
+static partial class ClaimList
+{
+    /// <summary>The ids, in the order of the page.</summary>
+    public static IReadOnlyList<string> Read() =>
+        [.. Row().Matches(File.ReadAllText(Path.Combine(Product.Root, "docs/claims.md"))).Select(m => m.Groups["id"].Value)];
+
+    [GeneratedRegex(@"^\| (?<id>[A-Z]+-\d\d) \|", RegexOptions.Multiline | RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Row();
+}

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: MIT
+// A store in memory that a test can hold up and make fail.
+
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Text;
+using System.Threading;
+using Tallymark.Store;
+using Xunit;
+
+namespace Tallymark.Collector.Tests;
+
+sealed class FakeStore : IEventStore
+{
+    readonly Lock _lock = new();
+    readonly HashSet<Guid> _ids = [];
+    readonly Dictionary<string, long> _counts = new(StringComparer.Ordinal);
+
+    /// <summary>Each commit takes one; a test that holds commits up starts with none.</summary>
+    public SemaphoreSlim MayCommit { get; init; } = new(int.MaxValue);
+
+    /// <summary>Released when a commit has begun.</summary>
+    public SemaphoreSlim Begun { get; } = new(0);
+
+    /// <summary>Whether the commit with this number, from 1, fails.</summary>
+    public Func<int, bool> Fails { get; set; } = _ => false;
+
+    public int Commits { get; private set; }
+
+    public int LargestGroup { get; private set; }
+
+    public bool Disposed { get; private set; }
+
+    /// <summary>What <see cref="Cells"/> gives, in order; null throws.</summary>
+    public IReadOnlyList<Cell?> Answer { get; init; } = [];
+
+    public void Prepare(string tool, IReadOnlyList<Table> tables)
+    {
+    }
+
+    public IReadOnlyList<bool> Commit(string tool, IReadOnlyList<StoredBatch> batches)
+    {
+        Begun.Release();
+        MayCommit.Wait();
+        lock (_lock)
+        {
+            LargestGroup = Math.Max(LargestGroup, batches.Count);
+            if (Fails(++Commits))
+                throw new StoreException("The test's disk is full.");
+            return [.. batches.Select(Write)];
+        }
+    }
+
+    /// <summary>The ids that were deleted.</summary>
+    public List<string> Deleted { get; } = [];
+
+    /// <summary>Keeps the ids, and takes their rows out of what is written later.</summary>
+    public void Delete(string tool, IReadOnlyList<Table> tables, IReadOnlyList<string> installations)
+    {
+        lock (_lock)
+        {
+            if (Fails(++Commits))
+                throw new StoreException("The test's disk is full.");
+            Deleted.AddRange(installations);
+        }
+    }
+
+    public void Checkpoint()
+    {
+    }
+
+    public IReadOnlyDictionary<string, long> Count(string tool)
+    {
+        lock (_lock)
+            return new Dictionary<string, long>(_counts, StringComparer.Ordinal);
+    }
+
+    public long Total()
+    {
+        lock (_lock)
+            return _counts.Values.Sum();
+    }
+
+    /// <summary>Lets all commits through from now on.</summary>
+    public void Release()
+    {
+        if (MayCommit.CurrentCount < int.MaxValue / 2)
+            MayCommit.Release(int.MaxValue / 2);
+    }
+
+    public IEnumerable<Cell> Cells(string tool, CellQuery query) =>
+        Answer.Select(cell => cell ?? throw new StoreException("The test's disk is gone."));
+
+    public void Dispose() => Disposed = true;
+
+    /// <summary>
+    /// Every text of a column of the rows that were written, in order; sets joined with blanks. Of the table that is counted, or of the
+    /// one for the tool's own makers.
+    /// </summary>
+    public List<string?> Column(string table, string column, bool development = false)
+    {
+        lock (_lock)
+        {
+            return
+            [
+                .. from rows in _written
+                   where string.Equals(rows.Table.Name, table, StringComparison.Ordinal) && rows.Table.IsDevelopment == development
+                   from text in Texts(rows, column)
+                   select text,
+            ];
+        }
+    }
+
+    readonly List<EventRows> _written = [];
+
+    bool Write(StoredBatch batch)
+    {
+        if (!_ids.Add(batch.Id))
+            return false;
+        foreach (var rows in batch.Rows)
+        {
+            if (rows.TakeOut(rows.Table.Installation, id => Deleted.Contains(Encoding.ASCII.GetString(id))) > 0 && rows.Count == 0)
+                continue;
+
+            // What a store may rely on: whatever came, every column has every row.
+            Assert.True(rows.Count > 0);
+            foreach (var column in rows.Columns)
+                Assert.Equal(rows.Count, column.Count);
+            _counts[rows.Table.Name] = _counts.GetValueOrDefault(rows.Table.Name) + rows.Count;
+            _written.Add(rows);
+        }
+
+        return true;
+    }
+
+    static IEnumerable<string?> Texts(EventRows rows, string name)
+    {
+        var index = rows.Table.Columns.ToList().FindIndex(c => string.Equals(c.Name, name, StringComparison.Ordinal));
+        var column = rows[index];
+        for (var row = 0; row < rows.Count; row++)
+        {
+            yield return !column.Valid[row] ? null : column.Type switch
+            {
+                ColumnType.Text => Encoding.ASCII.GetString(column.Text(row)),
+                ColumnType.TextSet => string.Join(' ', SetOf(column, row)),
+                ColumnType.Uuid => column.Uuids[row].ToString(),
+                _ => FormattableString.Invariant($"{column.Numbers[row]}"),
+            };
+        }
+    }
+
+    static List<string> SetOf(ColumnBuffer column, int row)
+    {
+        var texts = new List<string>();
+        for (var i = column.Run(row).Start.Value; i < column.Run(row).End.Value; i++)
+            texts.Add(Encoding.ASCII.GetString(column.Text(i)));
+        return texts;
+    }
+}

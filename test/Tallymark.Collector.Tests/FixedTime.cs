@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: MIT
+// A clock that stands until a test moves it.
+
+using System;
+
+namespace Tallymark.Collector.Tests;
+
+sealed class FixedTime(DateTimeOffset now) : TimeProvider
+{
+    public DateTimeOffset Now { get; set; } = now;
+
+    public override DateTimeOffset GetUtcNow() => Now;
+}

@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: MIT
+// What was acknowledged survives the death of the process and a full disk; what was not is there whole or not at all.
+
+using System;
+using System.Collections.Generic;
+using System.Diagnostics;
+using System.Globalization;
+using System.IO;
+using System.Linq;
+using System.Text.RegularExpressions;
+using Tallymark.DuckDb;
+using Xunit;
+
+namespace Tallymark.Store.Tests;
+
+public sealed partial class DurabilityTests : IDisposable
+{
+    readonly string _folder = Some.Folder();
+
+    string Database => Path.Combine(_folder, "tools", "writer", "events.duckdb");
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public void Kill_9_loses_nothing_that_was_acknowledged_and_leaves_no_half_batch()
+    {
+        var acknowledged = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var commits in new[] { 0, 1, 7, 40, 200 })
+        {
+            using (var writer = WriterProcess.Start([], _folder, "1000000"))
+            {
+                Assert.Equal("ready", writer.Line());
+                for (var i = 0; i < commits; i++)
+                    acknowledged.Add(IdOf(writer.Line()!));
+                foreach (var line in writer.Kill())
+                    acknowledged.Add(IdOf(line));
+            }
+
+            // Opening and closing the store moves the log into the file; the next round starts from there.
+            using (var store = new DuckDbEventStore(_folder))
+            {
+                var again = acknowledged.Select(id => new StoredBatch(Guid.Parse(id), 1, []));
+                Assert.All(store.Commit("writer", [.. again]), Assert.False);
+            }
+
+            AssertWhole(acknowledged, mayHaveMore: true);
+        }
+
+        Assert.True(acknowledged.Count >= 248, $"{acknowledged.Count} acknowledged.");
+    }
+
+    [Fact]
+    public void A_store_that_another_process_has_is_refused_with_what_to_do()
+    {
+        using var writer = WriterProcess.Start([], _folder, "1", "ask");
+        Assert.Equal("ready", writer.Line());
+
+        var refused = Assert.Throws<StoreException>(() => new DuckDbEventStore(_folder));
+        Assert.Contains(_folder, refused.Message, StringComparison.Ordinal);
+        Assert.Contains("Ask the running collector, or stop it", refused.Message, StringComparison.Ordinal);
+
+        // Without the folder's lock DuckDB's own one holds.
+        var locked = Assert.Throws<StoreException>(() => DuckDb.Interop.Database.Open(Database, []));
+        Assert.Contains("Another process has the file open", locked.Message, StringComparison.Ordinal);
+
+        Assert.StartsWith("ok ", writer.Ask(), StringComparison.Ordinal);
+        Assert.Empty(writer.Rest());
+        Assert.Equal(0, writer.ExitCode);
+        using var store = new DuckDbEventStore(_folder);
+        Assert.Equal(3, store.Count("writer")["one"]);
+    }
+
+    [Fact]
+    public void The_log_is_synced_before_a_commit_is_acknowledged()
+    {
+        Assert.SkipUnless(
+            OperatingSystem.IsLinux() && Works("strace", "-f", "true"), "strace is not here or may not trace.");
+        var trace = Path.Combine(_folder, "trace.txt");
+        string[] strace = ["strace", "-f", "-y", "-s", "64", "-e", "trace=fsync,write", "-o", trace];
+        using (var writer = WriterProcess.Start(strace, _folder, "5"))
+        {
+            Assert.Equal(6, writer.Rest().Count(line => !line.StartsWith("failed", StringComparison.Ordinal)));
+            Assert.Equal(0, writer.ExitCode);
+        }
+
+        // In the trace's order: log written, log synced, word given.
+        var steps = File.ReadLines(trace).Select(StepOf).OfType<string>();
+        var sequence = string.Join(' ', steps.SkipWhile(step => step is not "acknowledged").Skip(1));
+        Assert.Equal(5, AcknowledgedPattern().Count(sequence));
+        Assert.Equal(5, sequence.Split(' ').Count(step => step is "acknowledged"));
+    }
+
+    [Fact]
+    public void A_full_disk_fails_commits_and_checkpoints_as_a_whole_and_when_there_is_room_all_goes_on()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux() && Works("prlimit", "--version"), "prlimit is not here.");
+        var acknowledged = new HashSet<string>(StringComparer.Ordinal);
+
+        // A limit on the size of the process's files stands for a full disk; the signal that comes with it is ignored,
+        // as a full disk has none.
+        string[] deaf = ["sh", "-c", "trap '' XFSZ; exec \"$@\"", "sh"];
+        using (var writer = WriterProcess.Start(deaf, _folder, "1000000", "ask"))
+        {
+            Assert.Equal("ready", writer.Line());
+            var limit = (new FileInfo($"{Database}.wal").Length + 20_000).ToString(CultureInfo.InvariantCulture);
+            var pid = writer.Id.ToString(CultureInfo.InvariantCulture);
+            Assert.True(Works("prlimit", "--pid", pid, $"--fsize={limit}:unlimited"));
+            string line;
+            do
+            {
+                line = writer.Ask()!;
+                if (line.StartsWith("ok ", StringComparison.Ordinal))
+                    acknowledged.Add(IdOf(line));
+            }
+            while (!line.StartsWith("failed", StringComparison.Ordinal));
+
+            Assert.Contains("ulimit", line, StringComparison.Ordinal);
+
+            // DuckDB gets over a failed commit by itself, over a failed checkpoint only by opening the file again.
+            Assert.StartsWith("failed", writer.Ask("checkpoint"), StringComparison.Ordinal);
+            Assert.StartsWith("failed", writer.Ask(), StringComparison.Ordinal);
+            Assert.True(Works("prlimit", "--pid", pid, "--fsize=unlimited:unlimited"));
+            for (var i = 0; i < 3; i++)
+                acknowledged.Add(IdOf(writer.Ask()!));
+            Assert.Equal("checkpointed", writer.Ask("checkpoint"));
+            acknowledged.Add(IdOf(writer.Ask()!));
+            writer.Kill();
+        }
+
+        AssertWhole(acknowledged, mayHaveMore: false);
+    }
+
+    void AssertWhole(HashSet<string> acknowledged, bool mayHaveMore)
+    {
+        var stored = RawFile.Query(Database, "SELECT CAST(id AS VARCHAR) FROM main._batches")
+            .Select(row => row[0]!).ToHashSet(StringComparer.Ordinal);
+        Assert.Superset(acknowledged, stored);
+        if (!mayHaveMore)
+            Assert.Equal(acknowledged.Count, stored.Count);
+        Assert.Equal($"{stored.Count * 3}", Number("SELECT count(*) FROM main.one"));
+        Assert.Equal($"{stored.Count * 7}", Number("SELECT count(*) FROM main.two"));
+        Assert.Equal($"{stored.Count * 10}", Number("SELECT coalesce(sum(events), 0) FROM main._batches"));
+    }
+
+    string? Number(string sql) => RawFile.Query(Database, $"SELECT CAST(({sql}) AS VARCHAR)")[0][0];
+
+    static string IdOf(string line)
+    {
+        Assert.StartsWith("ok ", line, StringComparison.Ordinal);
+        return line[3..];
+    }
+
+    static bool Works(string program, params string[] arguments)
+    {
+        var start = new ProcessStartInfo(program, arguments)
+        {
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        try
+        {
+            using var process = Process.Start(start)!;
+            process.StandardOutput.ReadToEnd();
+            process.WaitForExit();
+            return process.ExitCode == 0;
+        }
+        catch (System.ComponentModel.Win32Exception)
+        {
+            return false;
+        }
+    }
+
+    // A line of the trace that matters: the log written or synced, or a word given on standard output.
+    static string? StepOf(string line)
+    {
+        if (LogPattern().Match(line) is { Success: true } log)
+            return log.Groups["call"].Value is "write" ? "written" : "synced";
+        return WordPattern().IsMatch(line) ? "acknowledged" : null;
+    }
+
+    [GeneratedRegex("""(?<call>fsync|write)\(\d+<[^>]*events\.duckdb\.wal>""", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex LogPattern();
+
+    [GeneratedRegex("""write\(\d+<[^>]*>, "(ok|ready)""", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex WordPattern();
+
+    [GeneratedRegex("written synced acknowledged", RegexOptions.None, 1000)]
+    private static partial Regex AcknowledgedPattern();
+}

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: MIT
+// Commits batches of ten events for as long as it lives and says on standard output which were acknowledged: `ok ID` or
+// `failed MESSAGE`. Arguments: the data folder, how many batches, and `ask` to wait for a line on standard input before
+// each; the line `checkpoint` asks for one instead, answered by `checkpointed`.
+
+using System;
+using System.Globalization;
+using System.Linq;
+using System.Text;
+using Tallymark.DuckDb;
+using Tallymark.Manifests;
+using Tallymark.Store;
+
+var count = int.Parse(args[1], CultureInfo.InvariantCulture);
+var asks = args.Contains("ask", StringComparer.Ordinal);
+var common = new Field
+{
+    Name = "installation",
+    Type = FieldType.Installation,
+    Why = "w",
+    Example = "e",
+    Published = false,
+    Source = FieldSource.Sdk,
+    Sensitivity = new Sensitivity(false, true, false),
+};
+var manifest = new ToolManifest
+{
+    Tool = "writer",
+    Title = "writer",
+    Version = 1,
+    Purpose = "p",
+    Recipient = "r",
+    Endpoint = "e",
+    Repository = "r",
+    Contact = "c",
+    Time = TimePrecision.Second,
+    RetentionDays = 1,
+    License = "l",
+    Lists = [],
+    Datasets = [],
+    Fields = [common],
+    Consent = new ConsentRules { DefaultOn = true, Variables = [] },
+    Notice = new NoticeRules { Channel = NoticeChannel.Terminal, More = "m" },
+    Events = [new Event { Name = "one", Why = "w", Fields = [] }, new Event { Name = "two", Why = "w", Fields = [] }],
+};
+var tables = Table.Of(manifest);
+
+using var store = new DuckDbEventStore(args[0]);
+store.Prepare("writer", tables);
+Console.Out.WriteLine("ready");
+for (var i = 0; i < count; i++)
+{
+    var wish = asks ? Console.In.ReadLine() : "";
+    if (wish is null)
+        return 1;
+    var batch = new StoredBatch(Guid.NewGuid(), 1, [Rows(tables[0], 3), Rows(tables[1], 7)]);
+    try
+    {
+        if (wish is "checkpoint")
+        {
+            store.Checkpoint();
+            Console.Out.WriteLine("checkpointed");
+            continue;
+        }
+
+        store.Commit("writer", [batch]);
+        Console.Out.WriteLine($"ok {batch.Id}");
+    }
+    catch (StoreException e)
+    {
+        Console.Out.WriteLine($"failed {e.Message.ReplaceLineEndings(" ")}");
+    }
+}
+
+return 0;
+
+static EventRows Rows(Table table, int count)
+{
+    var rows = new EventRows(table);
+    for (var i = 0; i < count; i++)
+    {
+        rows[0].Append(i);
+        rows[1].Append(i);
+        rows[2].Append(1);
+        rows[3].Append("success"u8);
+        rows[4].EndSet();
+        rows[5].Append(Encoding.ASCII.GetBytes(new string('a', 64)));
+        rows.Keep();
+    }
+
+    return rows;
+}

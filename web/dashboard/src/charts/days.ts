@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: MIT
+// Events a day: one column a day. A day without a column was not published, which is not the same as zero.
+import { axisX, axisY, gridY, plot, pointerX, rectY, text, tip } from "@observablehq/plot";
+import { dayText, grouped } from "../page/words";
+import type { Metadata } from "../published/index";
+import { asImage } from "./bars";
+import { chartStyle, ink, steps, widest } from "./ink";
+import type { DayCount } from "./tally";
+
+const oneDay = 24 * 60 * 60 * 1000; // milliseconds
+const fewestDays = 14; // a week or two of columns reads as days; one column alone as a block
+const height = 150; // pixels
+
+/** First and last day to draw, both drawn. */
+export interface Span {
+  readonly from: string;
+  readonly to: string;
+}
+
+/**
+ * The days that all charts of a period share: from the first day that any dataset has, to the period's end or the day
+ * that the files were made.
+ */
+export function spanOf(period: Metadata, days: Iterable<string>): Span {
+  const made = period.generated.slice(0, 10);
+  const to = made >= period.from && made < period.to ? made : period.to;
+  const first = [...days].reduce((least, day) => (day < least ? day : least), to);
+  const early = dayBefore(to, fewestDays - 1);
+  const from = early < first ? early : first;
+  return { from: from < period.from ? period.from : from, to };
+}
+
+/** @param unfinished a day that was not over when the files were made; it is drawn lighter. */
+export function drawDays(
+  days: readonly DayCount[],
+  span: Span,
+  unfinished: string | undefined,
+  width: number,
+  label: string,
+): SVGElement {
+  const largest = Math.max(1, ...days.map((day) => day.count));
+  const ticks = steps(largest, 3);
+  const peak = days.find((day) => day.count === largest);
+  const columns = days.map((day) => ({
+    ...day,
+    start: new Date(timeOf(day.day)),
+    end: new Date(timeOf(day.day) + oneDay),
+  }));
+  const from = timeOf(span.from);
+  const to = timeOf(span.to) + oneDay;
+  const inset = Math.min(1, (width / ((to - from) / oneDay)) * 0.12);
+  const drawn = plot({
+    width,
+    height,
+    marginLeft: widest(ticks.map(grouped)) + 10,
+    marginRight: 4,
+    marginTop: 20,
+    marginBottom: 34,
+    style: chartStyle,
+    x: { type: "utc", domain: [new Date(from), new Date(to)] },
+    y: { domain: [0, largest] },
+    marks: [
+      gridY(ticks, { stroke: ink.line, strokeOpacity: 1 }),
+      axisY(ticks, { label: null, tickSize: 0, tickPadding: 6, tickFormat: grouped, fill: ink.muted }),
+      axisX(dayTicks(from, to, width), {
+        label: null,
+        tickSize: 4,
+        tickFormat: (tick: Date) => dayText(tick.toISOString().slice(0, 10), false),
+        fill: ink.muted,
+        stroke: ink.line,
+        textAnchor: "start",
+        dx: -3,
+      }),
+      ...[false, true].map((open) =>
+        rectY(
+          columns.filter((column) => (column.day === unfinished) === open),
+          {
+            x1: "start",
+            x2: "end",
+            y: "count",
+            insetLeft: inset,
+            insetRight: inset,
+            fill: ink.bar,
+            fillOpacity: open ? 0.55 : 1,
+            className: open ? "days-unfinished" : "days-whole",
+          },
+        ),
+      ),
+      text(peak ? [peak] : [], {
+        x: (day: DayCount) => new Date(timeOf(day.day) + oneDay / 2),
+        y: "count",
+        text: (day: DayCount) => grouped(day.count),
+        dy: -9,
+        fill: ink.text,
+        fontWeight: 600,
+      }),
+      tip(
+        columns,
+        pointerX({
+          x: (day: DayCount) => new Date(timeOf(day.day) + oneDay / 2),
+          y: "count",
+          title: (day: DayCount) => `${dayText(day.day)}\n${grouped(day.count)}`,
+          fill: ink.paper,
+          stroke: ink.line,
+        }),
+      ),
+    ],
+  });
+  return asImage(drawn, label);
+}
+
+/** Mondays or firsts of a month, as many as there is room for, none so late that its text would not fit. */
+function dayTicks(from: number, to: number, width: number): Date[] {
+  const room = Math.max(2, Math.floor(width / 75));
+  const days = Math.round((to - from) / oneDay);
+  const last = days - Math.ceil((44 / width) * days);
+  const all = Array.from({ length: last + 1 }, (_, at) => new Date(from + at * oneDay));
+  const mondays = all.filter((day) => day.getUTCDay() === 1);
+  if (mondays.length <= room) return mondays.length > 0 ? mondays : all.slice(0, 1);
+  const halves = all.filter((day) => day.getUTCDate() === 1 || day.getUTCDate() === 15);
+  return halves.length <= room ? halves : halves.filter((day) => day.getUTCDate() === 1);
+}
+
+function timeOf(day: string): number {
+  return Date.parse(`${day}T00:00:00Z`);
+}
+
+function dayBefore(day: string, days: number): string {
+  return new Date(timeOf(day) - days * oneDay).toISOString().slice(0, 10);
+}

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: MIT
+// The public dashboard: reads the published folder beside the page, and nothing else.
+import "../theme/base.css";
+import "./dashboard.css";
+import { byId, element } from "../page/element";
+import { periodText } from "../page/words";
+import { FileError, PublishedFolder } from "../published/folder";
+import type { Period, Tool } from "../published/index";
+import { FormatError } from "../published/json";
+import { offerThemes } from "../theme/toggle";
+import { message, nothingPublished } from "./message";
+import { readPeriod } from "./period";
+
+const folder = new PublishedFolder(new URL("public/", document.baseURI));
+const toolPicker = byId("tool", HTMLSelectElement);
+const periodPicker = byId("period", HTMLSelectElement);
+const content = byId("content", HTMLElement);
+
+let turn = 0; // raised by every choice: what an older choice still fetches is not shown any more
+
+offerThemes(byId("theme", HTMLButtonElement));
+void shown(start);
+
+async function start(): Promise<readonly Node[]> {
+  const tools = await folder.tools();
+  if (tools.length === 0) return [nothingPublished("TOOL")];
+  fill(toolPicker, tools, (tool) => [tool.tool, tool.title]);
+  toolPicker.addEventListener("change", () => {
+    const chosen = tools[toolPicker.selectedIndex];
+    if (chosen) void shown(() => showTool(chosen));
+  });
+  const asked = query("tool");
+  byId("tool-choice", HTMLElement).hidden = tools.length === 1 && asked === null;
+  const tool = asked === null ? tools[0] : tools.find((known) => known.tool === asked);
+  if (tool) return showTool(tool);
+  toolPicker.selectedIndex = -1;
+  return [message("No such tool", `Nothing is published here for “${asked}”. Choose a tool above.`)];
+}
+
+async function showTool(tool: Tool): Promise<readonly Node[]> {
+  const choice = byId("period-choice", HTMLElement);
+  choice.hidden = true;
+  toolPicker.value = tool.tool;
+  byId("title", HTMLElement).textContent = `How ${tool.title} is used`;
+  document.title = `How ${tool.title} is used · Tallymark`;
+  const periods = await folder.periods(tool.tool);
+  const period =
+    periods.find(({ id }) => id === query("period")) ??
+    periods.find(({ period }) => `${period}-provisional` === query("period")) ?? // it was released since
+    periods.find(({ provisional }) => !provisional) ??
+    periods[0];
+  if (period === undefined) return [nothingPublished(tool.tool)];
+  choice.hidden = false;
+  fill(periodPicker, periods, ({ id, period, provisional }) => [
+    id,
+    provisional ? `${periodText(period)} (open)` : periodText(period),
+  ]);
+  periodPicker.onchange = () => {
+    const chosen = periods[periodPicker.selectedIndex];
+    if (chosen) void shown(() => showPeriod(tool, chosen));
+  };
+  return showPeriod(tool, period);
+}
+
+async function showPeriod(tool: Tool, period: Period): Promise<readonly Node[]> {
+  periodPicker.value = period.id;
+  const address = new URL(location.href);
+  address.searchParams.set("tool", tool.tool);
+  address.searchParams.set("period", period.id);
+  history.replaceState(null, "", address);
+  return readPeriod(folder, tool, period);
+}
+
+/** Shows what `work` makes, or what kept it from making it: never an empty page. */
+async function shown(work: () => Promise<readonly Node[]>): Promise<void> {
+  const mine = ++turn;
+  content.setAttribute("aria-busy", "true");
+  let nodes: readonly Node[];
+  try {
+    nodes = await work();
+  } catch (error) {
+    nodes = [explain(error)];
+  }
+  if (mine !== turn) return;
+  content.replaceChildren(...nodes);
+  content.removeAttribute("aria-busy");
+  byId("status", HTMLElement).textContent = "";
+  // The page was empty when the browser looked for the address's anchor.
+  if (location.hash.length > 1) document.getElementById(decodeURIComponent(location.hash.slice(1)))?.scrollIntoView();
+}
+
+function explain(error: unknown): HTMLElement {
+  if (error instanceof FileError && error.missing) return nothingPublished("TOOL");
+  if (error instanceof FileError) return message("The published files can't be read", `${error.message}.`, "problem");
+  if (error instanceof FormatError) return message("A published file is damaged", `${error.message}.`, "problem");
+  console.error(error);
+  return message("This page has failed", "Its mistake stands in the browser's console.", "problem");
+}
+
+function query(name: string): string | null {
+  return new URLSearchParams(location.search).get(name);
+}
+
+function fill<T>(picker: HTMLSelectElement, items: readonly T[], option: (item: T) => [value: string, label: string]) {
+  const options = items.map((item) => {
+    const [value, label] = option(item);
+    return element("option", { value }, label);
+  });
+  picker.replaceChildren(...options);
+}

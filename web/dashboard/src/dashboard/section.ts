@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: MIT
+// One dataset of a period: its events a day, a chart for each value column, its files.
+import { drawBars } from "../charts/bars";
+import { drawDays, type Span } from "../charts/days";
+import { byDay, byValue, type DayCount, type Slice, total } from "../charts/tally";
+import { element } from "../page/element";
+import { counted, dayText, grouped, share } from "../page/words";
+import type { Dataset } from "../published/dataset";
+import type { Column, Metadata } from "../published/index";
+import { type Chart, figureOf } from "./figure";
+
+const drawnAtFirst = 12; // bars; the rest waits for a button
+
+export interface Links {
+  readonly tsv: string;
+  readonly metadata: string;
+  readonly dictionary: string;
+}
+
+/** The id of a dataset's section; a dataset may be called like an id of the page's own. */
+export function anchorOf(dataset: string): string {
+  return `dataset-${dataset}`;
+}
+
+export function datasetSection(dataset: Dataset, span: Span, links: Links): HTMLElement {
+  const { metadata, rows } = dataset;
+  const days = byDay(dataset);
+  const events = total(days);
+  return element(
+    "section",
+    { id: anchorOf(metadata.dataset), class: "dataset", "aria-labelledby": `${anchorOf(metadata.dataset)}-title` },
+    element(
+      "header",
+      {},
+      element("h2", { id: `${anchorOf(metadata.dataset)}-title` }, metadata.datasetTitle),
+      metadata.provisional ? element("span", { class: "badge" }, "provisional") : undefined,
+      element("p", {}, `${counted(events, "event")} on ${counted(days.length, "day")}`),
+    ),
+    rows.length === 0 ? nothing(dataset) : charts(dataset, days, span),
+    element(
+      "p",
+      { class: "files" },
+      "Files: ",
+      element("a", { href: links.tsv, download: true }, "TSV"),
+      ` (${counted(rows.length, "row")}) · `,
+      element("a", { href: links.metadata }, "metadata"),
+      " · ",
+      element("a", { href: links.dictionary }, "dictionary"),
+    ),
+  );
+}
+
+function charts(dataset: Dataset, days: readonly DayCount[], span: Span): HTMLElement {
+  const values = dataset.valueColumns.map((_, at) => valueFigure(dataset, at, total(days)));
+  // Beside one other chart the days take half the width, above several the whole.
+  return element(
+    "div",
+    { class: values.length === 1 ? "charts pair" : "charts" },
+    daysFigure(dataset, days, span),
+    ...values,
+  );
+}
+
+function nothing({ metadata }: Dataset): HTMLElement {
+  const few = `No day of this period has ${grouped(metadata.minimum)} installations yet, so there is nothing to publish.`;
+  return element("p", { class: "empty" }, few);
+}
+
+function daysFigure({ metadata }: Dataset, days: readonly DayCount[], span: Span): HTMLElement {
+  const column = metadata.columns.find(({ from }) => from === "day")?.name ?? "";
+  const made = metadata.generated.slice(0, 10);
+  const unfinished = metadata.provisional && days.some((day) => day.day === made) ? made : undefined;
+  const title = `${metadata.datasetTitle}: events a day`;
+  const label = `${title}, ${dayText(span.from)} to ${dayText(span.to)}. The table has the numbers.`;
+  return figureOf({
+    title,
+    dataset: metadata.dataset,
+    column,
+    notes: [gapNote(metadata), ...(unfinished ? [`${dayText(unfinished)} was not over when the file was made.`] : [])],
+    table: { headings: ["Day", "Events"], rows: days.map(({ day, count }) => [day, grouped(count)]) },
+    draw: (width) => drawDays(days, span, unfinished, width, label),
+  });
+}
+
+function gapNote({ minimum, daysLeftOut }: Metadata): string {
+  if (daysLeftOut === 0) return "A day without a column had no events.";
+  const few = `fewer than ${grouped(minimum)} installations`;
+  if (daysLeftOut === undefined) return `A day without a column had ${few}, or none.`;
+  return `On ${counted(daysLeftOut, "day")} events are left out, since ${few} stood behind them. A day without a column has none to show.`;
+}
+
+function valueFigure(dataset: Dataset, at: number, events: number): HTMLElement {
+  const column = dataset.valueColumns[at];
+  if (column === undefined) throw new RangeError(`There is no value column ${at}`);
+  const slices = byValue(dataset, at);
+  const title = `${dataset.metadata.datasetTitle} by ${column.name}`;
+  const label = `${title}: a bar for each of ${counted(slices.length, "value")}. The table has the numbers.`;
+  let drawn = first(slices);
+  const left = slices.filter((slice) => !drawn.includes(slice));
+  const chart: Chart = {
+    title,
+    dataset: dataset.metadata.dataset,
+    column: column.name,
+    notes: notesOf(column, slices, dataset.metadata.minimum),
+    table: {
+      headings: [column.name, "Events", "Share"],
+      rows: slices.map(({ value, count }) => [value, grouped(count), share(count, events)]),
+    },
+    draw: (width) => drawBars(drawn, events, width, label),
+  };
+  if (left.length === 0) return figureOf(chart);
+  return figureOf(chart, {
+    label: `Show ${grouped(left.length)} more, together ${counted(total(left), "event")}`,
+    expand: () => {
+      drawn = slices;
+    },
+  });
+}
+
+/** The largest values and `other`, which must not vanish behind a button. */
+function first(slices: readonly Slice[]): readonly Slice[] {
+  if (slices.length <= drawnAtFirst + 2) return slices; // a button for one or two bars would save nothing
+  return slices.filter((slice, at) => at < drawnAtFirst || slice.other);
+}
+
+const continents = new Set(["Africa", "Antarctica", "Asia", "Europe", "North America", "Oceania", "South America"]);
+
+/** What a reader must know to read these bars (spec/published.md, Threshold); a note stands only where its case occurs. */
+function notesOf(column: Column, slices: readonly Slice[], minimum: number): string[] {
+  const few = `fewer than ${grouped(minimum)} installations each on a day`;
+  const notes = column.why === undefined ? [] : [`Collected: ${column.why}`];
+  if (slices.some((slice) => slice.other)) {
+    const unlisted = column.type === "enum" ? ", values that the manifest does not list," : "";
+    notes.push(`other: values with ${few}${unlisted} and what was put to them so that no total gives them back.`);
+  }
+  if (slices.some((slice) => slice.value === "none")) notes.push("none: events without a value.");
+  if (column.type === "country" && slices.some((slice) => continents.has(slice.value))) {
+    notes.push(`A continent stands for its countries with ${few}.`);
+  }
+  if (column.type === "version" || (column.type === "os" && column.part === "version")) {
+    notes.push(`A shorter version also stands for those that begin with it and had ${few}.`);
+  }
+  return notes;
+}

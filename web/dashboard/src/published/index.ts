@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: MIT
+// The published folder's three kinds of JSON: the tools, a tool's periods, what is in a file (spec/published.md).
+import { FormatError, JsonObject } from "./json";
+
+export interface Tool {
+  readonly tool: string;
+  readonly title: string;
+}
+
+/** Where the files of one dataset and period are: names beside the index that names them. */
+export interface DatasetFiles {
+  readonly name: string;
+  readonly title: string;
+  readonly tsv: string;
+  readonly metadata: string;
+}
+
+export interface Period {
+  /** Names one entry of a list that has a period's released and provisional datasets apart. */
+  readonly id: string;
+  readonly period: string;
+  /** The period is still open: its numbers may change. */
+  readonly provisional: boolean;
+  readonly datasets: readonly DatasetFiles[];
+}
+
+export interface Column {
+  readonly name: string;
+  /** What it was made from; every dataset has one `day` and one `occurrences`. */
+  readonly from: "day" | "occurrences" | "event" | "status" | "field";
+  readonly type?: string | undefined;
+  readonly part?: string | undefined;
+  /** The manifest's words for why the field is collected. */
+  readonly why?: string | undefined;
+}
+
+export interface Metadata {
+  readonly tool: string;
+  readonly title: string;
+  readonly dataset: string;
+  readonly datasetTitle: string;
+  readonly period: string;
+  readonly provisional: boolean;
+  /** First and last day, both part of the period. */
+  readonly from: string;
+  readonly to: string;
+  readonly generated: string;
+  /** The manifest's version that the file was made by. */
+  readonly manifest: number;
+  readonly minimum: number;
+  readonly license: string;
+  /** Whom the data owes besides the tool's maintainers. */
+  readonly attribution: readonly string[];
+  readonly columns: readonly Column[];
+  readonly rows: number;
+  /** The sum of the occurrences; undefined where the publisher does not say. */
+  readonly occurrences: number | undefined;
+  /** Days with events but too few installations; undefined where the publisher does not say. */
+  readonly daysLeftOut: number | undefined;
+}
+
+// An index can't lead out of its own folder, whatever it says.
+const fileName = /^[a-z0-9][a-z0-9._-]*$/;
+const toolName = /^[a-z][a-z0-9-]{0,39}$/;
+const dayForm = /^\d{4}-\d{2}-\d{2}$/;
+const origins = ["day", "occurrences", "event", "status", "field"] as const;
+
+export function readTools(text: string, name: string): Tool[] {
+  const file = ofVersionOne(JsonObject.parse(text, name), name);
+  return file.objects("tools", (tool) => ({
+    tool: tool.textLike("tool", toolName, "the short name of a tool"),
+    title: tool.text("title"),
+  }));
+}
+
+export function readPeriods(text: string, name: string): Period[] {
+  const file = ofVersionOne(JsonObject.parse(text, name), name);
+  const provisional = file.flag("provisional");
+  return file.objects("periods", (period) => ({
+    id: provisional ? `${period.text("period")}-provisional` : period.text("period"),
+    period: period.text("period"),
+    provisional,
+    datasets: period.objects("datasets", (dataset) => ({
+      name: dataset.text("name"),
+      title: dataset.text("title"),
+      tsv: dataset.textLike("tsv", fileName, "a file name"),
+      metadata: dataset.textLike("metadata", fileName, "a file name"),
+    })),
+  }));
+}
+
+export function readMetadata(text: string, name: string): Metadata {
+  const file = ofVersionOne(JsonObject.parse(text, name), name);
+  const columns = file.objects("columns", readColumn);
+  for (const once of ["day", "occurrences"]) {
+    if (columns.filter((column) => column.from === once).length !== 1) {
+      throw new FormatError(`${name}: there must be one column made from "${once}"`);
+    }
+  }
+  return {
+    tool: file.text("tool"),
+    title: file.text("title"),
+    dataset: file.text("dataset"),
+    datasetTitle: file.text("datasetTitle"),
+    period: file.text("period"),
+    provisional: file.flag("provisional"),
+    from: file.textLike("from", dayForm, "a day"),
+    to: file.textLike("to", dayForm, "a day"),
+    generated: file.text("generated"),
+    manifest: file.count("manifest"),
+    minimum: file.count("minimum"),
+    license: file.text("license"),
+    attribution: file.textsIfAny("attribution"),
+    columns,
+    rows: file.count("rows"),
+    occurrences: file.countIfAny("occurrences"),
+    daysLeftOut: file.countIfAny("daysLeftOut"),
+  };
+}
+
+function readColumn(column: JsonObject): Column {
+  const from = column.text("from");
+  const origin = origins.find((known) => known === from);
+  if (origin === undefined) throw new FormatError(`a column is made from "${from}", which this page does not know`);
+  return {
+    name: column.text("name"),
+    from: origin,
+    type: column.textIfAny("type"),
+    part: column.textIfAny("part"),
+    why: column.textIfAny("why"),
+  };
+}
+
+function ofVersionOne(file: JsonObject, name: string): JsonObject {
+  const version = file.count("tallymark");
+  if (version !== 1) throw new FormatError(`${name} is of format ${version}; this page reads format 1`);
+  return file;
+}

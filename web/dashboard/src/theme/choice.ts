@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: MIT
+// The reader's theme: kept in this browser only, written on the document for the style sheet.
+
+export type Theme = "light" | "dark";
+
+const key = "tallymark-theme";
+
+/** The theme that the reader chose, undefined where the system's is followed. */
+export function chosenTheme(): Theme | undefined {
+  const theme = document.documentElement.dataset["theme"];
+  return theme === "light" || theme === "dark" ? theme : undefined;
+}
+
+export function systemTheme(): Theme {
+  return matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
+}
+
+/** Shows the theme now and, where the browser lets a page keep something, next time. */
+export function keepTheme(theme: Theme | undefined): void {
+  show(theme);
+  try {
+    if (theme === undefined) localStorage.removeItem(key);
+    else localStorage.setItem(key, theme);
+  } catch {
+    // Storage is switched off: the choice lasts as long as the page.
+  }
+}
+
+export function restoreTheme(): void {
+  try {
+    const kept = localStorage.getItem(key);
+    if (kept === "light" || kept === "dark") show(kept);
+  } catch {
+    // Storage is switched off: the system's theme it is.
+  }
+}
+
+function show(theme: Theme | undefined): void {
+  if (theme === undefined) delete document.documentElement.dataset["theme"];
+  else document.documentElement.dataset["theme"] = theme;
+}

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: MIT
+// Sums of rows: nothing lost, largest first, `other` apart.
+import { expect, test } from "vitest";
+import { spanOf } from "../src/charts/days";
+import { steps } from "../src/charts/ink";
+import { byDay, byValue, total } from "../src/charts/tally";
+import { readDataset } from "../src/published/dataset";
+import { readMetadata } from "../src/published/index";
+import { metadataText, tsv } from "./some";
+
+const dataset = readDataset(tsv, "f.tsv", readMetadata(metadataText(), "m.json"));
+
+test("Values are summed over days and other columns, and other stands last however large", () => {
+  expect(byValue(dataset, 0)).toEqual([
+    { value: "linux", count: 70, other: false },
+    { value: "windows", count: 25, other: false },
+    { value: "other", count: 1200, other: true },
+  ]);
+  expect(byValue(dataset, 1)).toEqual([
+    { value: "debian.12", count: 70, other: false },
+    { value: "other", count: 1225, other: true },
+  ]);
+});
+
+test("Equal counts stand in the order of their texts", () => {
+  const rows = ["b", "a", "B"].map((value) => ({ day: "2026-11-20", occurrences: 5, values: [value] }));
+  expect(byValue({ ...dataset, rows }, 0).map((slice) => slice.value)).toEqual(["B", "a", "b"]);
+});
+
+test("Days are summed, in order, and a day without a row is not made up", () => {
+  const rows = [...dataset.rows, { day: "2026-10-02", occurrences: 1, values: ["linux", "other"] }];
+  expect(byDay({ ...dataset, rows })).toEqual([
+    { day: "2026-10-02", count: 1 },
+    { day: "2026-11-19", count: 65 },
+    { day: "2026-11-20", count: 1230 },
+  ]);
+});
+
+test("Every way of summing has the same total", () => {
+  const all = dataset.rows.reduce((sum, row) => sum + row.occurrences, 0);
+  expect(total(byDay(dataset))).toBe(all);
+  expect(total(byValue(dataset, 0))).toBe(all);
+  expect(total(byValue(dataset, 1))).toBe(all);
+});
+
+test("An open period is drawn to the day of its files, a closed one to its end", () => {
+  const open = dataset.metadata;
+  expect(spanOf(open, ["2026-10-05", "2026-11-20"])).toEqual({ from: "2026-10-05", to: "2026-11-20" });
+  const closed = { ...open, generated: "2027-03-02T00:00:00Z" };
+  expect(spanOf(closed, ["2026-10-05"])).toEqual({ from: "2026-10-05", to: "2026-12-31" });
+});
+
+test("A span has at least two weeks, within the period", () => {
+  expect(spanOf(dataset.metadata, ["2026-11-20"])).toEqual({ from: "2026-11-07", to: "2026-11-20" });
+  expect(spanOf(dataset.metadata, [])).toEqual({ from: "2026-11-07", to: "2026-11-20" });
+  const early = { ...dataset.metadata, generated: "2026-10-03T00:00:00Z" };
+  expect(spanOf(early, ["2026-10-02"])).toEqual({ from: "2026-10-01", to: "2026-10-03" });
+});
+
+test.each([
+  [1, 3, [0, 1]],
+  [3, 3, [0, 1, 2, 3]],
+  [10, 3, [0, 5, 10]],
+  [2513, 3, [0, 1000, 2000]],
+  [999_999, 4, [0, 500_000]],
+])("Steps up to %i are round and whole", (largest, most, expected) => {
+  expect(steps(largest, most)).toEqual(expected);
+});

@@ -1,0 +1,7 @@
+// SPDX-License-Identifier: MIT
+// Tests of what needs no browser.
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  test: { include: ["test/**/*.test.ts"], environment: "node", cache: false },
+});
