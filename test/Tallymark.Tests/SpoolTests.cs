@@ -2,10 +2,13 @@
 // The spool on disk (spec/spool.md): lines, locks, freezing, damage, and what a killed process leaves.
 
 using System;
+using System.Globalization;
 using System.IO;
 using System.Linq;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Threading.Tasks;
+using Microsoft.Win32.SafeHandles;
 using Tallymark.Record;
 using Tallymark.Tests.Program;
 using Tallymark.Upload;
@@ -188,6 +191,29 @@ public sealed class SpoolTests
         client.Dispose();
         Assert.Equal(1, (await Upload(home, collector)).Accepted);
     }
+
+    // Between fork and exec a child of any other thread has all descriptors of the process: seen as a file that stayed locked.
+    [Fact]
+    public void A_closed_file_is_free_though_a_child_that_is_being_started_has_a_copy_of_its_descriptor()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "finds the descriptor in /proc");
+        using var home = new Home().Agreed();
+        var client = home.Start();
+        new WorkEvent(client).Dispose();
+        var file = Assert.Single(Directory.GetFiles(home.State.Spool));
+        using var copy = new SafeFileHandle(Duplicate(DescriptorOf(file)), ownsHandle: true);
+        Assert.False(copy.IsInvalid);
+        Assert.Throws<IOException>(() => File.OpenHandle(file, share: FileShare.None));
+        client.Dispose();
+        using var free = File.OpenHandle(file, share: FileShare.None);
+        Assert.False(free.IsInvalid);
+    }
+
+    static int DescriptorOf(string file) => int.Parse(
+        Path.GetFileName(Directory.GetFiles("/proc/self/fd").Single(one => new FileInfo(one).LinkTarget == file)), CultureInfo.InvariantCulture);
+
+    [DllImport("libc", EntryPoint = "dup")]
+    static extern int Duplicate(int descriptor);
 
     [Fact]
     public async Task A_torn_last_line_does_not_count_and_the_rest_is_sent()

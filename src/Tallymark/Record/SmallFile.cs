@@ -23,6 +23,7 @@ static unsafe class SmallFile
     const int NotForChildren = 0x80000;
     const int Own = 0x180; // rw-------
     const int AloneOrNot = 2 | 4; // exclusive, without waiting
+    const int Unlock = 8;
     const int Interrupted = 4;
     const int Folder = 21;
 
@@ -36,6 +37,17 @@ static unsafe class SmallFile
     /// <exception cref="IOException">It was there, or can't be made.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be made.</exception>
     internal static SafeFileHandle Create(string path) => OperatingSystem.IsLinux() ? CreateLinux(path) : CreateElsewhere(path);
+
+    /// <summary>
+    /// Gives the lock back and closes the file. Closing alone does not give it back at once: a child process that another
+    /// thread is starting has every descriptor until its program begins, and a lock lasts until the last one is closed.
+    /// </summary>
+    internal static void Release(SafeFileHandle file)
+    {
+        if (OperatingSystem.IsLinux())
+            _ = Libc.LinuxLock((int)file.DangerousGetHandle(), Unlock);
+        file.Dispose();
+    }
 
     /// <summary>Adds to the end of a file, in one write; makes it where there is none.</summary>
     /// <exception cref="IOException">It can't be written.</exception>

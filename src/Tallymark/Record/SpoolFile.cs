@@ -83,8 +83,12 @@ sealed class SpoolFile : IDisposable
         return bytes[..RandomAccess.Read(handle, bytes, 0)];
     }
 
-    /// <summary>Closes the file; the lock is free from here on.</summary>
-    public void Dispose() => _file.Dispose();
+    /// <summary>Closes the file; the lock is free from here on. More than once does nothing.</summary>
+    public void Dispose()
+    {
+        if (!_file.IsClosed)
+            SmallFile.Release(_file);
+    }
 
     void CutBack()
     {
