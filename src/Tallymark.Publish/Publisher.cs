@@ -5,9 +5,9 @@ using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
-using Tallymark.Manifests;
 using Tallymark.Publish.Files;
 using Tallymark.Publish.Folding;
+using Tallymark.Store;
 
 namespace Tallymark.Publish;
 
@@ -29,7 +29,7 @@ public sealed class Publisher(ICellSource cells, TimeProvider clock)
     /// <summary>Publishes.</summary>
     /// <returns>The files, in the manifest's order of datasets.</returns>
     /// <exception cref="PublishException">Refused; no file was released or changed.</exception>
-    /// <exception cref="Store.StoreException">The cells can't be had; the same.</exception>
+    /// <exception cref="StoreException">The cells can't be had; the same.</exception>
     /// <exception cref="IOException">The folder can't be written. A file is there whole or not at all; publishing
     /// again completes it.</exception>
     public IReadOnlyList<PublishedFile> Publish(PublishRequest request, IProgress<PublishProgress>? progress = null)
@@ -80,7 +80,7 @@ public sealed class Publisher(ICellSource cells, TimeProvider clock)
     void Count(PublishRequest request, IReadOnlyList<Draft> drafts, IProgress<PublishProgress>? progress)
     {
         var (manifest, period) = (request.Manifest, request.Period);
-        var installation = InstallationColumn(manifest);
+        var installation = Rollup.InstallationOf(manifest)!; // one with datasets has it: spec/manifest.md, datasets
         List<Family> families = [.. Family.Of(manifest).Where(f => drafts.Any(d => d.Shows(f)))];
         var done = 0;
         for (var day = period.From; day <= period.To; day = day.AddDays(1))
@@ -98,9 +98,4 @@ public sealed class Publisher(ICellSource cells, TimeProvider clock)
                 draft.EndDay(day);
         }
     }
-
-    // A manifest with datasets has one: spec/manifest.md, datasets.
-    static string InstallationColumn(ToolManifest manifest) =>
-        (manifest.Fields.FirstOrDefault(f => f.Type == FieldType.Installation)
-            ?? manifest.Fields.First(f => f.Type == FieldType.Machine)).Name;
 }

@@ -63,6 +63,12 @@ public sealed class Table
     /// </summary>
     public Table? Development { get; private init; }
 
+    /// <summary>
+    /// The envelope column that says whether a row counts: false, and it is stored but is in no cell and lifts nothing over a threshold; null or true, and it
+    /// counts.
+    /// </summary>
+    public const string Counts = "counts";
+
     /// <summary>What every table has before its fields, in this order.</summary>
     public static IReadOnlyList<Column> EnvelopeColumns { get; } =
     [
@@ -71,6 +77,7 @@ public sealed class Table
         new("manifest", ColumnType.Integer),
         new("status", ColumnType.Text),
         new("withheld", ColumnType.TextSet),
+        new(Counts, ColumnType.Boolean),
     ];
 
     /// <summary>The tables of a manifest, one an event, in the manifest's order.</summary>

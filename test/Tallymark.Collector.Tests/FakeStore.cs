@@ -35,7 +35,7 @@ sealed class FakeStore : IEventStore
     /// <summary>What <see cref="Cells"/> gives, in order; null throws.</summary>
     public IReadOnlyList<Cell?> Answer { get; init; } = [];
 
-    public void Prepare(string tool, IReadOnlyList<Table> tables)
+    public void Prepare(string tool, IReadOnlyList<Table> tables, IReadOnlyList<Rollup>? rollups = null)
     {
     }
 
@@ -91,6 +91,21 @@ sealed class FakeStore : IEventStore
 
     public IEnumerable<Cell> Cells(string tool, CellQuery query) =>
         Answer.Select(cell => cell ?? throw new StoreException("The test's disk is gone."));
+
+    public int Deleting(string tool) => 0;
+
+    public TendReport Tend(string tool, DateTimeOffset now, int retentionDays, CancellationToken cancel = default) => new(0, 0, 0, 0);
+
+    public IReadOnlyList<CellTotal> Totals(string tool, CellQuery query) =>
+        [.. Cells(tool, query).Select(c => new CellTotal(c.Day, c.Values, c.Occurrences, c.Installations.Count))];
+
+    public IReadOnlyList<StoredFile> Files(string tool) => [];
+
+    public IStoreSnapshot Snapshot(string tool) => throw new StoreException("The test's store has no files.");
+
+    public void Backup(string tool, string folder) => throw new StoreException("The test's store has no files.");
+
+    public string SetAside(string tool, string file) => throw new StoreException("The test's store has no files.");
 
     public void Dispose() => Disposed = true;
 

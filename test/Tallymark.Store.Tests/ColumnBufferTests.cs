@@ -22,34 +22,34 @@ public sealed class ColumnBufferTests
     public void A_row_taken_back_in_the_middle_of_a_set_leaves_no_trace()
     {
         var rows = new EventRows(Install);
-        AddSet(rows, 6, "a", "b");
+        AddSet(rows, 7, "a", "b");
         rows.Keep();
-        rows[6].AddText("half"u8);
-        rows[6].AddText("of a set"u8);
-        rows[5].Append("somebody"u8);
+        rows[7].AddText("half"u8);
+        rows[7].AddText("of a set"u8);
+        rows[6].Append("somebody"u8);
         rows.TakeBack();
-        AddSet(rows, 6);
+        AddSet(rows, 7);
         rows.Keep();
-        AddSet(rows, 6, "c");
+        AddSet(rows, 7, "c");
         rows.Keep();
 
         Assert.Equal(3, rows.Count);
-        Assert.Equal(["a b", "", "c"], Enumerable.Range(0, 3).Select(row => Set(rows[6], row)), StringComparer.Ordinal);
-        Assert.Equal([false, false, false], rows[5].Valid.ToArray());
-        Assert.Equal(3, rows[6].TextCount);
+        Assert.Equal(["a b", "", "c"], Enumerable.Range(0, 3).Select(row => Set(rows[7], row)), StringComparer.Ordinal);
+        Assert.Equal([false, false, false], rows[6].Valid.ToArray());
+        Assert.Equal(3, rows[7].TextCount);
     }
 
     [Fact]
     public void A_row_taken_back_after_its_set_ended_leaves_no_trace()
     {
         var rows = new EventRows(Install);
-        AddSet(rows, 6, "a");
+        AddSet(rows, 7, "a");
         rows.TakeBack();
-        AddSet(rows, 6, "b", "c");
+        AddSet(rows, 7, "b", "c");
         rows.Keep();
 
-        Assert.Equal("b c", Set(rows[6], 0));
-        Assert.Equal((1, 2), (rows.Count, rows[6].TextCount));
+        Assert.Equal("b c", Set(rows[7], 0));
+        Assert.Equal((1, 2), (rows.Count, rows[7].TextCount));
     }
 
     [Fact]
@@ -58,15 +58,15 @@ public sealed class ColumnBufferTests
         var rows = new EventRows(Install);
         rows[0].Append(1);
         rows.Keep();
-        rows[9].Append(1);
+        rows[10].Append(1);
         rows.Keep();
 
         Assert.All(rows.Columns, column => Assert.Equal(2, column.Count));
         Assert.Equal([true, false], rows[0].Valid.ToArray());
-        Assert.Equal([false, true], rows[9].Valid.ToArray());
-        Assert.Equal(Guid.Empty, rows[8].Uuids[1]);
-        Assert.Equal(0..0, rows[6].Run(1));
-        Assert.True(rows[7].Text(1).IsEmpty);
+        Assert.Equal([false, true], rows[10].Valid.ToArray());
+        Assert.Equal(Guid.Empty, rows[9].Uuids[1]);
+        Assert.Equal(0..0, rows[7].Run(1));
+        Assert.True(rows[8].Text(1).IsEmpty);
     }
 
     [Fact]
@@ -86,11 +86,11 @@ public sealed class ColumnBufferTests
             foreach (var one in given)
             {
                 foreach (var value in one.Set ?? [])
-                    rows[6].AddText(Encoding.ASCII.GetBytes(value));
+                    rows[7].AddText(Encoding.ASCII.GetBytes(value));
                 if (one.Set is not null && one.Ended)
-                    rows[6].EndSet();
+                    rows[7].EndSet();
                 if (one.Port is not null)
-                    rows[7].Append(Encoding.ASCII.GetBytes(one.Port));
+                    rows[8].Append(Encoding.ASCII.GetBytes(one.Port));
                 if (one.Keep)
                     rows.Keep();
                 else
@@ -101,10 +101,10 @@ public sealed class ColumnBufferTests
             Assert.Equal(kept.Length, rows.Count);
             for (var i = 0; i < kept.Length; i++)
             {
-                Assert.Equal(kept[i].Set is not null, rows[6].Valid[i]);
-                Assert.Equal(string.Join(' ', kept[i].Set ?? []), Set(rows[6], i));
-                Assert.Equal(kept[i].Port is not null, rows[7].Valid[i]);
-                Assert.Equal(kept[i].Port ?? "", Encoding.ASCII.GetString(rows[7].Text(i)));
+                Assert.Equal(kept[i].Set is not null, rows[7].Valid[i]);
+                Assert.Equal(string.Join(' ', kept[i].Set ?? []), Set(rows[7], i));
+                Assert.Equal(kept[i].Port is not null, rows[8].Valid[i]);
+                Assert.Equal(kept[i].Port ?? "", Encoding.ASCII.GetString(rows[8].Text(i)));
             }
         }));
     }

@@ -67,7 +67,7 @@ static class Some
         var result = new EventRows(table);
         foreach (var (time, status, values) in rows)
         {
-            object?[] all = [time, time / Second * Second, 1L, status, Array.Empty<string>(), .. values];
+            object?[] all = [time, time / Second * Second, 1L, status, Array.Empty<string>(), null, .. values];
             for (var i = 0; i < all.Length; i++)
                 Append(result[i], all[i]);
             result.Keep();

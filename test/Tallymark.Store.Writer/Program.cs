@@ -84,7 +84,7 @@ static EventRows Rows(Table table, int count)
         rows[2].Append(1);
         rows[3].Append("success"u8);
         rows[4].EndSet();
-        rows[5].Append(Encoding.ASCII.GetBytes(new string('a', 64)));
+        rows[6].Append(Encoding.ASCII.GetBytes(new string('a', 64)));
         rows.Keep();
     }
 

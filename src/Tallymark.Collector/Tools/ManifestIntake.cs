@@ -79,7 +79,7 @@ sealed class ManifestIntake(DataFolder data, IEventStore store, ILogger log)
 
         try
         {
-            store.Prepare(manifest.Tool, Table.Of(manifest));
+            store.Prepare(manifest.Tool, Table.Of(manifest), Rollup.Of(manifest));
         }
         catch (StoreException e)
         {

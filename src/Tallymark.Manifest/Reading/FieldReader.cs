@@ -16,7 +16,7 @@ sealed record ReadField(ScalarNode Name, Field? Field);
 sealed class FieldReader(Findings findings, ValueLists lists)
 {
     static readonly HashSet<string> Reserved = new(
-        ["time", "status", "event", "manifest", "received", "withheld", "batch", "tool", "day", "occurrences"],
+        ["time", "status", "event", "manifest", "received", "withheld", "counts", "batch", "tool", "day", "occurrences"],
             StringComparer.Ordinal);
 
     public List<ReadField> ReadAll(IReadOnlyList<MappingEntry> entries)

@@ -5,7 +5,7 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Text;
 using Tallymark.Manifests;
-using Tallymark.Publish.Folding;
+using Tallymark.Store;
 
 namespace Tallymark.Publish.Files;
 
@@ -16,7 +16,7 @@ static class Attribution
 
     /// <summary>Whose work is in a dataset besides the tool's own; empty: nobody's.</summary>
     public static IReadOnlyList<string> Of(Dataset dataset, ToolManifest manifest) =>
-        FamilyColumn.Of(dataset).Any(c => c.In(manifest).Field?.Type == FieldType.Country) ? [Countries] : [];
+        DatasetGroup.ColumnsOf(dataset).Any(c => DatasetGroup.FieldOf(c, manifest)?.Type == FieldType.Country) ? [Countries] : [];
 
     /// <summary>The text of <c>LICENSE.txt</c>.</summary>
     public static string Text(ToolManifest manifest)

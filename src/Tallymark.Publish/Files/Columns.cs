@@ -3,7 +3,7 @@
 
 using System;
 using Tallymark.Manifests;
-using Tallymark.Publish.Folding;
+using Tallymark.Store;
 
 namespace Tallymark.Publish.Files;
 
@@ -12,7 +12,7 @@ static class Columns
     /// <summary>The column's entry; a field's with its type and why it is collected.</summary>
     public static ColumnEntry Describe(DatasetColumn column, ToolManifest manifest)
     {
-        var field = column.Field is { } name ? new FamilyColumn(name, Field: null).In(manifest).Field : null;
+        var field = column.Field is { } name ? DatasetGroup.FieldOf(name, manifest) : null;
         return new ColumnEntry(
             column.Name,
             column.From switch
