@@ -14,6 +14,9 @@ var root = new RootCommand(
     ReviewCommand.Create(),
     ServeCommand.Create(),
     TokenCommand.Create(),
+    StatusCommand.Create(),
+    ReloadCommand.Create(),
+    AuditCommand.Create(),
     PublishCommand.Create(),
 };
 

@@ -47,12 +47,55 @@ static class ServeCommand
         {
             Description = "The folder of country tables (start,end,code); default: those that came with it.",
         };
+        var certificate = new Option<string?>("--certificate")
+        {
+            Description = "The certificate of the address with its chain, as PEM, for TLS; with --key. A renewed one is read by itself.",
+        };
+        var key = new Option<string?>("--key") { Description = "The certificate's key, as PEM." };
+        var plain = new Option<bool>("--plain-http")
+        {
+            Description = "Listen without TLS on an address that others reach: for a proxy in front that encrypts.",
+        };
+        var rate = new Option<double>("--rate")
+        {
+            DefaultValueFactory = _ => new Limits().PrefixRate,
+            Description = "Requests a second that one network (/24, /48) may make for ever; 0: no bound.",
+        };
+        var burst = new Option<int>("--rate-burst")
+        {
+            DefaultValueFactory = _ => new Limits().PrefixBurst,
+            Description = "How many it may make at once.",
+        };
+        var reserve = new Option<int>("--disk-reserve")
+        {
+            DefaultValueFactory = _ => (int)(new Limits().DiskReserve >> 20),
+            Description = "MiB of free disk below which batches are refused until there is room; 0: no bound.",
+        };
         var command = new Command("serve", "Run a collector: takes batches, stores events, serves the dashboard.")
         {
-            data, manifests, listen, @public, proxies, countries,
+            data, manifests, listen, certificate, key, plain, @public, proxies, countries, rate, burst, reserve,
         };
+        command.Validators.Add(result =>
+        {
+            var encrypts = result.GetValue(certificate) is not null;
+            if (encrypts != result.GetValue(key) is not null)
+                result.AddError("--certificate and --key go together.");
+            if (!encrypts && !result.GetValue(plain) && result.GetValue(listen) is { } to && !IPAddress.IsLoopback(to.Address))
+            {
+                result.AddError(
+                    $"--listen {to}: others reach this address, and without TLS they would send in the clear. Give --certificate " +
+                    "and --key, or --plain-http where a proxy in front encrypts.");
+            }
+        });
         command.SetAction(result => RunAsync(new CollectorOptions
         {
+            Tls = result.GetValue(certificate) is { } tls ? (tls, result.GetRequiredValue(key)!) : null,
+            Limits = new Limits
+            {
+                PrefixRate = result.GetValue(rate),
+                PrefixBurst = Math.Max(1, result.GetValue(burst)),
+                DiskReserve = (long)result.GetValue(reserve) << 20,
+            },
             Data = result.GetRequiredValue(data),
             Manifests = result.GetRequiredValue(manifests),
             Listen = result.GetRequiredValue(listen),

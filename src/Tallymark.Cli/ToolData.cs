@@ -7,6 +7,7 @@ using System.Globalization;
 using System.IO;
 using System.Linq;
 using Tallymark.Collector;
+using Tallymark.Collector.Access;
 using Tallymark.Collector.Control;
 using Tallymark.DuckDb;
 using Tallymark.Manifests;
@@ -57,7 +58,7 @@ sealed class ToolData : IDisposable
     {
         try
         {
-            var tools = collector.Status().Tools;
+            string[] tools = [.. collector.Status().Tools.Select(one => one.Tool)];
             if (!tools.Contains(tool, StringComparer.Ordinal))
                 throw Unknown(tool, $"the collector of {folder}", tools);
             var manifest = Read(collector.Manifest(tool), $"manifest of {tool}");
@@ -87,6 +88,8 @@ sealed class ToolData : IDisposable
         {
             var path = NewestManifest(data.Manifests(tool));
             var manifest = Read(File.ReadAllText(path), path);
+            new AuditLog(data, TimeProvider.System).Write(
+                new AuditEntry(AuditLog.Local, Role.Operator, "cells", "begun") { Tool = tool });
             var store = new DuckDbEventStore(folder);
             return new ToolData(manifest, new StoreCells(store), store, mine);
         }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What an operator tells a collector.
 
+using System;
 using System.Collections.Generic;
 using System.Net;
 
@@ -12,11 +13,17 @@ public sealed record CollectorOptions
     /// <summary>The data folder; made if it is not there.</summary>
     public required string Data { get; init; }
 
-    /// <summary>The folder that is searched for <c>*.yaml</c> manifests at start.</summary>
+    /// <summary>The folder that is searched for <c>*.yaml</c> manifests, at start and whenever something changes in it.</summary>
     public required string Manifests { get; init; }
 
     /// <summary>The address to listen on; port 0 takes a free one.</summary>
     public required IPEndPoint Listen { get; init; }
+
+    /// <summary>
+    /// The certificate of the public address with its chain, and its key, as PEM; read again when they change. Null:
+    /// plain HTTP, which is for this machine alone and for a proxy that encrypts.
+    /// </summary>
+    public (string Certificate, string Key)? Tls { get; init; }
 
     /// <summary>The published folder that is served at <c>/public/</c>; null: none.</summary>
     public string? Public { get; init; }
@@ -31,6 +38,9 @@ public sealed record CollectorOptions
     /// The folder of country tables (<c>*.csv</c> of start,end,code); null: every country stays empty.
     /// </summary>
     public string? Countries { get; init; }
+
+    /// <summary>Tests say how many bytes of a folder's disk are free; null: the disk says.</summary>
+    internal Func<string, long>? FreeSpace { get; init; }
 
     /// <summary>The bounds.</summary>
     public Limits Limits { get; init; } = new();

@@ -2,13 +2,14 @@
 // A running collector: which parts it has, in which order they start, and in which they stop so that nothing is lost.
 
 using System;
+using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using System.Reflection;
 using System.Text;
 using System.Threading.Tasks;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Logging;
 using Tallymark.Collector.Access;
 using Tallymark.Collector.Address;
@@ -16,10 +17,9 @@ using Tallymark.Collector.Commit;
 using Tallymark.Collector.Control;
 using Tallymark.Collector.Count;
 using Tallymark.Collector.Locate;
-using Tallymark.Collector.Pages;
-using Tallymark.Collector.Reply;
 using Tallymark.Collector.Settings;
 using Tallymark.Collector.Tools;
+using Tallymark.Collector.Upkeep;
 using Tallymark.Store;
 
 namespace Tallymark.Collector;
@@ -38,10 +38,13 @@ public sealed class CollectorServer : IAsyncDisposable
     readonly WebApplication _public;
     readonly WebApplication _control;
     readonly Pipeline _pipeline;
+    readonly TotalsBook _totals;
+    readonly ManifestIntake _intake;
+    readonly IReadOnlyList<IAsyncDisposable> _rounds;
 
     CollectorServer(
         IDisposable @lock, StandardErrorLog logTo, StoreThread store, WebApplication @public, WebApplication control,
-        Pipeline pipeline)
+        Pipeline pipeline, TotalsBook totals, ManifestIntake intake, IReadOnlyList<IAsyncDisposable> rounds)
     {
         _lock = @lock;
         _logTo = logTo;
@@ -50,6 +53,9 @@ public sealed class CollectorServer : IAsyncDisposable
         _public = @public;
         _control = control;
         _pipeline = pipeline;
+        _totals = totals;
+        _intake = intake;
+        _rounds = rounds;
     }
 
     /// <summary>The product's version.</summary>
@@ -58,6 +64,10 @@ public sealed class CollectorServer : IAsyncDisposable
 
     /// <summary>Where it listens, with the port that it really has.</summary>
     public Uri Address => new(_public.Urls.First());
+
+    /// <summary>Every route of the public address.</summary>
+    internal IEnumerable<Answers> Routes => ((IEndpointRouteBuilder)_public).DataSources
+        .SelectMany(source => source.Endpoints).Select(endpoint => endpoint.Metadata.GetMetadata<Answers>()).OfType<Answers>();
 
     /// <summary>
     /// Starts a collector; on return it answers. It reads manifests and country tables first, which takes about half a
@@ -68,7 +78,7 @@ public sealed class CollectorServer : IAsyncDisposable
     /// <param name="log">Where lines for people go; it stays the caller's.</param>
     /// <param name="time">The clock.</param>
     /// <exception cref="IOException">
-    /// A folder or table can't be used, the address is taken, or another collector has the folder.
+    /// A folder, table or certificate can't be used, the address is taken, or another collector has the folder.
     /// </exception>
     /// <exception cref="UnauthorizedAccessException">A folder belongs to somebody else.</exception>
     /// <exception cref="FormatException">A country table is not of its form.</exception>
@@ -78,6 +88,7 @@ public sealed class CollectorServer : IAsyncDisposable
     {
         var logTo = new StandardErrorLog(log, time);
         var say = logTo.CreateLogger(StandardErrorLog.Category);
+        var limits = options.Limits;
         var data = DataFolder.Open(options.Data);
         var alone = data.TryLock() ?? throw new IOException($"Another collector has {data.Path}.");
         StoreThread? store = null;
@@ -91,21 +102,38 @@ public sealed class CollectorServer : IAsyncDisposable
             var countries = options.Countries is { } tables ? CountryTable.Load(tables) : CountryTable.Empty;
             if (options.Countries is null)
                 say.NoCountries();
+            var certificate = options.Tls is { } tls ? new Certificate(tls.Certificate, tls.Key, say) : null;
+            var disk = new DiskSpace(data.Path, limits.DiskReserve, options.FreeSpace, say);
             var commits = new CommitCounters();
-            var memory = new MemoryBudget(options.Limits.BytesInFlight);
-            store = new StoreThread(openStore(data), options.Limits, commits, say);
-            var tools = await store.AskAsync(s => new ManifestIntake(data, s, say).Read(options.Manifests));
+            var memory = new MemoryBudget(limits.BytesInFlight);
+            store = new StoreThread(openStore(data), limits, commits, say);
+            var totals = new TotalsBook(data, store, time, say);
+            var tools = new ToolSet();
+            var intake = new ManifestIntake(tools, data, store, totals, say);
+            await intake.ReadAsync(options.Manifests);
+            if (tools.All.Count == 0)
+                say.NoManifest();
 
             // 2. The parts.
             var batches = new RequestCounters();
-            var pipeline = new Pipeline(tools, countries, store, memory, batches, options.Limits, time, say);
-            var requests = new RequestCounters();
-            var deletions = new Deletions(tools, store, memory, requests, options.Limits, time, say);
-            var metrics = new Metrics(tools, batches, requests, commits, memory);
-            var live = new LiveView(tools, new TokenFile(data), time);
-            control = MakeControl(options, logTo, data, new ControlEndpoints(tools, store, time.GetUtcNow(), say));
-            var settings = new SettingsEndpoint(tools, data, time, say);
-            @public = MakePublic(options, logTo, pipeline, deletions, metrics, commits, live, settings, time, say);
+            var deletions = new RequestCounters();
+            var rate = new PrefixRate(limits.PrefixRate, limits.PrefixBurst, limits.Prefixes, time);
+            var admission = new Admission(rate, disk, batches, deletions, limits);
+            var audit = new AuditLog(data, time);
+            var guard = new Guard(new TokenFile(data));
+            var operations = new Operations(
+                tools, intake, options.Manifests, data, disk, certificate, commits, audit, time);
+            var pipeline = new Pipeline(tools, countries, store, memory, batches, limits, time, say);
+            var site = new PublicServer(
+                pipeline,
+                new Deletions(tools, store, totals, memory, deletions, limits, time, say),
+                new SettingsEndpoint(tools, data, time, say),
+                new LiveView(tools, guard, audit, time),
+                new OperatorView(guard, operations, time),
+                new Metrics(tools, batches, deletions, commits, memory, admission, disk, certificate),
+                commits, admission);
+            control = MakeControl(options, logTo, data, new ControlEndpoints(tools, store, operations, audit, say));
+            @public = site.Make(options, certificate, logTo, time, say);
 
             // 3. Commands first: who sees the public address may use them.
             await control.StartAsync();
@@ -113,7 +141,16 @@ public sealed class CollectorServer : IAsyncDisposable
                 File.SetUnixFileMode(data.Socket, DataFolder.OwnerOnly);
             await @public.StartAsync();
             say.Started(tools.All.Count);
-            return new CollectorServer(alone, logTo, store, @public, control, pipeline);
+
+            // 4. What it does by itself from now on.
+            IAsyncDisposable[] rounds =
+            [
+                new ManifestWatch(intake, options.Manifests, limits.ManifestsEvery, time, say),
+                new Round(limits.TotalsEvery, time, say, totals.Write),
+                new Round(limits.DiskEvery, time, say, disk.Look),
+                new Round(limits.CertificateEvery, time, say, () => certificate?.Look()),
+            ];
+            return new CollectorServer(alone, logTo, store, @public, control, pipeline, totals, intake, rounds);
         }
         catch
         {
@@ -135,53 +172,16 @@ public sealed class CollectorServer : IAsyncDisposable
         await _public.StopAsync(); // waits for the requests under way, and so for their commits
         _store.StopReaders(); // a command can ask again; a stop can't wait for the scan of a year
         await _control.StopAsync();
+        foreach (var round in _rounds)
+            await round.DisposeAsync();
         _store.Dispose();
+        _totals.Write();
+        _intake.Dispose();
         await _public.DisposeAsync();
         await _control.DisposeAsync();
         _lock.Dispose();
         _log.Stopped();
         _logTo.Dispose();
-    }
-
-    static WebApplication MakePublic(
-        CollectorOptions options, StandardErrorLog logTo, Pipeline pipeline, Deletions deletions, Metrics metrics,
-        CommitCounters commits, LiveView live, SettingsEndpoint settings, TimeProvider time, ILogger log)
-    {
-        var app = ServerShape.Make(options.Limits, logTo, kestrel => kestrel.Listen(options.Listen));
-        var addresses = new AddressCut(options.TrustedProxies);
-        app.Use(async (context, next) =>
-        {
-            context.Features.Set(new NetworkPrefixFeature(addresses.Take(context)));
-            PageServing.AddHeaders(context.Response.Headers);
-            try
-            {
-                await next(context);
-            }
-            catch (Exception e) when (!context.Response.HasStarted) // the edge of the server
-            {
-                log.RequestBroke(e.GetType().Name, e.StackTrace);
-                await Replies.RefusedAsync(context.Response, new Refusal(Problem.Internal), time.GetUtcNow());
-            }
-        });
-        app.UsePageNames();
-        if (options.Pages is { } pages)
-            app.UseFolder(PageServing.Open(pages), "");
-        if (options.Public is { } published)
-            app.UseFolder(PageServing.Open(published), "/public");
-        app.UseRouting();
-        app.Map("/v1/batches", pipeline.HandleAsync);
-        app.Map("/v1/deletions", deletions.HandleAsync);
-        app.Map("/v1/settings", settings.HandleAsync);
-        app.Map("/v1/tools", live.ToolsAsync);
-        app.Map("/v1/live", live.LiveAsync);
-        app.MapGet("/metrics", context =>
-            SayAsync(context, StatusCodes.Status200OK, metrics.Text(), Metrics.ContentType));
-        app.MapGet("/healthz", context => commits.Healthy
-            ? SayAsync(context, StatusCodes.Status200OK, "ok\n")
-            : SayAsync(context, StatusCodes.Status503ServiceUnavailable, "the last commit failed\n"));
-        app.MapFallback("/{**path}", context =>
-            Replies.RefusedAsync(context.Response, new Refusal(Problem.NotFound), time.GetUtcNow()));
-        return app;
     }
 
     static WebApplication MakeControl(
@@ -202,13 +202,5 @@ public sealed class CollectorServer : IAsyncDisposable
         app.UseRouting();
         endpoints.Map(app);
         return app;
-    }
-
-    static Task SayAsync(HttpContext context, int status, string text, string type = "text/plain; charset=utf-8")
-    {
-        context.Response.StatusCode = status;
-        context.Response.ContentType = type;
-        context.Response.Headers.CacheControl = "no-store";
-        return context.Response.WriteAsync(text);
     }
 }

@@ -37,6 +37,12 @@ public sealed class DataFolder
     /// <summary>Where the accepted manifests of a tool lie. The name must be of a checked manifest.</summary>
     public string Manifests(string tool) => System.IO.Path.Combine(Tools, tool, "manifests");
 
+    /// <summary>A tool's totals. The name must be of a checked manifest.</summary>
+    internal string Totals(string tool) => System.IO.Path.Combine(Tools, tool, "totals.json");
+
+    /// <summary>Who did what.</summary>
+    internal string Audit => System.IO.Path.Combine(Path, "audit.ndjson");
+
     /// <summary>What the operator wants a tool's installations to leave out. The name must be of a checked manifest.</summary>
     internal string Settings(string tool) => System.IO.Path.Combine(Path, "settings", tool + ".json");
 

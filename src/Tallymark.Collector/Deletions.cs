@@ -23,7 +23,8 @@ namespace Tallymark.Collector;
 /// thread.
 /// </summary>
 sealed class Deletions(
-    ToolSet tools, StoreThread store, MemoryBudget memory, RequestCounters counters, Limits limits, TimeProvider time, ILogger log)
+    ToolSet tools, StoreThread store, TotalsBook totals, MemoryBudget memory, RequestCounters counters, Limits limits, TimeProvider time,
+    ILogger log)
 {
     readonly Limits _bodyLimits = limits with { PackedBytes = limits.DeletionBytes };
 
@@ -81,7 +82,7 @@ sealed class Deletions(
             return (new Refusal(Problem.TooLarge, $"A request has at most {limits.Proofs} proofs."), "", 0);
         try
         {
-            await store.DeleteAsync(tool.Name, TablesOf(tool), request.Installations);
+            totals.Remove(tool.Name, await store.DeleteAsync(tool.Name, TablesOf(tool), request.Installations));
             return (null, tool.Name, request.Installations.Count);
         }
         catch (StoreException e)

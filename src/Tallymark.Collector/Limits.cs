@@ -83,4 +83,30 @@ public sealed record Limits
 
     /// <summary>When a client comes back whose manifest the collector has not got yet.</summary>
     public TimeSpan RetryManifest { get; init; } = TimeSpan.FromHours(1);
+
+    /// <summary>
+    /// Requests a second that one network (24 bits of an address, 48 for IPv6) may make for ever; 0: there is no bound.
+    /// </summary>
+    public double PrefixRate { get; init; } = 10;
+
+    /// <summary>How many it may make at once.</summary>
+    public int PrefixBurst { get; init; } = 1_000;
+
+    /// <summary>How many networks are remembered for that, in memory only; a power of two.</summary>
+    public int Prefixes { get; init; } = 65_536;
+
+    /// <summary>Free bytes of the data folder's disk below which no batch is taken; 0: there is no bound.</summary>
+    public long DiskReserve { get; init; } = 512L * 1024 * 1024;
+
+    /// <summary>How often the disk is asked.</summary>
+    public TimeSpan DiskEvery { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>How often the folder of manifests is looked through where nothing told of a change.</summary>
+    public TimeSpan ManifestsEvery { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>How often the totals are noted.</summary>
+    public TimeSpan TotalsEvery { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How often it is seen whether the certificate's files were written.</summary>
+    public TimeSpan CertificateEvery { get; init; } = TimeSpan.FromSeconds(10);
 }

@@ -34,6 +34,45 @@ static partial class LogMessages
     [LoggerMessage(108, LogLevel.Error, "Settings of {Tool} refused, what held before goes on: {Reason}")]
     public static partial void SettingsRefused(this ILogger log, string tool, string reason);
 
+    [LoggerMessage(109, LogLevel.Warning, "No notices of changes in {Folder}, it is looked through once a minute: {Reason}")]
+    public static partial void NoNotices(this ILogger log, string folder, string reason);
+
+    [LoggerMessage(110, LogLevel.Information, "Totals of {Tool} begin with the {Rows} events that the store has")]
+    public static partial void TotalsBegun(this ILogger log, string tool, long rows);
+
+    [LoggerMessage(
+        111, LogLevel.Warning, "The store has {Rows} events more of {Tool} than were noted when the collector was ended: they are counted now")]
+    public static partial void TotalsBehind(this ILogger log, long rows, string tool);
+
+    [LoggerMessage(
+        112, LogLevel.Error,
+        "The store lacks {Rows} events of {Tool} that were noted as stored. Is its file an older copy? To count from what is there, stop and remove {Path}")]
+    public static partial void RowsMissing(this ILogger log, long rows, string tool, string path);
+
+    [LoggerMessage(113, LogLevel.Error, "Totals of {Tool} can't be used, they begin anew: {Reason}")]
+    public static partial void TotalsDamaged(this ILogger log, string tool, string reason);
+
+    [LoggerMessage(114, LogLevel.Error, "Totals of {Tool} were not noted, tried again soon: {Reason}")]
+    public static partial void TotalsNotWritten(this ILogger log, string tool, string reason);
+
+    [LoggerMessage(115, LogLevel.Critical, "What is done every {Interval} broke, and is tried again: {Kind}\n{Stack}")]
+    public static partial void RoundBroke(this ILogger log, System.TimeSpan interval, string kind, string? stack);
+
+    [LoggerMessage(116, LogLevel.Error, "The disk has {Free} MiB left, less than the reserve of {Reserve} MiB: batches are refused until there is room")]
+    public static partial void DiskLow(this ILogger log, long free, long reserve);
+
+    [LoggerMessage(117, LogLevel.Information, "The disk has {Free} MiB left: batches are taken again")]
+    public static partial void DiskEnough(this ILogger log, long free);
+
+    [LoggerMessage(118, LogLevel.Error, "The disk can't be asked for its free space: {Reason}")]
+    public static partial void DiskNotAsked(this ILogger log, string reason);
+
+    [LoggerMessage(119, LogLevel.Information, "New certificate, it ends on {Ends}")]
+    public static partial void CertificateRead(this ILogger log, string ends);
+
+    [LoggerMessage(120, LogLevel.Error, "New certificate refused, the old one goes on: {Reason}")]
+    public static partial void CertificateRefused(this ILogger log, string reason);
+
     [LoggerMessage(200, LogLevel.Error, "Commit for {Tool} failed, {Batches} batches refused until later: {Reason}")]
     public static partial void CommitFailed(this ILogger log, string tool, int batches, string reason);
 
@@ -55,4 +94,7 @@ static partial class LogMessages
 
     [LoggerMessage(300, LogLevel.Critical, "A request broke the collector: {Kind}\n{Stack}")]
     public static partial void RequestBroke(this ILogger log, string kind, string? stack);
+
+    [LoggerMessage(301, LogLevel.Error, "{Method} {Path} answered {Status}, which spec/openapi.json does not have")]
+    public static partial void UndocumentedAnswer(this ILogger log, string method, string path, int status);
 }

@@ -51,8 +51,8 @@ public sealed class LiveTests
         var second = file.Add(Noon);
 
         Assert.NotEqual(first, second);
-        Assert.True(file.Holds(first));
-        Assert.True(file.Holds(second));
+        Assert.Equal(("token-1", Role.Maintainer), (file.Find(first)!.Name, file.Find(first)!.Role));
+        Assert.Equal("token-2", file.Find(second)!.Name);
         foreach (var path in Directory.EnumerateFiles(folder["data"]))
         {
             Assert.DoesNotContain(first, File.ReadAllText(path), StringComparison.Ordinal);

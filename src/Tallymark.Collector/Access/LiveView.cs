@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
-// The maintainers' live view: only for those who have a token (spec/control.md).
+// What those see who have a token: the tools, their totals, and the maintainers' live view (spec/control.md).
 
 using System;
+using System.Collections.Concurrent;
 using System.IO;
+using System.Text.Json;
 using System.Threading.Tasks;
 using Microsoft.AspNetCore.Http;
 using Tallymark.Collector.Reply;
@@ -10,15 +12,15 @@ using Tallymark.Collector.Tools;
 
 namespace Tallymark.Collector.Access;
 
-/// <summary>Answers <c>/v1/tools</c> and <c>/v1/live</c>. Safe for any thread.</summary>
-sealed class LiveView(ToolSet tools, TokenFile tokens, TimeProvider time)
+/// <summary>Answers <c>/v1/tools</c>, <c>/v1/totals</c> and <c>/v1/live</c>. Safe for any thread.</summary>
+sealed class LiveView(ToolSet tools, Guard guard, AuditLog audit, TimeProvider time)
 {
-    const string Scheme = "Bearer ";
-    const int LongestToken = 200;
+    // The page asks each second: one line in the audit log for each hour of looking.
+    readonly ConcurrentDictionary<(string Name, string Tool), long> _seen = new();
 
     public Task ToolsAsync(HttpContext context)
     {
-        if (Refuse(context) is { } refusal)
+        if (guard.Refuse(context, HttpMethods.Get, out _, Role.Reader, Role.Maintainer, Role.Operator) is { } refusal)
             return Replies.RefusedAsync(context.Response, refusal, time.GetUtcNow());
         return Replies.JsonAsync(context.Response, StatusCodes.Status200OK, "application/json", json =>
         {
@@ -37,13 +39,31 @@ sealed class LiveView(ToolSet tools, TokenFile tokens, TimeProvider time)
         });
     }
 
+    public Task TotalsAsync(HttpContext context)
+    {
+        if (guard.Refuse(context, HttpMethods.Get, out _, Role.Reader, Role.Maintainer, Role.Operator) is { } refusal)
+            return Replies.RefusedAsync(context.Response, refusal, time.GetUtcNow());
+        if (context.Request.Query["tool"] is not [{ } name] || tools.Find(name) is not { } tool)
+            return Replies.RefusedAsync(context.Response, new Refusal(Problem.UnknownTool), time.GetUtcNow());
+        return Replies.JsonAsync(context.Response, StatusCodes.Status200OK, "application/json", json =>
+        {
+            json.WriteStartObject();
+            json.WriteString("tool", tool.Name);
+            json.WriteString("title", tool.Title);
+            WriteTotals(json, tool);
+            json.WriteEndObject();
+        });
+    }
+
     public Task LiveAsync(HttpContext context)
     {
         var now = time.GetUtcNow();
-        if (Refuse(context) is { } refusal)
+        if (guard.Refuse(context, HttpMethods.Get, out var caller, Role.Maintainer) is { } refusal)
             return Replies.RefusedAsync(context.Response, refusal, now);
         if (context.Request.Query["tool"] is not [{ } name] || tools.Find(name) is not { } tool)
             return Replies.RefusedAsync(context.Response, new Refusal(Problem.UnknownTool), now);
+        if (!Noted(caller, tool, now))
+            return Replies.RefusedAsync(context.Response, new Refusal(Problem.Busy, "The audit log can't be written."), now);
         return Replies.JsonAsync(context.Response, StatusCodes.Status200OK, "application/json", json =>
         {
             json.WriteStartObject();
@@ -64,45 +84,38 @@ sealed class LiveView(ToolSet tools, TokenFile tokens, TimeProvider time)
             }
 
             json.WriteEndArray();
-            var total = tool.Counters.Total();
-            json.WriteStartObject("totals");
-            json.WriteNumber("received", total.Received);
-            json.WriteNumber("stored", total.Stored);
-            Replies.WriteDrops(json, total.Dropped);
-            json.WriteNumber("refused", total.Refused);
-            json.WriteNumber("pending", total.Pending);
-            json.WriteEndObject();
+            WriteTotals(json, tool);
             json.WriteEndObject();
         });
     }
 
-    Refusal? Refuse(HttpContext context)
+    static void WriteTotals(Utf8JsonWriter json, Tool tool)
     {
-        if (!HttpMethods.IsGet(context.Request.Method))
-        {
-            context.Response.Headers.Allow = HttpMethods.Get;
-            return new Refusal(Problem.Method);
-        }
-
-        if (context.Request.Headers.Authorization is [{ Length: < LongestToken } value]
-            && value.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) && Holds(value[Scheme.Length..].Trim()))
-        {
-            return null;
-        }
-
-        context.Response.Headers.WWWAuthenticate = "Bearer";
-        return new Refusal(Problem.Unauthorized, "Make a token with `tallymark token --data DIR`.");
+        var total = tool.Counters.Total();
+        json.WriteStartObject("totals");
+        json.WriteNumber("received", total.Received);
+        json.WriteNumber("stored", total.Stored);
+        Replies.WriteDrops(json, total.Dropped);
+        json.WriteNumber("refused", total.Refused);
+        json.WriteNumber("pending", total.Pending);
+        json.WriteEndObject();
     }
 
-    bool Holds(string token)
+    bool Noted(Token caller, Tool tool, DateTimeOffset now)
     {
+        var hour = now.ToUnixTimeSeconds() / 3600;
+        if (_seen.TryGetValue((caller.Name, tool.Name), out var last) && last == hour)
+            return true;
         try
         {
-            return tokens.Holds(token);
+            audit.Write(new AuditEntry(caller.Name, caller.Role, "live", "answered") { Tool = tool.Name });
         }
         catch (IOException)
         {
-            return false; // a damaged file lets nobody in; `tallymark token` says what is wrong with it
+            return false;
         }
+
+        _seen[(caller.Name, tool.Name)] = hour;
+        return true;
     }
 }

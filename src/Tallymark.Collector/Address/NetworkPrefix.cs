@@ -32,6 +32,14 @@ readonly record struct NetworkPrefix
     /// <summary>The leading bits as a number: 24 or 48 of them.</summary>
     public ulong Bits { get; }
 
+    /// <summary>True for the machine itself.</summary>
+    public bool IsLoopback => Family switch
+    {
+        PrefixFamily.IPv4 => Bits >> 16 == 127,
+        PrefixFamily.IPv6 => Bits == 0,
+        _ => false,
+    };
+
     public static NetworkPrefix Of(IPAddress? address)
     {
         if (address is null)

@@ -4,6 +4,7 @@
 using System;
 using System.Collections.Generic;
 using System.Diagnostics;
+using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
 using Microsoft.Extensions.Logging;
@@ -122,14 +123,16 @@ sealed class StoreThread : IDisposable
     /// Deletes installations, on the store's thread, between two commits; whatever is committed later, also what was
     /// queued before, is looked through for them.
     /// </summary>
+    /// <returns>How many rows are gone, for the totals alone: nobody else may learn it.</returns>
     /// <exception cref="StoreException">As the store says.</exception>
     /// <exception cref="ObjectDisposedException">The collector is stopping.</exception>
-    public Task DeleteAsync(string tool, IReadOnlyList<Table> tables, IReadOnlyList<string> installations) =>
+    public Task<long> DeleteAsync(string tool, IReadOnlyList<Table> tables, IReadOnlyList<string> installations) =>
         AskAsync(s =>
         {
+            var before = s.Count(tool).Values.Sum();
             s.Delete(tool, tables, installations);
             _commitsSinceCheckpoint++;
-            return true;
+            return before - s.Count(tool).Values.Sum();
         });
 
     /// <summary>

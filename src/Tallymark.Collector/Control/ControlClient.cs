@@ -56,19 +56,11 @@ public sealed class ControlClient : IDisposable
         return new ControlClient(socket);
     }
 
-    /// <summary>What the collector says about itself.</summary>
-    public ControlStatus Status()
-    {
-        using var response = Send(new HttpRequestMessage(HttpMethod.Get, "control/status"));
-        using var json = JsonDocument.Parse(response.Content.ReadAsStream());
-        var tools = new List<string>();
-        foreach (var tool in json.RootElement.GetProperty("tools").EnumerateArray())
-            tools.Add(tool.GetString()!);
-        return new ControlStatus(
-            json.RootElement.GetProperty("version").GetString()!,
-            json.RootElement.GetProperty("started").GetDateTimeOffset(),
-            tools);
-    }
+    /// <summary>How the collector is doing.</summary>
+    public CollectorStatus Status() => Ask<CollectorStatus>(HttpMethod.Get, "control/status");
+
+    /// <summary>Has it read manifests, certificate and disk again.</summary>
+    public ReloadReport Reload() => Ask<ReloadReport>(HttpMethod.Post, "control/reload");
 
     /// <summary>The text of the tool's newest manifest.</summary>
     public string Manifest(string tool)
@@ -119,6 +111,20 @@ public sealed class ControlClient : IDisposable
         }
     }
 
+    T Ask<T>(HttpMethod method, string path)
+    {
+        using var response = Send(new HttpRequestMessage(method, path));
+        using var reader = new StreamReader(response.Content.ReadAsStream());
+        try
+        {
+            return StatusJson.Read<T>(reader.ReadToEnd());
+        }
+        catch (Exception e) when (e is JsonException or IOException)
+        {
+            throw new ControlException("The collector's answer is not of its form: it is another version, perhaps.", e);
+        }
+    }
+
     HttpResponseMessage Send(HttpRequestMessage request)
     {
         using (request)
@@ -157,12 +163,6 @@ public sealed class ControlClient : IDisposable
         }
     }
 }
-
-/// <summary>What a running collector says about itself.</summary>
-/// <param name="Version">Its version.</param>
-/// <param name="Started">When it started.</param>
-/// <param name="Tools">The tools that it collects for, by name.</param>
-public sealed record ControlStatus(string Version, DateTimeOffset Started, IReadOnlyList<string> Tools);
 
 /// <summary>The collector refused or did not finish; the message says what and what to do.</summary>
 public sealed class ControlException : Exception

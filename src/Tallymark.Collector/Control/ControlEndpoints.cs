@@ -8,43 +8,48 @@ using System.Collections.Generic;
 using System.IO;
 using System.IO.Pipelines;
 using System.Linq;
+using System.Text;
 using System.Text.Json;
 using System.Threading;
 using System.Threading.Tasks;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
+using Tallymark.Collector.Access;
 using Tallymark.Collector.Commit;
-using Tallymark.Collector.Reply;
 using Tallymark.Collector.Tools;
 using Tallymark.Store;
 
 namespace Tallymark.Collector.Control;
 
 /// <summary>Answers commands of the same machine. Safe for any thread.</summary>
-sealed class ControlEndpoints(ToolSet tools, StoreThread store, DateTimeOffset started, ILogger log)
+sealed class ControlEndpoints(ToolSet tools, StoreThread store, Operations operations, AuditLog audit, ILogger log)
 {
     const int FlushAt = 64 * 1024;
 
     public void Map(WebApplication app)
     {
-        app.MapGet("/control/status", StatusAsync);
+        app.MapGet("/control/status", context => StatusJson.AnswerAsync(context.Response, operations.Status()));
+        app.MapPost("/control/reload", ReloadAsync);
         app.MapGet("/control/manifest", ManifestAsync);
         app.MapPost("/control/cells", CellsAsync);
     }
 
-    Task StatusAsync(HttpContext context) =>
-        Replies.JsonAsync(context.Response, StatusCodes.Status200OK, "application/json", json =>
+    async Task ReloadAsync(HttpContext context)
+    {
+        try
         {
-            json.WriteStartObject();
-            json.WriteString("version", CollectorServer.Version);
-            json.WriteString("started", Times.Second(started));
-            json.WriteStartArray("tools");
-            foreach (var tool in tools.All)
-                json.WriteStringValue(tool.Name);
-            json.WriteEndArray();
-            json.WriteEndObject();
-        });
+            await StatusJson.AnswerAsync(context.Response, await operations.ReloadAsync(AuditLog.Local));
+        }
+        catch (IOException e)
+        {
+            await SayAsync(context, StatusCodes.Status500InternalServerError, e.Message);
+        }
+        catch (ObjectDisposedException)
+        {
+            await SayAsync(context, StatusCodes.Status503ServiceUnavailable, "the collector is stopping");
+        }
+    }
 
     Task ManifestAsync(HttpContext context)
     {
@@ -63,9 +68,10 @@ sealed class ControlEndpoints(ToolSet tools, StoreThread store, DateTimeOffset s
         }
 
         CellQuery query;
+        var asked = await ReadBodyAsync(context.Request);
         try
         {
-            query = CellLines.ReadQuery(await ReadBodyAsync(context.Request));
+            query = CellLines.ReadQuery(asked);
         }
         catch (Exception e) when (e is FormatException or JsonException)
         {
@@ -79,10 +85,21 @@ sealed class ControlEndpoints(ToolSet tools, StoreThread store, DateTimeOffset s
             return;
         }
 
+        var entry = new AuditEntry(AuditLog.Local, Role.Operator, "cells", "begun")
+        {
+            Tool = tool.Name,
+            Query = Encoding.UTF8.GetString(asked.Span),
+        };
         try
         {
+            audit.Write(entry); // before: an answer that is long has readers before its end
             context.Response.ContentType = "application/x-ndjson";
-            await WriteAsync(context.Response.BodyWriter, store.Cells(tool.Name, query), context.RequestAborted);
+            var rows = await WriteAsync(context.Response.BodyWriter, store.Cells(tool.Name, query), context.RequestAborted);
+            audit.Write(entry with { Outcome = "answered", Rows = rows });
+        }
+        catch (IOException e)
+        {
+            await SayAsync(context, StatusCodes.Status500InternalServerError, $"The audit log can't be written: {e.Message}");
         }
         catch (StoreException e)
         {
@@ -100,13 +117,15 @@ sealed class ControlEndpoints(ToolSet tools, StoreThread store, DateTimeOffset s
     }
 
     /// <summary>Cells as lines, flushed when there are enough: the whole answer is never in memory.</summary>
-    static async Task WriteAsync(PipeWriter to, IEnumerable<Cell> cells, CancellationToken reader)
+    static async Task<long> WriteAsync(PipeWriter to, IEnumerable<Cell> cells, CancellationToken reader)
     {
+        var rows = 0L;
         await using var json = new Utf8JsonWriter(to);
         foreach (var cell in cells)
         {
             CellLines.Write(json, cell);
             EndLine(json, to);
+            rows++;
             if (to.UnflushedBytes > FlushAt)
                 await to.FlushAsync(reader);
         }
@@ -114,6 +133,7 @@ sealed class ControlEndpoints(ToolSet tools, StoreThread store, DateTimeOffset s
         CellLines.WriteEnd(json);
         EndLine(json, to);
         await to.FlushAsync(reader);
+        return rows;
     }
 
     static void EndLine(Utf8JsonWriter json, PipeWriter to)

@@ -4,9 +4,11 @@
 using System.Collections.Generic;
 using System.Globalization;
 using System.Text;
+using Tallymark.Collector.Address;
 using Tallymark.Collector.Commit;
 using Tallymark.Collector.Decode;
 using Tallymark.Collector.Tools;
+using Tallymark.Collector.Upkeep;
 
 namespace Tallymark.Collector.Count;
 
@@ -14,15 +16,17 @@ namespace Tallymark.Collector.Count;
 /// Writes all counters. Safe for any thread. Labels are names of accepted manifests and of closed sets only.
 /// </summary>
 sealed class Metrics(
-    ToolSet tools, RequestCounters batches, RequestCounters deletions, CommitCounters commits, MemoryBudget memory)
+    ToolSet tools, RequestCounters batches, RequestCounters deletions, CommitCounters commits, MemoryBudget memory,
+    Admission admission, DiskSpace disk, Certificate? certificate)
 {
     public const string ContentType = "text/plain; version=0.0.4; charset=utf-8";
 
     public string Text()
     {
         var text = new StringBuilder();
-        var totals = new List<(string Tool, Totals Totals)>(tools.All.Count);
-        foreach (var tool in tools.All)
+        var all = tools.All;
+        var totals = new List<(string Tool, Totals Totals)>(all.Count);
+        foreach (var tool in all)
             totals.Add((tool.Name, tool.Counters.Total())); // one look at each tool: its lines add up
 
         Head(text, "tallymark_events_received_total", "counter", "Events of a known tool; the sum of the four below.");
@@ -48,12 +52,21 @@ sealed class Metrics(
         foreach (var (tool, total) in totals)
             Line(text, "tallymark_events_pending", $"tool=\"{tool}\"", total.Pending);
 
+        Head(text, "tallymark_events_found", "gauge", "Of the stored ones those that the store had at the start and the totals had not noted.");
+        foreach (var tool in all)
+            Line(text, "tallymark_events_found", $"tool=\"{tool.Name}\"", tool.Counters.Found);
+        Head(text, "tallymark_events_missing", "gauge", "Of the stored ones those that the store did not have at the start.");
+        foreach (var tool in all)
+            Line(text, "tallymark_events_missing", $"tool=\"{tool.Name}\"", tool.Counters.Missing);
+
         Head(text, "tallymark_batches_total", "counter", "Requests with a batch, by how they ended.");
         foreach (var (end, count) in batches.All())
             Line(text, "tallymark_batches_total", $"end=\"{end}\"", count);
         Head(text, "tallymark_deletions_total", "counter", "Requests to delete, by how they ended.");
         foreach (var (end, count) in deletions.All())
             Line(text, "tallymark_deletions_total", $"end=\"{end}\"", count);
+        Head(text, "tallymark_rate_limited_total", "counter", "Requests refused because their network makes too many.");
+        Line(text, "tallymark_rate_limited_total", null, admission.Limited);
         Head(text, "tallymark_commits_total", "counter", "Commits of the store that worked.");
         Line(text, "tallymark_commits_total", null, commits.Commits);
         Head(text, "tallymark_commits_failed_total", "counter", "Commits of the store that failed.");
@@ -67,6 +80,18 @@ sealed class Metrics(
         Line(text, "tallymark_memory_bytes", null, memory.Taken);
         Head(text, "tallymark_memory_limit_bytes", "gauge", "Past this, batches are refused as busy.");
         Line(text, "tallymark_memory_limit_bytes", null, memory.Limit);
+        Head(text, "tallymark_disk_free_bytes", "gauge", "Free space of the data folder's disk.");
+        Line(text, "tallymark_disk_free_bytes", null, disk.Free);
+        Head(text, "tallymark_disk_reserve_bytes", "gauge", "Below this free space, batches are refused as busy.");
+        Line(text, "tallymark_disk_reserve_bytes", null, disk.Reserve);
+        Head(text, "tallymark_disk_low", "gauge", "1 while batches are refused for it.");
+        Line(text, "tallymark_disk_low", null, disk.IsLow ? 1 : 0);
+        if (certificate is not null)
+        {
+            Head(text, "tallymark_certificate_end_seconds", "gauge", "When the certificate ends, seconds since 1970.");
+            Line(text, "tallymark_certificate_end_seconds", null, certificate.Ends.ToUnixTimeSeconds());
+        }
+
         return text.ToString();
     }
 

@@ -14,7 +14,7 @@ sealed class RequestCounters
     static readonly Problem[] Ends =
     [
         Problem.Malformed, Problem.UnknownTool, Problem.Method, Problem.Timeout, Problem.TooLarge, Problem.ContentType,
-        Problem.Internal, Problem.Busy, Problem.UnknownManifest, Problem.Stopping,
+        Problem.TooMany, Problem.Internal, Problem.Busy, Problem.UnknownManifest, Problem.Stopping,
     ];
 
     readonly long[] _counts = new long[Ends.Length + 1];

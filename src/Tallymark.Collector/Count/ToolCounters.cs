@@ -10,8 +10,8 @@ using Tallymark.Collector.Decode;
 namespace Tallymark.Collector.Count;
 
 /// <summary>
-/// The counters of one tool since the collector started, and its last seconds. Safe for any thread; one short lock for
-/// each batch, so that no reader sees a batch half counted.
+/// The counters of one tool since its first event (<see cref="TotalsBook"/>), and its last seconds. Safe for any thread; one short
+/// lock for each batch, so that no reader sees a batch half counted.
 /// </summary>
 sealed class ToolCounters
 {
@@ -22,6 +22,29 @@ sealed class ToolCounters
     long _stored;
     long _refused;
     long _pending;
+    long _development;
+    long _removed;
+
+    /// <summary>Goes on from what was noted.</summary>
+    /// <param name="noted">The note.</param>
+    /// <param name="rows">How many rows the store has, without those of the tool's own makers.</param>
+    public ToolCounters(TotalsNote noted, long rows)
+    {
+        Found = Math.Max(0, rows - noted.Rows);
+        Missing = Math.Max(0, noted.Rows - rows);
+        _received = noted.Received + Found;
+        _stored = noted.Stored + Found;
+        _refused = noted.Refused;
+        _dropped.Add(noted.Dropped);
+        _development = noted.Development;
+        _removed = noted.Removed;
+    }
+
+    /// <summary>Events that the store had at the start and no note: they are counted since then.</summary>
+    public long Found { get; }
+
+    /// <summary>Events that were noted as stored and were not in the store at the start.</summary>
+    public long Missing { get; }
 
     /// <summary>Events have come; each must end in exactly one of the three below.</summary>
     public void Receive(long events)
@@ -42,7 +65,9 @@ sealed class ToolCounters
             foreach (var rows in batch.Rows)
             {
                 stored += rows.Count;
-                if (!rows.Table.IsDevelopment)
+                if (rows.Table.IsDevelopment)
+                    _development += rows.Count;
+                else
                     _seconds.Add(now, rows.Table.Name, rows.Count);
             }
 
@@ -70,6 +95,24 @@ sealed class ToolCounters
         {
             _refused += events;
             _pending -= events;
+        }
+    }
+
+    /// <summary>Rows left the store; they stay counted as stored.</summary>
+    public void Remove(long rows)
+    {
+        lock (_lock)
+            _removed += rows;
+    }
+
+    /// <summary>What is to be noted: as if what is pending had not come yet.</summary>
+    public TotalsNote Note()
+    {
+        lock (_lock)
+        {
+            var dropped = new Drops();
+            dropped.Add(_dropped);
+            return new TotalsNote(_received - _pending, _stored, dropped, _refused, _development, _removed);
         }
     }
 

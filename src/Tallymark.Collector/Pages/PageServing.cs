@@ -36,8 +36,10 @@ static class PageServing
     };
 
     /// <summary>Headers of every reply, also of those that are no page.</summary>
-    public static void AddHeaders(IHeaderDictionary headers)
+    public static void AddHeaders(IHeaderDictionary headers, bool tls)
     {
+        if (tls)
+            headers.StrictTransportSecurity = "max-age=31536000";
         headers["Tallymark-Collector"] = "1";
         headers.ContentSecurityPolicy = ContentSecurityPolicy;
         headers.XContentTypeOptions = "nosniff";

@@ -17,6 +17,9 @@ sealed record Problem(int Status, string Name, string Title)
     /// <summary>No token, or one that was not made here.</summary>
     public static readonly Problem Unauthorized = new(401, "unauthorized", "An access token is needed");
 
+    /// <summary>A token of another role than this address asks for.</summary>
+    public static readonly Problem Forbidden = new(403, "forbidden", "The token is for something else");
+
     /// <summary>Nothing at this address.</summary>
     public static readonly Problem NotFound = new(404, "not-found", "Nothing is here");
 
@@ -35,6 +38,9 @@ sealed record Problem(int Status, string Name, string Title)
     /// <summary>Another content type or encoding than this address takes.</summary>
     public static readonly Problem ContentType =
         new(415, "content-type", "Not the content type or encoding that this address takes");
+
+    /// <summary>More requests than a network may make.</summary>
+    public static readonly Problem TooMany = new(429, "too-many", "More requests than a network may make");
 
     /// <summary>A bug in the collector.</summary>
     public static readonly Problem Internal = new(500, "internal", "The collector made a mistake");

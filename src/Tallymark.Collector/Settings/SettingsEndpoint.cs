@@ -71,10 +71,10 @@ sealed class SettingsEndpoint
         {
             // Where there is no file this is a time of long ago, always the same.
             var written = File.GetLastWriteTimeUtc(path);
-            var known = _known.GetValueOrDefault(tool.Name, new Known(default, NoRules));
-            if (known.Written == written)
+            var known = _known.GetValueOrDefault(tool.Name, new Known(default, 0, NoRules));
+            if (known.Written == written && known.Versions == tool.Accepted.Count) // a new manifest can make them right
                 return known.Answer;
-            known = new Known(written, File.Exists(path) ? Read(path, tool) ?? known.Answer : NoRules);
+            known = new Known(written, tool.Accepted.Count, File.Exists(path) ? Read(path, tool) ?? known.Answer : NoRules);
             _known[tool.Name] = known;
             return known.Answer;
         }
@@ -110,6 +110,6 @@ sealed class SettingsEndpoint
         }
     }
 
-    /// <summary>What is answered, and when its file was written.</summary>
-    readonly record struct Known(DateTime Written, byte[] Answer);
+    /// <summary>What is answered, when its file was written, and against how many manifests it was checked.</summary>
+    readonly record struct Known(DateTime Written, int Versions, byte[] Answer);
 }

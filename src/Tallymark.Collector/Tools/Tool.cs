@@ -15,8 +15,10 @@ sealed class Tool
     readonly Dictionary<int, AllowList> _versions = [];
 
     /// <param name="accepted">At least one, of one tool, each version once.</param>
-    public Tool(IReadOnlyCollection<AcceptedManifest> accepted)
+    /// <param name="counters">The tool's counters, which go on when a version is added.</param>
+    public Tool(IReadOnlyCollection<AcceptedManifest> accepted, ToolCounters counters)
     {
+        Counters = counters;
         foreach (var one in accepted)
             _versions.Add(one.Manifest.Version, new AllowList(one.Manifest));
         Accepted = [.. accepted.OrderBy(one => one.Manifest.Version)];
@@ -31,7 +33,7 @@ sealed class Tool
 
     public string Title => Newest.Manifest.Title;
 
-    public ToolCounters Counters { get; } = new();
+    public ToolCounters Counters { get; }
 
     public AllowList? Find(int version) => _versions.GetValueOrDefault(version);
 }
