@@ -95,6 +95,6 @@ static partial class LogMessages
     [LoggerMessage(300, LogLevel.Critical, "A request broke the collector: {Kind}\n{Stack}")]
     public static partial void RequestBroke(this ILogger log, string kind, string? stack);
 
-    [LoggerMessage(301, LogLevel.Error, "{Method} {Path} answered {Status}, which spec/openapi.json does not have")]
+    [LoggerMessage(301, LogLevel.Error, "{Method} {Path} answered {Status}: spec/openapi.json does not have that")]
     public static partial void UndocumentedAnswer(this ILogger log, string method, string path, int status);
 }

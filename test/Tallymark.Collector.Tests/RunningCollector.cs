@@ -13,6 +13,7 @@ using System.Text.Json;
 using System.Threading.Tasks;
 using Tallymark.DuckDb;
 using Tallymark.Store;
+using Xunit;
 
 namespace Tallymark.Collector.Tests;
 
@@ -40,6 +41,8 @@ sealed class RunningCollector : IAsyncDisposable
     public HttpClient Http { get; }
 
     public Uri Address => _server.Address;
+
+    public IEnumerable<Answers> Routes => _server.Routes;
 
     public string Log => _log.ToString();
 
@@ -118,6 +121,7 @@ sealed class RunningCollector : IAsyncDisposable
         _release(); // also after a failed test: a stop waits for the commits
         Http.Dispose();
         await _server.DisposeAsync();
+        Assert.DoesNotContain("spec/openapi.json does not have that", Log, StringComparison.Ordinal);
     }
 
     public async ValueTask DisposeAsync()
