@@ -4,7 +4,6 @@
 using System;
 using System.CommandLine;
 using System.Text.Json;
-using Spectre.Console;
 using Tallymark.Collector.Access;
 
 namespace Tallymark.Cli;
@@ -28,34 +27,34 @@ static class AuditCommand
 
     static int Run(string folder, bool json)
     {
-        var table = new Table().Border(TableBorder.Simple).AddColumns("time", "who", "role", "what", "tool", "rows", "outcome", "query");
+        var list = new Listing("time", "who", "role", "what", "tool", "rows", "outcome", "query");
         var damaged = 0;
         foreach (var line in AuditLog.Lines(Collectors.Folder(folder)))
         {
             if (json)
                 Console.Out.WriteLine(line);
-            else if (!TryAdd(table, line))
+            else if (!TryAdd(list, line))
                 damaged++;
         }
 
         if (!json)
-            AnsiConsole.Console.Write(table);
+            list.Write();
         if (damaged > 0)
             Console.Error.WriteLine($"tallymark audit: {damaged} lines can't be read; --json shows them as they are.");
         return damaged == 0 ? 0 : 1;
     }
 
-    static bool TryAdd(Table table, string line)
+    static bool TryAdd(Listing list, string line)
     {
         try
         {
             using var document = JsonDocument.Parse(line);
             var root = document.RootElement;
-            table.AddRow(
+            list.Add(
                 Cell("time"), Cell("who"), Cell("role"), Cell("what"), Cell("tool"), Cell("rows"), Cell("outcome"), Cell("query"));
             return true;
 
-            Text Cell(string name) => new(root.TryGetProperty(name, out var value) ? value.ToString() : "");
+            string Cell(string name) => root.TryGetProperty(name, out var value) ? value.ToString() : "";
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {

@@ -4,8 +4,6 @@
 using System;
 using System.CommandLine;
 using System.Globalization;
-using System.Linq;
-using Spectre.Console;
 using Tallymark.Collector.Control;
 
 namespace Tallymark.Cli;
@@ -42,28 +40,24 @@ static class StatusCommand
 
     static void Write(CollectorStatus status, string folder)
     {
-        var console = AnsiConsole.Console;
-        console.WriteLine(status.Started is { } started
+        Console.Out.WriteLine(status.Started is { } started
             ? $"tallymark {status.Version}, running since {Time(started)}"
             : $"No collector runs on {folder}; this is what its files say.");
-        var table = new Table().Border(TableBorder.Simple)
-            .AddColumns("tool", "versions", "received", "stored", "dropped", "refused", "pending", "files", "size");
-        foreach (var column in table.Columns.Skip(2))
-            column.RightAligned();
+        var list = new Listing("tool", "versions", "received", "stored", "dropped", "refused", "pending", "files", "size");
         foreach (var tool in status.Tools)
         {
-            table.AddRow(
+            list.Add(
                 tool.Tool, string.Join(' ', tool.Versions), Number(tool.Received), Number(tool.Stored), Number(tool.Dropped),
                 Number(tool.Refused), Number(tool.Pending), Number(tool.Files), Size(tool.Bytes));
         }
 
-        console.Write(table);
-        console.WriteLine($"disk: {Size(status.Disk.Free)} free" + (status.Disk.Reserve > 0 ? $", batches are refused below {Size(status.Disk.Reserve)}" : ""));
+        list.Write();
+        Console.Out.WriteLine($"disk: {Size(status.Disk.Free)} free" + (status.Disk.Reserve > 0 ? $", batches are refused below {Size(status.Disk.Reserve)}" : ""));
         if (status.CertificateEnds is { } ends)
-            console.WriteLine($"certificate: until {Time(ends)}");
-        console.WriteLine($"last backup: {(status.LastBackup is { } backup ? Time(backup) : "none")}");
+            Console.Out.WriteLine($"certificate: until {Time(ends)}");
+        Console.Out.WriteLine($"last backup: {(status.LastBackup is { } backup ? Time(backup) : "none")}");
         foreach (var due in status.Due)
-            console.WriteLine($"due: {due.What}: {due.Todo}");
+            Console.Out.WriteLine($"due: {due.What}: {due.Todo}");
     }
 
     static string Time(DateTimeOffset time) => time.ToString("yyyy-MM-dd HH:mm'Z'", CultureInfo.InvariantCulture);

@@ -5,7 +5,6 @@ using System;
 using System.CommandLine;
 using System.Globalization;
 using System.Linq;
-using Spectre.Console;
 using Tallymark.Collector;
 using Tallymark.Collector.Access;
 
@@ -81,10 +80,10 @@ static class TokenCommand
                 return 0;
             }
 
-            var table = new Table().Border(TableBorder.Simple).AddColumns("name", "role", "created");
+            var list = new Listing("name", "role", "created");
             foreach (var token in tokens)
-                table.AddRow(token.Name, token.RoleName, Created(token));
-            AnsiConsole.Console.Write(table);
+                list.Add(token.Name, token.RoleName, Created(token));
+            list.Write();
             return 0;
         }));
         return command;
