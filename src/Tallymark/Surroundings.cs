@@ -2,6 +2,7 @@
 // All that the SDK takes from the machine without asking a file: variables, clock, folder of the program, terminals.
 
 using System;
+using System.Diagnostics;
 using System.Text;
 using Tallymark.Consent;
 
@@ -10,7 +11,12 @@ namespace Tallymark;
 /// <summary>What a test may replace; the real one stands for this process.</summary>
 sealed class Surroundings
 {
-    internal static readonly Surroundings Real = new();
+    static Surroundings? _real;
+
+    readonly TimeProvider? _time;
+
+    /// <summary>This process. Made when it is first asked for, as most of what it holds: each short run would pay for the rest.</summary>
+    internal static Surroundings Real => _real ??= new Surroundings();
 
     /// <summary>Set by Tallymark.Testing: gives what stands in the place of this process in a tool's own test, else null.</summary>
     internal static Func<Surroundings?>? OfTests { get; set; }
@@ -21,18 +27,24 @@ sealed class Surroundings
     /// <summary>Set in a tool's own tests: takes the lines in the place of the disk, for a user who has agreed.</summary>
     internal ICapture? Capture { get; init; }
 
-    internal TimeProvider Time { get; init; } = TimeProvider.System;
+    internal TimeProvider Time { get => _time ?? TimeProvider.System; init => _time = value; }
 
-    internal string ProgramFolder { get; init; } = AppContext.BaseDirectory;
+    /// <summary>Now, in UTC. Not by way of <see cref="TimeProvider.System"/>, for which each short run would make ten methods ready.</summary>
+    internal DateTime Now => _time is null ? DateTime.UtcNow : _time.GetUtcNow().UtcDateTime;
+
+    /// <summary>A moment of the monotonic clock, for <see cref="Since"/>.</summary>
+    internal long Timestamp => _time is null ? Stopwatch.GetTimestamp() : _time.GetTimestamp();
+
+    internal string ProgramFolder { get => field ?? AppContext.BaseDirectory; init; }
 
     /// <summary>The organisation's policy file. Only a test within this process can move it.</summary>
-    internal string PolicyFile { get; init; } = Policy.Place();
+    internal string PolicyFile { get => field ??= Policy.Place(); init; }
 
     /// <summary>How long the uploader waits for a connection.</summary>
-    internal TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(10);
+    internal TimeSpan ConnectTimeout { get => field == default ? TimeSpan.FromSeconds(10) : field; init; }
 
     /// <summary>How long the uploader waits for the whole of an exchange.</summary>
-    internal TimeSpan AnswerTimeout { get; init; } = TimeSpan.FromSeconds(60);
+    internal TimeSpan AnswerTimeout { get => field == default ? TimeSpan.FromSeconds(60) : field; init; }
 
     /// <summary>False in a test that does not want an upload beside it.</summary>
     internal bool UploadsInBackground { get; init; } = true;
@@ -64,6 +76,9 @@ sealed class Surroundings
             return descriptor == 0 ? !Console.IsInputRedirected : !Console.IsErrorRedirected;
         return Libc.IsTerminal(descriptor);
     }
+
+    /// <summary>What has passed since then.</summary>
+    internal TimeSpan Since(long timestamp) => _time is null ? Stopwatch.GetElapsedTime(timestamp) : _time.GetElapsedTime(timestamp);
 
     /// <summary>Says something to people: on standard error.</summary>
     internal void Say(string text) => Write(Listener, text, answer: false);

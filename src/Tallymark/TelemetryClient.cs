@@ -3,7 +3,6 @@
 
 using System;
 using System.ComponentModel;
-using System.Reflection;
 using System.Text;
 using System.Threading;
 using Tallymark.Consent;
@@ -29,17 +28,20 @@ public sealed class TelemetryClient : IDisposable
     readonly ConsentWatch _consent;
     readonly ToolDefinition _declared;
     readonly LineBuffer? _shown;
-    readonly DateTime _began;
 
-    // Under _gate. What only a recording run needs is made when it does: who is off pays for nothing of it.
-    readonly Lock _gate = new();
+    // Under _gate. What only a recording run needs is made when it does: who is off pays for nothing of it. It is no Lock,
+    // for which a process that uses none yet makes ready some ten methods and types.
+#pragma warning disable MA0158
+    readonly object _gate = new();
+#pragma warning restore MA0158
     LineBuffer? _line;
     OwnValues? _own;
     EventPool? _pool;
     ToolDefinition _tool;
-    Choice _choice = Choice.None;
-    Agreement _agreement = Agreement.NotAsked;
+    Choice? _choice;
+    Agreement? _agreement;
     Permit? _permit;
+    DateTime? _began;
     bool _asked;
     bool _wasOn;
     bool _noted;
@@ -47,7 +49,7 @@ public sealed class TelemetryClient : IDisposable
     Installation? _installation;
     SpoolFile? _spool;
     UploadWatch? _uploads;
-    Assembly? _recorder;
+    Type? _recorder;
     int _recorded;
     bool _ended;
 
@@ -56,8 +58,7 @@ public sealed class TelemetryClient : IDisposable
         _declared = _tool = tool;
         Surroundings = surroundings;
         _consent = new ConsentWatch(tool, Has(args, tool.Option), surroundings);
-        _shown = Has(args, tool.ShowOption) ? new LineBuffer(MostShown) : null;
-        _began = surroundings.Time.GetUtcNow().UtcDateTime;
+        _shown = Has(args, tool.ShowOption) ? MakeShown() : null;
     }
 
     /// <summary>The tool, with the recipient of the policy where there is one.</summary>
@@ -93,7 +94,7 @@ public sealed class TelemetryClient : IDisposable
         get
         {
             lock (_gate)
-                return MayShowPage() ? _agreement.TextFor(Tool) : null;
+                return MayShowPage() ? AskNotice().TextFor(Tool) : null;
         }
     }
 
@@ -149,7 +150,7 @@ public sealed class TelemetryClient : IDisposable
         lock (_gate)
         {
             if (MayShowPage())
-                KeepReceipt(_ => { }, NoticeState.NotAsked);
+                KeepReceipt(_ => { }, after: null);
         }
     }
 
@@ -181,7 +182,7 @@ public sealed class TelemetryClient : IDisposable
             {
                 if (_ended || !MayRecord() || ended.Life != Life || OpenInstallation() is not { } installation)
                     return;
-                _recorder ??= ended.GetType().Assembly;
+                _recorder ??= ended.GetType();
                 if ((_uploads?.Side is null || RecipientLets()) && _permit!.Of(ended.Shape) is { } permit)
                     Write(ended, permit, installation);
                 if (_uploads is not null && _uploads.IsTime(_recorder))
@@ -213,8 +214,21 @@ public sealed class TelemetryClient : IDisposable
             Dropped++;
     }
 
-    static bool Has(string[] args, string? option) =>
-        option is not null && args is not null && Array.IndexOf(args, option) >= 0;
+    static LineBuffer MakeShown() => new(MostShown);
+
+    // By hand: Array.IndexOf asks a comparer that a short run makes for nothing else.
+    static bool Has(string[]? args, string? option)
+    {
+        if (option is null || args is null)
+            return false;
+        foreach (var one in args)
+        {
+            if (one == option)
+                return true;
+        }
+
+        return false;
+    }
 
     void Begin()
     {
@@ -238,13 +252,8 @@ public sealed class TelemetryClient : IDisposable
         try
         {
             _wasOn = AskConsent().On && AskNotice().Allows;
-            if (!_wasOn)
-                return false;
-            if (Surroundings.Capture is null)
-                _uploads ??= new UploadWatch(Tool, _state!, Surroundings, _began);
-            if (_uploads is not null && _uploads.HasChanged())
-                _permit = null;
-            _permit ??= new Permit(Tool, _agreement, _choice.Withheld, _uploads?.Side?.Settings);
+            if (_wasOn)
+                Prepare();
         }
         catch (Exception e)
         {
@@ -253,6 +262,16 @@ public sealed class TelemetryClient : IDisposable
         }
 
         return _wasOn;
+    }
+
+    // Apart: what a method names is made ready before it is entered, and most runs that are off never come here.
+    void Prepare()
+    {
+        if (Surroundings.Capture is null)
+            _uploads ??= new UploadWatch(Tool, _state!, Surroundings, _began ??= Surroundings.Now);
+        if (_uploads is not null && _uploads.HasChanged())
+            _permit = null;
+        _permit ??= new Permit(Tool, AskNotice(), _choice!.Withheld, _uploads?.Side?.Settings);
     }
 
     bool MayShowPage()
@@ -288,10 +307,12 @@ public sealed class TelemetryClient : IDisposable
         var decision = _consent.Ask();
         if (Surroundings.Capture is not null && decision.Source == ConsentSource.Default)
             decision = decision with { On = true };
+        if (!_asked && !decision.On && !decision.Wipes)
+            return decision;
         var (tool, choice) = (_consent.Tool, _consent.Choice);
         if (_asked && tool == _tool && choice == _choice && !decision.Wipes)
             return decision;
-        var anew = _asked && (decision.Wipes || tool != _tool || choice.Saved != _choice.Saved);
+        var anew = _asked && (decision.Wipes || tool != _tool || choice.Saved != _choice!.Saved);
         (_asked, _tool, _choice, _permit) = (true, tool, choice, null);
         if (anew)
             BeginAnew();
@@ -308,13 +329,13 @@ public sealed class TelemetryClient : IDisposable
         _uploads = null;
         _noted = false;
         _own = null;
-        if (_agreement.State != NoticeState.ShownNow)
-            _agreement = Agreement.NotAsked;
+        if (_agreement is not { State: NoticeState.ShownNow })
+            _agreement = null;
     }
 
     Agreement AskNotice()
     {
-        if (_agreement.State != NoticeState.NotAsked)
+        if (_agreement is not null)
             return _agreement;
         _permit = null;
         if (Surroundings.Capture is not null)
@@ -336,19 +357,19 @@ public sealed class TelemetryClient : IDisposable
     void ShowNotice()
     {
         if (Tool.Channel == NoticeChannel.Documentation)
-            KeepReceipt(_ => { }, NoticeState.NotAsked);
+            KeepReceipt(_ => { }, after: null);
         else if (Tool.Channel == NoticeChannel.Terminal && Surroundings.IsTerminal(2))
-            KeepReceipt(Surroundings.Say, NoticeState.ShownNow);
+            KeepReceipt(Surroundings.Say, new Agreement(NoticeState.ShownNow));
     }
 
     // Afterwards the receipt is looked at anew, or nothing is recorded in this run.
-    void KeepReceipt(Action<string> show, NoticeState afterwards)
+    void KeepReceipt(Action<string> show, Agreement? after)
     {
         try
         {
-            Receipt.Show(Tool, _state!, Surroundings.Time.GetUtcNow().UtcDateTime, show);
+            Receipt.Show(Tool, _state!, Surroundings.Now, show);
             BeginAnew();
-            _agreement = new Agreement(afterwards);
+            _agreement = after;
         }
         catch (Exception e)
         {
@@ -408,7 +429,7 @@ public sealed class TelemetryClient : IDisposable
             return;
         _noted = true;
         if (_uploads!.Due is null)
-            DueFile.Write(_state!.Due, DueFile.First(Surroundings.Time.GetUtcNow().UtcDateTime, installation), failures: 0);
+            DueFile.Write(_state!.Due, DueFile.First(Surroundings.Now, installation), failures: 0);
         DueFile.AddDot(_state!.Due);
     }
 

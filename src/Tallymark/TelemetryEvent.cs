@@ -205,13 +205,13 @@ public abstract class TelemetryEvent : IDisposable
     /// <summary>Begins the event, for the first time or, after its end, as another one.</summary>
     internal void Begin()
     {
-        _began = _client.Surroundings.Time.GetUtcNow().UtcDateTime;
-        _beganTicks = _client.Surroundings.Time.GetTimestamp();
         _verdict = Verdict.Unknown;
         var takes = _client.TakesEvents();
         Life = _client.Life;
         if (takes)
         {
+            _began = _client.Surroundings.Now;
+            _beganTicks = _client.Surroundings.Timestamp;
             _values ??= new LineBuffer(MostValues);
             _values.CutTo(0);
             _slots ??= new (int, int)[Shape.Fields.Length];
@@ -292,7 +292,7 @@ public abstract class TelemetryEvent : IDisposable
     {
         var kind = Shape.Fields[slot].Kind;
         if (kind == FieldKind.OwnDuration)
-            return Values.Duration(line, _client.Surroundings.Time.GetElapsedTime(_beganTicks));
+            return Values.Duration(line, _client.Surroundings.Since(_beganTicks));
         if (kind > FieldKind.OwnDuration)
             return own.Add(line, kind, installation);
         var (start, length) = _slots[slot];

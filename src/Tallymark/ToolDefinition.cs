@@ -63,7 +63,7 @@ public sealed class ToolDefinition
     public TimePrecision Time { get; init; }
 
     /// <summary>Pre-release labels that the tool's own version may carry.</summary>
-    public string[] Prerelease { get; init; } = [];
+    public string[] Prerelease { get => field ?? []; init; }
 
     /// <summary>True if the assembly with this manifest is a program, which can start itself again to upload.</summary>
     public bool Executable { get; init; }

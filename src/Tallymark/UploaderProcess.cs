@@ -52,7 +52,7 @@ public static class UploaderProcess
     /// </summary>
     internal static void StartIfDue(ToolDefinition tool, StateFolder state, DueFile due, Surroundings surroundings)
     {
-        var now = surroundings.Time.GetUtcNow().UtcDateTime;
+        var now = surroundings.Now;
         if (!due.IsDue(now) || surroundings.Variable(Variable) is not null || Command() is not { } command)
             return;
 

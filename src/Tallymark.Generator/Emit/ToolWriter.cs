@@ -105,7 +105,8 @@ static class ToolWriter
         if (tool.Marker is not null)
             code.Line($"Marker = {Literal(tool.Marker)},");
         code.Line($"Time = global::Tallymark.TimePrecision.{tool.Time},");
-        code.Line($"Prerelease = {Array("string", string.Join(", ", tool.Prerelease.Select(Literal)))},");
+        if (tool.Prerelease.Count > 0)
+            code.Line($"Prerelease = {Array("string", string.Join(", ", tool.Prerelease.Select(Literal)))},");
         code.Line($"Executable = {Bool(settings.Executable)},");
         if (tool.Dropped is not null)
             code.Line("Dropped = new global::System.Func<global::Tallymark.EventDefinition>(MakeDropped),");

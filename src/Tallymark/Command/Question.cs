@@ -29,7 +29,7 @@ sealed class Question
 
         Words = [.. words];
         var watch = new ConsentWatch(declared, option, surroundings);
-        Consent = watch.Ask();
+        Consent = watch.Ask(closely: true);
         Tool = watch.Tool;
         Choice = watch.ReadChoice();
         State = StateFolder.Of(Tool, surroundings);
@@ -54,7 +54,7 @@ sealed class Question
 
     internal StateFolder? State { get; }
 
-    internal DateTime Now => Surroundings.Time.GetUtcNow().UtcDateTime;
+    internal DateTime Now => Surroundings.Now;
 
     internal Agreement Notice() => Receipt.Check(Tool, State);
 

@@ -35,7 +35,7 @@ sealed class Choice
             : OperatingSystem.IsMacOS() ? StateFolder.Under(StateFolder.Absolute(surroundings.Variable("HOME")), "Library/Application Support")
             : StateFolder.Absolute(surroundings.Variable("XDG_CONFIG_HOME"))
                 ?? StateFolder.Under(StateFolder.Absolute(surroundings.Variable("HOME")), ".config");
-        return root is null ? null : Path.Combine(root, "tallymark", tool, "choice");
+        return root is null ? null : Path.Combine(Path.Combine(Path.Combine(root, "tallymark"), tool), "choice");
     }
 
     /// <summary>What the file says now: <paramref name="before"/>, unless it has changed. Null: there is no home for one.</summary>

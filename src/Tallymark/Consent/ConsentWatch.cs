@@ -18,11 +18,13 @@ sealed class ConsentWatch(ToolDefinition declared, bool optionGiven, Surrounding
 {
     string?[]? _variables;
     ToolDefinition? _tool;
-    readonly SpeakingFile _policyFile = new(surroundings.PolicyFile);
+    SpeakingFile? _policyFile;
     Policy _policy;
+    bool _lookedForPolicy;
     SpeakingFile? _marker;
     SpeakingFile? _choiceFile;
     string? _choicePlace;
+    Choice? _choice;
     string? _ciName;
     bool _lookedForCi;
 
@@ -32,15 +34,21 @@ sealed class ConsentWatch(ToolDefinition declared, bool optionGiven, Surrounding
     /// <summary>
     /// What the user saved, as of the last asking that came so far: another object whenever the file is another.
     /// </summary>
-    internal Choice Choice { get; private set; } = Choice.None;
+    internal Choice Choice => _choice ?? Choice.None;
 
     /// <summary>
     /// Asks now. Sources are looked at in their order, and no further than the first that speaks, so that who is off
-    /// pays for no more.
+    /// pays for no more: not even for the name of the one that speaks, unless it is asked for <paramref name="closely"/>. Then
+    /// a policy that nobody can read is named before a variable that says no as well.
     /// </summary>
-    internal ConsentDecision Ask()
+    internal ConsentDecision Ask(bool closely = false)
     {
-        var sources = LookNear();
+        var sources = Listen();
+
+        // Before anything else is made ready: who is off by a word pays for no more than this look.
+        if (!closely && !_lookedForPolicy && sources.Decide(declared) is { Source: < ConsentSource.Marker } word && !File.Exists(surroundings.PolicyFile))
+            return word;
+        LookForPolicy(ref sources);
         var redirect = _policy.Redirect;
         if (redirect != Tool.Redirect)
         {
@@ -69,26 +77,31 @@ sealed class ConsentWatch(ToolDefinition declared, bool optionGiven, Surrounding
         _choicePlace ??= Choice.Place(declared.Tool, surroundings);
         if (_choiceFile is null && _choicePlace is not null)
             _choiceFile = new SpeakingFile(_choicePlace);
-        return Choice = Choice.Read(_choiceFile, Choice);
+        return _choice = Choice.Read(_choiceFile, Choice);
     }
 
     /// <summary>True if the file of the user's choice is another than at the last asking, or that can't be known.</summary>
     internal bool ChoiceIsAnother() => _choiceFile is not null && _choiceFile.IsAnother();
 
-    ConsentSources LookNear()
+    ConsentSources Listen()
     {
         _variables ??= new string?[declared.Variables.Length];
         for (var i = 0; i < _variables.Length; i++)
             _variables[i] = surroundings.Variable(declared.Variables[i].Name);
-        _policy = Policy.Read(_policyFile, declared.Tool, _policy);
         return new ConsentSources
         {
-            Policy = _policy,
-            PolicyFile = surroundings.PolicyFile,
             DoNotTrack = surroundings.Variable("DO_NOT_TRACK"),
             Variables = _variables,
             OptionGiven = optionGiven,
         };
+    }
+
+    void LookForPolicy(ref ConsentSources sources)
+    {
+        _lookedForPolicy = true;
+        _policyFile ??= new SpeakingFile(surroundings.PolicyFile);
+        sources.Policy = _policy = Policy.Read(_policyFile, declared.Tool, _policy);
+        sources.PolicyFile = surroundings.PolicyFile;
     }
 
     void LookAround(ref ConsentSources sources)

@@ -21,10 +21,14 @@ readonly record struct Policy(bool Off, Redirect? Redirect = null, string? Troub
     /// <summary>Where it lies. A variable would be the user's to set, so none is asked, on Windows neither.</summary>
     internal static string Place()
     {
-        if (OperatingSystem.IsWindows())
-            return Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.CommonApplicationData), "tallymark", "policy");
-        return OperatingSystem.IsMacOS() ? "/Library/Application Support/tallymark/policy" : "/etc/tallymark/policy";
+        if (OperatingSystem.IsLinux())
+            return "/etc/tallymark/policy";
+        return OperatingSystem.IsMacOS() ? "/Library/Application Support/tallymark/policy" : PlaceElsewhere();
     }
+
+    static string PlaceElsewhere() => OperatingSystem.IsWindows()
+        ? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.CommonApplicationData), "tallymark", "policy")
+        : "/etc/tallymark/policy";
 
     /// <summary>What the file says now: <paramref name="before"/>, unless it has changed.</summary>
     internal static Policy Read(SpeakingFile file, string tool, Policy before)

@@ -13,8 +13,6 @@ namespace Tallymark.Notice;
 /// <param name="Scope">What was agreed to, where that is not exactly the scope of now.</param>
 sealed record Agreement(NoticeState State, string ScopeId = "", string Seen = "", ScopeText? Scope = null)
 {
-    internal static readonly Agreement NotAsked = new(NoticeState.NotAsked);
-
     /// <summary>True if something may be recorded.</summary>
     internal bool Allows => State is NoticeState.Agreed or NoticeState.Partly;
 

@@ -12,8 +12,8 @@ namespace Tallymark.Notice;
 static class Receipt
 {
     const string FirstLine = "tallymark-receipt 1\n";
-    const string ScopeLine = "\nscope ";
-    const string DateLine = "\ndate ";
+    const string ScopeKey = "scope ";
+    const string DateKey = "date ";
     const int LongestHead = 256;
     const int ScopeIdLength = 64;
     const int LongestReceipt = 4 * 1024 * 1024;
@@ -31,11 +31,9 @@ static class Receipt
         if (length < 0)
             return new Agreement(NoticeState.NotSeen);
         var text = Encoding.UTF8.GetString(head[..length]);
-        var scope = text.IndexOf(ScopeLine, StringComparison.Ordinal);
-        if (!text.StartsWith(FirstLine, StringComparison.Ordinal) || scope < 0
-            || After(text, ScopeLine, scope) is not { Length: ScopeIdLength } id)
+        if (!Begins(text, 0, FirstLine) || After(text, ScopeKey) is not { Length: ScopeIdLength } id)
             return new Agreement(NoticeState.NotSeen);
-        var seen = After(text, DateLine, text.IndexOf(DateLine, StringComparison.Ordinal));
+        var seen = After(text, DateKey);
         return Agreement.Of(tool, id, seen, id == tool.ScopeId ? "" : ScopeIn(path));
     }
 
@@ -82,13 +80,31 @@ static class Receipt
         return endpoint;
     }
 
-    static string After(string text, string key, int at)
+    // The rest of the first whole line that begins so; empty where there is none.
+    static string After(string text, string key)
     {
-        if (at < 0)
-            return "";
-        var start = at + key.Length;
-        var end = text.IndexOf('\n', start);
-        return end < 0 ? "" : text[start..end];
+        int end;
+        for (var at = 0; (end = text.IndexOf('\n', at)) >= 0; at = end + 1)
+        {
+            if (Begins(text, at, key))
+                return text[(at + key.Length)..end];
+        }
+
+        return "";
+    }
+
+    // Letter by letter: what compares texts would be made ready for this alone, in each short run.
+    static bool Begins(string text, int at, string key)
+    {
+        if (at + key.Length > text.Length)
+            return false;
+        for (var i = 0; i < key.Length; i++)
+        {
+            if (text[at + i] != key[i])
+                return false;
+        }
+
+        return true;
     }
 
     // The scope's text stands behind the first empty line.
@@ -105,8 +121,8 @@ static class Receipt
     {
         var date = new LineBuffer(40);
         Values.Time(date, now, TimePrecision.Second);
-        return FirstLine + "channel " + Channel(tool) + "\ndate " + Encoding.ASCII.GetString(date.Written)
-            + ScopeLine + tool.ScopeId + "\n\n" + tool.Scope;
+        return FirstLine + "channel " + Channel(tool) + "\n" + DateKey + Encoding.ASCII.GetString(date.Written)
+            + "\n" + ScopeKey + tool.ScopeId + "\n\n" + tool.Scope;
     }
 
     static string PathOf(ToolDefinition tool, StateFolder state) =>
@@ -124,8 +140,6 @@ static class Receipt
 /// <summary>What is known of the notice in this run. Only with <see cref="Agreed"/> and <see cref="Partly"/> anything is recorded.</summary>
 enum NoticeState
 {
-    /// <summary>Nobody has looked yet.</summary>
-    NotAsked,
     /// <summary>The user has seen a notice that covers all that is declared.</summary>
     Agreed,
     /// <summary>It was shown in this run, which therefore records nothing.</summary>

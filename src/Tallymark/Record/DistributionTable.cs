@@ -42,20 +42,64 @@ static class DistributionTable
         }
 
         string? id = null, version = null;
-        foreach (var line in Encoding.UTF8.GetString(bytes[..Math.Max(0, length)]).Split('\n'))
+        for (int at = 0, end; at < length; at = end + 1)
         {
-            if (line.StartsWith("id=", StringComparison.Ordinal))
-                id = Unquoted(line[3..]);
-            else if (line.StartsWith("version_id=", StringComparison.Ordinal))
-                version = Unquoted(line[11..]);
+            end = at;
+            while (end < length && bytes[end] != '\n')
+                end++;
+            if (Begins(bytes[at..end], "id="u8))
+                id = Unquoted(bytes[(at + 3)..end]);
+            else if (Begins(bytes[at..end], "version_id="u8))
+                version = Unquoted(bytes[(at + 11)..end]);
         }
 
-        if (string.IsNullOrEmpty(id) || id.Contains(' ', StringComparison.Ordinal) || !Known.Contains(" " + id + " ", StringComparison.Ordinal))
+        if (!IsKnown(id))
             return "other";
-        return IsPlain(version) ? id + "." + version : id;
+        return IsPlain(version) ? id + "." + version : id!;
     }
 
-    static string Unquoted(string value) => value.Trim().Trim('"', '\'');
+    // By hand, as all here: what takes texts apart would be made ready for this alone, in each short run.
+    static bool Begins(ReadOnlySpan<byte> line, ReadOnlySpan<byte> key)
+    {
+        if (line.Length < key.Length)
+            return false;
+        for (var i = 0; i < key.Length; i++)
+        {
+            if (line[i] != key[i])
+                return false;
+        }
+
+        return true;
+    }
+
+    static string Unquoted(ReadOnlySpan<byte> value)
+    {
+        int start = 0, end = value.Length;
+        while (start < end && IsAround(value[start]))
+            start++;
+        while (start < end && IsAround(value[end - 1]))
+            end--;
+        return Encoding.UTF8.GetString(value[start..end]);
+    }
+
+    static bool IsAround(byte one) => one is (byte)'"' or (byte)'\'' or (byte)' ' or (byte)'\t' or (byte)'\r';
+
+    static bool IsKnown(string? id)
+    {
+        if (string.IsNullOrEmpty(id))
+            return false;
+        for (int at = 1, same; at < Known.Length; at++)
+        {
+            for (same = 0; same < id.Length && at + same < Known.Length && Known[at + same] == id[same] && id[same] != ' ';)
+                same++;
+            if (same == id.Length && Known[at + same] == ' ')
+                return true;
+            while (Known[at] != ' ')
+                at++;
+        }
+
+        return false;
+    }
 
     static bool IsPlain(string? version)
     {

@@ -18,6 +18,9 @@ readonly record struct DueFile(DateTime Time, int Failures, int Dots, Silence Si
     /// <summary>No uploader plans further ahead; a time beyond it comes from a clock that was wrong.</summary>
     internal static readonly TimeSpan FurthestPause = TimeSpan.FromDays(7);
 
+    // As a number: for the two above each run would make a static constructor ready.
+    const long FurthestTicks = 8 * TimeSpan.TicksPerDay;
+
     internal const int TimeLength = 20;
     internal const int MostFailures = 999;
     const int EnoughDots = 100;
@@ -31,7 +34,7 @@ readonly record struct DueFile(DateTime Time, int Failures, int Dots, Silence Si
         var end = 0;
         while (end < length && text[end] != '\n')
             end++;
-        if (end >= length || end < TimeLength || !TryTime(text[..TimeLength], out var time) || time > now + FurthestPause + Interval)
+        if (end >= length || end < TimeLength || !TryTime(text[..TimeLength], out var time) || time.Ticks > now.Ticks + FurthestTicks)
             return null;
         var at = TimeLength;
         var failures = 0;

@@ -33,7 +33,7 @@ sealed class OwnValues(ToolDefinition tool, Surroundings surroundings)
         switch (kind)
         {
             case FieldKind.ToolVersion:
-                return Values.Version(to, Span(tool.Version), Labels());
+                return Values.Version(to, Span(tool.Version), tool.Prerelease.Length == 0 ? default : Labels());
             case FieldKind.OsFamily:
                 to.AddQuoted(Family());
                 return true;
@@ -47,7 +47,8 @@ sealed class OwnValues(ToolDefinition tool, Surroundings surroundings)
                 to.AddQuoted("dotnet");
                 return true;
             case FieldKind.RuntimeVersion:
-                return Values.Version(to, Span(Environment.Version.ToString()), default);
+                AddRuntime(to, Environment.Version);
+                return true;
             case FieldKind.RuntimeId:
                 to.AddQuoted(RuntimeId());
                 return true;
@@ -65,10 +66,22 @@ sealed class OwnValues(ToolDefinition tool, Surroundings surroundings)
         }
     }
 
+    // Number by number: for Version.ToString a short run would make ready what formats numbers.
+    static void AddRuntime(LineBuffer to, Version version)
+    {
+        to.Add((byte)'"');
+        to.AddNumber(version.Major);
+        to.Add((byte)'.');
+        to.AddNumber(version.Minor);
+        to.Add((byte)'.');
+        to.AddNumber(Math.Max(0, version.Build));
+        to.Add((byte)'"');
+    }
+
     // What the compiler makes of a conversion would load System.Memory.dll (see LineBuffer).
     static ReadOnlySpan<char> Span(string text) => MemoryMarshal.CreateReadOnlySpan(in text.GetPinnableReference(), text.Length);
 
-    byte[] Labels() => System.Text.Encoding.UTF8.GetBytes("\n" + string.Join('\n', tool.Prerelease) + "\n");
+    ReadOnlySpan<byte> Labels() => System.Text.Encoding.UTF8.GetBytes("\n" + string.Join('\n', tool.Prerelease) + "\n");
 
     /// <summary>The family of the operating system, as the field has it.</summary>
     internal static string Family()

@@ -61,7 +61,7 @@ sealed class EventPermit
         for (var slot = 0; slot < _fields.Length; slot++)
         {
             var name = shape.Fields[slot].Name;
-            if (Array.IndexOf(withheld, name) >= 0 || settings?.StopsField(shape.Name, name) == true)
+            if ((withheld.Length > 0 && Array.IndexOf(withheld, name) >= 0) || settings?.StopsField(shape.Name, name) == true)
                 _fields[slot] = FieldPermit.Withheld;
             NamesLeftOut |= Marked(slot);
         }

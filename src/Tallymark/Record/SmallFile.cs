@@ -49,6 +49,16 @@ static unsafe class SmallFile
         file.Dispose();
     }
 
+    /// <summary>Adds to the end of a file that <see cref="Create"/> made, in one write unless the disk is full; elsewhere at <paramref name="end"/>.</summary>
+    /// <exception cref="IOException">It can't be written, or not all of it.</exception>
+    internal static void Add(SafeFileHandle file, ReadOnlySpan<byte> bytes, long end)
+    {
+        if (OperatingSystem.IsLinux())
+            AddLinux((int)file.DangerousGetHandle(), bytes, "the spool file");
+        else
+            RandomAccess.Write(file, bytes, end);
+    }
+
     /// <summary>Adds to the end of a file, in one write; makes it where there is none.</summary>
     /// <exception cref="IOException">It can't be written.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be written.</exception>
@@ -109,7 +119,7 @@ static unsafe class SmallFile
 
     static SafeFileHandle CreateLinux(string path)
     {
-        var file = OpenLinux(path, ToWrite | Make | OnlyNew);
+        var file = OpenLinux(path, ToWrite | Make | OnlyNew | AtEnd);
         if (file < 0)
             throw Failure(path);
         var handle = new SafeFileHandle(file, ownsHandle: true);
@@ -127,18 +137,26 @@ static unsafe class SmallFile
             throw Failure(path);
         try
         {
-            fixed (byte* start = bytes)
-            {
-                while (Libc.LinuxWrite(file, start, bytes.Length) < 0)
-                {
-                    if (Marshal.GetLastPInvokeError() != Interrupted)
-                        throw Failure(path);
-                }
-            }
+            AddLinux(file, bytes, path);
         }
         finally
         {
             _ = Libc.LinuxClose(file);
+        }
+    }
+
+    static void AddLinux(int file, ReadOnlySpan<byte> bytes, string path)
+    {
+        fixed (byte* start = bytes)
+        {
+            for (var done = 0; done < bytes.Length;)
+            {
+                var written = Libc.LinuxWrite(file, start + done, bytes.Length - done);
+                if (written >= 0)
+                    done += (int)written;
+                else if (Marshal.GetLastPInvokeError() != Interrupted)
+                    throw Failure(path);
+            }
         }
     }
 

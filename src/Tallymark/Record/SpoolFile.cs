@@ -56,7 +56,7 @@ sealed class SpoolFile : IDisposable
     {
         try
         {
-            RandomAccess.Write(_file, line, _length);
+            SmallFile.Add(_file, line, _length);
             _length += line.Length;
             return true;
         }

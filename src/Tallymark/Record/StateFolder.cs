@@ -56,7 +56,9 @@ sealed class StateFolder
         else
             root = Absolute(surroundings.Variable("XDG_STATE_HOME"))
                 ?? Under(Absolute(surroundings.Variable("HOME")), ".local/state");
-        return root is null ? null : new StateFolder(System.IO.Path.Combine(root, "tallymark", tool.Folder));
+
+        // Two at a time: with three or four the framework makes another set of methods ready.
+        return root is null ? null : new StateFolder(System.IO.Path.Combine(System.IO.Path.Combine(root, "tallymark"), tool.Folder));
     }
 
     /// <summary>The folders of all recipients that this tool has had here, its own first.</summary>

@@ -59,7 +59,7 @@ static class Values
 
     internal static bool Duration(LineBuffer to, TimeSpan value)
     {
-        if (value < TimeSpan.Zero)
+        if (value.Ticks < 0)
             return false;
         to.AddNumber(value.Ticks / TimeSpan.TicksPerMillisecond);
         return true;

@@ -85,7 +85,7 @@ sealed class BackgroundUpload(ToolDefinition tool, StateFolder state, Surroundin
         try
         {
             OneThread.Run(() => new Uploader(tool, state, surroundings) { Claimed = _before }.Run(wait: false));
-            var now = surroundings.Time.GetUtcNow().UtcDateTime;
+            var now = surroundings.Now;
             if (DueFile.Read(state.Due, now) is { } planned)
                 Volatile.Write(ref _next, planned.Time.Ticks);
         }

@@ -58,7 +58,7 @@ sealed class DroppedReport(ToolDefinition tool, StateFolder state, Surroundings 
             || Installation.Find(state, tool.Tool) is not { } installation)
             return null;
         var line = new LineBuffer(TelemetryClient.LongestLine);
-        var now = surroundings.Time.GetUtcNow().UtcDateTime;
+        var now = surroundings.Now;
         TelemetryEvent.WriteHead(line, tool, all, permit, now, "unknown");
         var own = new OwnValues(tool, surroundings);
         var first = true;

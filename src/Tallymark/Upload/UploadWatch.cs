@@ -35,15 +35,14 @@ sealed class UploadWatch(ToolDefinition tool, StateFolder state, Surroundings su
     /// <summary>Looks, if it is time for that. True if <see cref="Side"/> may be another.</summary>
     internal bool HasChanged()
     {
-        var time = surroundings.Time.GetTimestamp();
         var another = _background is not null && _background.TakeEnd();
-        if (_looked && !another && surroundings.Time.GetElapsedTime(_lookedAt, time).Ticks < LookAgain)
+        if (_looked && !another && surroundings.Since(_lookedAt).Ticks < LookAgain)
             return false;
-        (_looked, _lookedAt) = (true, time);
+        (_looked, _lookedAt) = (true, surroundings.Timestamp);
         var before = Side;
         try
         {
-            Due = DueFile.Read(state.Due, surroundings.Time.GetUtcNow().UtcDateTime);
+            Due = DueFile.Read(state.Due, surroundings.Now);
             Side = RecipientSide.Look(state, tool, Due);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -56,14 +55,24 @@ sealed class UploadWatch(ToolDefinition tool, StateFolder state, Surroundings su
     }
 
     /// <summary>True if this process is to upload now; it then closes its spool file and calls <see cref="Start"/>.</summary>
-    internal bool IsTime(Assembly recorder)
+    internal bool IsTime(Type recorder)
     {
-        // Its module initializer leads to UploaderProcess.RunIfAsked only where the manifest is in the program's own assembly.
-        _startsItself ??= tool.Executable && recorder == Assembly.GetEntryAssembly();
-        var now = surroundings.Time.GetUtcNow().UtcDateTime;
+        var now = surroundings.Now;
+        return !IsEarly(now) && IsTime(recorder, now);
+    }
+
+    // True in nearly all short runs, which then ask nothing else.
+    bool IsEarly(DateTime now) =>
+        _background is null && now.Ticks < began.Ticks + LongRun && Due is { } due && !due.IsDue(now);
+
+    // Its module initializer leads to UploaderProcess.RunIfAsked only where the manifest is in the program's own assembly.
+    bool StartsItself(Type recorder) => _startsItself ??= tool.Executable && recorder.Assembly == Assembly.GetEntryAssembly();
+
+    bool IsTime(Type recorder, DateTime now)
+    {
         if (_background is null)
         {
-            if ((_startsItself.Value && now.Ticks < began.Ticks + LongRun) || !surroundings.UploadsInBackground)
+            if ((StartsItself(recorder) && now.Ticks < began.Ticks + LongRun) || !surroundings.UploadsInBackground)
                 return false;
             _background = new BackgroundUpload(tool, state, surroundings, now);
         }
@@ -71,18 +80,25 @@ sealed class UploadWatch(ToolDefinition tool, StateFolder state, Surroundings su
         return _background.IsDue(now) && _background.TryClaim(now);
     }
 
-    /// <summary>After <see cref="IsTime"/>: begins to upload, on a thread of its own.</summary>
+    /// <summary>After <see cref="IsTime(Type)"/>: begins to upload, on a thread of its own.</summary>
     internal void Start() => _background!.Start();
 
     /// <summary>The run ends, and its spool file is closed: the last chance to start an uploader, which is not waited for.</summary>
-    internal void End(Assembly recorder)
+    internal void End(Type recorder)
     {
-        if (_startsItself == true)
+        var now = surroundings.Now;
+        if (!IsEarly(now))
+            End(recorder, now);
+    }
+
+    void End(Type recorder, DateTime now)
+    {
+        if (StartsItself(recorder))
         {
             if (Due is { } due)
                 UploaderProcess.StartIfDue(tool, state, due, surroundings);
         }
-        else if (IsTime(recorder))
+        else if (IsTime(recorder, now))
             Start();
     }
 }

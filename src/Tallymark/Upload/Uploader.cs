@@ -218,7 +218,7 @@ sealed class Uploader(ToolDefinition tool, StateFolder state, Surroundings surro
         DueFile.Write(state.Due, now + pause, failures, silence);
     }
 
-    DateTime Now() => surroundings.Time.GetUtcNow().UtcDateTime;
+    DateTime Now() => surroundings.Now;
 
     int Waiting() => Directory.Exists(state.Batches) ? Directory.GetDirectories(state.Batches).Length : 0;
 
