@@ -160,6 +160,20 @@ public sealed class PolicyTests
         Assert.Contains("Nothing is recorded, because the notice was not seen yet", status);
     }
 
+    // A word that says no is heard before files are looked at; the policy's is not passed over for it.
+    [Theory]
+    [InlineData("* off\n", 0)]
+    [InlineData("another-tool off\n", 1)]
+    public void A_policy_off_removes_what_waits_though_a_variable_says_no_as_well(string lines, int left)
+    {
+        using var home = new Home().Agreed().Record(_ => { });
+        File.WriteAllText(home.PolicyFile, "tallymark-policy 1\n" + lines);
+        home["DO_NOT_TRACK"] = "1";
+        home.Record(_ => { });
+        Assert.Equal(left, home.Lines().Count);
+        Assert.Equal(left == 1, File.Exists(home.State.Installation));
+    }
+
     [Fact]
     public async Task What_one_recipient_was_to_get_does_not_go_to_the_other()
     {
