@@ -180,7 +180,7 @@ try {
   const rows = await publish();
   const { port } = collector;
   await collector.stop();
-  const stored = await countEvents(join(data, 'tools/kmpkg/events.duckdb'));
+  const stored = await countEvents(join(data, 'tools/kmpkg'));
   const result = `demo: recorded=${recorded} sent=${sent} stored=${stored} published=${rows}`;
   const whole = recorded === sent && sent === stored && recorded >= 300;
 

@@ -1,35 +1,55 @@
 // SPDX-License-Identifier: MIT
-// Reads a tool's DuckDB file with DuckDB's own Node.js client: eyes that share no code with the product. The collector must have stopped.
+// Reads a tool's parts with DuckDB's own Node.js client: eyes that share no code with the product. The collector must have stopped. The layout is that of
+// spec/control.md: FOLDER/parts/*.duckdb, each a file with some of the events, and FOLDER/deleting.ndjson with requests to delete whose rows still lie in some part.
 // Events that are counted lie in the schema `main`, what builds of a tool's own makers sent in `dev`.
-// As a program: node read-store.mjs FILE [SCHEMA] prints one line of JSON for each event, {"event":TABLE, COLUMN:VALUE, ...}, all values as text.
+// As a program: node read-store.mjs FOLDER [SCHEMA] prints one line of JSON for each event, {"event":TABLE, COLUMN:VALUE, ...}, all values as text.
 
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { DuckDBInstance } from '@duckdb/node-api';
 
-async function withTables(file, schema, visit) {
-  const instance = await DuckDBInstance.create(file, { access_mode: 'READ_ONLY' });
-  const connection = await instance.connect();
-  const query = async (sql) => (await connection.runAndReadAll(sql)).getRowObjectsJson();
-  const tables = await query(
-    `select table_name as name from duckdb_tables() where not internal and schema_name = '${schema}' and not starts_with(table_name, '_')`);
-  for (const { name } of tables) await visit(name, query);
-  connection.closeSync();
-  instance.closeSync();
+/** The files that count, oldest first: not those whose numbers lie within another's, or that have the same and a smaller revision. */
+function partsOf(folder) {
+  const parts = readdirSync(join(folder, 'parts')).flatMap((file) => {
+    const match = /^\d{4}-\d{2}\.(\d+)(?:-(\d+))?(?:r(\d+))?\.duckdb$/.exec(file);
+    return match ? [{ path: join(folder, 'parts', file), first: +match[1], last: +(match[2] ?? match[1]), revision: +(match[3] ?? 0) }] : [];
+  });
+  const replaces = (a, b) => a.first <= b.first && a.last >= b.last && (a.first !== b.first || a.last !== b.last || a.revision > b.revision);
+  return parts.filter((part) => !parts.some((other) => replaces(other, part))).sort((a, b) => a.first - b.first);
 }
 
-/** How many events the file holds in all its event tables. */
-export async function countEvents(file) {
+/** Whether a row of a table belongs to an installation that is being deleted. */
+function deletedIn(folder) {
+  const file = join(folder, 'deleting.ndjson');
+  const requests = existsSync(file) ? readFileSync(file, 'utf8').split('\n').filter(Boolean).map((line) => JSON.parse(line)) : [];
+  return (table, row) => requests.some(({ installations, columns }) =>
+    columns.some(([name, column]) => name === table && installations.includes(row[column])));
+}
+
+async function eachRow(folder, schema, visit) {
+  const isDeleted = deletedIn(folder);
+  for (const { path } of partsOf(folder)) {
+    const instance = await DuckDBInstance.create(path, { access_mode: 'READ_ONLY' });
+    const connection = await instance.connect();
+    const query = async (sql) => (await connection.runAndReadAll(sql)).getRowObjectsJson();
+    const tables = await query(
+      `select table_name as name from duckdb_tables() where not internal and schema_name = '${schema}' and not starts_with(table_name, '_')`);
+    for (const { name } of tables) {
+      for (const row of await query(`select * from ${schema}."${name}"`)) if (!isDeleted(name, row)) visit(name, row);
+    }
+    connection.closeSync();
+    instance.closeSync();
+  }
+}
+
+/** How many events that count the tool's folder holds. */
+export async function countEvents(folder) {
   let events = 0;
-  await withTables(file, 'main', async (table, query) => {
-    const [{ count }] = await query(`select count(*)::integer as count from main."${table}"`);
-    events += count;
-  });
+  await eachRow(folder, 'main', () => events++);
   return events;
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const schema = process.argv[3] ?? 'main';
-  await withTables(process.argv[2], schema, async (table, query) => {
-    for (const row of await query(`select * from ${schema}."${table}"`)) console.log(JSON.stringify({ event: table, ...row }));
-  });
+  await eachRow(process.argv[2], process.argv[3] ?? 'main', (event, row) => console.log(JSON.stringify({ event, ...row })));
 }

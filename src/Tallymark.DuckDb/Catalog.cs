@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Which tables and columns a tool's file has, and how it gets those that a newer manifest asks for.
+// Which tables and columns a part has, and how it gets those that a newer manifest asks for.
 
 using System;
 using System.Collections.Generic;
@@ -16,18 +16,23 @@ sealed class Catalog
     readonly Dictionary<string, Dictionary<string, string>> _tables = new(StringComparer.Ordinal);
     readonly Dictionary<string, Dictionary<string, string>> _development = new(StringComparer.Ordinal);
 
-    const string MakeDevelopment = $"CREATE SCHEMA IF NOT EXISTS {Sql.Development}";
-
     Catalog() { }
 
     /// <summary>The names of the events that are counted.</summary>
     public IReadOnlyCollection<string> Events => _tables.Keys;
 
-    /// <summary>Reads what the file has.</summary>
-    public static Catalog Read(Connection connection)
+    /// <summary>All tables: schema, name, and the type of each column as DuckDB calls it.</summary>
+    public IEnumerable<(string Schema, string Name, IReadOnlyDictionary<string, string> Columns)> Tables =>
+    [
+        .. _tables.Select(t => (Sql.Counted, t.Key, (IReadOnlyDictionary<string, string>)t.Value)),
+        .. _development.Select(t => (Sql.Development, t.Key, (IReadOnlyDictionary<string, string>)t.Value)),
+    ];
+
+    /// <summary>Reads what an attached file has.</summary>
+    public static Catalog Read(Connection connection, string alias)
     {
         var catalog = new Catalog();
-        using var rows = connection.Query(Sql.Columns);
+        using var rows = connection.Query(Sql.Columns, alias);
         while (rows.Read())
         {
             var tables = string.Equals(rows.Text(0), Sql.Counted, StringComparison.Ordinal) ? catalog._tables : catalog._development;
@@ -40,25 +45,56 @@ sealed class Catalog
         return catalog;
     }
 
+    /// <summary>All that any of these has.</summary>
+    public static Catalog Union(IEnumerable<Catalog> catalogs)
+    {
+        var union = new Catalog();
+        foreach (var (schema, name, columns) in catalogs.SelectMany(c => c.Tables))
+        {
+            var tables = string.Equals(schema, Sql.Counted, StringComparison.Ordinal) ? union._tables : union._development;
+            if (!tables.TryGetValue(name, out var all))
+                tables.Add(name, all = new Dictionary<string, string>(StringComparer.Ordinal));
+            foreach (var (column, type) in columns)
+                all.TryAdd(column, type);
+        }
+
+        return union;
+    }
+
+    /// <summary>The statements that make all these tables in an empty file.</summary>
+    public IReadOnlyList<string> Make(string alias) =>
+    [
+        Sql.Batches.Replace("{alias}", alias, StringComparison.Ordinal),
+        .. _development.Count > 0 ? [MakeDevelopment(alias)] : Array.Empty<string>(),
+        .. Tables.Select(t => $"CREATE TABLE {Sql.TableName(alias, t.Schema, t.Name)} " +
+            $"({string.Join(", ", t.Columns.Select(c => $"{Sql.Name(c.Key)} {c.Value}"))})"),
+    ];
+
+    /// <summary>The type of a column as DuckDB calls it; null: there is no such table or column.</summary>
+    public string? Find(string schema, string table, string column) =>
+        (string.Equals(schema, Sql.Counted, StringComparison.Ordinal) ? _tables : _development).TryGetValue(table, out var columns)
+            ? columns.GetValueOrDefault(column)
+            : null;
+
     /// <summary>The statements that give the file what these tables ask for; empty if it has all of it.</summary>
     /// <exception cref="StoreException">A column exists with another type.</exception>
-    public IReadOnlyList<string> Widen(string tool, IReadOnlyList<Table> tables)
+    public IReadOnlyList<string> Widen(string tool, string alias, IReadOnlyList<Table> tables)
     {
         var statements = new List<string>();
         foreach (var table in tables.Concat(tables.Select(t => t.Development).OfType<Table>()))
         {
             if (!TablesLike(table).TryGetValue(table.Name, out var columns))
             {
-                if (table.IsDevelopment && _development.Count == 0 && !statements.Contains(MakeDevelopment, StringComparer.Ordinal))
-                    statements.Add(MakeDevelopment);
-                statements.Add(Create(table));
+                if (table.IsDevelopment && _development.Count == 0 && !statements.Contains(MakeDevelopment(alias), StringComparer.Ordinal))
+                    statements.Add(MakeDevelopment(alias));
+                statements.Add(Create(alias, table));
                 continue;
             }
 
             foreach (var column in table.Columns)
             {
                 if (!columns.TryGetValue(column.Name, out var type))
-                    statements.Add($"ALTER TABLE {Sql.TableName(table)} ADD COLUMN {Define(column)}");
+                    statements.Add($"ALTER TABLE {Sql.TableName(alias, table)} ADD COLUMN {Define(column)}");
                 else if (!string.Equals(type, SqlTypes.NameOf(column.Type), StringComparison.Ordinal))
                     throw Conflict(tool, table, column, type);
             }
@@ -108,12 +144,14 @@ sealed class Catalog
 
     Dictionary<string, Dictionary<string, string>> TablesLike(Table table) => table.IsDevelopment ? _development : _tables;
 
-    static string Create(Table table)
+    static string MakeDevelopment(string alias) => $"CREATE SCHEMA IF NOT EXISTS \"{alias}\".{Sql.Development}";
+
+    static string Create(string alias, Table table)
     {
         var columns = new List<string>(table.Columns.Count);
         foreach (var column in table.Columns)
             columns.Add(Define(column));
-        return $"CREATE TABLE {Sql.TableName(table)} ({string.Join(", ", columns)})";
+        return $"CREATE TABLE {Sql.TableName(alias, table)} ({string.Join(", ", columns)})";
     }
 
     static string Define(Column column) => $"{Sql.Name(column.Name)} {SqlTypes.NameOf(column.Type)}";

@@ -39,22 +39,22 @@ sealed class CommitGroup
         _batches[2].Append(events);
     }
 
-    /// <summary>Writes all of it in one transaction; on return it is on disk.</summary>
+    /// <summary>Writes all of it into the file of that name in one transaction; on return it is on disk.</summary>
     /// <exception cref="StoreException">Nothing of it was written.</exception>
-    public void Write(Connection connection)
+    public void Write(Connection connection, string alias)
     {
         using var transaction = new Transaction(connection);
         foreach (var table in _tables)
-            Append(connection, Sql.SchemaOf(table.Table), table.Table.Name, table.Table.Columns, table.Parts);
-        Append(connection, Sql.Counted, "_batches", BatchColumns, [new(_batches, _batches[0].Count)]);
+            Append(connection, alias, Sql.SchemaOf(table.Table), table.Table.Name, table.Table.Columns, table.Parts);
+        Append(connection, alias, Sql.Counted, "_batches", BatchColumns, [new(_batches, _batches[0].Count)]);
         transaction.Commit();
     }
 
     static void Append(
-        Connection connection, string schema, string table, IReadOnlyList<Column> columns, IReadOnlyList<Part> parts)
+        Connection connection, string alias, string schema, string table, IReadOnlyList<Column> columns, IReadOnlyList<Part> parts)
     {
         using var chunk = new ChunkWriter(columns);
-        using var appender = new Appender(connection, schema, table, columns);
+        using var appender = new Appender(connection, alias, schema, table, columns);
         foreach (var part in parts)
         {
             for (var row = 0; row < part.Count;)

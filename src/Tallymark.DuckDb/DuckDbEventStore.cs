@@ -1,30 +1,33 @@
 // SPDX-License-Identifier: MIT
-// The store that ships: a DuckDB file a tool, in the process of the collector.
+// The store that ships: DuckDB in the process of the collector, a folder of files a tool.
 
 using System;
 using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.IO;
+using System.Linq;
 using System.Threading;
+using Tallymark.DuckDb.Files;
+using Tallymark.DuckDb.Parts;
 using Tallymark.Store;
 
 namespace Tallymark.DuckDb;
 
 /// <summary>
-/// Events in <c>DATA/tools/TOOL/events.duckdb</c>. Only one process, and in it one object, has a data folder at a time.
-/// <see cref="Count"/> and <see cref="Cells"/> may be called, and cells be read, on any thread while another commits:
-/// they see what was committed when they began. The other members are for one thread at a time. Finish reading before
-/// disposing. Memory: up to <see cref="DuckDbOptions.MemoryLimitMiB"/> a tool, and about 40 bytes for each batch id
-/// ever stored and 200 for each installation that was deleted.
+/// Events in <c>DATA/tools/TOOL/parts</c> (spec/control.md, docs/adr on the layout). Only one process, and in it one object, has a data folder at a time.
+/// Safe for any thread. Finish reading before disposing. Memory: up to <see cref="DuckDbOptions.MemoryLimitMiB"/>, about 40 bytes for each batch id
+/// of the last <see cref="DuckDbOptions.DuplicateDays"/> days, and 40 for each installation that was deleted.
 /// </summary>
 public sealed class DuckDbEventStore : IEventStore
 {
+    const int SmallestShareMiB = 64;
     const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     readonly string _data;
     readonly DuckDbOptions _options;
     readonly FileStream _lock;
     readonly ConcurrentDictionary<string, Lazy<ToolDatabase>> _tools = new(StringComparer.Ordinal);
+    readonly Lock _opening = new();
 
     /// <summary>
     /// Takes the data folder, and makes it if it isn't there. Files are opened when a tool is first asked for.
@@ -36,10 +39,10 @@ public sealed class DuckDbEventStore : IEventStore
         _options = options ?? new DuckDbOptions();
         try
         {
-            MakeFolder(_data);
+            DurableFile.MakeFolder(_data);
             _lock = Lock(Path.Combine(_data, "store.lock"));
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or StoreException)
         {
             throw new StoreException(
                 $"{_data}: the store is open in another process, or the folder can't be written. " +
@@ -48,7 +51,8 @@ public sealed class DuckDbEventStore : IEventStore
     }
 
     /// <inheritdoc/>
-    public void Prepare(string tool, IReadOnlyList<Table> tables, IReadOnlyList<Rollup>? rollups = null) => Writable(tool).Prepare(tables);
+    public void Prepare(string tool, IReadOnlyList<Table> tables, IReadOnlyList<Rollup>? rollups = null) =>
+        Writable(tool).Prepare(tables, rollups ?? []);
 
     /// <inheritdoc/>
     public IReadOnlyList<bool> Commit(string tool, IReadOnlyList<StoredBatch> batches) =>
@@ -70,33 +74,42 @@ public sealed class DuckDbEventStore : IEventStore
         Open(tool, make: false)?.Count() ?? new Dictionary<string, long>(StringComparer.Ordinal);
 
     /// <inheritdoc/>
-    public IEnumerable<Cell> Cells(string tool, CellQuery query) =>
-        Open(tool, make: false)?.Cells(query)
-        ?? throw new StoreException($"{_data}: there is nothing stored of tool {tool}.");
+    public IEnumerable<Cell> Cells(string tool, CellQuery query) => Readable(tool).Cells(query);
 
     /// <inheritdoc/>
-    public int Deleting(string tool) => throw NotYet();
+    public int Deleting(string tool) => Open(tool, make: false)?.Deleting ?? 0;
 
     /// <inheritdoc/>
-    public TendReport Tend(string tool, DateTimeOffset now, int retentionDays, CancellationToken cancel = default) => throw NotYet();
+    public TendReport Tend(string tool, DateTimeOffset now, int retentionDays, CancellationToken cancel = default) =>
+        Folder(tool).Exists ? Writable(tool).Tend(now, retentionDays, cancel) : new TendReport(0, 0, 0, 0);
 
     /// <inheritdoc/>
-    public IReadOnlyList<CellTotal> Totals(string tool, CellQuery query) => throw NotYet();
+    public IReadOnlyList<CellTotal> Totals(string tool, CellQuery query) => Readable(tool).Totals(query);
 
     /// <inheritdoc/>
-    public IReadOnlyList<StoredFile> Files(string tool) => throw NotYet();
+    public IReadOnlyList<StoredFile> Files(string tool) => Open(tool, make: false)?.ListFiles() ?? [];
 
     /// <inheritdoc/>
-    public IStoreSnapshot Snapshot(string tool) => throw NotYet();
+    public IStoreSnapshot Snapshot(string tool) => WritableOrNothing(tool).Snapshot();
 
     /// <inheritdoc/>
-    public void Backup(string tool, string folder) => throw NotYet();
+    public void Backup(string tool, string folder) => WritableOrNothing(tool).Backup(folder);
 
     /// <inheritdoc/>
-    public string SetAside(string tool, string file) => throw NotYet();
+    public string SetAside(string tool, string file)
+    {
+        lock (_opening)
+        {
+            if (_tools.TryGetValue(tool, out var opened) && opened.IsValueCreated)
+            {
+                if (!opened.Value.TryClose())
+                    throw new StoreException($"{file}: the store is still being read. Try again.");
+                _tools.TryRemove(tool, out _);
+            }
 
-    // The next change of this file writes parts, and these with them.
-    static StoreException NotYet() => new("This build's store can't do that yet: it still has one file a tool.");
+            return Folder(tool).SetAside(file);
+        }
+    }
 
     /// <inheritdoc/>
     public void Dispose()
@@ -111,17 +124,17 @@ public sealed class DuckDbEventStore : IEventStore
         _lock.Dispose();
     }
 
-    /// <summary>The open file of a tool, or null if there is none and none is to be made.</summary>
+    /// <summary>An open tool, or null if there is none and none is to be made.</summary>
     internal ToolDatabase? Open(string tool, bool make)
     {
         ObjectDisposedException.ThrowIf(!_lock.CanWrite, this);
-        var path = PathOf(tool);
-        if (!make && !File.Exists(path))
+        var folder = Folder(tool);
+        if (!make && !folder.Exists)
             return null;
 
-        // Lazy, so that two threads that ask at once don't open the file twice; one that failed is asked again.
+        // Lazy, so that two threads that ask at once don't open the files twice; one that failed is asked again.
         var opened = _tools.GetOrAdd(
-            tool, static (name, store) => new Lazy<ToolDatabase>(() => store.OpenFile(name)), this);
+            tool, static (name, store) => new Lazy<ToolDatabase>(() => store.OpenFiles(name)), this);
         try
         {
             return opened.Value;
@@ -133,42 +146,64 @@ public sealed class DuckDbEventStore : IEventStore
         }
     }
 
-    // After a failure that DuckDB can't get over the file is closed and opened: its log is replayed and the ids are
+    ToolDatabase Readable(string tool) =>
+        Open(tool, make: false) ?? throw new StoreException($"{_data}: there is nothing stored of tool {tool}.");
+
+    ToolDatabase WritableOrNothing(string tool)
+    {
+        _ = Readable(tool);
+        return Writable(tool);
+    }
+
+    // After a failure that DuckDB can't get over the files are closed and opened: the log is replayed and the ids are
     // read again, so that a batch whose commit failed in the middle is known if it lasted after all.
     ToolDatabase Writable(string tool)
     {
         var database = Open(tool, make: true)!;
         if (!database.MustReopen())
             return database;
-        if (!database.TryClose())
+        lock (_opening)
         {
-            throw new StoreException(
-                $"{PathOf(tool)}: the store must be opened again after a failure and is still being read. Try again.");
-        }
+            if (Open(tool, make: true) is { } other && other != database)
+                return other;
+            if (!database.TryClose())
+            {
+                throw new StoreException(
+                    $"{Folder(tool).Path}: the store must be opened again after a failure and is still being read. Try again.");
+            }
 
-        _tools.TryRemove(tool, out _);
-        return Open(tool, make: true)!;
+            _tools.TryRemove(tool, out _);
+            return Open(tool, make: true)!;
+        }
     }
 
-    ToolDatabase OpenFile(string tool)
+    ToolDatabase OpenFiles(string tool)
     {
-        var path = PathOf(tool);
-        try
-        {
-            MakeFolder(Path.Combine(_data, "tools"));
-            MakeFolder(Path.GetDirectoryName(path)!);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new StoreException(
-                $"{path}: the folder can't be made. See that this user owns the data folder. {e.Message}", e);
-        }
-
-        return ToolDatabase.Open(tool, path, _options);
+        DurableFile.MakeFolder(Path.Combine(_data, "tools"));
+        DurableFile.MakeFolder(Folder(tool).Path);
+        var opened = ToolDatabase.Open(tool, Folder(tool), _options);
+        ShareMemory(opened);
+        return opened;
     }
 
-    string PathOf(string tool) => IsTool(tool)
-        ? Path.Combine(_data, "tools", tool, "events.duckdb")
+    void ShareMemory(ToolDatabase opened)
+    {
+        List<ToolDatabase> all = [.. _tools.Values.Where(t => t.IsValueCreated).Select(t => t.Value), opened];
+        foreach (var tool in all)
+        {
+            try
+            {
+                Engine.Limit(tool.Engine, Math.Max(Math.Min(SmallestShareMiB, _options.MemoryLimitMiB), _options.MemoryLimitMiB / all.Count));
+            }
+            catch (StoreException) when (tool != opened)
+            {
+                // It is being closed, or uses more now than its new share: it keeps the old one.
+            }
+        }
+    }
+
+    PartFolder Folder(string tool) => IsTool(tool)
+        ? new PartFolder(Path.Combine(_data, "tools", tool))
         : throw new StoreException($"'{tool}' is not a tool's name: write [a-z][a-z0-9-]*, at most 40 characters.");
 
     // It becomes part of a path, so it is looked at here too.
@@ -183,14 +218,6 @@ public sealed class DuckDbEventStore : IEventStore
         }
 
         return true;
-    }
-
-    static void MakeFolder(string path)
-    {
-        if (OperatingSystem.IsWindows())
-            Directory.CreateDirectory(path);
-        else
-            Directory.CreateDirectory(path, OwnerOnly | UnixFileMode.UserExecute);
     }
 
     // DuckDB locks its file against other processes only; opened twice in one process it would be damaged.

@@ -13,14 +13,20 @@ static class Sql
     /// <summary>Makes the table of batches.</summary>
     public static readonly string Batches = Read("batches.sql");
 
-    /// <summary>Makes the table of deleted installations.</summary>
-    public static readonly string Deleted = Read("deleted.sql");
-
     /// <summary>Asks for the columns of the tables of events.</summary>
     public static readonly string Columns = Read("columns.sql");
 
     /// <summary>Asks for cells, with places for what differs.</summary>
     public static readonly string Cells = Read("cells.sql");
+
+    /// <summary>Asks for cells of a rollup and of what came since, with places for what differs.</summary>
+    public static readonly string RolledCells = Read("rolled-cells.sql");
+
+    /// <summary>Makes the tables that all rollups of a file share.</summary>
+    public static readonly string Rollups = Read("rollups.sql");
+
+    /// <summary>The engine's own table, in memory, of ids that are being deleted.</summary>
+    public const string Deleting = "memory.main.deleting";
 
     /// <summary>The schema of events that are counted.</summary>
     public const string Counted = "main";
@@ -28,11 +34,14 @@ static class Sql
     /// <summary>The schema of events of the tool's own makers.</summary>
     public const string Development = "dev";
 
-    /// <summary>The name in a statement of the table of an event that is counted.</summary>
-    public static string TableName(string name) => $"{Counted}.{Name(name)}";
+    /// <summary>A table's name in a statement: the file that it lies in, its schema, its event.</summary>
+    public static string TableName(string alias, string schema, string name) => $"\"{alias}\".{schema}.{Name(name)}";
 
     /// <summary>The table's name in a statement.</summary>
-    public static string TableName(Table table) => $"{SchemaOf(table)}.{Name(table.Name)}";
+    public static string TableName(string alias, Table table) => TableName(alias, SchemaOf(table), table.Name);
+
+    /// <summary>A text in a statement, where it can't be a value: a path.</summary>
+    public static string Text(string text) => $"'{text.Replace("'", "''", StringComparison.Ordinal)}'";
 
     /// <summary>The schema that a table lies in.</summary>
     public static string SchemaOf(Table table) => table.IsDevelopment ? Development : Counted;
@@ -43,6 +52,10 @@ static class Sql
         IsName(name)
             ? $"\"{name}\""
             : throw new StoreException($"'{name}' is not a name: write [a-z][a-z0-9_]*, at most 40 characters.");
+
+    /// <summary>A name as it is, once it is known to be one.</summary>
+    /// <exception cref="StoreException">It is not a name that a manifest can have.</exception>
+    public static string Plain(string name) => Name(name)[1..^1];
 
     static bool IsName(string name)
     {

@@ -1,51 +1,59 @@
 // SPDX-License-Identifier: MIT
-// One tool's file: opened once, written by one connection, read by others.
+// One tool's events: opened once, written by one connection, read by others.
 
 using System;
 using System.Collections.Generic;
 using System.IO;
+using System.Linq;
+using System.Threading;
+using Tallymark.DuckDb.Deletion;
+using Tallymark.DuckDb.Files;
 using Tallymark.DuckDb.Interop;
+using Tallymark.DuckDb.Parts;
+using Tallymark.DuckDb.Reading;
+using Tallymark.DuckDb.Rollups;
 using Tallymark.Store;
 
 namespace Tallymark.DuckDb;
 
-/// <summary>
-/// One tool's events. <see cref="Prepare"/>, <see cref="Commit"/>, <see cref="Delete"/> and <see cref="Checkpoint"/> on one thread at a time;
-/// the others on any.
-/// </summary>
+/// <summary>One tool. Safe for any thread; what writes goes one at a time, work in the background goes beside it.</summary>
 sealed class ToolDatabase : IDisposable
 {
-    const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+    static readonly TimeSpan ReadersLeave = TimeSpan.FromSeconds(30);
 
     readonly string _tool;
-    readonly Database _database;
-
-    // Of the writing thread. An id takes 28 to 56 bytes here: a million batches about 40 MB.
-    readonly Connection _writer;
-    readonly HashSet<Guid> _stored = [];
-    readonly DeletedInstallations _deleted;
+    readonly DuckDbOptions _options;
+    readonly PartFolder _folder;
+    readonly CellReader _cells;
     readonly long _checkpointEvery;
+
+    // Guarded by _writing: one commit, seal, deletion or change of tables at a time.
+    readonly Lock _writing = new();
+    readonly Connection _writer;
+    readonly BatchIds _stored = new();
+    readonly DeletedInstallations _deleted;
     long _checkpointAt;
     bool _failed;
     bool _closed;
 
-    // Replaced as a whole by the writing thread, read by all.
-    volatile Catalog _catalog;
+    // Guarded by _tending: one run in the background, and no copy of the rollups meanwhile.
+    readonly Lock _tending = new();
 
-    ToolDatabase(string tool, Database database, DuckDbOptions options)
+    ToolDatabase(string tool, PartFolder folder, Database engine, FileView view, DuckDbOptions options)
     {
-        _tool = tool;
-        _database = database;
+        (_tool, _folder, _options, Engine) = (tool, folder, options, engine);
         _checkpointEvery = (long)options.CheckpointThresholdMiB << 20;
-        _writer = database.Connect();
+        Files = new ToolFiles(engine, view);
+        Rollups = new RollupFile(engine, folder, Files);
+        Writer = new PartWriter(engine, folder.Parts);
+        _writer = engine.Connect();
         try
         {
-            _writer.Execute(Sql.Batches);
-            _catalog = Catalog.Read(_writer);
-            _deleted = new DeletedInstallations(_writer);
-            using var ids = _writer.Query("SELECT id FROM main._batches");
-            while (ids.Read())
-                _stored.Add(ids.Uuid(0));
+            _deleted = new DeletedInstallations(folder.Path);
+            foreach (var id in _deleted.Pending.SelectMany(request => request.Installations))
+                _writer.Execute($"INSERT INTO {Sql.Deleting} VALUES ($1)", id);
+            foreach (var part in view.Parts)
+                _stored.Read(_writer, part, OldestId());
             _checkpointAt = LogLength() + _checkpointEvery;
         }
         catch (StoreException)
@@ -53,157 +61,393 @@ sealed class ToolDatabase : IDisposable
             _writer.Dispose();
             throw;
         }
+
+        _cells = new CellReader(tool, engine, Files, _deleted);
     }
 
-    /// <summary>Opens the file, or makes it.</summary>
-    public static ToolDatabase Open(string tool, string path, DuckDbOptions options)
+    /// <summary>DuckDB.</summary>
+    public Database Engine { get; }
+
+    /// <summary>The files.</summary>
+    public ToolFiles Files { get; }
+
+    /// <summary>The rollups.</summary>
+    public RollupFile Rollups { get; }
+
+    /// <summary>Writes parts anew.</summary>
+    public PartWriter Writer { get; }
+
+    /// <summary>How many installations are being deleted.</summary>
+    public int Deleting => _deleted.Pending.SelectMany(r => r.Installations).Distinct(StringComparer.Ordinal).Count();
+
+    /// <summary>Opens the tool's folder, or makes it.</summary>
+    public static ToolDatabase Open(string tool, PartFolder folder, DuckDbOptions options)
     {
-        var database = Database.Open(path, SettingsOf(options));
+        var names = folder.Open();
+        var engine = DuckDb.Engine.Open(folder, options);
         try
         {
-            Protect(path);
-            return new ToolDatabase(tool, database, options);
+            var parts = new List<Part>();
+            foreach (var name in names)
+                parts.Add(Attach(engine, folder, name, isActive: name == names[^1]));
+            var all = Catalog.Union(parts.Select(part => part.Catalog));
+            if (parts.Count > 0 && !HasBatches(engine, parts[^1]))
+                Fill(engine, parts[^1], all); // it was killed when it had just made the file
+            if (parts.Count == 0 || parts[^1].Name.Last + 1 != folder.NextNumber())
+            {
+                // The first of all, or the one that took commits was set aside.
+                if (parts.Count > 0)
+                    parts[^1] = Attach(engine, folder, names[^1], isActive: false, again: parts[^1]);
+                var name = PartName.Begin(options.Time.GetUtcNow(), folder.NextNumber());
+                parts.Add(Make(engine, folder, name, all));
+            }
+
+            return new ToolDatabase(tool, folder, engine, new FileView(parts, RollupFile.Open(engine, folder, options.Notice)), options);
         }
         catch (StoreException)
         {
-            database.Dispose();
+            engine.Dispose();
             throw;
         }
     }
 
-    /// <summary>Gives the file the tables and columns that it lacks, all or none.</summary>
-    public void Prepare(IReadOnlyList<Table> tables)
+    /// <summary>Gives the active part the tables and columns that it lacks, all or none.</summary>
+    public void Prepare(IReadOnlyList<Table> tables, IReadOnlyList<Rollup> rollups)
     {
-        var statements = _catalog.Widen(_tool, tables);
-        if (statements.Count == 0)
-            return;
-        Write(() =>
+        lock (_writing)
         {
-            using var transaction = new Transaction(_writer);
-            foreach (var statement in statements)
-                _writer.Execute(statement);
-            transaction.Commit();
-        });
-        _catalog = Catalog.Read(_writer);
+            var active = Files.View.Active;
+            var statements = active.Catalog.Widen(_tool, active.Alias, tables);
+            if (statements.Count > 0)
+            {
+                Write(() =>
+                {
+                    using var transaction = new Transaction(_writer);
+                    foreach (var statement in statements)
+                        _writer.Execute(statement);
+                    transaction.Commit();
+                });
+                active.Catalog = Catalog.Read(_writer, active.Alias);
+            }
+        }
+
+        Rollups.Want(rollups);
     }
 
     /// <summary>Writes the batches that are new.</summary>
     public bool[] Commit(IReadOnlyList<StoredBatch> batches)
     {
-        var written = new bool[batches.Count];
-        var ids = new HashSet<Guid>();
-        var group = new CommitGroup();
-        for (var i = 0; i < written.Length; i++)
+        lock (_writing)
         {
-            written[i] = !_stored.Contains(batches[i].Id) && ids.Add(batches[i].Id);
-            if (!written[i])
-                continue;
-            _deleted.TakeOut(batches[i]);
-            group.Add(_tool, batches[i], _catalog);
-        }
+            var written = new bool[batches.Count];
+            var ids = new HashSet<Guid>();
+            var group = new CommitGroup();
+            var active = Files.View.Active;
+            for (var i = 0; i < written.Length; i++)
+            {
+                written[i] = !_stored.Contains(batches[i].Id) && ids.Add(batches[i].Id);
+                if (!written[i])
+                    continue;
+                _deleted.TakeOut(batches[i]);
+                group.Add(_tool, batches[i], active.Catalog);
+            }
 
-        if (ids.Count > 0)
-        {
-            Write(() => group.Write(_writer));
-            _stored.UnionWith(ids);
-            Protect(LogPath);
-            CheckpointIfDue();
-        }
+            if (ids.Count > 0)
+            {
+                Write(() => group.Write(_writer, active.Alias));
+                for (var i = 0; i < written.Length; i++)
+                {
+                    if (written[i])
+                        _stored.Add(batches[i].Id, batches[i].Received);
+                }
 
-        return written;
+                DurableFile.Protect(LogPath);
+                CheckpointIfDue();
+            }
+
+            return written;
+        }
     }
 
-    /// <summary>Removes what these installations have sent, and notes that nothing of theirs is taken again.</summary>
+    /// <summary>Notes that nothing of these installations is there any more, and nothing of theirs is taken again.</summary>
     public void Delete(IReadOnlyList<Table> tables, IReadOnlyList<string> installations)
     {
-        foreach (var table in tables)
-            _catalog.Check(_tool, table);
-        Write(() => _deleted.Add(_writer, tables, installations));
-        Protect(LogPath);
+        lock (_writing)
+        {
+            foreach (var table in tables)
+                Files.View.Active.Catalog.Check(_tool, table);
+            var request = DeletionRequest.Of(tables, installations);
+            _deleted.Add(request);
+            using var transaction = new Transaction(_writer);
+            foreach (var id in request.Installations)
+                _writer.Execute($"INSERT INTO {Sql.Deleting} VALUES ($1)", id);
+            transaction.Commit();
+        }
+    }
+
+    /// <summary>The bytes of what these requests name are gone.</summary>
+    public void DeletionsDone(IReadOnlyList<DeletionRequest> requests)
+    {
+        if (requests.Count == 0)
+            return;
+        lock (_writing)
+        {
+            _deleted.Done(requests);
+            using var transaction = new Transaction(_writer);
+            _writer.Execute($"DELETE FROM {Sql.Deleting}");
+            foreach (var id in _deleted.Pending.SelectMany(request => request.Installations))
+                _writer.Execute($"INSERT INTO {Sql.Deleting} VALUES ($1)", id);
+            transaction.Commit();
+        }
     }
 
     /// <summary>
-    /// Moves what was committed from the write-ahead log into the file. If it fails, the file must be opened again.
+    /// Moves what was committed from the write-ahead log into the file. If it fails, the files must be opened again.
     /// </summary>
     public void Checkpoint()
     {
-        try
+        lock (_writing)
         {
-            Write(() => _writer.Execute("CHECKPOINT"));
+            try
+            {
+                Write(() => _ = _writer.TryCheckpoint(Files.View.Active.Alias));
+            }
+            finally
+            {
+                _checkpointAt = LogLength() + _checkpointEvery;
+            }
         }
-        finally
+    }
+
+    /// <summary>Seals the active part, unless nothing was committed into it, and begins the next.</summary>
+    public void Seal()
+    {
+        lock (_writing)
         {
+            var active = Files.View.Active;
+            if (IsEmpty(active))
+                return;
+            Write(() =>
+            {
+                _ = _writer.TryCheckpoint(active.Alias); // else when it is turned read-only, after its last reader
+                var name = PartName.Begin(_options.Time.GetUtcNow(), active.Name.Last + 1);
+                Files.Seal(Make(Engine, _folder, name, active.Catalog));
+            });
             _checkpointAt = LogLength() + _checkpointEvery;
         }
     }
 
+    /// <summary>Does the work in the background.</summary>
+    public TendReport Tend(DateTimeOffset now, int retentionDays, CancellationToken cancel)
+    {
+        lock (_tending)
+        {
+            var today = DateOnly.FromDateTime(now.UtcDateTime);
+            var oldest = today.DayNumber > retentionDays ? today.AddDays(-retentionDays) : DateOnly.MinValue;
+            var report = new Tending(this, new KeepRule(_deleted.Pending, oldest, OldestId()), today, cancel).Run();
+            lock (_writing)
+                _stored.Forget(OldestId());
+            return report;
+        }
+    }
+
     /// <summary>
-    /// True after a failure from which DuckDB recovers only when the file is opened again, such as a checkpoint on a
+    /// True after a failure from which DuckDB recovers only when the files are opened again, such as a checkpoint on a
     /// full disk.
     /// </summary>
     public bool MustReopen()
     {
-        if (_closed || !_failed)
-            return _closed;
-        try
+        lock (_writing)
         {
-            _writer.Execute("SELECT 1");
-            return _failed = false;
-        }
-        catch (StoreException)
-        {
-            return true;
+            if (_closed || !_failed)
+                return _closed;
+            try
+            {
+                _writer.Execute($"SELECT 1 FROM \"{Files.View.Active.Alias}\".main._batches LIMIT 1");
+                return _failed = false;
+            }
+            catch (StoreException)
+            {
+                return true;
+            }
         }
     }
 
-    /// <summary>Closes the file unless somebody still reads from it; from now on nobody can begin to.</summary>
+    /// <summary>Closes the files unless somebody still reads from them; from now on nobody can begin to.</summary>
     public bool TryClose()
     {
-        _closed = true;
-        return _database.TryClose(_writer);
+        lock (_writing)
+        {
+            _closed = true;
+            return Engine.TryClose(_writer);
+        }
     }
 
     /// <summary>How many events, by event.</summary>
     public IReadOnlyDictionary<string, long> Count()
     {
-        var counts = new Dictionary<string, long>(StringComparer.Ordinal);
-        using var connection = _database.Connect();
-        foreach (var name in _catalog.Events)
+        var deleting = _deleted.Pending;
+        var counts = new SortedDictionary<string, long>(StringComparer.Ordinal);
+        using var connection = Engine.Connect();
+        using var transaction = new Transaction(connection);
+        connection.Execute($"SELECT count(*) FROM {Sql.Deleting}");
+        using var lease = Files.Take();
+        foreach (var part in lease.View.Parts)
         {
-            using var rows = connection.Query($"SELECT count(*) FROM {Sql.TableName(name)}");
-            counts.Add(name, rows.Read() ? rows.Int64(0) : 0);
+            foreach (var name in part.Catalog.Events)
+            {
+                var kept = string.Join(" AND ", EventScan.NotDeleted(part.Catalog, Sql.Counted, name, deleting).DefaultIfEmpty("true"));
+                using var rows = connection.Query($"SELECT count(*) FROM {Sql.TableName(part.Alias, Sql.Counted, name)} t WHERE {kept}");
+                counts[name] = counts.GetValueOrDefault(name) + (rows.Read() ? rows.Int64(0) : 0);
+            }
         }
 
         return counts;
     }
 
     /// <summary>The cells of a query, read as they are asked for.</summary>
-    public IEnumerable<Cell> Cells(CellQuery query) => new CellReader(_tool, query, _catalog).Read(_database);
+    public IEnumerable<Cell> Cells(CellQuery query) => _cells.Cells(query);
 
-    /// <summary>A connection of its own, for tests and for questions that the store does not ask.</summary>
-    public Connection Connect() => _database.Connect();
+    /// <summary>The numbers of a query.</summary>
+    public IReadOnlyList<CellTotal> Totals(CellQuery query) => _cells.Totals(query);
+
+    /// <summary>The parts as files.</summary>
+    public IReadOnlyList<StoredFile> ListFiles()
+    {
+        using var lease = Files.Take(hold: true);
+        return [.. lease.View.Parts.Select(part => new StoredFile(part.Path, Length(part.Path) + Length($"{part.Path}.wal"), part.IsSealed))];
+    }
+
+    /// <summary>Sealed files with all that was committed.</summary>
+    public IStoreSnapshot Snapshot()
+    {
+        Seal();
+        if (!Files.WaitReadOnly(ReadersLeave))
+        {
+            throw new StoreException(
+                $"{_folder.Parts}: a part was still being read after {ReadersLeave.TotalSeconds} seconds, so that no other process can open it. Try again.");
+        }
+
+        return new HeldFiles(Files.Take(hold: true));
+    }
+
+    /// <summary>Copies everything into a new folder.</summary>
+    public void Backup(string target)
+    {
+        if (Directory.Exists(target) || File.Exists(target))
+            throw new StoreException($"{target} is there already. Give the backup a new folder.");
+        var copy = new PartFolder(target);
+        DurableFile.MakeFolder(copy.Parts);
+        IStoreSnapshot snapshot;
+        lock (_tending)
+        {
+            // Together, so that the rollups are of these parts, and what is being deleted there is being deleted in the copy.
+            snapshot = Snapshot();
+            try
+            {
+                Rollups.CopyTo(copy.RollupsPath(1));
+                lock (_writing)
+                {
+                    foreach (var file in _deleted.Paths)
+                        DurableFile.Copy(file, Path.Combine(target, Path.GetFileName(file)));
+                }
+            }
+            catch (StoreException)
+            {
+                snapshot.Dispose();
+                throw;
+            }
+        }
+
+        using (snapshot)
+        {
+            foreach (var file in snapshot.Files)
+                DurableFile.Copy(file, Path.Combine(copy.Parts, Path.GetFileName(file)));
+        }
+    }
 
     public void Dispose()
     {
-        _writer.Dispose();
-        _database.Dispose();
+        lock (_tending)
+        {
+            lock (_writing)
+            {
+                _writer.Dispose();
+                Engine.Dispose();
+            }
+        }
     }
 
-    // What the settings are for: no word from the file, a query or the network brings in code or reaches another file.
-    static IEnumerable<(string Name, string Value)> SettingsOf(DuckDbOptions options) =>
-    [
-        ("memory_limit", $"{options.MemoryLimitMiB}MiB"),
-        ("threads", $"{options.Threads}"),
+    DateOnly OldestId() => DateOnly.FromDateTime(_options.Time.GetUtcNow().UtcDateTime).AddDays(-_options.DuplicateDays);
 
-        // Never within a commit: if a checkpoint fails (seen: on a full disk), the commit has lasted and says that it
-        // failed.
-        ("checkpoint_threshold", "1TB"),
-        ("enable_external_access", "false"),
-        ("autoinstall_known_extensions", "false"),
-        ("autoload_known_extensions", "false"),
-        ("allow_community_extensions", "false"),
-        ("lock_configuration", "true"),
-    ];
+    bool IsEmpty(Part part)
+    {
+        using var rows = _writer.Query($"SELECT 1 FROM \"{part.Alias}\".main._batches LIMIT 1");
+        return !rows.Read();
+    }
+
+    // A part that is not the newest is sealed; if a crash came between, what its log has goes into the file first.
+    static Part Attach(Database engine, PartFolder folder, PartName name, bool isActive, Part? again = null)
+    {
+        var part = again ?? new Part(folder.PathOf(name), name);
+        if (again is null)
+        {
+            if (!isActive && File.Exists($"{part.Path}.wal"))
+            {
+                ToolFiles.Attach(engine, part, readOnly: false);
+                Detach(engine, part);
+            }
+
+            ToolFiles.Attach(engine, part, readOnly: !isActive);
+        }
+        else
+        {
+            Detach(engine, part);
+            ToolFiles.Attach(engine, part, readOnly: true);
+        }
+
+        part.IsSealed = !isActive;
+        DurableFile.Protect(part.Path);
+        using var reading = engine.Connect(part.Path);
+        part.Catalog = Catalog.Read(reading, part.Alias);
+        return part;
+    }
+
+    static void Detach(Database engine, Part part)
+    {
+        using var connection = engine.Connect(part.Path);
+        connection.Execute($"DETACH \"{part.Alias}\"");
+    }
+
+    static Part Make(Database engine, PartFolder folder, PartName name, Catalog catalog)
+    {
+        var part = new Part(folder.PathOf(name), name);
+        ToolFiles.Attach(engine, part, readOnly: false);
+        DurableFile.Protect(part.Path);
+        Fill(engine, part, catalog);
+        return part;
+    }
+
+    static bool HasBatches(Database engine, Part part)
+    {
+        using var connection = engine.Connect(part.Path);
+        using var rows = connection.Query("SELECT 1 FROM duckdb_tables() WHERE database_name = $1 AND table_name = '_batches'", part.Alias);
+        return rows.Read();
+    }
+
+    static void Fill(Database engine, Part part, Catalog catalog)
+    {
+        using var connection = engine.Connect(part.Path);
+        using (var transaction = new Transaction(connection))
+        {
+            foreach (var statement in catalog.Make(part.Alias))
+                connection.Execute(statement);
+            transaction.Commit();
+        }
+
+        DurableFile.Protect($"{part.Path}.wal");
+        part.Catalog = Catalog.Read(connection, part.Alias);
+    }
 
     void Write(Action write)
     {
@@ -218,9 +462,9 @@ sealed class ToolDatabase : IDisposable
         }
     }
 
-    string LogPath => $"{_database.Path}.wal";
+    string LogPath => $"{Files.View.Active.Path}.wal";
 
-    // The commit has lasted, so a failure here is none of its; the next write finds it out and opens the file again.
+    // The commit has lasted, so a failure here is none of its; the next write finds it out and opens the files again.
     void CheckpointIfDue()
     {
         if (LogLength() < _checkpointAt)
@@ -235,16 +479,14 @@ sealed class ToolDatabase : IDisposable
         }
     }
 
-    long LogLength()
-    {
-        var log = new FileInfo(LogPath);
-        return log.Exists ? log.Length : 0;
-    }
+    long LogLength() => Length(LogPath);
 
-    // DuckDB makes its files with the process's mask; the folder above is 0700 in any case.
-    static void Protect(string path)
+    static long Length(string path) => new FileInfo(path) is { Exists: true } file ? file.Length : 0;
+
+    sealed class HeldFiles(ToolFiles.Lease lease) : IStoreSnapshot
     {
-        if (!OperatingSystem.IsWindows() && File.Exists(path))
-            File.SetUnixFileMode(path, OwnerOnly);
+        public IReadOnlyList<string> Files { get; } = [.. lease.View.Sealed.Where(part => !part.MustTurnReadOnly).Select(part => part.Path)];
+
+        public void Dispose() => lease.Dispose();
     }
 }

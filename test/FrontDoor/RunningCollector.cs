@@ -100,7 +100,7 @@ sealed partial class RunningCollector : IAsyncDisposable
     {
         var reader = Path.Combine(Product.Root, "eng/reader/read-store.mjs");
         var ended = await Product.Run(
-            "node", [reader, Path.Combine(Data, "tools", tool, "events.duckdb"), schema], Environment, TestContext.Current.CancellationToken);
+            "node", [reader, Path.Combine(Data, "tools", tool), schema], Environment, TestContext.Current.CancellationToken);
         Assert.True(ended.ExitCode == 0, ended.Errors);
         return [.. ended.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries)
             .Select(line => JsonSerializer.Deserialize<Dictionary<string, JsonElement>>(line)!)];

@@ -43,6 +43,10 @@ public abstract class DeleteTests : IDisposable
             Assert.Equal(2, store.Count(Some.Tool)["install"]);
             var cell = Assert.Single(store.Cells(Some.Tool, Some.Query(["remove"], ["status"], Some.Epoch, Some.Epoch)));
             Assert.Equal((1, 1), (cell.Occurrences, cell.Installations.Count));
+            Assert.Equal(2, store.Deleting(Some.Tool));
+            Assert.Equal(2, store.Tend(Some.Now).Deleted);
+            Assert.Equal(0, store.Deleting(Some.Tool));
+            Assert.Equal(2, store.Count(Some.Tool)["install"]);
         }
 
         Assert.Equal([[Second], [null]], Read(Some.Tool, "install", "installation"));
@@ -145,7 +149,7 @@ public abstract class DeleteTests : IDisposable
 
 public sealed class DuckDbDeleteTests : DeleteTests
 {
-    protected override IEventStore Open() => new DuckDbEventStore(Folder);
+    protected override IEventStore Open() => new DuckDbEventStore(Folder, new DuckDbOptions { Time = new SetClock(Some.Now) });
 
     [Fact]
     public void What_the_makers_own_builds_sent_lies_apart_and_is_deleted_too()
@@ -159,16 +163,16 @@ public sealed class DuckDbDeleteTests : DeleteTests
                 table.Development!, (1, "success", [mine, new[] { "dev" }]), (2, "success", [other, new[] { "dev" }])))]);
             store.Delete(Some.Tool, [table], [mine]);
             store.Commit(Some.Tool, [Some.Batch(Some.Rows(table.Development!, (3, "success", [mine, new[] { "dev" }])))]);
+            store.Tend(Some.Now);
         }
 
         Assert.Equal(
-            [[other]], RawFile.Query(Path.Combine(Folder, "tools", Some.Tool, "events.duckdb"), "SELECT installation FROM dev.\"install\""));
+            [[other]], RawTool.Query(Folder, Some.Tool, "SELECT installation FROM {dev.install}"));
     }
 
     protected override IReadOnlyList<string?[]> Read(string tool, string table, params string[] columns)
     {
         var texts = string.Join(", ", columns.Select(column => $"CAST(\"{column}\" AS VARCHAR)"));
-        return RawFile.Query(
-            Path.Combine(Folder, "tools", tool, "events.duckdb"), $"SELECT {texts} FROM main.\"{table}\" ORDER BY \"time\"");
+        return RawTool.Query(Folder, tool, $"SELECT {texts} FROM {{main.{table}}} ORDER BY \"time\"");
     }
 }

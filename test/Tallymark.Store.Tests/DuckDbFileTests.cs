@@ -18,7 +18,7 @@ public sealed class DuckDbFileTests : IDisposable
     readonly Table _install = Some.TableOf("install");
     readonly Table _remove = Some.TableOf("remove");
 
-    string Database => Path.Combine(_folder, "tools", Some.Tool, "events.duckdb");
+    string Database => RawTool.Parts(_folder, Some.Tool)[^1];
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
@@ -29,14 +29,16 @@ public sealed class DuckDbFileTests : IDisposable
             [Some.Batch(Some.Rows(_install, (1, "success", ["i1"])), Some.Rows(_remove, (1, "success", ["i1"])))];
         using var store = new DuckDbEventStore(_folder);
         store.Prepare(Some.Tool, [_install, _remove]);
-        using (var behind = store.Open(Some.Tool, make: false)!.Connect())
+        using (var behind = store.Open(Some.Tool, make: false)!.Engine.Connect())
         {
+            behind.Execute($"USE {store.Open(Some.Tool, make: false)!.Files.View.Active.Alias}");
+
             // Behind the store's back, so that its own checks can't see it.
             behind.Execute("ALTER TABLE main.remove RENAME TO gone");
             var failed = Assert.Throws<StoreException>(() => store.Commit(Some.Tool, batches));
             Assert.Contains("remove", failed.Message, StringComparison.Ordinal);
             foreach (var table in new[] { "install", "_batches" })
-                Assert.Equal([["0"]], RawFile.All(behind, $"SELECT CAST(count(*) AS VARCHAR) FROM main.{table}"));
+                Assert.Equal([["0"]], RawTool.All(behind, $"SELECT CAST(count(*) AS VARCHAR) FROM main.{table}"));
             behind.Execute("ALTER TABLE main.gone RENAME TO remove");
         }
 
@@ -70,7 +72,7 @@ public sealed class DuckDbFileTests : IDisposable
             store.Prepare(Some.Tool, [before]);
         }
 
-        Assert.Empty(RawFile.Query(Database, "SELECT table_name FROM duckdb_tables() WHERE schema_name = 'dev' AND table_name = 'install'"));
+        Assert.Empty(RawTool.Query(_folder, Some.Tool, "SELECT table_name FROM duckdb_tables() WHERE schema_name = 'dev' AND table_name = 'install'"));
         var batch = Some.Batch(
             Some.Rows(wider, (1, "success", ["i1", new[] { "ci" }, 1L])), Some.Rows(wider.Development!, (2, "success", ["i2", new[] { "dev" }, 2L])));
         using (var store = new DuckDbEventStore(_folder))
@@ -80,9 +82,9 @@ public sealed class DuckDbFileTests : IDisposable
             Assert.Equal([false], store.Commit(Some.Tool, [batch]));
         }
 
-        Assert.Equal([["i1", "1"]], RawFile.Query(Database, "SELECT installation, CAST(size AS VARCHAR) FROM main.list"));
-        Assert.Equal([["i2", "2"]], RawFile.Query(Database, "SELECT installation, CAST(size AS VARCHAR) FROM dev.list"));
-        Assert.Equal([["2"]], RawFile.Query(Database, "SELECT CAST(events AS VARCHAR) FROM main._batches"));
+        Assert.Equal([["i1", "1"]], RawTool.Query(_folder, Some.Tool, "SELECT installation, CAST(size AS VARCHAR) FROM {main.list}"));
+        Assert.Equal([["i2", "2"]], RawTool.Query(_folder, Some.Tool, "SELECT installation, CAST(size AS VARCHAR) FROM {dev.list}"));
+        Assert.Equal([["2"]], RawTool.Query(_folder, Some.Tool, "SELECT CAST(events AS VARCHAR) FROM {main._batches}"));
     }
 
     [Fact]
@@ -110,16 +112,15 @@ public sealed class DuckDbFileTests : IDisposable
 
     [Theory]
     [InlineData("SELECT * FROM read_text('/etc/hostname')")]
-    [InlineData("COPY main._batches TO '/tmp/tallymark-copy.csv'")]
+    [InlineData("COPY (SELECT 1) TO '/tmp/tallymark-copy.csv'")]
     [InlineData("ATTACH '/tmp/tallymark-other.duckdb'")]
     [InlineData("INSTALL httpfs")]
     [InlineData("SET enable_external_access = true")]
-    [InlineData("SET memory_limit = '1TB'")]
-    public void No_statement_reaches_another_file_or_changes_a_setting(string sql)
+    public void No_statement_reaches_another_file_or_brings_in_code(string sql)
     {
         using var store = new DuckDbEventStore(_folder);
         store.Prepare(Some.Tool, [_install]);
-        using var connection = store.Open(Some.Tool, make: false)!.Connect();
+        using var connection = store.Open(Some.Tool, make: false)!.Engine.Connect();
 
         Assert.Throws<StoreException>(() => connection.Execute(sql));
     }
@@ -135,19 +136,27 @@ public sealed class DuckDbFileTests : IDisposable
     }
 
     [Fact]
-    public void A_file_that_is_no_store_is_named_and_can_be_replaced()
+    public void A_file_that_is_no_store_is_named_and_set_aside_only_on_the_operator_s_word()
     {
         using var store = new DuckDbEventStore(_folder);
-        Directory.CreateDirectory(Path.GetDirectoryName(Database)!);
-        File.WriteAllBytes(Database, new byte[20_000]);
+        var path = Path.Combine(_folder, "tools", Some.Tool, "parts", "2026-11.1.duckdb");
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        File.WriteAllBytes(path, new byte[20_000]);
 
-        var failed = Assert.Throws<StoreException>(() => store.Prepare(Some.Tool, [_install]));
-        Assert.Contains(Database, failed.Message, StringComparison.Ordinal);
-        Assert.Contains("not a store", failed.Message, StringComparison.Ordinal);
+        for (var i = 0; i < 2; i++)
+        {
+            var failed = Assert.Throws<StoreException>(() => store.Prepare(Some.Tool, [_install]));
+            Assert.Contains(path, failed.Message, StringComparison.Ordinal);
+            Assert.Contains("set it aside", failed.Message, StringComparison.Ordinal);
+            Assert.Equal(path, failed.File);
+        }
 
-        File.Delete(Database);
+        Assert.Throws<StoreException>(() => store.SetAside(Some.Tool, "/etc/hostname"));
+        var aside = store.SetAside(Some.Tool, path);
         store.Prepare(Some.Tool, [_install]);
         Assert.Equal(0, store.Count(Some.Tool)["install"]);
+        Assert.Equal(20_000, new FileInfo(aside).Length);
+        Assert.EndsWith(".2.duckdb", Database, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -17,7 +17,7 @@ public sealed partial class DurabilityTests : IDisposable
 {
     readonly string _folder = Some.Folder();
 
-    string Database => Path.Combine(_folder, "tools", "writer", "events.duckdb");
+    string Database => RawTool.Parts(_folder, "writer")[^1];
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
@@ -132,17 +132,17 @@ public sealed partial class DurabilityTests : IDisposable
 
     void AssertWhole(HashSet<string> acknowledged, bool mayHaveMore)
     {
-        var stored = RawFile.Query(Database, "SELECT CAST(id AS VARCHAR) FROM main._batches")
+        var stored = RawTool.Query(_folder, "writer", "SELECT CAST(id AS VARCHAR) FROM {main._batches}")
             .Select(row => row[0]!).ToHashSet(StringComparer.Ordinal);
         Assert.Superset(acknowledged, stored);
         if (!mayHaveMore)
             Assert.Equal(acknowledged.Count, stored.Count);
-        Assert.Equal($"{stored.Count * 3}", Number("SELECT count(*) FROM main.one"));
-        Assert.Equal($"{stored.Count * 7}", Number("SELECT count(*) FROM main.two"));
-        Assert.Equal($"{stored.Count * 10}", Number("SELECT coalesce(sum(events), 0) FROM main._batches"));
+        Assert.Equal($"{stored.Count * 3}", Number("SELECT count(*) FROM {main.one}"));
+        Assert.Equal($"{stored.Count * 7}", Number("SELECT count(*) FROM {main.two}"));
+        Assert.Equal($"{stored.Count * 10}", Number("SELECT coalesce(sum(events), 0) FROM {main._batches}"));
     }
 
-    string? Number(string sql) => RawFile.Query(Database, $"SELECT CAST(({sql}) AS VARCHAR)")[0][0];
+    string? Number(string sql) => RawTool.Query(_folder, "writer", $"SELECT CAST(({sql}) AS VARCHAR)")[0][0];
 
     static string IdOf(string line)
     {
@@ -179,7 +179,7 @@ public sealed partial class DurabilityTests : IDisposable
         return WordPattern().IsMatch(line) ? "acknowledged" : null;
     }
 
-    [GeneratedRegex("""(?<call>fsync|write)\(\d+<[^>]*events\.duckdb\.wal>""", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex("""(?<call>fsync|write)\(\d+<[^>]*\.duckdb\.wal>""", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex LogPattern();
 
     [GeneratedRegex("""write\(\d+<[^>]*>, "(ok|ready)""", RegexOptions.ExplicitCapture, 1000)]

@@ -7,6 +7,7 @@ using System.IO;
 using System.Linq;
 using System.Text;
 using Tallymark.Manifests;
+using Xunit;
 
 namespace Tallymark.Store.Tests;
 
@@ -17,6 +18,12 @@ static class Some
     public const long Day = 86_400 * Second;
 
     public static readonly DateOnly Epoch = new(1970, 1, 1);
+
+    /// <summary>A moment after all that the tests commit.</summary>
+    public static readonly DateTimeOffset Now = new(2026, 11, 25, 12, 0, 0, TimeSpan.Zero);
+
+    /// <summary>More days than there were since 1970: nothing is over.</summary>
+    public const int Forever = 100_000;
 
     /// <summary>2026-11-20T00:00:00Z.</summary>
     public static readonly long Midnight = Nanoseconds(new DateOnly(2026, 11, 20));
@@ -62,12 +69,15 @@ static class Some
     /// Rows whose values are given as text, long, bool, Guid, a set of texts, or null, for the columns after the
     /// envelope.
     /// </summary>
-    public static EventRows Rows(Table table, params (long Time, string Status, object?[] Values)[] rows)
+    public static EventRows Rows(Table table, params (long Time, string Status, object?[] Values)[] rows) => Rows(table, counts: null, rows);
+
+    /// <summary>The same with what the envelope says about counting.</summary>
+    public static EventRows Rows(Table table, bool? counts, params (long Time, string Status, object?[] Values)[] rows)
     {
         var result = new EventRows(table);
         foreach (var (time, status, values) in rows)
         {
-            object?[] all = [time, time / Second * Second, 1L, status, Array.Empty<string>(), null, .. values];
+            object?[] all = [time, time / Second * Second, 1L, status, Array.Empty<string>(), counts, .. values];
             for (var i = 0; i < all.Length; i++)
                 Append(result[i], all[i]);
             result.Keep();
@@ -79,6 +89,10 @@ static class Some
     /// <summary>Cells of one day or two, with the installations of the column `installation`.</summary>
     public static CellQuery Query(string[] events, string[] columns, DateOnly from, DateOnly to) =>
         new(events, columns, from, to, "installation");
+
+    /// <summary>Does the work in the background, as the collector does from time to time.</summary>
+    public static TendReport Tend(this IEventStore store, DateTimeOffset now, int retentionDays = Forever, string tool = Tool) =>
+        store.Tend(tool, now, retentionDays, TestContext.Current.CancellationToken);
 
     public static StoredBatch Batch(params EventRows[] rows) => new(Guid.NewGuid(), Midnight, rows);
 
@@ -115,4 +129,12 @@ static class Some
                 throw new ArgumentException($"No column holds a {value.GetType()}.", nameof(value));
         }
     }
+}
+
+/// <summary>A clock that a test sets.</summary>
+public sealed class SetClock(DateTimeOffset now) : TimeProvider
+{
+    public DateTimeOffset Now { get; set; } = now;
+
+    public override DateTimeOffset GetUtcNow() => Now;
 }

@@ -53,7 +53,7 @@ for (var i = 0; i < count; i++)
     var wish = asks ? Console.In.ReadLine() : "";
     if (wish is null)
         return 1;
-    var batch = new StoredBatch(Guid.NewGuid(), 1, [Rows(tables[0], 3), Rows(tables[1], 7)]);
+    var batch = new StoredBatch(Guid.NewGuid(), DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() * 1_000_000, [Rows(tables[0], 3), Rows(tables[1], 7)]);
     try
     {
         if (wish is "checkpoint")

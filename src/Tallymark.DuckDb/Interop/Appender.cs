@@ -15,10 +15,10 @@ sealed class Appender : IDisposable
 
     /// <summary>Opens it.</summary>
     /// <exception cref="StoreException">There is no such table or column.</exception>
-    public Appender(Connection connection, string schema, string table, IReadOnlyList<Column> columns)
+    public Appender(Connection connection, string alias, string schema, string table, IReadOnlyList<Column> columns)
     {
         _place = $"{connection.Place}, table {table}";
-        var state = Native.duckdb_appender_create_ext(connection.Handle, null, schema, table, out _handle);
+        var state = Native.duckdb_appender_create_ext(connection.Handle, alias, schema, table, out _handle);
         for (var i = 0; i < columns.Count && state == 0; i++)
             state = Native.duckdb_appender_add_column(_handle, columns[i].Name);
         if (state == 0)

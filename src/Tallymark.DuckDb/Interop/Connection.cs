@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// One open database file, and connections to it.
+// One open database, a file or an engine for many files, and connections to it.
 
 using System;
 using System.Collections.Generic;
@@ -25,7 +25,7 @@ sealed class Database : IDisposable
         _handle = handle;
     }
 
-    /// <summary>The file.</summary>
+    /// <summary>The file, or where the files of an engine are: for messages.</summary>
     public string Path { get; }
 
     /// <summary>
@@ -33,7 +33,16 @@ sealed class Database : IDisposable
     /// the process.
     /// </summary>
     /// <exception cref="StoreException">It can't be opened, or a setting is refused.</exception>
-    public static Database Open(string path, IEnumerable<(string Name, string Value)> settings)
+    public static Database Open(string path, IEnumerable<(string Name, string Value)> settings) => Open(path, path, settings);
+
+    /// <summary>Opens an engine that has no file of its own: files are attached to it.</summary>
+    /// <param name="place">What messages name until they can name a file.</param>
+    /// <param name="settings">Its settings.</param>
+    /// <exception cref="StoreException">A setting is refused.</exception>
+    public static Database OpenEngine(string place, IEnumerable<(string Name, string Value)> settings) =>
+        Open(":memory:", place, settings);
+
+    static Database Open(string file, string path, IEnumerable<(string Name, string Value)> settings)
     {
         try
         {
@@ -47,7 +56,7 @@ sealed class Database : IDisposable
                         throw Failure.Of(path, $"set {name}", $"'{value}' is not a value of it");
                 }
 
-                if (Native.duckdb_open_ext(path, out var handle, config, out var error) == 0)
+                if (Native.duckdb_open_ext(file, out var handle, config, out var error) == 0)
                     return new Database(path, handle);
                 var failure = Failure.Of(path, "open the store", error);
                 Native.duckdb_free(error);
@@ -61,15 +70,16 @@ sealed class Database : IDisposable
     }
 
     /// <summary>A new connection: a transaction of its own.</summary>
+    /// <param name="place">The attached file that its messages name, if it works with one only.</param>
     /// <exception cref="StoreException">The file is being closed.</exception>
-    public Connection Connect()
+    public Connection Connect(string? place = null)
     {
         lock (_gate)
         {
             if (_closing || Native.duckdb_connect(_handle, out var connection) != 0)
                 throw new StoreException($"{Path}: it is being closed, or opened again after a failure. Try again.");
             _connections++;
-            return new Connection(this, connection);
+            return new Connection(this, connection, place ?? Path);
         }
     }
 
@@ -107,10 +117,10 @@ sealed class Database : IDisposable
 }
 
 /// <summary>A connection. One thread at a time.</summary>
-sealed class Connection(Database database, ConnectionHandle handle) : IDisposable
+sealed class Connection(Database database, ConnectionHandle handle, string place) : IDisposable
 {
     /// <summary>The file, for messages.</summary>
-    public string Place => database.Path;
+    public string Place => place;
 
     /// <summary>The connection itself.</summary>
     public ConnectionHandle Handle => handle;
@@ -147,6 +157,22 @@ sealed class Connection(Database database, ConnectionHandle handle) : IDisposabl
             }
 
             return Rows.Run(Place, statement);
+        }
+    }
+
+    /// <summary>Moves what is in a file's log into the file; not while somebody reads what it would take away.</summary>
+    /// <returns>False: not now.</returns>
+    /// <exception cref="StoreException">It failed.</exception>
+    public bool TryCheckpoint(string alias)
+    {
+        try
+        {
+            Execute($"CHECKPOINT \"{alias}\"");
+            return true;
+        }
+        catch (StoreException e) when (e.Message.Contains("Cannot CHECKPOINT", StringComparison.Ordinal))
+        {
+            return false;
         }
     }
 

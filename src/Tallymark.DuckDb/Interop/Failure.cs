@@ -13,6 +13,9 @@ static class Failure
     const string Other = "The file was written by another version; use that version or a newer one.";
 
     // DuckDB's C API gives words and no codes; these parts of them have been the same since 1.0. First match counts.
+    const string Damaged =
+        "The file is damaged, or is no store. Put a copy of it back, or set it aside on your own word and go on with the rest; it is never deleted.";
+
     static readonly (string Words, string Advice)[] Advices =
     [
         ("database has been invalidated", "It is opened again at the next write; what was acknowledged is safe."),
@@ -24,8 +27,11 @@ static class Failure
         ("Read-only file system", "Mount the volume of the data folder for writing."),
         ("Out of Memory", "Raise the store's memory limit, or ask for fewer days at once."),
         ("failed to pin block", "Raise the store's memory limit, or ask for fewer days at once."),
-        ("not a valid DuckDB database", "The file is not a store. Put it aside, or put a copy of it back."),
-        ("checksum", "The file is damaged. Keep it, and put a copy of the data folder back."),
+        ("not a valid DuckDB database", Damaged),
+        ("checksum", Damaged),
+        ("Corrupt", Damaged),
+        ("Failure while replaying WAL", Damaged),
+        ("Serialization Error", Damaged),
         ("created with a newer", Other),
         ("trying to read a database file with version number", Other),
     ];
@@ -43,7 +49,7 @@ static class Failure
         foreach (var (part, advice) in Advices)
         {
             if (words.Contains(part, StringComparison.OrdinalIgnoreCase))
-                return new StoreException($"{said}. {advice}");
+                return new StoreException($"{said}. {advice}") { File = ReferenceEquals(advice, Damaged) ? place : null };
         }
 
         return new StoreException(said);

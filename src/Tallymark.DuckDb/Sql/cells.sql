@@ -1,7 +1,7 @@
 -- The cells of a query: a row for each day and combination of values, with the exact set of installations as numbers that
 -- hold within this one statement. The names in braces are filled in: "events", one SELECT an event with the columns day,
--- installation, event, c0, c1, ...; "values", which of those make a cell; "cell", day and those. $1 and $2 are the first nanosecond and the one
--- after the last. The events are scanned twice, which is quicker than keeping them (measured on 3 million rows).
+-- installation, event, c0, c1, ...; "values", which of those make a cell; "cell", day and those.
+-- The events are scanned twice, which is quicker than keeping them (measured on 3 million rows).
 WITH events AS NOT MATERIALIZED (
     {events}
 ),

@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: MIT
+// Which files a tool has at this moment, and how one takes the place of others while they are read.
+
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using System.Threading;
+using Tallymark.DuckDb.Interop;
+using Tallymark.Store;
+
+namespace Tallymark.DuckDb.Parts;
+
+/// <summary>The files that count at one moment. Immutable.</summary>
+/// <param name="Parts">Oldest first; the last one takes commits.</param>
+/// <param name="Rollups">What was counted from them.</param>
+sealed record FileView(IReadOnlyList<Part> Parts, AttachedFile Rollups)
+{
+    /// <summary>The part that takes commits.</summary>
+    public Part Active => Parts[^1];
+
+    /// <summary>The parts that never change again.</summary>
+    public IEnumerable<Part> Sealed => Parts.Take(Parts.Count - 1);
+
+    /// <summary>All of them.</summary>
+    public IEnumerable<AttachedFile> All => [.. Parts, Rollups];
+}
+
+/// <summary>
+/// The files of a tool. A reader takes a lease: whatever is replaced meanwhile stays attached for it. A replaced file loses its name at once, unless
+/// somebody holds the files themselves, so that its bytes are gone with its last reader. Safe for any thread.
+/// </summary>
+sealed class ToolFiles(Database engine, FileView view)
+{
+    readonly object _gate = new();
+    FileView _view = view;
+
+    /// <summary>What counts now. To read from it take a lease.</summary>
+    public FileView View => Volatile.Read(ref _view);
+
+    /// <summary>Attaches a file.</summary>
+    /// <exception cref="StoreException">It can't be; the message names it.</exception>
+    public static void Attach(Database engine, AttachedFile file, bool readOnly)
+    {
+        using var connection = engine.Connect(file.Path);
+        connection.Execute($"ATTACH {Sql.Text(file.Path)} AS \"{file.Alias}\"{(readOnly ? " (READ_ONLY)" : "")}");
+        file.IsAttached = true;
+    }
+
+    /// <summary>Keeps what counts now until the lease is disposed.</summary>
+    /// <param name="hold">Also the files' names: for somebody who opens them.</param>
+    public Lease Take(bool hold = false)
+    {
+        lock (_gate)
+        {
+            foreach (var file in _view.All)
+            {
+                file.Readers++;
+                file.Holders += hold ? 1 : 0;
+            }
+
+            return new Lease(this, _view, hold);
+        }
+    }
+
+    /// <summary>From now on these files count; those that no longer do go, each when nobody needs it.</summary>
+    public void Change(Func<FileView, FileView> change)
+    {
+        lock (_gate)
+        {
+            var before = _view;
+            Volatile.Write(ref _view, change(before));
+            foreach (var file in before.All.Except(_view.All))
+            {
+                file.IsGone = true;
+                Settle(file);
+            }
+        }
+    }
+
+    /// <summary>The active part is sealed and <paramref name="next"/> takes commits from now on.</summary>
+    public void Seal(Part next) => Change(now =>
+    {
+        now.Active.IsSealed = true;
+        now.Active.MustTurnReadOnly = true;
+        Settle(now.Active);
+        return now with { Parts = [.. now.Parts, next] };
+    });
+
+    /// <summary>Waits until no sealed file is open for writing any more, so that another process can open them.</summary>
+    /// <returns>False: one is still being read after that time.</returns>
+    public bool WaitReadOnly(TimeSpan time)
+    {
+        var until = Environment.TickCount64 + (long)time.TotalMilliseconds;
+        lock (_gate)
+        {
+            while (_view.Parts.Any(part => part.MustTurnReadOnly))
+            {
+                var left = until - Environment.TickCount64;
+                if (left <= 0)
+                    return false;
+                Monitor.Wait(_gate, TimeSpan.FromMilliseconds(left));
+            }
+        }
+
+        return true;
+    }
+
+    void Return(FileView view, bool hold)
+    {
+        lock (_gate)
+        {
+            foreach (var file in view.All)
+            {
+                file.Readers--;
+                file.Holders -= hold ? 1 : 0;
+                Settle(file);
+            }
+
+            Monitor.PulseAll(_gate);
+        }
+    }
+
+    // Under the gate. Nothing here may fail a reader that is done: what does not work now is done when the tool is opened again.
+    void Settle(AttachedFile file)
+    {
+        try
+        {
+            if (file is { IsGone: true, IsDeleted: false, Holders: 0 } && (file.Readers == 0 || !OperatingSystem.IsWindows()))
+            {
+                if (file.Readers == 0)
+                    Detach(file);
+                File.Delete(file.Path);
+                File.Delete($"{file.Path}.wal");
+                file.IsDeleted = true;
+            }
+
+            if (file is { IsGone: true, IsAttached: true, Readers: 0 })
+                Detach(file);
+            if (file is { MustTurnReadOnly: true, IsGone: false, Readers: 0 })
+            {
+                Detach(file); // which also moves what may be left in a log into the file
+                Attach(engine, file, readOnly: true);
+                file.MustTurnReadOnly = false;
+            }
+        }
+        catch (Exception e) when (e is StoreException or IOException or UnauthorizedAccessException)
+        {
+            // The engine is being closed, or the file can't be deleted: opening the tool deletes leftovers.
+        }
+    }
+
+    void Detach(AttachedFile file)
+    {
+        if (!file.IsAttached)
+            return;
+        using var connection = engine.Connect(file.Path);
+        connection.Execute($"DETACH \"{file.Alias}\"");
+        file.IsAttached = false;
+    }
+
+    /// <summary>What counted when it was taken. Dispose once it is read.</summary>
+    public sealed class Lease(ToolFiles files, FileView view, bool hold) : IDisposable
+    {
+        bool _returned;
+
+        /// <summary>The files.</summary>
+        public FileView View => view;
+
+        public void Dispose()
+        {
+            if (_returned)
+                return;
+            _returned = true;
+            files.Return(view, hold);
+        }
+    }
+}

@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: MIT
+// The file of a tool's rollups: made, brought up to date, written anew. It is derived: lost, it is counted again from the events.
+
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using System.Threading;
+using Tallymark.DuckDb.Deletion;
+using Tallymark.DuckDb.Files;
+using Tallymark.DuckDb.Interop;
+using Tallymark.DuckDb.Parts;
+using Tallymark.DuckDb.Reading;
+using Tallymark.Store;
+
+namespace Tallymark.DuckDb.Rollups;
+
+/// <summary>Writes to the rollups that count now. Safe for any thread; all but <see cref="Want"/> go one at a time.</summary>
+sealed class RollupFile(Database engine, PartFolder folder, ToolFiles files)
+{
+    readonly Lock _writing = new();
+    readonly System.Collections.Concurrent.ConcurrentQueue<Rollup> _wanted = new();
+
+    /// <summary>Attaches the newest file, or makes one. One that is damaged gets another name, and the events are counted again: <paramref name="damaged"/> is told.</summary>
+    public static AttachedFile Open(Database engine, PartFolder folder, Action<string> damaged)
+    {
+        var number = folder.NewestRollups();
+        if (number > 0)
+        {
+            try
+            {
+                var file = FileOf(folder, number);
+                ToolFiles.Attach(engine, file, readOnly: false);
+                using var connection = engine.Connect(file.Path);
+                if (!HasTables(connection, file.Alias))
+                    new RollupWriter(connection, file.Alias).Make(); // it was killed when it had just made the file
+                _ = RollupState.Read(connection, file.Alias);
+                return file;
+            }
+            catch (StoreException e) when (e.File is not null)
+            {
+                var aside = folder.SetAside(folder.RollupsPath(number));
+                damaged($"{e.Message} It was derived from the events, which are counted again; it is kept as {aside}.");
+            }
+        }
+
+        return Make(engine, FileOf(folder, number + 1));
+    }
+
+    /// <summary>These are to be kept from the next <see cref="CatchUp"/> on. Waits for nothing.</summary>
+    public void Want(IReadOnlyList<Rollup> rollups)
+    {
+        foreach (var rollup in rollups)
+            _wanted.Enqueue(rollup);
+    }
+
+    /// <summary>Counts what came since the last time; returns how many rows.</summary>
+    public long CatchUp(CancellationToken cancel) => Write((writer, connection) =>
+    {
+        var wanted = _wanted.ToList();
+        writer.Add(wanted);
+        for (var i = 0; i < wanted.Count; i++)
+            _ = _wanted.TryDequeue(out _);
+        var counted = writer.CatchUp(files.View.Parts, cancel);
+        if (counted > 0)
+            _ = connection.TryCheckpoint(files.View.Rollups.Alias); // while it is read it is done the next time
+        return counted;
+    });
+
+    /// <summary>Takes out what deleted installations had. Their rows must be gone from the parts.</summary>
+    public void TakeOut(IReadOnlyList<DeletionRequest> deleting, CancellationToken cancel) => Write((writer, connection) =>
+    {
+        // A row that had the id in another column than the one that a rollup counts by is in it as a row without an installation: which of those it was
+        // nobody knows, so all is counted again.
+        var state = RollupState.Read(connection, files.View.Rollups.Alias);
+        var catalog = files.View.Active.Catalog;
+        var isOther = state.Shapes.Any(shape => shape.Rollup.Events.Any(name => EventScan
+            .IdColumns(catalog, Sql.Counted, name, deleting)
+            .Any(column => !string.Equals(column, shape.Rollup.Installation, StringComparison.Ordinal))));
+        if (isOther)
+        {
+            writer.Reset();
+            writer.CatchUp(files.View.Parts, cancel);
+        }
+        else
+        {
+            writer.TakeOut(cancel);
+        }
+
+        return true;
+    });
+
+    /// <summary>Takes out the sets of days before this one.</summary>
+    public bool Freeze(DateOnly day) => Write((writer, _) => writer.Freeze(day));
+
+    /// <summary>Copies what counts into a new file, which takes the place of this one: only so deleted rows leave the disk.</summary>
+    public void WriteAnew()
+    {
+        lock (_writing)
+        {
+            var next = FileOf(folder, folder.NewestRollups() + 1);
+            DurableFile.Move(WriteCopy(next), next.Path);
+            ToolFiles.Attach(engine, next, readOnly: false);
+            files.Change(now => now with { Rollups = next });
+        }
+    }
+
+    /// <summary>Copies the file, as it is between two writes, to a place that is not there yet.</summary>
+    public void CopyTo(string target)
+    {
+        lock (_writing)
+        {
+            var copy = WriteCopy(FileOf(folder, folder.NewestRollups() + 1));
+            DurableFile.Copy(copy, target);
+            File.Delete(copy);
+        }
+    }
+
+    // Table by table, as one transaction sees them: a copy of the file itself would need all readers to be gone.
+    string WriteCopy(AttachedFile next)
+    {
+        var from = files.View.Rollups.Alias;
+        var unfinished = new AttachedFile(next.Path + PartWriter.Unfinished, $"{next.Alias}_new");
+        File.Delete(unfinished.Path);
+        ToolFiles.Attach(engine, unfinished, readOnly: false);
+        DurableFile.Protect(unfinished.Path);
+        using var connection = engine.Connect(unfinished.Path);
+        try
+        {
+            using (var transaction = new Transaction(connection))
+            {
+                foreach (var table in Tables(connection, from))
+                    connection.Execute($"CREATE TABLE \"{unfinished.Alias}\".main.{table} AS FROM \"{from}\".main.{table}");
+                transaction.Commit();
+            }
+
+            connection.Execute($"CHECKPOINT \"{unfinished.Alias}\"");
+        }
+        finally
+        {
+            connection.Execute($"DETACH \"{unfinished.Alias}\"");
+        }
+
+        return unfinished.Path;
+    }
+
+    static List<string> Tables(Connection connection, string alias)
+    {
+        var tables = new List<string>();
+        using var rows = connection.Query("SELECT table_name FROM duckdb_tables() WHERE database_name = $1", alias);
+        while (rows.Read())
+            tables.Add(rows.Text(0)!);
+        return tables;
+    }
+
+    static bool HasTables(Connection connection, string alias) => Tables(connection, alias).Contains("_state", StringComparer.Ordinal);
+
+    static AttachedFile Make(Database engine, AttachedFile file)
+    {
+        ToolFiles.Attach(engine, file, readOnly: false);
+        DurableFile.Protect(file.Path);
+        using var connection = engine.Connect(file.Path);
+        new RollupWriter(connection, file.Alias).Make();
+        connection.Execute($"CHECKPOINT \"{file.Alias}\"");
+        return file;
+    }
+
+    static AttachedFile FileOf(PartFolder folder, int number) =>
+        new(folder.RollupsPath(number), string.Create(System.Globalization.CultureInfo.InvariantCulture, $"rollups_{number}"));
+
+    T Write<T>(Func<RollupWriter, Connection, T> write)
+    {
+        lock (_writing)
+        {
+            var file = files.View.Rollups;
+            using var connection = engine.Connect(file.Path);
+            return write(new RollupWriter(connection, file.Alias), connection);
+        }
+    }
+}

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: MIT
+// The work in the background, step by step.
+
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Threading;
+using Tallymark.DuckDb.Parts;
+using Tallymark.Store;
+
+namespace Tallymark.DuckDb;
+
+/// <summary>
+/// One run over a tool: <list type="number">
+/// <item>Seal the active part if its month is over, or rows of it have to go.</item>
+/// <item>Count what came into the rollups: after it they need no part as it was.</item>
+/// <item>Write each sealed part anew that has rows which must go, and drop those of which nothing stays.</item>
+/// <item>Take the same out of the rollups, and write their file anew: DuckDB leaves the bytes of deleted rows where they were.</item>
+/// <item>Note that the deletions are done.</item>
+/// <item>Join small parts of a month.</item>
+/// </list>
+/// Each step leaves what a kill can't damage, and the next run goes on. One run at a time.
+/// </summary>
+sealed class Tending(ToolDatabase database, KeepRule rule, DateOnly today, CancellationToken cancel)
+{
+    /// <summary>How many sealed parts of the month that still goes on are joined. Fewer cost a query little; more often costs writing.</summary>
+    const int ManyParts = 4;
+
+    long _tooOld;
+    int _rewritten;
+
+    /// <summary>Does it.</summary>
+    public TendReport Run()
+    {
+        SealIfDue();                                                                // 1
+        var rolled = database.Rollups.CatchUp(cancel);                              // 2
+        var parts = database.Files.View.Sealed.ToList();
+        foreach (var part in parts)
+            WriteAnew(part);                                                        // 3
+        CorrectRollups();                                                           // 4
+        database.DeletionsDone(rule.Deleting);                                      // 5
+        Join();                                                                     // 6
+        return new TendReport(
+            rolled, rule.Deleting.SelectMany(r => r.Installations).Distinct(StringComparer.Ordinal).Count(), _tooOld, _rewritten);
+    }
+
+    void SealIfDue()
+    {
+        var active = database.Files.View.Active;
+        if (active.Name.MonthNumber < MonthOf(today) || database.Writer.Going(active, rule).Rows > 0)
+            database.Seal();
+    }
+
+    void WriteAnew(Part part)
+    {
+        cancel.ThrowIfCancellationRequested();
+        var (rows, tooOld) = database.Writer.Going(part, rule);
+        if (rows == 0 && !HasNothing(part))
+            return;
+        var left = database.Writer.Write([part], part.Name.Anew(), rule);
+        database.Files.Change(now => now with { Parts = [.. now.Parts.SelectMany(p => p != part ? [p] : left is null ? [] : new[] { left })] });
+        _tooOld += tooOld;
+        _rewritten++;
+    }
+
+    // A part whose events are all gone stays for its batches' ids until no client can send them again.
+    bool HasNothing(Part part)
+    {
+        using var connection = database.Engine.Connect();
+        var tables = part.Catalog.Tables.Select(t => $"EXISTS (SELECT 1 FROM {Sql.TableName(part.Alias, t.Schema, t.Name)})")
+            .Append($"EXISTS (SELECT 1 FROM \"{part.Alias}\".main._batches t WHERE {rule.OfBatches})");
+        using var rows = connection.Query($"SELECT {string.Join(" OR ", tables)}");
+        return rows.Read() && !rows.Boolean(0);
+    }
+
+    void CorrectRollups()
+    {
+        // The numbers of days that go over the retention now are those without the deleted ones.
+        if (rule.Deleting.Count > 0)
+            database.Rollups.TakeOut(rule.Deleting, cancel);
+        if (database.Rollups.Freeze(rule.FirstDay) || rule.Deleting.Count > 0)
+            database.Rollups.WriteAnew();
+    }
+
+    void Join()
+    {
+        foreach (var month in database.Files.View.Sealed.GroupBy(part => part.Name.MonthNumber).ToList())
+        {
+            cancel.ThrowIfCancellationRequested();
+            List<Part> parts = [.. month];
+            if (parts.Count < (month.Key < MonthOf(today) ? 2 : ManyParts))
+                continue;
+            var joined = database.Writer.Write(parts, parts[0].Name.Join(parts[^1].Name), rule);
+            database.Files.Change(now =>
+            {
+                List<Part> all = [.. now.Parts];
+                var at = all.IndexOf(parts[0]);
+                all.RemoveAll(parts.Contains);
+                if (joined is not null)
+                    all.Insert(at, joined);
+                return now with { Parts = all };
+            });
+            _rewritten += parts.Count;
+        }
+    }
+
+    static int MonthOf(DateOnly day) => (day.Year * 12) + day.Month;
+}
