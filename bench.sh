@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT
 # Measures. One word a bench:
 #   ./bench.sh client [ROUNDS]   what telemetry costs a command; the last line sums it up (docs/performance.md)
+#   ./bench.sh ingest [SECONDS]  how many events a second the collector acknowledges, beside its limits
 set -euo pipefail
 cd "$(dirname "$0")"
 . eng/require.sh
@@ -36,7 +37,18 @@ client() {
   "$programs/runner/bench-client" "$PWD/$programs" "$rounds"
 }
 
+ingest() {
+  local programs=artifacts/bench/ingest
+  require_node
+  publish src/Tallymark.Cli "$programs/collector" false
+  publish bench/Ingest "$programs/bench" false
+  [ eng/reader/node_modules -nt eng/reader/package-lock.json ] || npm ci --silent --prefix eng/reader
+  say "measuring ..."
+  "$programs/bench/bench-ingest" "$programs/collector/tallymark" "$PWD/samples/kmpkg" "$PWD/eng/reader/read-store.mjs" "${1:-20}"
+}
+
 case "${1:-}" in
   client) shift; client "$@" ;;
-  *) fail "which bench? There is: client" ;;
+  ingest) shift; ingest "$@" ;;
+  *) fail "which bench? There is: client, ingest" ;;
 esac

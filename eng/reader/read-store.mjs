@@ -2,7 +2,8 @@
 // Reads a tool's parts with DuckDB's own Node.js client: eyes that share no code with the product. The collector must have stopped. The layout is that of
 // spec/control.md: FOLDER/parts/*.duckdb, each a file with some of the events, and FOLDER/deleting.ndjson with requests to delete whose rows still lie in some part.
 // Events that are counted lie in the schema `main`, what builds of a tool's own makers sent in `dev`.
-// As a program: node read-store.mjs FOLDER [SCHEMA] prints one line of JSON for each event, {"event":TABLE, COLUMN:VALUE, ...}, all values as text.
+// As a program: node read-store.mjs FOLDER [SCHEMA] prints one line of JSON for each event, {"event":TABLE, COLUMN:VALUE, ...}, all values as text;
+// node read-store.mjs --count FOLDER prints how many rows of events that count the parts have, also those that are being deleted.
 
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -27,20 +28,24 @@ function deletedIn(folder) {
     columns.some(([name, column]) => name === table && installations.includes(row[column])));
 }
 
-async function eachRow(folder, schema, visit) {
-  const isDeleted = deletedIn(folder);
+async function eachTable(folder, schema, visit) {
   for (const { path } of partsOf(folder)) {
     const instance = await DuckDBInstance.create(path, { access_mode: 'READ_ONLY' });
     const connection = await instance.connect();
     const query = async (sql) => (await connection.runAndReadAll(sql)).getRowObjectsJson();
     const tables = await query(
       `select table_name as name from duckdb_tables() where not internal and schema_name = '${schema}' and not starts_with(table_name, '_')`);
-    for (const { name } of tables) {
-      for (const row of await query(`select * from ${schema}."${name}"`)) if (!isDeleted(name, row)) visit(name, row);
-    }
+    for (const { name } of tables) await visit(name, query);
     connection.closeSync();
     instance.closeSync();
   }
+}
+
+async function eachRow(folder, schema, visit) {
+  const isDeleted = deletedIn(folder);
+  await eachTable(folder, schema, async (name, query) => {
+    for (const row of await query(`select * from ${schema}."${name}"`)) if (!isDeleted(name, row)) visit(name, row);
+  });
 }
 
 /** How many events that count the tool's folder holds. */
@@ -50,6 +55,14 @@ export async function countEvents(folder) {
   return events;
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
+if (process.argv[1] !== fileURLToPath(import.meta.url)) {
+  // Imported: whoever does so calls the function.
+} else if (process.argv[2] === '--count') {
+  let rows = 0;
+  await eachTable(process.argv[3], 'main', async (name, query) => {
+    rows += (await query(`select count(*)::integer as count from main."${name}"`))[0].count;
+  });
+  console.log(rows);
+} else {
   await eachRow(process.argv[2], process.argv[3] ?? 'main', (event, row) => console.log(JSON.stringify({ event, ...row })));
 }

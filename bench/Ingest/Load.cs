@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: MIT
+// The load: connections that send at set times, whether the server keeps up or not.
+
+using System;
+using System.Collections.Generic;
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using System.Threading;
+
+namespace Tallymark.Bench.Ingest;
+
+/// <summary>What a load found.</summary>
+/// <param name="Events">Events in batches that were answered 200 and stored whole, in all.</param>
+/// <param name="Rate">Of these, those answered while the clock ran, a second.</param>
+/// <param name="Median">Milliseconds from the time at which a request should have been sent to the end of its answer.</param>
+/// <param name="P99">The same for the slowest of a hundred.</param>
+/// <param name="Busy">Requests that the server did not take then (503).</param>
+sealed record LoadResult(long Events, double Rate, double Median, double P99, long Busy);
+
+/// <summary>
+/// An open loop: request k of a connection is due at its start plus k intervals. A connection that is late sends at once, and the time it is late
+/// counts: a server that stalls is not asked less (the "coordinated omission" of closed loops).
+/// </summary>
+sealed class Load(IPEndPoint server, Requests requests, int connections)
+{
+    /// <summary>Sends so many events a second for so long, after a warm-up that does not count.</summary>
+    public LoadResult Run(double eventsPerSecond, TimeSpan warmUp, TimeSpan duration)
+    {
+        var interval = connections * requests.Events / eventsPerSecond;
+        var began = Stopwatch.GetTimestamp() + Stopwatch.Frequency / 10;
+        var from = warmUp.TotalSeconds;
+        var to = from + duration.TotalSeconds;
+        var workers = new Worker[connections];
+        var threads = new Thread[connections];
+        for (var i = 0; i < connections; i++)
+        {
+            var worker = workers[i] = new Worker(server, requests, i);
+            var first = interval * i / connections;
+            threads[i] = new Thread(() => worker.Run(began, first, interval, from, to), 256 * 1024) { IsBackground = true };
+            threads[i].Start();
+        }
+
+        foreach (var thread in threads)
+            thread.Join();
+        var latencies = new List<double>();
+        long acked = 0, counted = 0, busy = 0;
+        foreach (var worker in workers)
+        {
+            if (worker.Failure is { } failure)
+                throw new InvalidOperationException("The load broke: " + failure.Message, failure);
+            latencies.AddRange(worker.Latencies);
+            acked += worker.Acked;
+            counted += worker.AckedInTime;
+            busy += worker.Busy;
+        }
+
+        latencies.Sort();
+        return new LoadResult(acked * requests.Events, counted * requests.Events / duration.TotalSeconds,
+            latencies.Count == 0 ? double.NaN : latencies[latencies.Count / 2],
+            latencies.Count == 0 ? double.NaN : latencies[(int)(latencies.Count * 0.99)], busy);
+    }
+
+    sealed class Worker(IPEndPoint server, Requests requests, int number)
+    {
+        readonly byte[] _answer = new byte[16 * 1024];
+
+        public List<double> Latencies { get; } = [];
+
+        public long Acked { get; private set; }
+
+        public long AckedInTime { get; private set; }
+
+        public long Busy { get; private set; }
+
+        public Exception? Failure { get; private set; }
+
+        public void Run(long began, double first, double interval, double from, double to)
+        {
+            try
+            {
+                using var socket = new Socket(server.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+                socket.Connect(server);
+                for (long k = 0; ; k++)
+                {
+                    var due = first + (k * interval);
+                    var now = Since(began);
+                    if (due > to || now > to)
+                        return;
+                    if (due > now)
+                        Thread.Sleep(TimeSpan.FromSeconds(due - now));
+                    if (!Send(socket, requests.Next(number)))
+                        return;
+                    var status = ReadAnswer(socket);
+                    now = Since(began);
+                    if (status == 503)
+                        Busy++;
+                    else if (status != 200)
+                        throw new InvalidOperationException($"The server answered {status}.");
+                    else
+                        Acked++;
+                    if (now >= from && now <= to)
+                    {
+                        Latencies.Add((now - due) * 1000);
+                        if (status == 200)
+                            AckedInTime++;
+                    }
+                }
+            }
+            catch (Exception e)
+            {
+                Failure = e;
+            }
+        }
+
+        static double Since(long began) => (Stopwatch.GetTimestamp() - began) / (double)Stopwatch.Frequency;
+
+        static bool Send(Socket socket, ReadOnlySpan<byte> request)
+        {
+            for (var rest = request; !rest.IsEmpty;)
+                rest = rest[socket.Send(rest)..];
+            return !request.IsEmpty;
+        }
+
+        // An answer has Content-Length and is small: it is whole once its body is there.
+        int ReadAnswer(Socket socket)
+        {
+            for (var length = 0; ;)
+            {
+                var count = socket.Receive(_answer.AsSpan(length));
+                if (count == 0)
+                    throw new InvalidOperationException("The server closed the connection.");
+                length += count;
+                var answer = _answer.AsSpan(0, length);
+                var end = answer.IndexOf("\r\n\r\n"u8);
+                if (end < 0)
+                    continue;
+                var head = answer[..end];
+                var at = head.IndexOf("Content-Length: "u8);
+                var size = 0;
+                foreach (var digit in head[(at + "Content-Length: ".Length)..])
+                {
+                    if (digit is < (byte)'0' or > (byte)'9')
+                        break;
+                    size = (size * 10) + digit - '0';
+                }
+
+                if (length < end + 4 + size)
+                    continue;
+                return ((head[9] - '0') * 100) + ((head[10] - '0') * 10) + head[11] - '0';
+            }
+        }
+    }
+}

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: MIT
+// Where a connection gets its next request from: made on the way (plain) or from a stock packed before the clock runs (gzip).
+
+using System;
+using System.Globalization;
+using System.IO;
+using System.IO.Compression;
+using System.Text;
+using System.Threading;
+using System.Threading.Tasks;
+
+namespace Tallymark.Bench.Ingest;
+
+/// <summary>Requests of one kind; each body has a batch id of its own. Safe for any thread: each connection has a number.</summary>
+abstract class Requests(int events)
+{
+    protected const int Variants = 16;
+
+    static int _networks;
+
+    /// <summary>How many events each request brings.</summary>
+    public int Events => events;
+
+    /// <summary>The next request of a connection, head and body; valid until its next call. Empty: there are no more.</summary>
+    public abstract ReadOnlySpan<byte> Next(int connection);
+
+    // Each comes from a network of its own, as behind a proxy: the collector bounds what one network sends.
+    protected static byte[] Head(int length, bool packed) => Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture,
+        $"POST /v1/batches HTTP/1.1\r\nHost: localhost\r\nUser-Agent: tallymark/1\r\nX-Forwarded-For: {Network()}\r\nContent-Type: application/x-ndjson\r\n{(packed ? "Content-Encoding: gzip\r\n" : "")}Content-Length: {length}\r\n\r\n"));
+
+    static string Network()
+    {
+        var number = (uint)Interlocked.Increment(ref _networks);
+        return string.Create(CultureInfo.InvariantCulture, $"{11 + (number / 65_536 % 80)}.{number / 256 % 256}.{number % 256}.1");
+    }
+
+    protected static BatchText[] Texts(int events, int seed)
+    {
+        var random = new Random(seed);
+        var texts = new BatchText[Variants];
+        for (var i = 0; i < Variants; i++)
+            texts[i] = new BatchText(events, DateTimeOffset.UtcNow.AddDays(-1 - (i % 7)), random);
+        return texts;
+    }
+}
+
+/// <summary>Plain bodies.</summary>
+sealed class PlainRequests : Requests
+{
+    readonly Source[] _sources;
+
+    public PlainRequests(int events, int connections, int seed) : base(events)
+    {
+        _sources = new Source[connections];
+        for (var i = 0; i < connections; i++)
+            _sources[i] = new Source(Texts(events, (seed * 1_000) + i));
+    }
+
+    public override ReadOnlySpan<byte> Next(int connection) => _sources[connection].Next();
+
+    sealed class Source(BatchText[] texts)
+    {
+        readonly byte[] _request = new byte[2 * 1024 * 1024];
+        int _next;
+
+        public ReadOnlySpan<byte> Next()
+        {
+            var text = texts[_next++ % texts.Length];
+            text.Change();
+            var head = Head(text.Bytes.Length, packed: false);
+            head.CopyTo(_request, 0);
+            text.Bytes.CopyTo(_request.AsSpan(head.Length));
+            return _request.AsSpan(0, head.Length + text.Bytes.Length);
+        }
+    }
+}
+
+/// <summary>Bodies packed beforehand, each sent once: packing them takes longer than all that is measured.</summary>
+sealed class PackedRequests : Requests
+{
+    readonly byte[][] _stock;
+    int _next = -1;
+
+    public PackedRequests(int events, int count, int seed) : base(events)
+    {
+        _stock = new byte[count][];
+        var workers = Environment.ProcessorCount;
+        Parallel.For(0, workers, worker =>
+        {
+            var texts = Texts(events, (seed * 1_000) + worker);
+            for (var i = worker; i < count; i += workers)
+            {
+                var text = texts[i / workers % texts.Length];
+                text.Change();
+                using var packed = new MemoryStream();
+                using (var gzip = new GZipStream(packed, CompressionLevel.Optimal, leaveOpen: true))
+                    gzip.Write(text.Bytes);
+                var head = Head((int)packed.Length, packed: true);
+                _stock[i] = [.. head, .. packed.GetBuffer().AsSpan(0, (int)packed.Length)];
+            }
+        });
+    }
+
+    public override ReadOnlySpan<byte> Next(int connection)
+    {
+        var next = Interlocked.Increment(ref _next);
+        return next < _stock.Length ? _stock[next] : default;
+    }
+}

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: MIT
+// A server that is measured, as a process: started, watched (memory, processor time) and stopped from outside.
+
+using System;
+using System.Collections.Generic;
+using System.Diagnostics;
+using System.Globalization;
+using System.IO;
+using System.Net;
+using System.Runtime.InteropServices;
+
+namespace Tallymark.Bench.Ingest;
+
+sealed partial class ServerProcess : IDisposable
+{
+    const int Terminate = 15;
+    const string Listening = "listening on http://";
+
+    readonly Process _process;
+
+    ServerProcess(Process process, IPEndPoint address)
+    {
+        _process = process;
+        Address = address;
+    }
+
+    public IPEndPoint Address { get; }
+
+    public static ServerProcess Start(string program, IReadOnlyList<string> arguments)
+    {
+        var process = Process.Start(new ProcessStartInfo(program, arguments)
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            UseShellExecute = false,
+        })!;
+        var line = process.StandardOutput.ReadLine();
+        return line is not null && line.StartsWith(Listening, StringComparison.Ordinal)
+            ? new ServerProcess(process, IPEndPoint.Parse(line[Listening.Length..].TrimEnd('/')))
+            : throw new InvalidOperationException($"{program} did not start: it said '{line}'.");
+    }
+
+    /// <summary>Resident memory now, in MB.</summary>
+    public long Memory() => Status("VmRSS:");
+
+    /// <summary>The most resident memory it ever had, in MB.</summary>
+    public long MostMemory() => Status("VmHWM:");
+
+    /// <summary>Processor time so far.</summary>
+    public TimeSpan Processor()
+    {
+        _process.Refresh();
+        return _process.TotalProcessorTime;
+    }
+
+    /// <summary>Asks it to stop and waits until it has; its exit code must be 0.</summary>
+    public void Stop()
+    {
+        _process.StandardInput.Close();
+        _ = Kill(_process.Id, Terminate);
+        _process.WaitForExit();
+        if (_process.ExitCode is not (0 or 128 + Terminate))
+            throw new InvalidOperationException($"The server ended with {_process.ExitCode}.");
+    }
+
+    public void Dispose()
+    {
+        if (!_process.HasExited)
+            _process.Kill();
+        _process.Dispose();
+    }
+
+    long Status(string name)
+    {
+        foreach (var line in File.ReadLines($"/proc/{_process.Id}/status"))
+        {
+            if (line.StartsWith(name, StringComparison.Ordinal))
+                return long.Parse(line[name.Length..].Replace("kB", "", StringComparison.Ordinal).Trim(), CultureInfo.InvariantCulture) / 1024;
+        }
+
+        throw new InvalidOperationException($"/proc has no {name}");
+    }
+
+    [LibraryImport("libc", EntryPoint = "kill")]
+    private static partial int Kill(int process, int signal);
+}
