@@ -3,6 +3,7 @@
 # Measures. One word a bench:
 #   ./bench.sh client [ROUNDS]   what telemetry costs a command; the last line sums it up (docs/performance.md)
 #   ./bench.sh ingest [SECONDS]  how many events a second the collector acknowledges, beside its limits
+#   ./bench.sh store [EVENTS]    what events at rest cost: disk, rollups, charts, deletion; 20,000,000 events unless said otherwise
 set -euo pipefail
 cd "$(dirname "$0")"
 . eng/require.sh
@@ -47,8 +48,17 @@ ingest() {
   "$programs/bench/bench-ingest" "$programs/collector/tallymark" "$PWD/samples/kmpkg" "$PWD/eng/reader/read-store.mjs" "${1:-20}"
 }
 
+store() {
+  local events=${1:-20000000} programs=artifacts/bench/store
+  [[ "$events" =~ ^[0-9]+$ ]] && [ "$events" -ge 100000 ] || fail "store takes a number of events, at least 100000"
+  [ "$(uname -sm)" = 'Linux x86_64' ] || fail "store measures on Linux x64 only"
+  publish bench/Store "$programs/program" false
+  "$programs/program/bench-store" "$PWD/$programs/data" samples/kmpkg/telemetry.yaml "$events"
+}
+
 case "${1:-}" in
   client) shift; client "$@" ;;
   ingest) shift; ingest "$@" ;;
-  *) fail "which bench? There is: client, ingest" ;;
+  store) shift; store "$@" ;;
+  *) fail "which bench? There are: client, ingest, store" ;;
 esac

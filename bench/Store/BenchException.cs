@@ -1,0 +1,8 @@
+// SPDX-License-Identifier: MIT
+
+using System;
+
+namespace Tallymark.Bench.Store;
+
+/// <summary>The measurement is worth nothing: what was measured did not do its work.</summary>
+sealed class BenchException(string message) : Exception(message);

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: MIT
+// What the store costs: fills one with kmpkg's events, and measures disk, commits, rollups, charts, retention, deletion and backup. Progress goes to standard error; the last line of
+// standard output sums up. Arguments: a folder for the data, which is removed, kmpkg's manifest, and how many events.
+
+using System;
+using System.Globalization;
+using System.IO;
+using Tallymark.Bench.Store;
+using Tallymark.Manifests;
+using Tallymark.Store;
+
+var read = ManifestReader.Read(File.ReadAllText(args[1]));
+var events = int.Parse(args[2], CultureInfo.InvariantCulture);
+if (read.Manifest is not { } manifest)
+    throw new InvalidOperationException($"{args[1]} is refused: {read.Diagnostics[0].Format(args[1])}");
+try
+{
+    using var bench = new StoreBench(args[0], manifest, events);
+    bench.Run();
+    return 0;
+}
+catch (Exception e) when (e is StoreException or IOException or BenchException)
+{
+    Console.Error.WriteLine($"bench store: {e.Message}");
+    return 1;
+}
+finally
+{
+    if (Directory.Exists(args[0]))
+        Directory.Delete(args[0], recursive: true);
+}
