@@ -8,6 +8,7 @@ using System.Linq;
 using System.Reflection;
 using Tallymark.DuckDb;
 using Tallymark.Manifests;
+using Tallymark.Store;
 using Xunit;
 
 namespace Tallymark.Publish.Tests;
@@ -125,6 +126,47 @@ public sealed class DuckDbTests : IDisposable
                 File.ReadAllBytes(_folder[$"look/kmpkg/provisional/kmpkg-{dataset.Name}-2026-q4.tsv"]),
                 File.ReadAllBytes(_folder[$"release/kmpkg/kmpkg-{dataset.Name}-2026-q4.tsv"]));
         }
+    }
+
+    [Fact]
+    public void Publishing_from_rollups_gives_the_same_bytes_as_publishing_from_events()
+    {
+        var random = new Random(4);
+        string[] names = ["search", "list", "install", "remove", "build"], systems = ["debian.12", "ubuntu.24.04", "arch"];
+        List<StoredEvent> events =
+        [
+            .. Enumerable.Range(0, 3_000).Select(i => Event(
+                Noon.AddDays(random.Next(5)), names[random.Next(5)], random.Next(4) == 0 ? "failure" : "success", random.Next(150),
+                ("version", $"1.{random.Next(3)}.{random.Next(4)}"), ("os", "linux"), ("os_version", systems[random.Next(3)]),
+                ("country", random.Next(9) == 0 ? "UG" : "DE"), ("port", random.Next(3) == 0 ? "zlib" : "curl"))),
+        ];
+        foreach (var folder in new[] { "events", "rolled" })
+        {
+            // The second half comes late, after the first was counted.
+            StoredEvents.Write(_folder[$"{folder}-data"], _manifest, events.Take(2_000));
+            Roll(folder);
+            StoredEvents.Write(_folder[$"{folder}-data"], _manifest, events.Skip(2_000));
+            Roll(folder);
+            using var store = new DuckDbEventStore(_folder[$"{folder}-data"]);
+            new Publisher(new StoreCells(store), new StoppedClock(Some.Closed)).Publish(new PublishRequest(_manifest, Some.Quarter, _folder[folder]));
+        }
+
+        foreach (var dataset in _manifest.Datasets)
+        {
+            var file = $"kmpkg/kmpkg-{dataset.Name}-2026-q4.tsv";
+            Assert.Equal(File.ReadAllBytes(_folder[$"events/{file}"]), File.ReadAllBytes(_folder[$"rolled/{file}"]));
+            Assert.NotEmpty(Tsv.Read(_folder[$"rolled/{file}"]));
+        }
+    }
+
+    void Roll(string folder)
+    {
+        if (folder is "events")
+            return;
+        using var store = new DuckDbEventStore(_folder[$"{folder}-data"]);
+        store.Prepare(_manifest.Tool, Table.Of(_manifest), Rollup.Of(_manifest));
+        var report = store.Tend(_manifest.Tool, Some.Closed, 400, TestContext.Current.CancellationToken);
+        Assert.True(report.Rolled > 0);
     }
 
     static DateTime Noon { get; } = new(2026, 11, 20, 12, 0, 0, DateTimeKind.Utc);

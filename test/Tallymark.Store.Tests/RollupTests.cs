@@ -28,7 +28,7 @@ public sealed class RollupTests : IDisposable
     {
         var run = 0;
         var steps = SomeStep().ListOf(14).ToArbitrary();
-        Check.One(Config.QuickThrowOnFailure.WithMaxTest(25), Prop.ForAll(steps, list =>
+        Check.One(Config.QuickThrowOnFailure.WithMaxTest(12), Prop.ForAll(steps, list =>
         {
             using var life = new Life(Path.Combine(_folder, $"{run++}"));
             foreach (var step in list)

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Commits batches of ten events for as long as it lives and says on standard output which were acknowledged: `ok ID` or
 // `failed MESSAGE`. Arguments: the data folder, how many batches, and `ask` to wait for a line on standard input before
-// each; the line `checkpoint` asks for one instead, answered by `checkpointed`.
+// each; the line `checkpoint` asks for one instead, answered by `checkpointed`. With `tend` it deletes the installation of each batch but the last three and does the work in the
+// background after every fourth batch.
 
 using System;
 using System.Globalization;
@@ -53,7 +54,7 @@ for (var i = 0; i < count; i++)
     var wish = asks ? Console.In.ReadLine() : "";
     if (wish is null)
         return 1;
-    var batch = new StoredBatch(Guid.NewGuid(), DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() * 1_000_000, [Rows(tables[0], 3), Rows(tables[1], 7)]);
+    var batch = new StoredBatch(Guid.NewGuid(), DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() * 1_000_000, [Rows(tables[0], 3, i), Rows(tables[1], 7, i)]);
     try
     {
         if (wish is "checkpoint")
@@ -65,6 +66,8 @@ for (var i = 0; i < count; i++)
 
         store.Commit("writer", [batch]);
         Console.Out.WriteLine($"ok {batch.Id}");
+        if (args.Contains("tend", StringComparer.Ordinal))
+            Tend(i);
     }
     catch (StoreException e)
     {
@@ -74,7 +77,22 @@ for (var i = 0; i < count; i++)
 
 return 0;
 
-static EventRows Rows(Table table, int count)
+void Tend(int batch)
+{
+    if (batch >= 3)
+    {
+        store.Delete("writer", tables, [IdOf(batch - 3)]);
+        Console.Out.WriteLine($"deleted {batch - 3}");
+    }
+
+    if (batch % 4 == 3)
+        store.Tend("writer", DateTimeOffset.UtcNow, 100_000);
+}
+
+// As long as an id is, and others than those of other runs.
+string IdOf(int batch) => string.Create(CultureInfo.InvariantCulture, $"{Environment.ProcessId:x16}{batch:x48}");
+
+EventRows Rows(Table table, int count, int batch)
 {
     var rows = new EventRows(table);
     for (var i = 0; i < count; i++)
@@ -84,7 +102,7 @@ static EventRows Rows(Table table, int count)
         rows[2].Append(1);
         rows[3].Append("success"u8);
         rows[4].EndSet();
-        rows[6].Append(Encoding.ASCII.GetBytes(new string('a', 64)));
+        rows[6].Append(Encoding.ASCII.GetBytes(IdOf(batch)));
         rows.Keep();
     }
 
