@@ -1,6 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
 # Measures. One word a bench:
+#   ./bench.sh fuzz [REQUESTS] [SEED]   a million mutated requests against collectors, all that is stored held against a slow referee; ./bench.sh
+#                                       fuzz replay FILE sends one that failed again
 #   ./bench.sh client [ROUNDS]   what telemetry costs a command; the last line sums it up (docs/performance.md)
 #   ./bench.sh ingest [SECONDS]  how many events a second the collector acknowledges, beside its limits
 #   ./bench.sh store [EVENTS]    what events at rest cost: disk, rollups, charts, deletion; 20,000,000 events unless said otherwise
@@ -56,9 +58,15 @@ store() {
   "$programs/program/bench-store" "$PWD/$programs/data" samples/kmpkg/telemetry.yaml "$events"
 }
 
+fuzz() {
+  publish bench/Fuzz artifacts/bench/fuzz false
+  artifacts/bench/fuzz/bench-fuzz "$@"
+}
+
 case "${1:-}" in
   client) shift; client "$@" ;;
   ingest) shift; ingest "$@" ;;
   store) shift; store "$@" ;;
-  *) fail "which bench? There are: client, ingest, store" ;;
+  fuzz) shift; fuzz "$@" ;;
+  *) fail "which bench? There are: client, fuzz, ingest, store" ;;
 esac

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: MIT
+// What the fuzzer starts from: the manifests that the collector knows, and the lines of the wire's vectors.
+
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using System.Text;
+using Tallymark.Manifests;
+
+namespace Tallymark.Bench.Fuzz;
+
+/// <summary>Manifests, lines and tables. Immutable.</summary>
+sealed class Corpus
+{
+    /// <summary>Addresses that a proxy says, and the country that the collector makes of each; null: none.</summary>
+    public static IReadOnlyList<(string Address, string? Country)> Clients { get; } =
+    [
+        ("192.0.2.7", "UG"), ("::ffff:192.0.2.9", "UG"), ("2001:db8:1::5", "KE"), ("203.0.114.1", "?EU"), ("9.9.9.9", null), ("nobody", null),
+    ];
+
+    const string CountryTable = "192.0.2.0,192.0.2.255,UG\n203.0.114.0,203.0.114.127,EU\n";
+
+    const string CountryTable6 = "2001:db8:1::,2001:db8:1:ffff:ffff:ffff:ffff:ffff,KE\n";
+
+    readonly List<string> _texts = [];
+
+    public Corpus(string folder, DateTimeOffset now)
+    {
+        // Every type; a manifest with finer times, buckets, a field that is over and one that ends soon; a real tool in two versions.
+        var probe = File.ReadAllText(Path.Combine(folder, "telemetry.yaml"));
+        var over = now.AddDays(-3).ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture);
+        var edge = probe.Replace("tool: probe", "tool: edge", StringComparison.Ordinal)
+            .Replace("time: second", "time: nanosecond", StringComparison.Ordinal)
+            .Replace("version: { type: version,", "version: { type: version, source: program,", StringComparison.Ordinal)
+            .Replace("colour: { type: enum,", $"colour: {{ type: enum, until: {over},", StringComparison.Ordinal)
+            .Replace("country: { type: country,", $"country: {{ type: country, until: {over},", StringComparison.Ordinal)
+            .Replace("options: { type: enum-set,", $"options: {{ type: enum-set, until: {over},", StringComparison.Ordinal);
+        var hours = probe.Replace("tool: probe", "tool: hours", StringComparison.Ordinal)
+            .Replace("time: second", "time: hour", StringComparison.Ordinal);
+        var kmpkg = File.ReadAllText(Path.Combine(folder, "kmpkg.yaml"));
+        var next = kmpkg.Replace("\nversion: 1\n", "\nversion: 2\n", StringComparison.Ordinal).Replace(
+            "      result:",
+            "      more_events:\n        type: count\n        why: Test.\n        example: 1\n        published: false\n      result:",
+            StringComparison.Ordinal);
+        foreach (var text in new[] { probe, edge, hours, kmpkg, next })
+            Add(text);
+        Lines = [.. Directory.EnumerateFiles(folder, "*.ndjson").Order(StringComparer.Ordinal)
+            .SelectMany(path => File.ReadAllLines(path, Encoding.Latin1)).Where(line => line.Length < 20_000)];
+        Distributions = File.ReadAllLines(Path.Combine(folder, "distributions.txt"));
+        if (Lines.Count < 50 || Manifests.Count != 5 || Distributions.Count < 10)
+            throw new FuzzException($"The corpus in {folder} is not whole.");
+    }
+
+    public List<ToolManifest> Manifests { get; } = [];
+
+    /// <summary>Every line of every vector, heads too, a character a byte.</summary>
+    public IReadOnlyList<string> Lines { get; }
+
+    public IReadOnlyList<string> Distributions { get; }
+
+    /// <summary>Puts manifests and country tables where a collector finds them.</summary>
+    public void Write(string manifests, string countries)
+    {
+        Directory.CreateDirectory(manifests);
+        for (var i = 0; i < _texts.Count; i++)
+            File.WriteAllText(Path.Combine(manifests, $"{i}.yaml"), _texts[i]);
+        Directory.CreateDirectory(countries);
+        File.WriteAllText(Path.Combine(countries, "v4.csv"), CountryTable);
+        File.WriteAllText(Path.Combine(countries, "v6.csv"), CountryTable6);
+    }
+
+    public ToolManifest? Find(string tool, int version) => Manifests.Find(m => m.Tool == tool && m.Version == version);
+
+    void Add(string text)
+    {
+        var read = ManifestReader.Read(text);
+        if (read.Manifest is not { } manifest)
+            throw new FuzzException("A manifest of the corpus is refused: " + read.Diagnostics[0].Format("corpus"));
+        _texts.Add(text);
+        Manifests.Add(manifest);
+    }
+}

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: MIT
+// bench-fuzz [REQUESTS] [SEED]: throws that many requests at collectors, of ten nine at one in this process and one at the real command.
+// bench-fuzz replay FILE: sends one that failed again.
+
+using System;
+using System.Globalization;
+using System.IO;
+using Tallymark.Bench.Fuzz;
+
+var corpus = Path.Combine(AppContext.BaseDirectory, "corpus");
+try
+{
+    if (args is ["replay", var file])
+        return await Campaign.ReplayAsync(corpus, file);
+    var requests = args.Length > 0 ? long.Parse(args[0], CultureInfo.InvariantCulture) : 1_000_000;
+    var seed = args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 20_261_125;
+    await new Campaign(corpus, seed, Console.Out).RunAsync(requests);
+    return 0;
+}
+catch (FuzzException e)
+{
+    Console.Error.WriteLine("bench.sh fuzz: " + e.Message);
+    return 1;
+}

@@ -1,0 +1,310 @@
+// SPDX-License-Identifier: MIT
+// One round: many requests against one collector with an empty folder, then everything about them is held against the referee.
+
+using System;
+using System.Collections.Concurrent;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using System.Text;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using System.Threading;
+using System.Threading.Tasks;
+
+namespace Tallymark.Bench.Fuzz;
+
+/// <summary>What came of a round.</summary>
+sealed record RoundResult(long Requests, long Skipped, Tally Events, IReadOnlyDictionary<string, int> Ends, long Memory);
+
+/// <summary>
+/// A round.
+/// <list type="number">
+/// <item>Requests that are HTTP, over many connections at once; each reply must be the referee's.</item>
+/// <item>The counters: they add up, and they are what the replies said.</item>
+/// <item>Requests whose head was changed at random, each on a connection of its own.</item>
+/// <item>The counters once more, and the log.</item>
+/// <item>The collector stops; every row in its files must be one that the referee wants there, as often as it wants it, and none else.</item>
+/// </list>
+/// </summary>
+sealed partial class Round(Corpus corpus, ITarget target, DateTimeOffset now, bool clockStands, string failures)
+{
+    // So many that a commit holds many batches, as under load.
+    const int Connections = 192;
+
+    // Kestrel answers a head that is none by itself; 0 stands for hanging up.
+    static readonly int[] WildEnds = [0, 200, 400, 404, 405, 408, 411, 413, 414, 415, 417, 431, 501, 503, 505];
+
+    readonly Referee _referee = new(corpus);
+    readonly ConcurrentDictionary<Guid, Batch> _batches = [];
+    readonly ConcurrentDictionary<string, Tally> _told = new(StringComparer.Ordinal);
+    readonly ConcurrentDictionary<string, int> _ends = new(StringComparer.Ordinal);
+    readonly ConcurrentBag<List<string>> _maybe = [];
+    readonly Lock _telling = new();
+    long _asked;
+    long _skipped;
+
+    public async Task<RoundResult> RunAsync(IReadOnlyList<FuzzRequest> requests)
+    {
+        // 1.
+        await EachAsync(requests.Where(r => r.WildHead is null), AskAsync);
+        // 2.
+        await LookAsync(exact: true);
+        // 3.
+        await EachAsync(requests.Where(r => r.WildHead is not null), ThrowAsync);
+        // 4.
+        await LookAsync(exact: false);
+        var memory = target.Memory;
+        await target.StopAsync();
+        if (target.Log.Contains("broke", StringComparison.Ordinal) || target.Log.Contains("failed", StringComparison.Ordinal))
+            throw new FuzzException($"The collector's log tells of a fault:\n{target.Log}");
+        // 5.
+        CompareRows();
+        var events = new Tally();
+        foreach (var tally in _told.Values)
+        {
+            events.Received += tally.Received;
+            events.Stored += tally.Stored;
+            events.Refused += tally.Refused;
+            foreach (var (reason, count) in tally.Dropped)
+                events.Drop(reason, count);
+        }
+
+        return new RoundResult(_asked, _skipped, events, _ends, memory);
+    }
+
+    async Task EachAsync(IEnumerable<FuzzRequest> requests, Func<Wire, FuzzRequest, Task> act)
+    {
+        var queue = new ConcurrentQueue<FuzzRequest>(requests);
+        await Task.WhenAll(Enumerable.Range(0, Connections).Select(_ => Task.Run(async () =>
+        {
+            using var wire = new Wire(target.Address);
+            while (queue.TryDequeue(out var request))
+            {
+                try
+                {
+                    await act(wire, request);
+                }
+                catch
+                {
+                    queue.Clear(); // the first complaint is enough
+                    throw;
+                }
+            }
+        })));
+    }
+
+    async Task AskAsync(Wire wire, FuzzRequest request)
+    {
+        var expected = _referee.Judge(request, now);
+        if (expected.IsNearABound && !clockStands)
+        {
+            Interlocked.Increment(ref _skipped);
+            return;
+        }
+
+        var reply = await wire.AskAsync(request.Bytes(), request.Method != "HEAD");
+        Interlocked.Increment(ref _asked);
+        if (reply is { Status: 0 } && expected.Problems.Contains("too-large", StringComparer.Ordinal))
+            return; // it hung up on what was too large, and the reply was lost on the way
+        if (reply is null)
+            throw Failure(request, "the connection ended without a reply");
+        if (Complaint(request, reply, expected) is { } complaint)
+            throw Failure(request, complaint);
+    }
+
+    async Task ThrowAsync(Wire wire, FuzzRequest request)
+    {
+        var replies = await wire.ThrowAsync(request.Bytes());
+        Interlocked.Increment(ref _asked);
+        var asItIs = request with { Client = null };
+        var plain = asItIs with { Encoding = null };
+        foreach (var reply in replies.DefaultIfEmpty(new WireReply(0, true, "", false, [])))
+        {
+            _ends.AddOrUpdate($"wild {reply.Status}", 1, static (_, count) => count + 1);
+            if (!WildEnds.Contains(reply.Status))
+                throw Failure(request, $"status {reply.Status}");
+            if (reply.Status != 200)
+                continue;
+
+            // It got through in spite of its head: then its body counts as it is, packed or not, and nothing may be stored that should not.
+            var first = Complaint(asItIs, reply, _referee.Judge(asItIs, now));
+            if (first is not null && Complaint(plain, reply, _referee.Judge(plain, now)) is not null)
+                throw Failure(request, first);
+        }
+
+        // Nobody waited for a reply: it may have been taken all the same, whole.
+        if (replies.Count == 0)
+        {
+            _maybe.Add(_referee.Judge(asItIs, now).Rows);
+            _maybe.Add(_referee.Judge(plain, now).Rows);
+        }
+    }
+
+    /// <summary>Null: the reply is what it must be; then it is noted.</summary>
+    string? Complaint(FuzzRequest request, WireReply reply, Expectation expected)
+    {
+        if (!reply.IsOurs)
+            return $"a reply without Tallymark-Collector, status {reply.Status}";
+        if (request.Method == "HEAD")
+            return reply.Status == 405 ? null : $"status {reply.Status} for HEAD";
+        using var document = JsonDocument.Parse(reply.Body);
+        var json = document.RootElement;
+        if (reply.Status != 200)
+        {
+            var name = json.GetProperty("type").GetString()!.Split('/')[^1];
+            if (reply.Type != "application/problem+json" || json.GetProperty("status").GetInt32() != reply.Status)
+                return $"a problem that is none: {Encoding.UTF8.GetString(reply.Body)}";
+            if (!expected.Problems.Contains(name, StringComparer.Ordinal))
+                return $"refused as {name}, not as {Say(expected)}";
+            _ends.AddOrUpdate(name, 1, static (_, count) => count + 1);
+            Tell(expected.Tool, tally =>
+            {
+                tally.Received += expected.Events;
+                if (name == "malformed")
+                    tally.Drop("malformed", expected.Events);
+                else
+                    tally.Refused += expected.Events;
+            });
+            return null;
+        }
+
+        var (received, stored) = (json.GetProperty("received").GetInt32(), json.GetProperty("stored").GetInt32());
+        var dropped = json.GetProperty("dropped").EnumerateObject().ToDictionary(d => d.Name, d => d.Value.GetInt32(), StringComparer.Ordinal);
+        if (expected.Problems.Count > 0)
+            return $"accepted, not {Say(expected)}";
+        if (json.GetProperty("batch").GetGuid() != expected.Batch || received != expected.Events || received != stored + dropped.Values.Sum())
+            return $"a reply that does not fit its batch: {Encoding.UTF8.GetString(reply.Body)}";
+        var again = stored == 0 && dropped.Count == 1 && dropped.GetValueOrDefault("duplicate") == received;
+        if (!again && (stored != expected.Rows.Count || !DropsFit(expected, dropped)))
+            return $"{Encoding.UTF8.GetString(reply.Body)}, not {Say(expected)}";
+        _ends.AddOrUpdate(again ? "duplicate" : stored > 0 ? "stored" : "dropped", 1, static (_, count) => count + 1);
+        var batch = _batches.GetOrAdd(expected.Batch, static _ => new Batch());
+        lock (batch)
+        {
+            if (!again && batch.Rows is not null)
+                return "its batch was stored twice";
+            batch.Seen = request;
+            batch.Rows = again ? batch.Rows : expected.Rows;
+        }
+
+        Tell(expected.Tool, tally =>
+        {
+            tally.Received += received;
+            tally.Stored += stored;
+            foreach (var (reason, count) in dropped)
+                tally.Drop(reason, count);
+        });
+        return null;
+    }
+
+    static bool DropsFit(Expectation expected, Dictionary<string, int> dropped)
+    {
+        var more = 0;
+        foreach (var (reason, count) in dropped)
+        {
+            if (reason is "duplicate" or "deleted" || count < expected.Drops.GetValueOrDefault(reason))
+                return false;
+            more += count - expected.Drops.GetValueOrDefault(reason);
+        }
+
+        return more == expected.AnyDrops && expected.Drops.Keys.All(dropped.ContainsKey);
+    }
+
+    void Tell(string? tool, Action<Tally> tell)
+    {
+        if (tool is null)
+            return;
+        lock (_telling)
+            tell(_told.GetOrAdd(tool, static _ => new Tally()));
+    }
+
+    async Task LookAsync(bool exact)
+    {
+        var shown = Tally.Read(await MetricsText.ReadAsync(target.Address));
+        while (!exact && shown.Values.Any(tally => tally.Pending > 0 && tally.AddsUp))
+            shown = Tally.Read(await MetricsText.ReadAsync(target.Address)); // those whose sender hung up end too
+        foreach (var (tool, tally) in shown)
+        {
+            var told = _told.GetValueOrDefault(tool) ?? new Tally();
+            if (!tally.AddsUp || tally.Pending != 0)
+                throw new FuzzException($"The counters of {tool} don't add up: {tally}\n{told}\n{target.Log}");
+            if (exact && tally.ToString() != told.ToString())
+                throw new FuzzException($"The counters of {tool} are\n{tally}, the replies said\n{told}");
+        }
+    }
+
+    void CompareRows()
+    {
+        var wanted = new Dictionary<string, int>(StringComparer.Ordinal);
+        foreach (var (id, batch) in _batches)
+        {
+            if (batch.Rows is null)
+                throw Failure(batch.Seen!, $"batch {id} was a duplicate of nothing");
+            foreach (var row in batch.Rows)
+                wanted[Comparable(row)] = wanted.GetValueOrDefault(Comparable(row)) + 1;
+        }
+
+        var stored = Stored();
+        foreach (var rows in _maybe)
+            TakeOne(rows, stored, wanted);
+        var complaints = new List<string>();
+        foreach (var (row, count) in stored)
+        {
+            if (wanted.Remove(row, out var want) && want == count)
+                continue;
+            complaints.Add($"{count} stored, {want} wanted: {row}");
+        }
+
+        complaints.AddRange(wanted.Select(w => $"0 stored, {w.Value} wanted: {w.Key}"));
+        if (complaints.Count > 0)
+            throw new FuzzException($"{complaints.Count} rows are not as they must be:\n{string.Join('\n', complaints.Take(10))}");
+    }
+
+    // A batch whose sender hung up is there as a whole or not at all.
+    void TakeOne(List<string> rows, Dictionary<string, int> stored, Dictionary<string, int> wanted)
+    {
+        var each = rows.Select(Comparable).CountBy(row => row, StringComparer.Ordinal).ToList();
+        if (each.Count == 0 || !each.TrueForAll(row => stored.GetValueOrDefault(row.Key) >= wanted.GetValueOrDefault(row.Key) + row.Value))
+            return;
+        foreach (var (row, count) in each)
+            wanted[row] = wanted.GetValueOrDefault(row) + count;
+    }
+
+    Dictionary<string, int> Stored()
+    {
+        var rows = StoredRows.Read(target.Data);
+        if (clockStands)
+            return rows;
+        var comparable = new Dictionary<string, int>(StringComparer.Ordinal);
+        foreach (var (row, count) in rows)
+            comparable[Comparable(row)] = comparable.GetValueOrDefault(Comparable(row)) + count;
+        return comparable;
+    }
+
+    // When a real clock's collector received it nobody knows to the second.
+    string Comparable(string row) => clockStands ? row : ReceivedPattern().Replace(row, "|");
+
+    FuzzException Failure(FuzzRequest request, string complaint)
+    {
+        Directory.CreateDirectory(failures);
+        var path = Path.Combine(failures, $"request-{request.Number}.json");
+        request.Save(path, now, complaint);
+        return new FuzzException($"Request {request.Number}: {complaint}. It is in {path}; ./bench.sh fuzz replay {path} sends it again.");
+    }
+
+    static string Say(Expectation expected) => expected.Problems.Count > 0
+        ? string.Join(" or ", expected.Problems)
+        : $"{expected.Rows.Count} stored, dropped {string.Join(' ', expected.Drops.Select(d => $"{d.Key}:{d.Value}"))} and {expected.AnyDrops} for any reason";
+
+    [GeneratedRegex(@"\|received=[0-9]+\|", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex ReceivedPattern();
+
+    /// <summary>What became of a batch's id. Guarded by itself.</summary>
+    sealed class Batch
+    {
+        public List<string>? Rows { get; set; }
+
+        public FuzzRequest? Seen { get; set; }
+    }
+}

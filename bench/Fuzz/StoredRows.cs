@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: MIT
+// What really lies in a tool's database files, read by SQL of the bench's own after the collector has closed them.
+
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using Tallymark.DuckDb.Interop;
+
+namespace Tallymark.Bench.Fuzz;
+
+/// <summary>Reads rows. Stateless.</summary>
+static class StoredRows
+{
+    /// <summary>
+    /// Every row of every event of every part (spec/control.md) below a data folder, with how often it is there: <c>schema.event|column=value|…</c>, columns by
+    /// name, nulls left out, sets with blanks between, times as nanoseconds.
+    /// </summary>
+    public static Dictionary<string, int> Read(string data)
+    {
+        var rows = new Dictionary<string, int>(StringComparer.Ordinal);
+        foreach (var path in Directory.EnumerateFiles(data, "*.duckdb", SearchOption.AllDirectories))
+        {
+            if (Path.GetFileName(Path.GetDirectoryName(path)) != "parts")
+                continue; // what was made of the events, not they themselves
+            var tool = Path.GetRelativePath(Path.Combine(data, "tools"), path).Split(Path.DirectorySeparatorChar)[0];
+            using var database = Database.Open(path, [("access_mode", "READ_ONLY")]);
+            using var connection = database.Connect();
+            foreach (var (schema, table, columns) in Tables(connection))
+                ReadTable(connection, tool, schema, table, columns, rows);
+        }
+
+        return rows;
+    }
+
+    static void ReadTable(
+        Connection connection, string tool, string schema, string table, IReadOnlyList<(string Name, string Type)> columns,
+        Dictionary<string, int> rows)
+    {
+        using var found = connection.Query($"SELECT {string.Join(", ", columns.Select(AsText))} FROM \"{schema}\".\"{table}\"");
+        while (found.Read())
+        {
+            var values = new List<string>(columns.Count);
+            for (var i = 0; i < columns.Count; i++)
+            {
+                if (found.Text(i) is { } text)
+                    values.Add($"{columns[i].Name}={text}");
+            }
+
+            var row = $"{tool}/{schema}.{table}|{string.Join('|', values)}";
+            rows[row] = rows.GetValueOrDefault(row) + 1;
+        }
+    }
+
+    static string AsText((string Name, string Type) column) => column.Type switch
+    {
+        "TIMESTAMP_NS" => $"CAST(epoch_ns(\"{column.Name}\") AS VARCHAR)",
+        "VARCHAR[]" => $"array_to_string(\"{column.Name}\", ' ')",
+        _ => $"CAST(\"{column.Name}\" AS VARCHAR)",
+    };
+
+    static List<(string Schema, string Table, List<(string Name, string Type)> Columns)> Tables(Connection connection)
+    {
+        var columns = new List<(string Schema, string Table, string Name, string Type)>();
+        using (var found = connection.Query(
+            "SELECT schema_name, table_name, column_name, data_type FROM duckdb_columns() WHERE NOT internal AND NOT starts_with(table_name, '_')"))
+        {
+            while (found.Read())
+                columns.Add((found.Text(0)!, found.Text(1)!, found.Text(2)!, found.Text(3)!));
+        }
+
+        return
+        [
+            .. columns.GroupBy(c => (c.Schema, c.Table)).Select(g =>
+                (g.Key.Schema, g.Key.Table, g.Select(c => (c.Name, c.Type)).OrderBy(c => c.Name, StringComparer.Ordinal).ToList())),
+        ];
+    }
+}

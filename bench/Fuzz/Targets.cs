@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: MIT
+// Collectors to throw requests at: one in this process with a clock that stands, and the real command.
+
+using System;
+using System.Diagnostics;
+using System.Globalization;
+using System.IO;
+using System.Net;
+using System.Net.Http;
+using System.Threading;
+using System.Threading.Tasks;
+using Tallymark.Collector;
+using Tallymark.DuckDb;
+
+namespace Tallymark.Bench.Fuzz;
+
+/// <summary>A running collector with the real store, in a folder of its own.</summary>
+interface ITarget : IAsyncDisposable
+{
+    IPEndPoint Address { get; }
+
+    string Data { get; }
+
+    /// <summary>What it wrote for people.</summary>
+    string Log { get; }
+
+    /// <summary>Its resident memory in bytes.</summary>
+    long Memory { get; }
+
+    /// <summary>Stops it as an operator would: all is on disk and closed.</summary>
+    Task StopAsync();
+}
+
+/// <summary>The collector in this process: the whole way of a request, sockets and all, and only the clock is not real.</summary>
+sealed class TargetHere : ITarget
+{
+    readonly CollectorServer _server;
+    readonly StringWriter _log;
+    bool _stopped;
+
+    TargetHere(CollectorServer server, StringWriter log, string data)
+    {
+        (_server, _log, Data) = (server, log, data);
+        Address = IPEndPoint.Parse(server.Address.Authority);
+    }
+
+    public IPEndPoint Address { get; }
+
+    public string Data { get; }
+
+    public string Log => _log.ToString();
+
+    public long Memory => Environment.WorkingSet;
+
+    public static async Task<ITarget> StartAsync(Corpus corpus, string folder, DateTimeOffset now)
+    {
+        corpus.Write(Path.Combine(folder, "manifests"), Path.Combine(folder, "countries"));
+        var log = new StringWriter(CultureInfo.InvariantCulture);
+        var options = new CollectorOptions
+        {
+            Data = Path.Combine(folder, "data"),
+            Manifests = Path.Combine(folder, "manifests"),
+            Countries = Path.Combine(folder, "countries"),
+            Listen = new IPEndPoint(IPAddress.Loopback, 0),
+            TrustedProxies = [IPNetwork.Parse("127.0.0.0/8")],
+            Limits = new Limits { PrefixRate = 0, DiskReserve = 0 }, // all of it comes from one network
+        };
+        var server = await CollectorServer.StartAsync(options, data => new DuckDbEventStore(data.Path), log, new StandingClock(now));
+        return new TargetHere(server, log, options.Data);
+    }
+
+    public async Task StopAsync()
+    {
+        if (_stopped)
+            return;
+        _stopped = true;
+        await _server.DisposeAsync();
+    }
+
+    public async ValueTask DisposeAsync() => await StopAsync();
+
+    sealed class StandingClock(DateTimeOffset now) : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => now;
+    }
+}
+
+/// <summary><c>tallymark serve</c>, a process of its own.</summary>
+sealed class TargetProcess : ITarget
+{
+    readonly Process _process;
+    readonly Task<string> _errors;
+
+    TargetProcess(Process process, IPEndPoint address, string data)
+    {
+        (_process, Address, Data) = (process, address, data);
+        _errors = process.StandardError.ReadToEndAsync();
+    }
+
+    public IPEndPoint Address { get; }
+
+    public string Data { get; }
+
+    public string Log => _errors.IsCompleted ? _errors.GetAwaiter().GetResult() : "";
+
+    public long Memory
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.WorkingSet64;
+        }
+    }
+
+    public static async Task<ITarget> StartAsync(Corpus corpus, string folder)
+    {
+        corpus.Write(Path.Combine(folder, "manifests"), Path.Combine(folder, "countries"));
+        var data = Path.Combine(folder, "data");
+        var start = new ProcessStartInfo("dotnet")
+        {
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        string[] arguments =
+        [
+            Path.Combine(AppContext.BaseDirectory, "tallymark.dll"), "serve", "--data", data, "--manifests", Path.Combine(folder, "manifests"),
+            "--countries", Path.Combine(folder, "countries"), "--listen", "127.0.0.1:0", "--trusted-proxy", "127.0.0.0/8",
+            "--rate", "0", "--disk-reserve", "0",
+        ];
+        foreach (var argument in arguments)
+            start.ArgumentList.Add(argument);
+        var process = Process.Start(start)!;
+        const string Ready = "listening on http://";
+        var line = await process.StandardOutput.ReadLineAsync();
+        if (line is null || !line.StartsWith(Ready, StringComparison.Ordinal))
+            throw new FuzzException("tallymark serve did not start: " + await process.StandardError.ReadToEndAsync());
+        return new TargetProcess(process, IPEndPoint.Parse(line[Ready.Length..]), data);
+    }
+
+    public async Task StopAsync()
+    {
+        if (_process.HasExited)
+            throw new FuzzException($"tallymark serve ended by itself with {_process.ExitCode}: {await _errors}");
+        using (var kill = Process.Start("kill", ["-TERM", _process.Id.ToString(CultureInfo.InvariantCulture)]))
+            await kill.WaitForExitAsync();
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        await _process.WaitForExitAsync(patience.Token);
+        await _errors;
+        if (_process.ExitCode != 0)
+            throw new FuzzException($"tallymark serve stopped with {_process.ExitCode}: {Log}");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited)
+            _process.Kill();
+        await _process.WaitForExitAsync();
+        _process.Dispose();
+    }
+}
+
+/// <summary>A tool's counters as <c>/metrics</c> says them.</summary>
+static class MetricsText
+{
+    public static async Task<string> ReadAsync(IPEndPoint address)
+    {
+        using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(60) };
+        return await http.GetStringAsync(new Uri($"http://{address}/metrics"));
+    }
+}
