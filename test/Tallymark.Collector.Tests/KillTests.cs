@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: MIT
+// Killed at random moments under load, again and again on the same data: what was acknowledged is there once, what was not is there whole or
+// not at all.
+
+using System;
+using System.Collections.Concurrent;
+using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
+using System.Net.Http;
+using System.Net.Http.Headers;
+using System.Text.RegularExpressions;
+using System.Threading;
+using System.Threading.Tasks;
+using Tallymark.Bench.Fuzz;
+using Xunit;
+
+namespace Tallymark.Collector.Tests;
+
+public sealed partial class KillTests
+{
+    const int Rounds = 50;
+    const int RoundsBetweenLooks = 10;
+    const int Senders = 16;
+    const int EventsOfABatch = 50;
+    const int EventsOfARound = 1_000;
+    const int Seed = 20_261_125;
+
+    // Every batch that was ever sent by the number of its first event: true if it was acknowledged.
+    readonly ConcurrentDictionary<long, bool> _batches = [];
+    long _next;
+
+    [Fact]
+    public async Task Fifty_kills_under_load_lose_nothing_that_was_acknowledged_and_store_nothing_twice()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no such signals.");
+        var output = TestContext.Current.TestOutputHelper!;
+        var random = new Random(Seed);
+        output.WriteLine($"seed {Seed}");
+        using var folder = new TempFolder();
+        folder.Write("manifests/probe.yaml", Some.Manifest);
+        for (var round = 1; round <= Rounds; round++)
+        {
+            var (acknowledged, inFlight) = await RoundAsync(folder, random.Next(20));
+            output.WriteLine($"round {round}: {acknowledged} events acknowledged, {inFlight} in flight at the kill");
+            Assert.True(acknowledged >= EventsOfARound);
+            Assert.True(inFlight > 0);
+            if (round % RoundsBetweenLooks == 0)
+                output.WriteLine($"after round {round}: {await LookAsync(folder)}");
+        }
+    }
+
+    /// <summary>Kills it a random number of acknowledgements after the first thousand events.</summary>
+    async Task<(long Acknowledged, long InFlight)> RoundAsync(TempFolder folder, int more)
+    {
+        await using var serve = await ServeProcess.ServeAsync(folder, "--rate", "0", "--disk-reserve", "0");
+        using var http = new HttpClient { BaseAddress = serve.Address };
+        var left = (EventsOfARound / EventsOfABatch) + more;
+        var enough = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var (acknowledged, lost) = (0L, 0L);
+        var sending = Enumerable.Range(0, Senders).Select(_ => Task.Run(async () =>
+        {
+            while (true)
+            {
+                var first = Interlocked.Add(ref _next, EventsOfABatch) - EventsOfABatch;
+                _batches[first] = false;
+                if (!await TrySendAsync(http, first))
+                {
+                    Interlocked.Add(ref lost, EventsOfABatch);
+                    enough.TrySetResult(); // also if it ended by itself, which the exit code shows
+                    return;
+                }
+
+                _batches[first] = true;
+                Interlocked.Add(ref acknowledged, EventsOfABatch);
+                if (Interlocked.Decrement(ref left) == 0)
+                    enough.SetResult();
+            }
+        }, TestContext.Current.CancellationToken)).ToList();
+        await enough.Task;
+        serve.Signal("KILL");
+        await Task.WhenAll(sending);
+        Assert.Equal(137, (await serve.EndAsync()).Code);
+        return (acknowledged, lost);
+    }
+
+    /// <summary>Starts and stops it, which must work after any kill, and reads its files.</summary>
+    async Task<string> LookAsync(TempFolder folder)
+    {
+        await using (var serve = await ServeProcess.ServeAsync(folder))
+        {
+            using var http = new HttpClient { BaseAddress = serve.Address };
+            var metrics = await http.GetStringAsync(new Uri("metrics", UriKind.Relative), TestContext.Current.CancellationToken);
+            Assert.True(Counters.Read(metrics, Some.Tool).AddUp, metrics);
+            serve.Signal("TERM");
+            Assert.Equal(0, (await serve.EndAsync()).Code);
+        }
+
+        var stored = new HashSet<long>();
+        foreach (var (row, count) in StoredRows.Read(folder["data"]))
+        {
+            Assert.True(count == 1, $"{count} times: {row}");
+            var id = InstallationPattern().Match(row).Groups["id"].Value;
+            Assert.True(stored.Add(long.Parse(id, NumberStyles.HexNumber, CultureInfo.InvariantCulture)), $"twice: {row}");
+        }
+
+        var (kept, more) = (0, 0);
+        foreach (var (first, acknowledged) in _batches)
+        {
+            var there = Enumerable.Range(0, EventsOfABatch).Count(i => stored.Contains(first + i));
+            Assert.True(there == EventsOfABatch || (there == 0 && !acknowledged), $"batch {first}: {there} events, acknowledged {acknowledged}");
+            if (acknowledged)
+                kept += there;
+            else
+                more += there;
+        }
+
+        Assert.Equal(stored.Count, kept + more);
+        return $"{kept} acknowledged events stored, each once, and {more} that nobody was told of";
+    }
+
+    static async Task<bool> TrySendAsync(HttpClient http, long first)
+    {
+        var lines = Enumerable.Range(0, EventsOfABatch).Select(i => Some.Line(fields: $"\"installation\":\"{first + i:x64}\"")).ToList();
+        using var content = new ByteArrayContent(Some.Packed(Some.Batch(lines)));
+        content.Headers.ContentType = new MediaTypeHeaderValue("application/x-ndjson");
+        content.Headers.ContentEncoding.Add("gzip");
+        try
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, "v1/batches") { Content = content };
+            using var response = await http.SendAsync(request, TestContext.Current.CancellationToken);
+            var answer = await Answer.ReadAsync(response);
+            Assert.Equal((200, EventsOfABatch), (answer.Status, answer.Stored));
+            return true;
+        }
+        catch (HttpRequestException)
+        {
+            return false; // it was killed
+        }
+    }
+
+    [GeneratedRegex(@"\|installation=(?<id>[0-9a-f]{64})\|", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex InstallationPattern();
+}
