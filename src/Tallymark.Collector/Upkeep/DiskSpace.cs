@@ -57,10 +57,10 @@ sealed class DiskSpace
         var low = free < Reserve + (_low ? Reserve / 8 : 0);
         if (low == _low)
             return;
-        _low = low;
         if (low)
             _log.DiskLow(free >> 20, Reserve >> 20);
         else
             _log.DiskEnough(free >> 20);
+        _low = low; // last, so that whoever is refused finds the reason in the log
     }
 }
