@@ -17,6 +17,9 @@ var root = new RootCommand(
     StatusCommand.Create(),
     ReloadCommand.Create(),
     AuditCommand.Create(),
+    QueryCommand.Create(),
+    QueryCommand.CreateChild(),
+    BackupCommand.Create(),
     PublishCommand.Create(),
 };
 

@@ -7,6 +7,8 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.IO;
 using System.Linq;
+using Tallymark.Collector;
+using Tallymark.Collector.Access;
 using Tallymark.Publish;
 using Tallymark.Store;
 
@@ -65,6 +67,12 @@ static class PublishCommand
         {
             using var data = ToolData.Open(folder, tool);
             var request = make(data.Manifest);
+            if (data.Store is not null) // a collector notes it by itself
+            {
+                new AuditLog(DataFolder.Open(folder), TimeProvider.System).Write(
+                    new AuditEntry(AuditLog.Local, Role.Operator, "cells", "begun") { Tool = tool, Query = $"publish {request.Period}" });
+            }
+
             var files = PublishProgressBar.Run(
                 $"{tool} {request.Period}",
                 progress => new Publisher(data.Cells, TimeProvider.System).Publish(request, progress));

@@ -66,6 +66,12 @@ static class ServeCommand
             DefaultValueFactory = _ => new Limits().PrefixBurst,
             Description = "How many it may make at once.",
         };
+        var newcomers = new Option<int>("--new-installations")
+        {
+            DefaultValueFactory = _ => new Limits().NewInstallations,
+            Description =
+                "New installations that one network (/24, /48) may bring a day; events of more are stored and lift nothing over a threshold. 0: no bound.",
+        };
         var reserve = new Option<int>("--disk-reserve")
         {
             DefaultValueFactory = _ => (int)(new Limits().DiskReserve >> 20),
@@ -73,7 +79,7 @@ static class ServeCommand
         };
         var command = new Command("serve", "Run a collector: takes batches, stores events, serves the dashboard.")
         {
-            data, manifests, listen, certificate, key, plain, @public, proxies, countries, rate, burst, reserve,
+            data, manifests, listen, certificate, key, plain, @public, proxies, countries, rate, burst, newcomers, reserve,
         };
         command.Validators.Add(result =>
         {
@@ -94,6 +100,7 @@ static class ServeCommand
             {
                 PrefixRate = result.GetValue(rate),
                 PrefixBurst = Math.Max(1, result.GetValue(burst)),
+                NewInstallations = Math.Max(0, result.GetValue(newcomers)),
                 DiskReserve = (long)result.GetValue(reserve) << 20,
             },
             Data = result.GetRequiredValue(data),
@@ -103,6 +110,7 @@ static class ServeCommand
             Pages = Beside("wwwroot"),
             TrustedProxies = result.GetValue(proxies) ?? [],
             Countries = result.GetValue(countries) ?? Beside("countries"),
+            QueryProgram = QueryCommand.ChildProgram,
         }));
         return command;
     }

@@ -7,7 +7,6 @@ using System.Globalization;
 using System.IO;
 using System.Linq;
 using Tallymark.Collector;
-using Tallymark.Collector.Access;
 using Tallymark.Collector.Control;
 using Tallymark.DuckDb;
 using Tallymark.Manifests;
@@ -21,8 +20,9 @@ sealed class ToolData : IDisposable
 {
     readonly IReadOnlyList<IDisposable> _open;
 
-    ToolData(ToolManifest manifest, ICellSource cells, params IReadOnlyList<IDisposable> open)
+    ToolData(ToolManifest manifest, ICellSource cells, IEventStore? store, params IReadOnlyList<IDisposable> open)
     {
+        Store = store;
         Manifest = manifest;
         Cells = cells;
         _open = open;
@@ -37,6 +37,9 @@ sealed class ToolData : IDisposable
 
     /// <summary>The tool's newest manifest.</summary>
     public ToolManifest Manifest { get; }
+
+    /// <summary>The store, where no collector runs; null where one does, which is the only one to open it.</summary>
+    public IEventStore? Store { get; }
 
     /// <summary>Its cells.</summary>
     public ICellSource Cells { get; }
@@ -62,7 +65,7 @@ sealed class ToolData : IDisposable
             if (!tools.Contains(tool, StringComparer.Ordinal))
                 throw Unknown(tool, $"the collector of {folder}", tools);
             var manifest = Read(collector.Manifest(tool), $"manifest of {tool}");
-            return new ToolData(manifest, new CollectorCells(collector), collector);
+            return new ToolData(manifest, new CollectorCells(collector), store: null, collector);
         }
         catch (Exception e)
         {
@@ -88,10 +91,8 @@ sealed class ToolData : IDisposable
         {
             var path = NewestManifest(data.Manifests(tool));
             var manifest = Read(File.ReadAllText(path), path);
-            new AuditLog(data, TimeProvider.System).Write(
-                new AuditEntry(AuditLog.Local, Role.Operator, "cells", "begun") { Tool = tool });
             var store = new DuckDbEventStore(folder);
-            return new ToolData(manifest, new StoreCells(store), store, mine);
+            return new ToolData(manifest, new StoreCells(store), store, store, mine);
         }
         catch
         {

@@ -39,6 +39,11 @@ public sealed record CollectorOptions
     /// </summary>
     public string? Countries { get; init; }
 
+    /// <summary>
+    /// The program, with its first arguments, that runs one query of raw data (<see cref="Ask.QueryProcess"/>); null: none are run.
+    /// </summary>
+    public IReadOnlyList<string>? QueryProgram { get; init; }
+
     /// <summary>Tests say how many bytes of a folder's disk are free; null: the disk says.</summary>
     internal Func<string, long>? FreeSpace { get; init; }
 

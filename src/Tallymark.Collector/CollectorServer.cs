@@ -13,6 +13,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Logging;
 using Tallymark.Collector.Access;
 using Tallymark.Collector.Address;
+using Tallymark.Collector.Ask;
 using Tallymark.Collector.Commit;
 using Tallymark.Collector.Control;
 using Tallymark.Collector.Count;
@@ -20,6 +21,7 @@ using Tallymark.Collector.Locate;
 using Tallymark.Collector.Settings;
 using Tallymark.Collector.Tools;
 using Tallymark.Collector.Upkeep;
+using Tallymark.Collector.Weigh;
 using Tallymark.Store;
 
 namespace Tallymark.Collector;
@@ -40,11 +42,13 @@ public sealed class CollectorServer : IAsyncDisposable
     readonly Pipeline _pipeline;
     readonly TotalsBook _totals;
     readonly ManifestIntake _intake;
+    readonly Tending _tending;
+    readonly Queries? _queries;
     readonly IReadOnlyList<IAsyncDisposable> _rounds;
 
     CollectorServer(
         IDisposable @lock, StandardErrorLog logTo, StoreThread store, WebApplication @public, WebApplication control,
-        Pipeline pipeline, TotalsBook totals, ManifestIntake intake, IReadOnlyList<IAsyncDisposable> rounds)
+        Pipeline pipeline, TotalsBook totals, ManifestIntake intake, Tending tending, Queries? queries, IReadOnlyList<IAsyncDisposable> rounds)
     {
         _lock = @lock;
         _logTo = logTo;
@@ -55,6 +59,8 @@ public sealed class CollectorServer : IAsyncDisposable
         _pipeline = pipeline;
         _totals = totals;
         _intake = intake;
+        _tending = tending;
+        _queries = queries;
         _rounds = rounds;
     }
 
@@ -121,18 +127,27 @@ public sealed class CollectorServer : IAsyncDisposable
             var admission = new Admission(rate, disk, batches, deletions, limits);
             var audit = new AuditLog(data, time);
             var guard = new Guard(new TokenFile(data));
+            var tending = new Tending(tools, store, totals, limits, time, say);
             var operations = new Operations(
-                tools, intake, options.Manifests, data, disk, certificate, commits, audit, time);
-            var pipeline = new Pipeline(tools, countries, store, memory, batches, limits, time, say);
+                tools, intake, options.Manifests, store, tending, data, disk, certificate, commits, audit, time, say);
+            var queries = options.QueryProgram is { } program ? new Queries(new QueryProcess(program), audit, limits, time) : null;
+            var query = new QueryEndpoint(tools, store, queries, guard, memory, limits, time, say);
+            var newcomers = new Newcomers(
+                new PrefixRate(limits.NewInstallations / TimeSpan.FromDays(1).TotalSeconds, limits.NewInstallations, limits.Prefixes, time),
+                limits.KnownInstallations);
+            foreach (var tool in limits.NewInstallations > 0 ? tools.All : [])
+                newcomers.Knows(tool.Name, store.Use(s => s.Installations(tool.Name, tool.Tables)));
+            var pipeline = new Pipeline(tools, countries, newcomers, store, memory, batches, limits, time, say);
             var site = new PublicServer(
                 pipeline,
                 new Deletions(tools, store, totals, memory, deletions, limits, time, say),
                 new SettingsEndpoint(tools, data, time, say),
                 new LiveView(tools, guard, audit, time),
+                query,
                 new OperatorView(guard, operations, time),
-                new Metrics(tools, batches, deletions, commits, memory, admission, disk, certificate),
+                new Metrics(tools, batches, deletions, commits, memory, admission, newcomers, disk, certificate),
                 commits, admission);
-            control = MakeControl(options, logTo, data, new ControlEndpoints(tools, store, operations, audit, say));
+            control = MakeControl(options, logTo, data, new ControlEndpoints(tools, store, operations, query, audit, say));
             @public = site.Make(options, certificate, logTo, time, say);
 
             // 3. Commands first: who sees the public address may use them.
@@ -147,10 +162,11 @@ public sealed class CollectorServer : IAsyncDisposable
             [
                 new ManifestWatch(intake, options.Manifests, limits.ManifestsEvery, time, say),
                 new Round(limits.TotalsEvery, time, say, totals.Write),
+                new Round(limits.TendLook, time, say, tending.Look),
                 new Round(limits.DiskEvery, time, say, disk.Look),
                 new Round(limits.CertificateEvery, time, say, () => certificate?.Look()),
             ];
-            return new CollectorServer(alone, logTo, store, @public, control, pipeline, totals, intake, rounds);
+            return new CollectorServer(alone, logTo, store, @public, control, pipeline, totals, intake, tending, queries, rounds);
         }
         catch
         {
@@ -169,6 +185,7 @@ public sealed class CollectorServer : IAsyncDisposable
     {
         _log.Stopping();
         _pipeline.Stop();
+        _tending.Stop();
         await _public.StopAsync(); // waits for the requests under way, and so for their commits
         _store.StopReaders(); // a command can ask again; a stop can't wait for the scan of a year
         await _control.StopAsync();
@@ -177,6 +194,8 @@ public sealed class CollectorServer : IAsyncDisposable
         _store.Dispose();
         _totals.Write();
         _intake.Dispose();
+        _tending.Dispose();
+        _queries?.Dispose();
         await _public.DisposeAsync();
         await _control.DisposeAsync();
         _lock.Dispose();

@@ -40,6 +40,9 @@ public sealed class DataFolder
     /// <summary>A tool's totals. The name must be of a checked manifest.</summary>
     internal string Totals(string tool) => System.IO.Path.Combine(Tools, tool, "totals.json");
 
+    /// <summary>What the last backup came to.</summary>
+    internal string LastBackup => System.IO.Path.Combine(Path, "backup.json");
+
     /// <summary>Who did what.</summary>
     internal string Audit => System.IO.Path.Combine(Path, "audit.ndjson");
 

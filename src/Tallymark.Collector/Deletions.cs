@@ -2,7 +2,6 @@
 // The way of a request to delete through the collector, step by step.
 
 using System;
-using System.Collections.Generic;
 using System.Threading.Tasks;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
@@ -82,7 +81,7 @@ sealed class Deletions(
             return (new Refusal(Problem.TooLarge, $"A request has at most {limits.Proofs} proofs."), "", 0);
         try
         {
-            totals.Remove(tool.Name, await store.DeleteAsync(tool.Name, TablesOf(tool), request.Installations));
+            totals.Remove(tool.Name, await store.DeleteAsync(tool.Name, tool.Tables, request.Installations));
             return (null, tool.Name, request.Installations.Count);
         }
         catch (StoreException e)
@@ -94,13 +93,5 @@ sealed class Deletions(
         {
             return (new Refusal(Problem.Stopping, RetryAfter: limits.RetryBusy), "", 0);
         }
-    }
-
-    static List<Table> TablesOf(Tool tool)
-    {
-        var tables = new List<Table>();
-        foreach (var accepted in tool.Accepted)
-            tables.AddRange(Table.Of(accepted.Manifest));
-        return tables;
     }
 }

@@ -109,4 +109,36 @@ public sealed record Limits
 
     /// <summary>How often it is seen whether the certificate's files were written.</summary>
     public TimeSpan CertificateEvery { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How many queries of raw data run at once.</summary>
+    public int Queries { get; init; } = 2;
+
+    /// <summary>Most bytes of a query.</summary>
+    public int QueryText { get; init; } = 16 * 1024;
+
+    /// <summary>Most rows of an answer.</summary>
+    public int QueryRows { get; init; } = 10_000;
+
+    /// <summary>Most bytes of an answer.</summary>
+    public int QueryBytes { get; init; } = 16 * 1024 * 1024;
+
+    /// <summary>Most memory of a query, in MiB.</summary>
+    public int QueryMemoryMiB { get; init; } = 512;
+
+    /// <summary>How long a query may take.</summary>
+    public TimeSpan QueryTime { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>
+    /// New installations that one network may bring at once, and in a day; events of more are stored but do not count. 0: there is no bound.
+    /// </summary>
+    public int NewInstallations { get; init; } = 1_000;
+
+    /// <summary>Most installations that are known at once, about 40 bytes each; past it every installation counts.</summary>
+    public int KnownInstallations { get; init; } = 5_000_000;
+
+    /// <summary>How often files are tended: rollups, retention, joining.</summary>
+    public TimeSpan TendEvery { get; init; } = TimeSpan.FromHours(1);
+
+    /// <summary>How often it is seen whether that is due, and within which the files are tended after a deletion.</summary>
+    public TimeSpan TendLook { get; init; } = TimeSpan.FromMinutes(1);
 }

@@ -73,6 +73,18 @@ static partial class LogMessages
     [LoggerMessage(120, LogLevel.Error, "New certificate refused, the old one goes on: {Reason}")]
     public static partial void CertificateRefused(this ILogger log, string reason);
 
+    [LoggerMessage(121, LogLevel.Information, "It was ended while rows of {Tool} were being removed: the {Rows} that are gone count as removed")]
+    public static partial void RemovedUnnoted(this ILogger log, long rows, string tool);
+
+    [LoggerMessage(122, LogLevel.Information, "Files of {Tool} tended: {Installations} deleted installations and {Rows} events past their time are gone from the disk, {Files} files written anew")]
+    public static partial void Tended(this ILogger log, string tool, int installations, long rows, int files);
+
+    [LoggerMessage(123, LogLevel.Error, "Files of {Tool} were not tended, tried again soon; what was stored is safe: {Reason}")]
+    public static partial void TendFailed(this ILogger log, string tool, string reason);
+
+    [LoggerMessage(124, LogLevel.Information, "Backup of {Tools} tools finished: {Files} files, {Size} MiB")]
+    public static partial void BackedUp(this ILogger log, int tools, int files, long size);
+
     [LoggerMessage(200, LogLevel.Error, "Commit for {Tool} failed, {Batches} batches refused until later: {Reason}")]
     public static partial void CommitFailed(this ILogger log, string tool, int batches, string reason);
 

@@ -14,6 +14,7 @@ using Tallymark.Collector.Locate;
 using Tallymark.Collector.Receive;
 using Tallymark.Collector.Reply;
 using Tallymark.Collector.Tools;
+using Tallymark.Collector.Weigh;
 using Tallymark.Store;
 
 namespace Tallymark.Collector;
@@ -27,13 +28,14 @@ namespace Tallymark.Collector;
 /// <item>Unpack: gzip, bounded.</item>
 /// <item>Decode: head, then every event against the manifest, with the country of the prefix. From here on its events
 /// are counted.</item>
+/// <item>Weigh: events of installations that are new past what a network may bring are marked, to count nowhere.</item>
 /// <item>Commit: in a group with others; waits until it is on disk.</item>
 /// <item>Reply.</item>
 /// </list>
 /// Safe for any thread.
 /// </summary>
 sealed class Pipeline(
-    ToolSet tools, CountryTable countries, StoreThread store, MemoryBudget memory, RequestCounters counters,
+    ToolSet tools, CountryTable countries, Newcomers newcomers, StoreThread store, MemoryBudget memory, RequestCounters counters,
     Limits limits, TimeProvider time, ILogger log)
 {
     volatile bool _stopping;
@@ -51,6 +53,7 @@ sealed class Pipeline(
                 ?? await BodyReader.ReadAsync(context.Request, batch.Body, limits)
                 ?? Unpack(context.Request, batch)
                 ?? Decode(batch, NetworkPrefixFeature.Of(context))
+                ?? Weigh(batch, NetworkPrefixFeature.Of(context))
                 ?? await CommitAsync(batch);
         }
         catch (Exception e) // the edge: a bug loses no event, the client comes back
@@ -130,6 +133,12 @@ sealed class Pipeline(
             lines = lines[(end + 1)..];
         }
 
+        return null;
+    }
+
+    Refusal? Weigh(BatchOnItsWay batch, NetworkPrefix client)
+    {
+        newcomers.Weigh(batch.Tool!.Name, batch.Decoded!, client);
         return null;
     }
 

@@ -15,6 +15,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.Logging;
 using Tallymark.Collector.Access;
 using Tallymark.Collector.Address;
+using Tallymark.Collector.Ask;
 using Tallymark.Collector.Commit;
 using Tallymark.Collector.Count;
 using Tallymark.Collector.Pages;
@@ -29,12 +30,13 @@ namespace Tallymark.Collector;
 /// <param name="Deletions">Takes requests to delete.</param>
 /// <param name="Settings">Answers what installations leave out.</param>
 /// <param name="Live">Answers those with a token.</param>
+/// <param name="Query">Answers maintainers' queries.</param>
 /// <param name="Operator">Answers the operator's token.</param>
 /// <param name="Metrics">Counts.</param>
 /// <param name="Commits">How the store is doing.</param>
 /// <param name="Admission">Whom to refuse at once.</param>
 sealed record PublicServer(
-    Pipeline Pipeline, Deletions Deletions, SettingsEndpoint Settings, LiveView Live, OperatorView Operator, Metrics Metrics,
+    Pipeline Pipeline, Deletions Deletions, SettingsEndpoint Settings, LiveView Live, QueryEndpoint Query, OperatorView Operator, Metrics Metrics,
     CommitCounters Commits, Admission Admission)
 {
     public WebApplication Make(
@@ -88,6 +90,7 @@ sealed record PublicServer(
         Route("GET", "/v1/tools", Live.ToolsAsync, [200, 401, 405, 429, 500]);
         Route("GET", "/v1/totals", Live.TotalsAsync, [200, 401, 404, 405, 429, 500]);
         Route("GET", "/v1/live", Live.LiveAsync, [200, 401, 403, 404, 405, 429, 500, 503]);
+        Route("POST", "/v1/query", Query.PublicAsync, [200, 400, 401, 403, 404, 405, 408, 413, 415, 429, 500, 503]);
         Route("GET", "/v1/status", Operator.StatusAsync, [200, 401, 403, 405, 429, 500]);
         Route("POST", "/v1/reload", Operator.ReloadAsync, [200, 401, 403, 405, 429, 500, 503]);
         Text("/metrics", () => (200, Metrics.Text(), Metrics.ContentType), [200, 405, 500]);

@@ -74,6 +74,10 @@ public sealed class DuckDbEventStore : IEventStore
         Open(tool, make: false)?.Count() ?? new Dictionary<string, long>(StringComparer.Ordinal);
 
     /// <inheritdoc/>
+    public IEnumerable<string> Installations(string tool, IReadOnlyList<Table> tables) =>
+        Open(tool, make: false)?.Installations(tables) ?? [];
+
+    /// <inheritdoc/>
     public IEnumerable<Cell> Cells(string tool, CellQuery query) => Readable(tool).Cells(query);
 
     /// <inheritdoc/>

@@ -57,6 +57,15 @@ public sealed class ColumnBuffer
         Add(valid: true);
     }
 
+    /// <summary>Gives a row of a Boolean, Integer or Time column that is there already another value.</summary>
+    public void Set(int row, long value)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(row);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(row, Count);
+        _numbers[row] = value;
+        _valid[row] = true;
+    }
+
     /// <summary>Appends a row of a Uuid column.</summary>
     public void Append(Guid value)
     {

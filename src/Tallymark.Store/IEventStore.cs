@@ -81,6 +81,15 @@ public interface IEventStore : IDisposable
     IReadOnlyDictionary<string, long> Count(string tool);
 
     /// <summary>
+    /// The installations that have an event which counts, each at least once: who is known. Read while it is enumerated. Cost: a scan of one column of
+    /// each table.
+    /// </summary>
+    /// <param name="tool">The tool.</param>
+    /// <param name="tables">The tables of all its manifests.</param>
+    /// <exception cref="StoreException">The store failed.</exception>
+    IEnumerable<string> Installations(string tool, IReadOnlyList<Table> tables);
+
+    /// <summary>
     /// The cells of a query: for each day and combination of values the count and the exact set of installations, without events of the
     /// tool's own makers and those that do not count (<see cref="Table.Counts"/>): there is no query that counts them. Days that were over the retention at the last
     /// <see cref="Tend"/> have none. Null values are null. In no particular order. Reads while it is enumerated, and sees what was committed when that

@@ -89,6 +89,8 @@ sealed class FakeStore : IEventStore
             MayCommit.Release(int.MaxValue / 2);
     }
 
+    public IEnumerable<string> Installations(string tool, IReadOnlyList<Table> tables) => [];
+
     public IEnumerable<Cell> Cells(string tool, CellQuery query) =>
         Answer.Select(cell => cell ?? throw new StoreException("The test's disk is gone."));
 

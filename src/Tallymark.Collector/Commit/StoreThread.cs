@@ -34,6 +34,7 @@ sealed class StoreThread : IDisposable
     bool _closing;
 
     // Of the store's thread alone.
+    readonly Dictionary<string, long> _rows = new(StringComparer.Ordinal); // that each tool should have, since they were counted first
     int _commitsSinceCheckpoint;
 
     /// <summary>Takes over the store, which it disposes at its end.</summary>
@@ -69,12 +70,7 @@ sealed class StoreThread : IDisposable
     /// <exception cref="ObjectDisposedException">The collector is stopping, also while enumerating.</exception>
     public IEnumerable<Cell> Cells(string tool, CellQuery query)
     {
-        lock (_gate)
-        {
-            ObjectDisposedException.ThrowIf(_noReaders, this);
-            _readers++;
-        }
-
+        Enter();
         try
         {
             foreach (var cell in _store.Cells(tool, query))
@@ -85,11 +81,37 @@ sealed class StoreThread : IDisposable
         }
         finally
         {
-            lock (_gate)
-            {
-                _readers--;
-                Monitor.PulseAll(_gate);
-            }
+            Leave();
+        }
+    }
+
+    /// <summary>Asks the store something on the caller's thread, while commits go on. Stopping waits for it.</summary>
+    /// <exception cref="StoreException">As the store says.</exception>
+    /// <exception cref="ObjectDisposedException">The collector is stopping.</exception>
+    public T Use<T>(Func<IEventStore, T> question)
+    {
+        Enter();
+        try
+        {
+            return question(_store);
+        }
+        finally
+        {
+            Leave();
+        }
+    }
+
+    /// <summary>The same for what takes its time.</summary>
+    public async Task<T> UseAsync<T>(Func<IEventStore, Task<T>> question)
+    {
+        Enter();
+        try
+        {
+            return await question(_store);
+        }
+        finally
+        {
+            Leave();
         }
     }
 
@@ -129,11 +151,52 @@ sealed class StoreThread : IDisposable
     public Task<long> DeleteAsync(string tool, IReadOnlyList<Table> tables, IReadOnlyList<string> installations) =>
         AskAsync(s =>
         {
-            var before = s.Count(tool).Values.Sum();
+            var before = Removed(tool, s);
             s.Delete(tool, tables, installations);
             _commitsSinceCheckpoint++;
-            return before - s.Count(tool).Values.Sum();
+            return before + Removed(tool, s);
         });
+
+    /// <summary>How many rows have left the store since the last time, other than by <see cref="DeleteAsync"/>.</summary>
+    /// <exception cref="StoreException">As the store says.</exception>
+    /// <exception cref="ObjectDisposedException">The collector is stopping.</exception>
+    public Task<long> RemovedAsync(string tool) => AskAsync(s => Removed(tool, s));
+
+    // Between two commits: what was there and what came is what is there, or it is gone.
+    long Removed(string tool, IEventStore store)
+    {
+        var rows = store.Count(tool).Values.Sum();
+        var removed = _rows.TryGetValue(tool, out var expected) ? Math.Max(0, expected - rows) : 0;
+        _rows[tool] = rows;
+        return removed;
+    }
+
+    void CountRows(string tool, StoredBatch batch)
+    {
+        if (!_rows.TryGetValue(tool, out var rows))
+            return; // the first count finds them
+        foreach (var of in batch.Rows)
+            rows += of.Table.IsDevelopment ? 0 : of.Count;
+        _rows[tool] = rows;
+    }
+
+    void Enter()
+    {
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(_noReaders, this);
+            _readers++;
+        }
+    }
+
+    void Leave()
+    {
+        lock (_gate)
+        {
+            _readers--;
+            Monitor.PulseAll(_gate);
+        }
+    }
 
     /// <summary>
     /// Ends what is being read at its next cell; its reader sees that it is not whole. Commits go on.
@@ -231,6 +294,12 @@ sealed class StoreThread : IDisposable
                 throw new StoreException($"The store answered for {written.Count} of {waiting.Count} batches.");
             _counters.Committed(waiting.Count, Stopwatch.GetElapsedTime(started));
             _commitsSinceCheckpoint++;
+            for (var i = 0; i < waiting.Count; i++)
+            {
+                if (written[i])
+                    CountRows(tool, waiting[i].Batch);
+            }
+
             for (var i = 0; i < waiting.Count; i++)
                 waiting[i].Result.SetResult(written[i] ? CommitResult.Stored : CommitResult.Duplicate);
         }

@@ -30,9 +30,11 @@ public sealed record CollectorStatus(
 /// <param name="Missing">Rows that were noted as stored and not there when the collector started.</param>
 /// <param name="Files">How many database files it has.</param>
 /// <param name="Bytes">Their size.</param>
+/// <param name="Deleting">Installations that were deleted and whose bytes are not gone from the disk yet.</param>
+/// <param name="Tended">When the files were tended last; null: not since it started.</param>
 public sealed record ToolStatus(
     string Tool, string Title, IReadOnlyList<int> Versions, long Received, long Stored, long Dropped, long Refused, long Pending,
-    long Missing, int Files, long Bytes);
+    long Missing, int Files, long Bytes, int Deleting, DateTimeOffset? Tended);
 
 /// <summary>The data folder's disk.</summary>
 /// <param name="Free">Bytes that are free.</param>

@@ -4,13 +4,16 @@
 using System;
 using System.Buffers;
 using System.Collections.Generic;
+using System.Globalization;
 using System.IO;
 using System.Net;
 using System.Net.Http;
 using System.Net.Sockets;
+using System.Text;
 using System.Text.Json;
 using System.Threading;
 using System.Threading.Tasks;
+using Tallymark.Collector.Upkeep;
 using Tallymark.Store;
 
 namespace Tallymark.Collector.Control;
@@ -96,6 +99,35 @@ public sealed class ControlClient : IDisposable
         throw new ControlException("The collector's answer broke off before its end; ask again.");
     }
 
+    /// <summary>Asks one query of raw data.</summary>
+    /// <returns>The answer, as JSON or as tab-separated values, and whether there were more rows.</returns>
+    public (byte[] Text, bool Truncated) Query(string tool, string sql, bool json)
+    {
+        var content = new ByteArrayContent(Encoding.UTF8.GetBytes(sql));
+        content.Headers.ContentType = new("application/sql");
+        var request = new HttpRequestMessage(HttpMethod.Post, "control/query?tool=" + Uri.EscapeDataString(tool)) { Content = content };
+        if (json)
+            request.Headers.Accept.Add(new("application/json"));
+        using var response = Send(request);
+        using var text = new MemoryStream();
+        try
+        {
+            response.Content.ReadAsStream().CopyTo(text);
+        }
+        catch (Exception e) when (e is IOException or HttpRequestException)
+        {
+            throw new ControlException("The connection to the collector broke; ask again.", e);
+        }
+
+        return (text.ToArray(), response.Headers.Contains("Tallymark-Truncated"));
+    }
+
+    /// <summary>Makes a backup.</summary>
+    /// <param name="to">The folder of backups, absolute; the collector's user must be able to write there.</param>
+    /// <param name="keep">How many are kept; 0: all.</param>
+    public BackupReport Backup(string to, int keep) => Ask<BackupReport>(
+        HttpMethod.Post, string.Create(CultureInfo.InvariantCulture, $"control/backup?to={Uri.EscapeDataString(to)}&keep={keep}"));
+
     /// <summary>Closes the connection.</summary>
     public void Dispose() => _http.Dispose();
 
@@ -143,8 +175,27 @@ public sealed class ControlClient : IDisposable
                 return response;
             using (response)
             using (var reader = new StreamReader(response.Content.ReadAsStream()))
-                throw new ControlException($"The collector answered {(int)response.StatusCode}: {reader.ReadToEnd()}");
+                throw new ControlException(WordsOf(response.StatusCode, reader.ReadToEnd()));
         }
+    }
+
+    // A problem's detail is a sentence for who asked.
+    static string WordsOf(HttpStatusCode status, string text)
+    {
+        try
+        {
+            using var problem = JsonDocument.Parse(text);
+            if (problem.RootElement.TryGetProperty("detail", out var detail))
+                return detail.GetString()!;
+            if (problem.RootElement.TryGetProperty("title", out var title))
+                return title.GetString()!;
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            // Plain text.
+        }
+
+        return $"The collector answered {(int)status}: {text}";
     }
 
     // Synchronous on purpose: HttpClient.Send would otherwise block on a task.

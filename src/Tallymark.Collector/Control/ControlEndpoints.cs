@@ -5,6 +5,7 @@
 using System;
 using System.Buffers;
 using System.Collections.Generic;
+using System.Globalization;
 using System.IO;
 using System.IO.Pipelines;
 using System.Linq;
@@ -16,6 +17,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Tallymark.Collector.Access;
+using Tallymark.Collector.Ask;
 using Tallymark.Collector.Commit;
 using Tallymark.Collector.Tools;
 using Tallymark.Store;
@@ -23,7 +25,8 @@ using Tallymark.Store;
 namespace Tallymark.Collector.Control;
 
 /// <summary>Answers commands of the same machine. Safe for any thread.</summary>
-sealed class ControlEndpoints(ToolSet tools, StoreThread store, Operations operations, AuditLog audit, ILogger log)
+sealed class ControlEndpoints(
+    ToolSet tools, StoreThread store, Operations operations, QueryEndpoint queries, AuditLog audit, ILogger log)
 {
     const int FlushAt = 64 * 1024;
 
@@ -31,6 +34,8 @@ sealed class ControlEndpoints(ToolSet tools, StoreThread store, Operations opera
     {
         app.MapGet("/control/status", context => StatusJson.AnswerAsync(context.Response, operations.Status()));
         app.MapPost("/control/reload", ReloadAsync);
+        app.MapPost("/control/backup", BackupAsync);
+        app.MapPost("/control/query", queries.LocalAsync);
         app.MapGet("/control/manifest", ManifestAsync);
         app.MapPost("/control/cells", CellsAsync);
     }
@@ -42,6 +47,29 @@ sealed class ControlEndpoints(ToolSet tools, StoreThread store, Operations opera
             await StatusJson.AnswerAsync(context.Response, await operations.ReloadAsync(AuditLog.Local));
         }
         catch (IOException e)
+        {
+            await SayAsync(context, StatusCodes.Status500InternalServerError, e.Message);
+        }
+        catch (ObjectDisposedException)
+        {
+            await SayAsync(context, StatusCodes.Status503ServiceUnavailable, "the collector is stopping");
+        }
+    }
+
+    async Task BackupAsync(HttpContext context)
+    {
+        if (context.Request.Query["to"] is not [{ } to] || !Path.IsPathRooted(to)
+            || !int.TryParse(context.Request.Query["keep"], CultureInfo.InvariantCulture, out var keep))
+        {
+            await SayAsync(context, StatusCodes.Status400BadRequest, "say where to, and how many to keep");
+            return;
+        }
+
+        try
+        {
+            await StatusJson.AnswerAsync(context.Response, await Task.Run(() => operations.Back(AuditLog.Local, to, keep)));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or StoreException)
         {
             await SayAsync(context, StatusCodes.Status500InternalServerError, e.Message);
         }

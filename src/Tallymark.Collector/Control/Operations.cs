@@ -5,22 +5,27 @@ using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
+using System.Threading;
 using System.Threading.Tasks;
+using Microsoft.Extensions.Logging;
 using Tallymark.Collector.Access;
 using Tallymark.Collector.Commit;
 using Tallymark.Collector.Tools;
 using Tallymark.Collector.Upkeep;
+using Tallymark.Store;
 
 namespace Tallymark.Collector.Control;
 
 /// <summary>Of one running collector. Safe for any thread.</summary>
 sealed class Operations(
-    ToolSet tools, ManifestIntake intake, string manifests, DataFolder data, DiskSpace disk, Certificate? certificate,
-    CommitCounters commits, AuditLog audit, TimeProvider time)
+    ToolSet tools, ManifestIntake intake, string manifests, StoreThread store, Tending tending, DataFolder data, DiskSpace disk,
+    Certificate? certificate, CommitCounters commits, AuditLog audit, TimeProvider time, ILogger log)
 {
     static readonly TimeSpan CertificateSoon = TimeSpan.FromDays(14);
+    static readonly TimeSpan BackupLate = TimeSpan.FromDays(2);
 
     readonly DateTimeOffset _started = time.GetUtcNow();
+    readonly Lock _backup = new();
 
     /// <summary>Reads manifests, certificate and disk again.</summary>
     /// <exception cref="IOException">A manifest or the audit log can't be written.</exception>
@@ -35,9 +40,27 @@ sealed class Operations(
             [.. report.Refused.Select(one => new RefusedFile(one.Path, one.Reason))]);
     }
 
+    /// <summary>Makes a backup, on the caller's thread.</summary>
+    /// <exception cref="IOException">It can't be written, or the audit log can't.</exception>
+    /// <exception cref="UnauthorizedAccessException">It can't be written.</exception>
+    /// <exception cref="StoreException">The store could not be copied.</exception>
+    /// <exception cref="ObjectDisposedException">The collector is stopping.</exception>
+    public BackupReport Back(string who, string to, int keep)
+    {
+        var entry = new AuditEntry(who, Role.Operator, "backup", "begun") { Query = to };
+        audit.Write(entry);
+        lock (_backup)
+        {
+            var report = store.Use(s => Backup.Make(data, s, [.. tools.All.Select(tool => tool.Name)], to, keep, time));
+            audit.Write(entry with { Outcome = "done", Query = report.Path });
+            log.BackedUp(report.Tools.Count, report.Files, report.Bytes >> 20);
+            return report;
+        }
+    }
+
     public CollectorStatus Status() => new(
         CollectorServer.Version, _started, [.. tools.All.Select(StatusOf)], new DiskStatus(disk.Free, disk.Reserve, disk.IsLow),
-        certificate?.Ends, LastBackup: null, [.. Dues()]);
+        certificate?.Ends, Backup.Last(data), [.. Dues()]);
 
     ToolStatus StatusOf(Tool tool)
     {
@@ -45,7 +68,7 @@ sealed class Operations(
         var (files, bytes) = StoppedCollector.FilesOf(data, tool.Name);
         return new ToolStatus(
             tool.Name, tool.Title, [.. tool.Accepted.Select(one => one.Manifest.Version)], total.Received, total.Stored,
-            total.Dropped.Total, total.Refused, total.Pending, tool.Counters.Missing, files, bytes);
+            total.Dropped.Total, total.Refused, total.Pending, tool.Counters.Missing, files, bytes, tending.Deleting(tool.Name), tending.Last(tool.Name)?.Begun);
     }
 
     IEnumerable<Due> Dues()
@@ -58,6 +81,14 @@ sealed class Operations(
             yield return new Due("manifest", $"{path} is refused: {reason}");
         foreach (var tool in tools.All.Where(tool => tool.Counters.Missing > 0))
             yield return new Due("totals", $"The store lacked {tool.Counters.Missing} events of {tool.Name} at the start: the log says more.");
+        foreach (var tool in tools.All)
+        {
+            if (tending.Last(tool.Name)?.Failure is { } failure)
+                yield return new Due("tending", $"Retention and deletions of {tool.Name} are behind: {failure}");
+        }
+
+        if (Backup.Last(data) is { } backup && time.GetUtcNow() - backup > BackupLate)
+            yield return new Due("backup", $"The last one was finished on {Times.Second(backup)}: make one, and see why none is made.");
         if (certificate is not null && certificate.Ends - time.GetUtcNow() < CertificateSoon)
             yield return new Due("certificate", $"It ends on {Times.Second(certificate.Ends)}: renew it, the new one is read by itself.");
     }

@@ -6,6 +6,7 @@ using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using Tallymark.Collector.Count;
+using Tallymark.Collector.Upkeep;
 using Tallymark.Manifests;
 
 namespace Tallymark.Collector.Control;
@@ -31,12 +32,12 @@ public static class StoppedCollector
             var (files, bytes) = FilesOf(data, name);
             tools.Add(new ToolStatus(
                 name, read.Count > 0 ? read[^1].Title : name, [.. read.Select(manifest => manifest.Version)], noted.Received,
-                noted.Stored, noted.Dropped.Total, noted.Refused, 0, 0, files, bytes));
+                noted.Stored, noted.Dropped.Total, noted.Refused, 0, 0, files, bytes, 0, Tended: null));
         }
 
         return new CollectorStatus(
             CollectorServer.Version, Started: null, tools,
-            new DiskStatus(new DriveInfo(data.Path).AvailableFreeSpace, 0, Low: false), CertificateEnds: null, LastBackup: null, dues);
+            new DiskStatus(new DriveInfo(data.Path).AvailableFreeSpace, 0, Low: false), CertificateEnds: null, Backup.Last(data), dues);
     }
 
     internal static (int Files, long Bytes) FilesOf(DataFolder data, string tool)

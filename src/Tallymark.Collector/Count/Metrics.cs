@@ -9,6 +9,7 @@ using Tallymark.Collector.Commit;
 using Tallymark.Collector.Decode;
 using Tallymark.Collector.Tools;
 using Tallymark.Collector.Upkeep;
+using Tallymark.Collector.Weigh;
 
 namespace Tallymark.Collector.Count;
 
@@ -17,7 +18,7 @@ namespace Tallymark.Collector.Count;
 /// </summary>
 sealed class Metrics(
     ToolSet tools, RequestCounters batches, RequestCounters deletions, CommitCounters commits, MemoryBudget memory,
-    Admission admission, DiskSpace disk, Certificate? certificate)
+    Admission admission, Newcomers newcomers, DiskSpace disk, Certificate? certificate)
 {
     public const string ContentType = "text/plain; version=0.0.4; charset=utf-8";
 
@@ -58,6 +59,10 @@ sealed class Metrics(
         Head(text, "tallymark_events_missing", "gauge", "Of the stored ones those that the store did not have at the start.");
         foreach (var tool in all)
             Line(text, "tallymark_events_missing", $"tool=\"{tool.Name}\"", tool.Counters.Missing);
+
+        Head(text, "tallymark_events_uncounted_total", "counter", "Of the stored ones those that count nowhere, since the start: too many new installations of a network.");
+        foreach (var tool in all)
+            Line(text, "tallymark_events_uncounted_total", $"tool=\"{tool.Name}\"", newcomers.Uncounted(tool.Name));
 
         Head(text, "tallymark_batches_total", "counter", "Requests with a batch, by how they ended.");
         foreach (var (end, count) in batches.All())

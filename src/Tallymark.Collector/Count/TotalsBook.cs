@@ -30,8 +30,17 @@ sealed class TotalsBook(DataFolder data, StoreThread store, TimeProvider time, I
     public async Task<ToolCounters> OpenAsync(string tool)
     {
         var noted = Read(tool);
+        await store.RemovedAsync(tool); // from here on what leaves the store is counted
         var rows = await store.AskAsync(s => s.Count(tool).Values.Sum());
-        var counters = new ToolCounters(noted ?? TotalsNote.None, rows);
+        var note = noted ?? TotalsNote.None;
+        if (note.Removing && rows < note.Rows)
+        {
+            // It ended while rows were being removed: how many is what is missing now.
+            log.RemovedUnnoted(note.Rows - rows, tool);
+            note = note with { Removed = note.Removed + note.Rows - rows };
+        }
+
+        var counters = new ToolCounters(note, rows);
         if (noted is null && rows > 0)
             log.TotalsBegun(tool, rows);
         else if (counters.Found > 0)
@@ -68,11 +77,21 @@ sealed class TotalsBook(DataFolder data, StoreThread store, TimeProvider time, I
         Write(page);
     }
 
+    /// <summary>Notes, before it is begun and after it, that rows are being removed: after a kill in between, rows that are missing are no loss.</summary>
+    public void Removing(string tool, bool removing)
+    {
+        Page page;
+        lock (_pages)
+            page = _pages[tool];
+        page.Removing = removing;
+        Write(page);
+    }
+
     void Write(Page page)
     {
         lock (_writing)
         {
-            var note = page.Counters.Note();
+            var note = page.Counters.Note() with { Removing = page.Removing };
             try
             {
                 DataFolder.Write(data.Totals(page.Tool), Text(note));
@@ -97,6 +116,7 @@ sealed class TotalsBook(DataFolder data, StoreThread store, TimeProvider time, I
             json.WriteNumber("stored", note.Stored);
             json.WriteNumber("development", note.Development);
             json.WriteNumber("removed", note.Removed);
+            json.WriteBoolean("removing", note.Removing);
             json.WriteStartObject("dropped");
             foreach (var (reason, name) in Drops.Reasons)
                 json.WriteNumber(name, note.Dropped[reason]);
@@ -125,7 +145,10 @@ sealed class TotalsBook(DataFolder data, StoreThread store, TimeProvider time, I
             foreach (var (reason, name) in Drops.Reasons)
                 dropped.Add(reason, root.GetProperty("dropped").TryGetProperty(name, out var count) ? count.GetInt64() : 0);
             var note = new TotalsNote(
-                Number("received"), Number("stored"), dropped, Number("refused"), Number("development"), Number("removed"));
+                Number("received"), Number("stored"), dropped, Number("refused"), Number("development"), Number("removed"))
+            {
+                Removing = root.TryGetProperty("removing", out var removing) && removing.GetBoolean(),
+            };
             if (note.Received == note.Stored + dropped.Total + note.Refused)
                 return note;
             damaged("its numbers do not add up");
@@ -147,6 +170,8 @@ sealed class TotalsBook(DataFolder data, StoreThread store, TimeProvider time, I
 
         public ToolCounters Counters => counters;
 
+        public bool Removing { get; set; }
+
         /// <summary>What the file says, as far as it was written since the start.</summary>
         public TotalsNote Noted { get; set; } = TotalsNote.None;
     }
@@ -162,6 +187,9 @@ sealed class TotalsBook(DataFolder data, StoreThread store, TimeProvider time, I
 sealed record TotalsNote(long Received, long Stored, Drops Dropped, long Refused, long Development, long Removed)
 {
     public static TotalsNote None { get; } = new(0, 0, new Drops(), 0, 0, 0);
+
+    /// <summary>Rows were being removed when it was written.</summary>
+    public bool Removing { get; init; }
 
     /// <summary>How many rows the store has if nothing is wrong.</summary>
     public long Rows => Stored - Development - Removed;

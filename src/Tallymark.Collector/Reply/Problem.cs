@@ -14,6 +14,9 @@ sealed record Problem(int Status, string Name, string Title)
     /// <summary>Not of the form that this address takes.</summary>
     public static readonly Problem Malformed = new(400, "malformed", "Not of the form that this address takes");
 
+    /// <summary>A query that is refused, or failed.</summary>
+    public static readonly Problem Query = new(400, "query", "The query is not answered");
+
     /// <summary>No token, or one that was not made here.</summary>
     public static readonly Problem Unauthorized = new(401, "unauthorized", "An access token is needed");
 

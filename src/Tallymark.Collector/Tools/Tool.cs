@@ -6,6 +6,7 @@ using System.Linq;
 using Tallymark.Collector.Count;
 using Tallymark.Collector.Decode;
 using Tallymark.Manifests;
+using Tallymark.Store;
 
 namespace Tallymark.Collector.Tools;
 
@@ -34,6 +35,9 @@ sealed class Tool
     public string Title => Newest.Manifest.Title;
 
     public ToolCounters Counters { get; }
+
+    /// <summary>The tables of all versions.</summary>
+    public IReadOnlyList<Table> Tables => [.. Accepted.SelectMany(one => Table.Of(one.Manifest))];
 
     public AllowList? Find(int version) => _versions.GetValueOrDefault(version);
 }
