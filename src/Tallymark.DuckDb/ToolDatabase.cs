@@ -306,25 +306,7 @@ sealed class ToolDatabase : IDisposable
     }
 
     /// <summary>The installations with an event that counts.</summary>
-    public IEnumerable<string> Installations(IReadOnlyList<Table> tables)
-    {
-        using var connection = Engine.Connect();
-        using var lease = Files.Take();
-        var columns = tables.Where(t => t.Installation >= 0).Select(t => (Table: t.Name, Column: t.Columns[t.Installation].Name)).Distinct().ToList();
-        foreach (var part in lease.View.Parts)
-        {
-            foreach (var (table, column) in columns)
-            {
-                if (part.Catalog.Find(Sql.Counted, table, column) is null)
-                    continue;
-                var counts = part.Catalog.Find(Sql.Counted, table, Table.Counts) is null ? "true" : $"{Sql.Name(Table.Counts)} IS NOT FALSE";
-                using var rows = connection.Query(
-                    $"SELECT DISTINCT {Sql.Name(column)} FROM {Sql.TableName(part.Alias, Sql.Counted, table)} WHERE {Sql.Name(column)} IS NOT NULL AND {counts}");
-                while (rows.Read())
-                    yield return rows.Text(0)!;
-            }
-        }
-    }
+    public IEnumerable<string> Installations(IReadOnlyList<Table> tables) => KnownInstallations.Read(Engine, Files, tables);
 
     /// <summary>The cells of a query, read as they are asked for.</summary>
     public IEnumerable<Cell> Cells(CellQuery query) => _cells.Cells(query);
