@@ -63,7 +63,7 @@ sealed class TargetHere : ITarget
             Countries = Path.Combine(folder, "countries"),
             Listen = new IPEndPoint(IPAddress.Loopback, 0),
             TrustedProxies = [IPNetwork.Parse("127.0.0.0/8")],
-            Limits = new Limits { PrefixRate = 0, DiskReserve = 0 }, // all of it comes from one network
+            Limits = new Limits { PrefixRate = 0, NewInstallations = 0, DiskReserve = 0 }, // all of it comes from one network
         };
         var server = await CollectorServer.StartAsync(options, data => new DuckDbEventStore(data.Path), log, new StandingClock(now));
         return new TargetHere(server, log, options.Data);
@@ -126,7 +126,7 @@ sealed class TargetProcess : ITarget
         [
             Path.Combine(AppContext.BaseDirectory, "tallymark.dll"), "serve", "--data", data, "--manifests", Path.Combine(folder, "manifests"),
             "--countries", Path.Combine(folder, "countries"), "--listen", "127.0.0.1:0", "--trusted-proxy", "127.0.0.0/8",
-            "--rate", "0", "--disk-reserve", "0",
+            "--rate", "0", "--new-installations", "0", "--disk-reserve", "0",
         ];
         foreach (var argument in arguments)
             start.ArgumentList.Add(argument);

@@ -53,7 +53,7 @@ public sealed partial class KillTests
     /// <summary>Kills it a random number of acknowledgements after the first thousand events.</summary>
     async Task<(long Acknowledged, long InFlight)> RoundAsync(TempFolder folder, int more)
     {
-        await using var serve = await ServeProcess.ServeAsync(folder, "--rate", "0", "--disk-reserve", "0");
+        await using var serve = await ServeProcess.ServeAsync(folder, "--rate", "0", "--new-installations", "0", "--disk-reserve", "0");
         using var http = new HttpClient { BaseAddress = serve.Address };
         var left = (EventsOfARound / EventsOfABatch) + more;
         var enough = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
