@@ -74,14 +74,15 @@ public sealed class TelemetryClient : IDisposable
 
     /// <summary>
     /// True if an event that ended now would be recorded. Looks at variables and files each time (some microseconds), since
-    /// a switch takes effect at once.
+    /// a switch takes effect at once. The first time it is true it makes this installation's id, if there is none: where none can be
+    /// kept nothing is recorded.
     /// </summary>
     public bool IsOn
     {
         get
         {
             lock (_gate)
-                return !_ended && MayRecord() && RecipientLets();
+                return !_ended && MayRecord() && RecipientLets() && HasInstallation();
         }
     }
 
@@ -298,6 +299,20 @@ public sealed class TelemetryClient : IDisposable
         catch (Exception e)
         {
             Trouble.Report("The installation's secret could not be read.", e);
+            return false;
+        }
+    }
+
+    // After MayRecord.
+    bool HasInstallation()
+    {
+        try
+        {
+            return OpenInstallation() is not null;
+        }
+        catch (Exception e)
+        {
+            Trouble.Report("The installation's secret could not be kept.", e);
             return false;
         }
     }

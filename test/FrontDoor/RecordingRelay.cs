@@ -26,14 +26,21 @@ sealed class RecordingRelay : IAsyncDisposable
     readonly CancellationTokenSource _stop = new();
     readonly Task _accepting;
 
-    public RecordingRelay(RunningCollector collector)
+    readonly IPAddress _from;
+
+    /// <summary>To the collector each connection seems to come from that address of this machine; default: 127.0.0.1.</summary>
+    public RecordingRelay(RunningCollector collector, string from = "127.0.0.1")
     {
+        _from = IPAddress.Parse(from);
         _collector = IPEndPoint.Parse(new Uri(collector.Address).Authority);
         _listener.Start();
         _accepting = Accept();
     }
 
     public string Endpoint => $"http://{_listener.LocalEndpoint}/v1/batches";
+
+    /// <summary>The same for a collector that encrypts.</summary>
+    public string SecureEndpoint => $"https://{_listener.LocalEndpoint}/v1/batches";
 
     /// <summary>Ends the relay, then gives what each connection sent, as it was, and after it what its packed body unpacks to.</summary>
     public async Task<IReadOnlyList<byte[]>> Close()
@@ -72,7 +79,7 @@ sealed class RecordingRelay : IAsyncDisposable
         var sent = new MemoryStream();
         _sent.Enqueue(sent);
         using (tool)
-        using (var collector = new TcpClient())
+        using (var collector = new TcpClient(new IPEndPoint(_from, 0)))
         {
             await collector.ConnectAsync(_collector);
             // Whoever ends first ends the other half too.

@@ -21,9 +21,10 @@ sealed partial class RunningCollector : IAsyncDisposable
     Process? _process;
     Task<string>? _errors;
     readonly string _manifests;
+    readonly string[] _options;
     string _listen = "127.0.0.1:0";
 
-    RunningCollector(string manifests) => _manifests = manifests;
+    RunningCollector(string manifests, string[] options) => (_manifests, _options) = (manifests, options);
 
     public string Data => Path.Combine(_folder, "data");
     public string Published => Path.Combine(_folder, "public");
@@ -31,10 +32,13 @@ sealed partial class RunningCollector : IAsyncDisposable
     public string Endpoint => $"{Address}/v1/batches";
     Dictionary<string, string> Environment => new(StringComparer.Ordinal) { ["HOME"] = _folder };
 
-    /// <summary>Without a folder of manifests it knows kmpkg alone.</summary>
-    public static async Task<RunningCollector> Start(string? manifests = null)
+    /// <summary>What it has said on standard error, whole once it has ended.</summary>
+    public Task<string> Log => _errors!;
+
+    /// <summary>Without a folder of manifests it knows kmpkg alone. Options are further ones of `tallymark serve`.</summary>
+    public static async Task<RunningCollector> Start(string? manifests = null, params string[] options)
     {
-        var collector = new RunningCollector(manifests ?? Path.GetDirectoryName(Product.ManifestFile)!);
+        var collector = new RunningCollector(manifests ?? Path.GetDirectoryName(Product.ManifestFile)!, options);
         await collector.StartAgain();
         return collector;
     }
@@ -45,7 +49,7 @@ sealed partial class RunningCollector : IAsyncDisposable
         var stop = TestContext.Current.CancellationToken;
         _process = Product.Start(
             Product.Tallymark,
-            ["serve", "--data", Data, "--manifests", _manifests, "--listen", _listen, "--public", Published],
+            ["serve", "--data", Data, "--manifests", _manifests, "--listen", _listen, "--public", Published, .. _options],
             Environment);
         _errors = _process.StandardError.ReadToEndAsync(CancellationToken.None);
         const string Ready = "listening on ";
@@ -79,6 +83,41 @@ sealed partial class RunningCollector : IAsyncDisposable
         using var reply = await client.GetAsync(path, stop);
         Doors.Pass(Door.Collector);
         return ((int)reply.StatusCode, await reply.Content.ReadAsStringAsync(stop));
+    }
+
+    /// <summary>What it answers to a maintainer's question over the network, with that token or with none.</summary>
+    public async Task<(int Status, string Text)> Query(string sql, string? token)
+    {
+        var stop = TestContext.Current.CancellationToken;
+        using var client = new HttpClient();
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(new Uri(Address), "/v1/query?tool=kmpkg"))
+        {
+            Content = new StringContent(sql, new System.Net.Http.Headers.MediaTypeHeaderValue("application/sql")),
+        };
+        if (token is not null)
+            request.Headers.Authorization = new("Bearer", token);
+        using var reply = await client.SendAsync(request, stop);
+        Doors.Pass(Door.Collector);
+        return ((int)reply.StatusCode, await reply.Content.ReadAsStringAsync(stop));
+    }
+
+    /// <summary>A token of that name and role, made as an operator makes it.</summary>
+    public async Task<string> Token(string name, string role)
+    {
+        var added = await Command("token", "add", "--name", name, "--role", role, "--data", Data);
+        Assert.True(added.ExitCode == 0, added.Errors);
+        return added.Output.Trim();
+    }
+
+    /// <summary>Publishes the quarter of now while it is still open; gives its name.</summary>
+    public async Task<string> PublishNow()
+    {
+        var now = DateTime.UtcNow;
+        var period = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{now.Year}-q{(now.Month + 2) / 3}");
+        var published = await Command(
+            "publish", "--tool", "kmpkg", "--period", period, "--provisional", "--to", Published, "--data", Data);
+        Assert.True(published.ExitCode == 0, published.Errors);
+        return period;
     }
 
     /// <summary>The text of a file that this collector's tools have published.</summary>

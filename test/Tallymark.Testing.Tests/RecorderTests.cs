@@ -21,6 +21,7 @@ public sealed class RecorderTests
         using (var telemetry = RecordedToolTelemetry.Start([]))
         {
             Assert.True(telemetry.IsOn);
+            Assert.Same(telemetry, telemetry.Current);
             telemetry.Hello(run =>
             {
                 run.Language = RecordedToolTelemetry.HelloLanguage.French;
@@ -120,7 +121,11 @@ public sealed class RecorderTests
         }
 
         using (var telemetry = RecordedToolTelemetry.Start([]))
+        {
             Assert.False(telemetry.IsOn);
+            Assert.Null(telemetry.Current);
+        }
+
         var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
         var state = Environment.GetEnvironmentVariable("XDG_STATE_HOME") is { Length: > 0 } set ? set : Path.Combine(home, ".local/state");
         Assert.False(Directory.Exists(Path.Combine(state, "tallymark/recorded-tool")));

@@ -11,6 +11,7 @@ using System.Threading.Tasks;
 using FsCheck;
 using FsCheck.Fluent;
 using Tallymark.Record;
+using Tallymark.Tests.Program;
 using Xunit;
 
 namespace Tallymark.Tests;
@@ -125,5 +126,23 @@ public sealed class IdentityTests
         home.Record(_ => { });
         Assert.Single(home.Lines());
         Assert.Matches("^[0-9a-f]{64}\n$", File.ReadAllText(path));
+    }
+
+    [Fact]
+    public void Where_no_id_can_be_kept_nothing_is_recorded_and_who_asks_is_told_so_beforehand()
+    {
+        using var home = new Home().Agreed();
+        using (var client = home.Start())
+            Assert.True(client.IsOn);
+        Assert.True(File.Exists(home.State.Installation));
+        File.Delete(home.State.Installation);
+        Directory.CreateDirectory(home.State.Installation);
+        using (var client = home.Start())
+        {
+            Assert.False(client.IsOn);
+            new WorkEvent(client).Dispose();
+        }
+
+        Assert.Empty(home.Lines());
     }
 }

@@ -94,6 +94,9 @@ static class CompiledOutWriter
         /// <summary>Always false: this build has no telemetry.</summary>
         public bool IsOn => false;
 
+        /// <summary>Always null: this build has no telemetry.</summary>
+        public {{tool.ClassName}}? Current => null;
+
         /// <summary>{{Nothing}}</summary>
         public void Dispose() { }
         """);

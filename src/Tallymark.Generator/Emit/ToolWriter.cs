@@ -148,6 +148,9 @@ static class ToolWriter
         /// <summary>True if events are recorded. May change while the program runs.</summary>
         public bool IsOn => _client.IsOn;
 
+        /// <summary>This, while <see cref="IsOn"/>; null whenever nothing can be recorded.</summary>
+        public {{tool.ClassName}}? Current => IsOn ? this : null;
+
         /// <summary>Ends telemetry for this process. Never throws.</summary>
         public void Dispose() => _client.Dispose();
         """);

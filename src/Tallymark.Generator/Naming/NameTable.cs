@@ -19,7 +19,7 @@ sealed class NameTable
     // What the generated tool class has in any case. TResult: a method can't be called like its type parameter.
     static readonly string[] OfTool =
     [
-        "Start", "Dispose", "IsOn", "Command", "DisableOption", "ShowOption", "Notice", "FieldNames", "Definition",
+        "Start", "Dispose", "IsOn", "Current", "Command", "DisableOption", "ShowOption", "Notice", "FieldNames", "Definition",
         "MakeDropped", "Finish", "RunUploader", "RunUploaderIfAsked", "TResult", "NoticeToShow", "NoticeShown", "IAnyEvent",
     ];
 

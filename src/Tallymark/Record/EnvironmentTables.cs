@@ -142,9 +142,11 @@ static class ContainerTable
         KUBERNETES_SERVICE_HOST true
         DOTNET_RUNNING_IN_CONTAINER true
         container true
+        USERNAME equals ContainerAdministrator
+        USERNAME equals ContainerUser
         """;
 
-    // Docker; podman and CRI-O; any pod of Kubernetes that has an account.
+    // The users are those of a Windows container. Files: Docker; podman and CRI-O; any pod of Kubernetes that has an account.
     static readonly string[] Files = ["/.dockerenv", "/run/.containerenv", "/var/run/secrets/kubernetes.io/serviceaccount"];
 
     static readonly string[] Groups = ["docker", "containerd", "kubepods", "libpod", "crio", "lxc"];
@@ -154,7 +156,7 @@ static class ContainerTable
 
     internal static bool Find(Surroundings surroundings)
     {
-        if (Rows.Find(Table, surroundings) is not null)
+        if (ShowsByVariable(surroundings))
             return true;
         foreach (var file in Files)
         {
@@ -164,6 +166,8 @@ static class ContainerTable
 
         return OperatingSystem.IsLinux() && (IsGroup(Read("/proc/1/cgroup")) || IsMount(Read("/proc/self/mountinfo")));
     }
+
+    internal static bool ShowsByVariable(Surroundings surroundings) => Rows.Find(Table, surroundings) is not null;
 
     /// <summary>With version 1 of the control groups the first process's group names the container's engine.</summary>
     internal static bool IsGroup(string text) => HasAny(text, Groups);
