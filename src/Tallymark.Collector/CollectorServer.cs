@@ -125,6 +125,8 @@ public sealed class CollectorServer : IAsyncDisposable
             var deletions = new RequestCounters();
             var rate = new PrefixRate(limits.PrefixRate, limits.PrefixBurst, limits.Prefixes, time);
             var admission = new Admission(rate, disk, batches, deletions, limits);
+            var connections = new Connections(limits.Connections);
+            var unreadable = new UnreadableRequests();
             var audit = new AuditLog(data, time);
             var guard = new Guard(new TokenFile(data));
             var tending = new Tending(tools, store, totals, limits, time, say);
@@ -145,8 +147,8 @@ public sealed class CollectorServer : IAsyncDisposable
                 new LiveView(tools, guard, audit, time),
                 query,
                 new OperatorView(guard, operations, time),
-                new Metrics(tools, batches, deletions, commits, memory, admission, newcomers, disk, certificate),
-                commits, admission);
+                new Metrics(tools, batches, deletions, commits, memory, admission, connections, unreadable, newcomers, disk, certificate),
+                commits, admission, connections, unreadable);
             control = MakeControl(options, logTo, data, new ControlEndpoints(tools, store, operations, query, audit, say));
             @public = site.Make(options, certificate, logTo, time, say);
 

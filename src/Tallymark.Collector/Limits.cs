@@ -54,7 +54,7 @@ public sealed record Limits
     /// <summary>After how many commits it is tidied up even if it is never idle.</summary>
     public int CommitsBeforeCheckpoint { get; init; } = 5_000;
 
-    /// <summary>Most connections at once.</summary>
+    /// <summary>Most connections at once; past it, one that only waits is closed for a new one.</summary>
     public int Connections { get; init; } = 2_000;
 
     /// <summary>Most bytes of a request's headers together.</summary>

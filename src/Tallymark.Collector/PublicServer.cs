@@ -3,15 +3,18 @@
 
 using System;
 using System.Collections.Generic;
+using System.Diagnostics;
 using System.Linq;
 using System.Net.Security;
 using System.Security.Authentication;
 using System.Threading.Tasks;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Tallymark.Collector.Access;
 using Tallymark.Collector.Address;
@@ -35,27 +38,36 @@ namespace Tallymark.Collector;
 /// <param name="Metrics">Counts.</param>
 /// <param name="Commits">How the store is doing.</param>
 /// <param name="Admission">Whom to refuse at once.</param>
+/// <param name="Connections">Who may be connected.</param>
+/// <param name="Unreadable">Counts what is no HTTP.</param>
 sealed record PublicServer(
     Pipeline Pipeline, Deletions Deletions, SettingsEndpoint Settings, LiveView Live, QueryEndpoint Query, OperatorView Operator, Metrics Metrics,
-    CommitCounters Commits, Admission Admission)
+    CommitCounters Commits, Admission Admission, Connections Connections, UnreadableRequests Unreadable)
 {
     public WebApplication Make(
         CollectorOptions options, Certificate? certificate, StandardErrorLog logTo, TimeProvider time, ILogger log)
     {
-        var app = ServerShape.Make(options.Limits, logTo, kestrel => kestrel.Listen(options.Listen, listen =>
+        var app = ServerShape.Make(options.Limits, logTo, kestrel =>
         {
-            if (certificate is not null)
-                UseTls(listen, certificate);
-        }));
+            kestrel.Limits.MaxConcurrentConnections = null; // they are counted where room can be made
+            kestrel.Listen(options.Listen, listen =>
+            {
+                listen.Use(next => connection => Connections.ServeAsync(connection, next));
+                if (certificate is not null)
+                    UseTls(listen, certificate);
+            });
+        });
+        Unreadable.Of(app.Services.GetRequiredService<DiagnosticListener>());
         var addresses = new AddressCut(options.TrustedProxies);
         app.Use(async (context, next) =>
         {
+            Connections.Works(context);
             var client = addresses.Take(context);
             context.Features.Set(new NetworkPrefixFeature(client));
             PageServing.AddHeaders(context.Response.Headers, certificate is not null);
             try
             {
-                if (Admission.Refuse(context.Request.Path, client) is { } refusal)
+                if (Admission.Refuse(context.Request, client) is { } refusal)
                     await Replies.RefusedAsync(context.Response, refusal, time.GetUtcNow());
                 else
                     await next(context);
@@ -64,6 +76,10 @@ sealed record PublicServer(
             {
                 log.RequestBroke(e.GetType().Name, e.StackTrace);
                 await Replies.RefusedAsync(context.Response, new Refusal(Problem.Internal), time.GetUtcNow());
+            }
+            finally
+            {
+                Connections.Waits(context);
             }
 
             var answers = context.GetEndpoint()?.Metadata.GetMetadata<Answers>();

@@ -31,7 +31,7 @@ static class ServerShape
             kestrel.AddServerHeader = false;
             kestrel.AllowSynchronousIO = false;
             kestrel.ConfigureEndpointDefaults(endpoint => endpoint.Protocols = HttpProtocols.Http1);
-            kestrel.Limits.MaxConcurrentConnections = limits.Connections;
+            kestrel.Limits.MaxConcurrentConnections = limits.Connections; // the public address makes room instead
             kestrel.Limits.MaxConcurrentUpgradedConnections = 0;
             kestrel.Limits.MaxRequestBodySize = 4L * limits.PackedBytes; // so that who sends too much can read why
             kestrel.Limits.MaxRequestLineSize = Math.Min(4096, limits.HeaderBytes);

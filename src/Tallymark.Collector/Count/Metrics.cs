@@ -18,7 +18,7 @@ namespace Tallymark.Collector.Count;
 /// </summary>
 sealed class Metrics(
     ToolSet tools, RequestCounters batches, RequestCounters deletions, CommitCounters commits, MemoryBudget memory,
-    Admission admission, Newcomers newcomers, DiskSpace disk, Certificate? certificate)
+    Admission admission, Connections connections, UnreadableRequests unreadable, Newcomers newcomers, DiskSpace disk, Certificate? certificate)
 {
     public const string ContentType = "text/plain; version=0.0.4; charset=utf-8";
 
@@ -72,6 +72,15 @@ sealed class Metrics(
             Line(text, "tallymark_deletions_total", $"end=\"{end}\"", count);
         Head(text, "tallymark_rate_limited_total", "counter", "Requests refused because their network makes too many.");
         Line(text, "tallymark_rate_limited_total", null, admission.Limited);
+        Head(text, "tallymark_requests_unreadable_total", "counter", "Requests that are no HTTP or whose body is none, by status.");
+        foreach (var (status, count) in unreadable.All())
+            Line(text, "tallymark_requests_unreadable_total", string.Create(CultureInfo.InvariantCulture, $"status=\"{status}\""), count);
+        Head(text, "tallymark_connections", "gauge", "Connections that are open.");
+        Line(text, "tallymark_connections", null, connections.Open);
+        Head(text, "tallymark_connections_evicted_total", "counter", "Connections that only waited and were closed to make room for others.");
+        Line(text, "tallymark_connections_evicted_total", null, connections.Evicted);
+        Head(text, "tallymark_connections_refused_total", "counter", "Connections closed at once, since all others were at work.");
+        Line(text, "tallymark_connections_refused_total", null, connections.Refused);
         Head(text, "tallymark_commits_total", "counter", "Commits of the store that worked.");
         Line(text, "tallymark_commits_total", null, commits.Commits);
         Head(text, "tallymark_commits_failed_total", "counter", "Commits of the store that failed.");

@@ -42,7 +42,7 @@ static class BodyReader
         {
             return new Refusal(Problem.Timeout);
         }
-        catch (BadHttpRequestException)
+        catch (Exception e) when (e is BadHttpRequestException or IOException { InnerException: OverflowException }) // the latter: a chunk of a size that nobody has
         {
             return new Refusal(Problem.Malformed, "The body is no body of HTTP.");
         }
