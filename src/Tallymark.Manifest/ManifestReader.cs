@@ -65,6 +65,7 @@ public static class ManifestReader
             Contact = head.Contact(),
             Time = head.Time(),
             RetentionDays = head.RetentionDays(),
+            Storage = head.Storage(),
             License = head.License(),
             Consent = new ConsentReader(findings).Read(section),
             Notice = head.Notice(),

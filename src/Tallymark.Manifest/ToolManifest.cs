@@ -47,6 +47,9 @@ public sealed record ToolManifest
     /// <summary>How long the collector keeps events, in days.</summary>
     public required int RetentionDays { get; init; }
 
+    /// <summary>What the review's form says of where events are stored; null: the manifest does not say it.</summary>
+    public StorageRules? Storage { get; init; }
+
     /// <summary>The licence of the published files, an SPDX id. Default <c>CC-BY-4.0</c>.</summary>
     public required string License { get; init; }
 
@@ -78,6 +81,16 @@ public sealed record ToolManifest
     /// <summary>The event of that name, or null.</summary>
     public Event? FindEvent(string name) =>
         Events.FirstOrDefault(e => string.Equals(e.Name, name, StringComparison.Ordinal));
+}
+
+/// <summary>Where events are stored, as the review asks it. No part of the scope: whoever is the recipient may move house.</summary>
+public sealed record StorageRules
+{
+    /// <summary>Which servers, and in which place.</summary>
+    public required string Where { get; init; }
+
+    /// <summary>Who administers them, and so can read their files.</summary>
+    public required string Administrators { get; init; }
 }
 
 /// <summary>How finely a time is kept; the rest is cut off, never rounded up.</summary>

@@ -24,6 +24,12 @@ static class Leak
 
     static void Send(string[] order)
     {
+        if (order[0] == "secret")
+        {
+            SendSecret(order[1]);
+            return;
+        }
+
         var found = order[0] switch
         {
             "user" => Environment.GetEnvironmentVariable("USER")!,
@@ -47,9 +53,22 @@ static class Leak
             ToCollector(written);
     }
 
+    static void SendSecret(string how)
+    {
+        var text = File.ReadAllText(Path.Combine(State, "installation")).TrimEnd('\n');
+        var bytes = Convert.FromHexString(text);
+        ToCollector(how switch
+        {
+            "text" => text,
+            "base64" => Convert.ToBase64String(bytes),
+            "packed" => Encoding.Latin1.GetString(bytes),
+            _ => throw new NotSupportedException(how),
+        });
+    }
+
     static void ToSpool(string written)
     {
-        var spool = Path.Combine(Environment.GetEnvironmentVariable("HOME")!, ".local/state/tallymark/kmpkg/spool");
+        var spool = Path.Combine(State, "spool");
         Directory.CreateDirectory(spool);
         File.WriteAllText(
             Path.Combine(spool, $"{Guid.NewGuid():N}.ndjson"),
@@ -57,12 +76,14 @@ static class Leak
             + $"\"time\":\"{DateTime.UtcNow:yyyy-MM-ddTHH:mm:ssZ}\",\"status\":\"success\",\"fields\":{{\"options\":[\"{written}\"]}}}}\n");
     }
 
+    static string State => Path.Combine(Environment.GetEnvironmentVariable("HOME")!, ".local/state/tallymark/kmpkg");
+
     static void ToCollector(string written)
     {
         var endpoint = new Uri(Environment.GetEnvironmentVariable("TALLYMARK_ENDPOINT")!);
         using var client = new TcpClient(endpoint.Host, endpoint.Port);
         using var stream = client.GetStream();
-        stream.Write(Encoding.UTF8.GetBytes(
+        stream.Write(Encoding.Latin1.GetBytes(
             $"GET /{written} HTTP/1.1\r\nHost: {endpoint.Authority}\r\nX-From: {written}\r\nConnection: close\r\n\r\n"));
         // Until the other side has answered, so that the request is not cut off.
         stream.CopyTo(Stream.Null);

@@ -33,6 +33,17 @@ public sealed class ReviewTests
     public void Each_element_of_an_event_stands_in_the_second_table_with_all_its_values(string row) => Assert.Single(Form, line => line == row);
 
     [Fact]
+    public void Where_it_is_stored_and_who_administers_it_is_the_manifests_word_or_left_blank()
+    {
+        const string Blank = "(for the project to fill in).";
+        Assert.Contains(Form, line => line.EndsWith($"It is stored on {Blank}", StringComparison.Ordinal));
+        Assert.Contains(Form, line => line.StartsWith($"**Who administers and has access to the servers?** {Blank} ", StringComparison.Ordinal));
+        var said = ReviewForm.Markdown(Some.AllTypes()).Split('\n');
+        Assert.Contains(said, line => line.EndsWith("It is stored on a machine, in the cellar.", StringComparison.Ordinal));
+        Assert.Contains(said, line => line.StartsWith("**Who administers and has access to the servers?** Its &lt;owner>. ", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void All_fields_of_all_events_are_in_the_form()
     {
         foreach (var field in AllTypes.Events.SelectMany(AllTypes.FieldsOf))

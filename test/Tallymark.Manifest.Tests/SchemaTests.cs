@@ -18,6 +18,7 @@ public sealed class SchemaTests
 
     static readonly Dictionary<string, Keys> Sections = new(StringComparer.Ordinal)
     {
+        ["storage"] = Keys.Storage,
         ["consent"] = Keys.Consent,
         ["variable"] = Keys.Variable,
         ["marker"] = Keys.Marker,

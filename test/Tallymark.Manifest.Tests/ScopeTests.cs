@@ -64,6 +64,7 @@ public sealed class ScopeTests
     [Theory]
     [InlineData("title: All types", "title: Another title")]
     [InlineData("version: 12", "version: 13")]
+    [InlineData("where: a machine, in the cellar", "where: a machine, in the attic")]
     [InlineData("license: CC0-1.0", "license: CC-BY-4.0")]
     [InlineData("why: To know it.", "why: For another reason.")]
     [InlineData("published: true", "published: true ")]

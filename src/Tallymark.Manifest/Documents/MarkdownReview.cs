@@ -102,15 +102,18 @@ sealed class MarkdownReview(ToolManifest manifest)
         Line("## 3. Storage and use of collected data");
         Line();
         Line($"**Where is it collected and stored?** Received by {Escape(manifest.Recipient)} at `{manifest.Endpoint}`, kept for "
-            + $"{manifest.RetentionDays} days. The servers and where they are: {Blank}.");
+            + $"{manifest.RetentionDays} days. It is stored on {(manifest.Storage is null ? Blank : Escape(manifest.Storage.Where.TrimEnd('.')))}.");
         Line();
-        Line($"**Who administers and has access to the servers?** {Blank}");
+        Line("**Who administers and has access to the servers?** "
+            + (manifest.Storage is null ? $"{Blank}." : Escape(Capital(manifest.Storage.Administrators.TrimEnd('.'))) + ".")
+            + " Who administers them can read their files.");
         Line();
         Line("**Are all participants permitted to view and use it?** " + (manifest.Datasets.Count == 0
             ? "Nothing is published. "
             : $"Everybody, what is published, under {manifest.License}: "
                 + string.Join("; ", manifest.Datasets.Select(d => Escape(d.Title) + $", at least {d.Minimum} installations a row")) + ". ")
-            + $"The events themselves: {Blank}.");
+            + "The events themselves can be read by every maintainer, all of them with the same access, each with a token of their own, "
+            + "and each reading is noted; by nobody else.");
         Line();
     }
 
@@ -156,6 +159,8 @@ sealed class MarkdownReview(ToolManifest manifest)
     };
 
     static string Listed(Field field, params string[] always) => string.Join(", ", field.Values.Concat(always).Select(Code));
+
+    static string Capital(string text) => char.ToUpperInvariant(text[0]) + text.Substring(1);
 
     static string Answer(bool could) => could ? "Yes" : "No";
 

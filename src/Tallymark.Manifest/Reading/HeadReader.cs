@@ -118,6 +118,11 @@ sealed class HeadReader(Findings findings, Section manifest)
         return 0;
     }
 
+    public StorageRules? Storage() =>
+        Section.Open(findings, manifest.Value("storage"), manifest.KeyPlace("storage"), Keys.Storage) is { } section
+            ? new StorageRules { Where = section.Sentence("where"), Administrators = section.Sentence("administrators") }
+            : null;
+
     public string License()
     {
         if (manifest.Scalar("license") is not { } scalar)

@@ -17,6 +17,8 @@ static class Hints
         "repository" => "Write the address of the source, such as `repository: https://example.org/tool`.",
         "contact" => "Write where to report a suspected leak, such as `contact: mailto:privacy@example.org`.",
         "retention" => "Write how long events are kept, such as `retention: 400 days`.",
+        "where" => "Write which servers and in which place, such as `where: a machine of the project's in Frankfurt`.",
+        "administrators" => "Write who administers them, such as `administrators: the infrastructure team`.",
         "consent" => "Write `consent:` and below it `default: on` (opt-out) or `default: off` (opt-in).",
         "default" =>
             "Write `default: on` (opt-out) or `default: off` (opt-in); the author decides, there is no default.",

@@ -13,8 +13,9 @@ sealed class Keys
     public static readonly Keys Manifest = new("the manifest",
         ["tallymark", "tool", "version", "purpose", "recipient", "endpoint", "repository", "contact", "retention",
             "consent", "notice", "events"],
-        ["title", "time", "license", "lists", "fields", "groups", "datasets"]);
+        ["title", "time", "storage", "license", "lists", "fields", "groups", "datasets"]);
 
+    public static readonly Keys Storage = new("`storage`", ["where", "administrators"], []);
     public static readonly Keys Consent = new("`consent`", ["default"],
         ["variables", "option", "show-option", "marker"]);
     public static readonly Keys Variable = new("a variable", ["name"], ["off-when"]);

@@ -10,6 +10,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Threading.Tasks;
+using Tallymark.Manifests;
 using Xunit;
 
 namespace Tallymark.EndToEnd.Tests;
@@ -58,6 +59,49 @@ public sealed class CollectorClaims
         Assert.NotEmpty(Directory.GetFiles(collector.Data, "*.duckdb", SearchOption.AllDirectories));
         var open = await Product.Run("find", [collector.Data, "-perm", "/077"], home.Environment, TestContext.Current.CancellationToken);
         Assert.Equal((0, ""), (open.ExitCode, open.Output));
+    }
+
+    [Fact]
+    [Claim("LF-06")]
+    public async Task The_form_says_where_data_is_stored_who_administers_it_and_who_reads_it_and_so_it_is()
+    {
+        var manifest = ManifestReader.Read(await File.ReadAllTextAsync(Product.ManifestFile, TestContext.Current.CancellationToken)).Manifest!;
+        var form = (await Tallymark("review", Product.ManifestFile)).Output;
+        Assert.Contains(
+            $"**Where is it collected and stored?** Received by {manifest.Recipient} at `{manifest.Endpoint}`, kept for {manifest.RetentionDays} days. "
+                + $"It is stored on {manifest.Storage!.Where}.\n",
+            form, StringComparison.Ordinal);
+        Assert.Contains(
+            $"**Who administers and has access to the servers?** {manifest.Storage.Administrators}. ", form, StringComparison.OrdinalIgnoreCase);
+        Assert.Contains(
+            "The events themselves can be read by every maintainer, all of them with the same access, each with a token of their own, and each reading is noted; "
+                + "by nobody else.\n",
+            form, StringComparison.Ordinal);
+
+        await using var collector = await RunningCollector.Start();
+        using var home = new Home(collector.Endpoint);
+        await home.SetUp();
+        foreach (var command in (string[][])[["install", "zlib"], ["list"]])
+            await home.Kmpkg(command);
+        Assert.Equal(0, (await home.Telemetry("upload")).ExitCode);
+
+        // Each maintainer, also one who comes later, gets all of it; whoever administers the machine gets none by a token of theirs.
+        const string Question = "select 'list' as event, installation, time from list union all select 'build', installation, time from build order by event";
+        string[] maintainers = ["ada", "bob", "eve"];
+        var answers = new List<(int Status, string Text)>();
+        foreach (var name in maintainers)
+            answers.Add(await collector.Query(Question, await collector.Token(name, "maintainer")));
+        Assert.Equal(200, answers[0].Status);
+        Assert.Equal(3, answers[0].Text.TrimEnd('\n').Split('\n').Length);
+        Assert.Single(answers.Distinct());
+        Assert.Equal(403, (await collector.Query(Question, await collector.Token("otto", "operator"))).Status);
+        Assert.Equal(401, (await collector.Query(Question, null)).Status);
+        var audit = (await collector.Command("audit", "--data", collector.Data)).Output;
+        Assert.All(maintainers, name => Assert.Contains(name, audit, StringComparison.Ordinal));
+
+        // And where it is stored is the one folder that the collector was given.
+        Assert.Equal(0, await collector.Stop());
+        Assert.Equal(3, (await collector.Events()).Count);
     }
 
     [Fact]

@@ -42,6 +42,7 @@ public sealed class NeverSentTests
     }
 
     [Fact]
+    [Claim("KMPKG-10")]
     public async Task The_search_for_them_finds_each_of_them_in_a_build_that_leaks_and_the_collector_stores_none()
     {
         await using var collector = await RunningCollector.Start();
@@ -82,16 +83,40 @@ public sealed class NeverSentTests
         Assert.Equal(2, rows.Count);
         Assert.All(rows, row => Assert.Equal(id, row["installation"].GetString()));
 
-        var bytes = Convert.FromHexString(secret);
-        string[] local = [secret, Convert.ToBase64String(bytes).TrimEnd('='), proof, Convert.ToBase64String(Convert.FromHexString(proof)).TrimEnd('=')];
         var everything = sent.Append(Encoding.UTF8.GetBytes(JsonSerializer.Serialize(rows)))
-            .Concat(Directory.EnumerateFiles(collector.Data, "*", SearchOption.AllDirectories).Select(File.ReadAllBytes))
-            .Select(Encoding.Latin1.GetString).ToList();
-        Assert.All(local, text => Assert.DoesNotContain(everything, e => e.Contains(text, StringComparison.OrdinalIgnoreCase)));
+            .Concat(Directory.EnumerateFiles(collector.Data, "*", SearchOption.AllDirectories).Select(File.ReadAllBytes)).ToList();
+        Assert.DoesNotContain(everything, e => Has(e, secret) || Has(e, proof));
 
         // Twice in the unpacked body, once a line; not in a header, an address or a head line.
         Assert.Equal(2, sent.Sum(s => Encoding.Latin1.GetString(s).Split(id).Length - 1));
         Assert.Equal(2, home.Lines("sent").Count(l => l.Contains($"\"installation\":\"{id}\"", StringComparison.Ordinal)));
+    }
+
+    [Theory]
+    [InlineData("secret-text-wire")]
+    [InlineData("secret-packed-wire")]
+    [InlineData("secret-base64-wire")]
+    [Claim("LF-12")]
+    public async Task The_search_for_the_secret_finds_it_in_a_build_that_leaks_it(string leak)
+    {
+        await using var collector = await RunningCollector.Start();
+        await using var relay = new RecordingRelay(collector);
+        using var home = new Home(relay.Endpoint, Product.LeakingKmpkg);
+        await home.SetUp();
+        await home.Kmpkg("list");
+        var secret = (await File.ReadAllTextAsync(Path.Combine(home.State, "installation"), TestContext.Current.CancellationToken)).Trim();
+        home.Environment["KMPKG_LEAK"] = leak;
+        await home.Kmpkg("list");
+        Assert.Contains(await relay.Close(), sent => Has(sent, secret));
+    }
+
+    /// <summary>True if the 32 bytes of that text in hexadecimal are in there: packed, as text, or in base64.</summary>
+    static bool Has(byte[] where, string hexadecimal)
+    {
+        var bytes = Convert.FromHexString(hexadecimal);
+        var text = Encoding.Latin1.GetString(where);
+        return where.AsSpan().IndexOf(bytes) >= 0 || text.Contains(hexadecimal, StringComparison.OrdinalIgnoreCase)
+            || text.Contains(Convert.ToBase64String(bytes).TrimEnd('='), StringComparison.Ordinal);
     }
 
     sealed record Run(int Lines, string Wire, IReadOnlyList<string> Found);
