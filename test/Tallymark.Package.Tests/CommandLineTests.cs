@@ -115,7 +115,7 @@ public sealed class CommandLineTests(Feed feed)
     {
         var plain = feed.NewProject("plain-verbs").With("telemetry.yaml", Some.Manifest).WithProgram(Some.Program);
         Assert.Equal(0, (await plain.Build()).ExitCode);
-        return (await plain.Run("telemetry", "no-such-verb")).Errors;
+        return (await plain.Run("telemetry")).Errors;
     }
 
     static List<string> VerbsOf(string usage)

@@ -29,7 +29,7 @@ public sealed class AgreementTests
         "values=--dry-run,--keep-going,zz", "values=--keep-going", "options", """["--keep-going","other"]""",
         "field options of work (enum-set): values --dry-run, zz")]
     [InlineData("values=https,s3", "values=https", "store", "\"custom_scheme\"", "field store of work (uri-scheme): values s3")]
-    [InlineData("values=preview,rc", "values=preview", "version", "\"other\"", "field version of work (version): values rc")]
+    [InlineData("values=preview,rc", "values=preview", "version", "\"other\"", "field version of work, dropped (version): values rc")]
     [InlineData("field work items count", "field work items count buckets=0,10", "items", null, "field items of work (count), was count in other buckets")]
     [InlineData("count buckets=0,1,10,100", "count buckets=0,1,100", "items_bucket", null, "field items_bucket of work (count), was count in other buckets")]
     [InlineData("count buckets=0,1,10,100", "count buckets=0,1,5,10,100", "items_bucket", "10", null)]
@@ -110,6 +110,24 @@ public sealed class AgreementTests
         home.Record(Fill);
         Assert.Contains("\"port\":\"zlib\"", Assert.Single(home.Lines()), StringComparison.Ordinal);
         Assert.Contains("Events are recorded.", Why(home), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_is_new_in_the_same_way_in_several_events_is_one_line()
+    {
+        using var home = Agreed(Now.Scope.Replace("version values=preview,rc", "version values=preview", StringComparison.Ordinal));
+        Assert.Contains("\n- new: field version of work, dropped (version): values rc\n", Why(home), StringComparison.Ordinal);
+        Assert.Equal(1, Why(home).Split("\n- new: field version of ").Length - 1);
+    }
+
+    [Theory]
+    [InlineData("values=openssl,zlib", "values=openssl", "Until now only what you had seen was recorded. The whole notice:\n\n")]
+    [InlineData("retention 30", "retention 29", "Nothing was recorded since that changed. The whole notice:\n\n")]
+    public void The_new_notice_says_what_was_recorded_meanwhile(string now, string agreed, string meanwhile)
+    {
+        using var home = Agreed(Now.Scope.Replace(now, agreed, StringComparison.Ordinal));
+        home.Command("notice");
+        Assert.Contains(meanwhile, home.Said.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]

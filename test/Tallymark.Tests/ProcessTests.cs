@@ -222,7 +222,7 @@ public sealed class ProcessTests
         Assert.Contains("Files not sent yet: 1\n", status.Output);
         Assert.Equal("", status.Error);
         const string Usage = "usage: sample-tool telemetry status | why | on | off | show | share FIELD | withhold FIELD | preview | log | delete | upload | verify | notice   [--json]\n";
-        Assert.Equal(new Ended(2, "", Usage + "`sample-tool telemetry help` says what each of them does.\n"), await Run(home, "telemetry", "what"));
+        Assert.Equal(new Ended(2, "", "sample-tool telemetry: there is no verb `what`.\n" + Usage + "`sample-tool telemetry help` says what each of them does.\n"), await Run(home, "telemetry", "what"));
         var help = await Run(home, "telemetry", "help");
         Assert.Equal((0, ""), (help.Code, help.Error));
         Assert.StartsWith(Usage, help.Output);

@@ -5,6 +5,7 @@ using System.IO;
 using System.Linq;
 using System.Text.Json;
 using System.Threading.Tasks;
+using Tallymark.Record;
 using Xunit;
 
 namespace Tallymark.Tests;
@@ -227,7 +228,7 @@ public sealed class VerbTests
         Assert.Equal(0, home.Command("show"));
         Assert.Equal(
             "What Sample may record, each event with its time and whether it succeeded.\n"
-            + "Received by nobody. Source: https://sample.example/source\nReport a suspected leak to mailto:privacy@sample.example\n\n"
+            + "Received by nobody. Source: https://sample.example/source\nReport a suspected leak to privacy@sample.example\n\n"
             + "work: How often it works\n  os (os, published): Which systems to support\n    for example linux\n"
             + "  items (count, not published, until 2027-01-31, withheld by you): How large the work is\n    for example 3\n",
             home.Answered.ToString());
@@ -237,6 +238,51 @@ public sealed class VerbTests
         Assert.True(work.GetProperty("fields")[1].GetProperty("withheld").GetBoolean());
         home.Texts = "";
         Assert.Equal(1, home.Command("show"));
+    }
+
+    [Fact]
+    public void Show_tells_once_of_what_every_event_has()
+    {
+        const string Os = "field\tos\tos\tpublished\t\tlinux\tWhich systems to support\n";
+        const string Items = "field\titems\tcount\tnot published\t\t3\tHow large the work is\n";
+        const string OsText = "  os (os, published): Which systems to support\n    for example linux\n";
+        using var home = new Home
+        {
+            Texts = "about\thttps://sample.example/report\thttps://sample.example/source\n"
+                + $"event\twork\tHow often it works\n{Os}{Items}event\trest\tHow often it rests\n{Os}",
+        };
+        Assert.Equal(0, home.Command("show"));
+        Assert.EndsWith(
+            $"to https://sample.example/report\n\nWith every event:\n{OsText}\nwork: How often it works\n"
+                + "  items (count, not published): How large the work is\n    for example 3\n\nrest: How often it rests\n",
+            home.Answered.ToString());
+        using var json = Json(home, "show");
+        Assert.Equal(
+            [2, 1], json.RootElement.GetProperty("events").EnumerateArray().Select(e => e.GetProperty("fields").GetArrayLength()));
+    }
+
+    [Theory]
+    [InlineData("sample-tool telemetry: there is no verb `prewiev`.\n", "prewiev")]
+    [InlineData("sample-tool telemetry: `show` takes nothing but --json, and here stands `items`.\n", "show", "items")]
+    [InlineData("sample-tool telemetry: `status` takes nothing but --json, and here stands `now`.\n", "status", "now")]
+    [InlineData("sample-tool telemetry: `withhold` takes the name of one field, as `show` lists it.\n", "withhold")]
+    [InlineData("sample-tool telemetry: `share` takes the name of one field, as `show` lists it.\n", "share", "os", "items")]
+    [InlineData("")]
+    public void What_can_not_be_understood_is_named_before_the_usage(string complaint, params string[] words)
+    {
+        using var home = new Home();
+        Assert.Equal(2, home.Command(words));
+        Assert.StartsWith(complaint + "usage: sample-tool telemetry status | ", home.Said.ToString());
+        Assert.Equal("", home.Answered.ToString());
+    }
+
+    [Fact]
+    public void A_time_in_JSON_is_one_that_programs_read_and_an_apostrophe_is_one_that_people_read()
+    {
+        using var home = new Home().Agreed().Record(_ => { });
+        using var json = Json(home, "status");
+        Assert.Equal(DueFile.Read(home.State.Due, home.Surroundings.Now)!.Value.Time, json.RootElement.GetProperty("next_upload").GetDateTime());
+        Assert.Contains("the tool's default", home.Answered.ToString());
     }
 
     [Theory]

@@ -5,6 +5,7 @@ using System;
 using System.Buffers;
 using System.Collections.Generic;
 using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using Tallymark.Consent;
 using Tallymark.Notice;
@@ -14,6 +15,9 @@ namespace Tallymark;
 
 sealed class Question
 {
+    // It is read by people and programs, never as part of a page: an apostrophe stays one.
+    static readonly JsonWriterOptions Form = new() { Indented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     internal Question(ToolDefinition declared, string[] args, Surroundings surroundings)
     {
         Declared = declared;
@@ -77,7 +81,7 @@ sealed class Question
         }
 
         var bytes = new ArrayBufferWriter<byte>();
-        using (var writer = new Utf8JsonWriter(bytes, new JsonWriterOptions { Indented = true, NewLine = "\n" }))
+        using (var writer = new Utf8JsonWriter(bytes, Form))
         {
             writer.WriteStartObject();
             writer.WriteString("tool", Tool.Tool);

@@ -9,6 +9,8 @@ namespace Tallymark;
 
 static class Showing
 {
+    const string Mail = "mailto:";
+
     /// <summary>Shows the texts that generated code hands over with the verb alone, so that no run pays for them.</summary>
     internal static int Show(Question ask, string texts)
     {
@@ -32,6 +34,7 @@ static class Showing
     static string Text(Question ask, List<string[]> lines)
     {
         var text = new StringBuilder();
+        var common = InAll(lines);
         foreach (var line in lines)
         {
             switch (line)
@@ -39,18 +42,20 @@ static class Showing
                 case ["event", var name, var why]:
                     text.Append('\n').Append(name).Append(": ").Append(why).Append('\n');
                     break;
-                case ["field", var name, var type, var published, var until, var example, var why]:
-                    text.Append("  ").Append(name).Append(" (").Append(type).Append(", ").Append(published);
-                    if (until.Length > 0)
-                        text.Append(", until ").Append(until);
-                    if (IsWithheld(ask, name))
-                        text.Append(", withheld by you");
-                    text.Append("): ").Append(why).Append("\n    for example ").Append(example).Append('\n');
+                case ["field", ..] when common.Contains(string.Join('\t', line)):
+                    break;
+                case ["field", _, _, _, _, _, _]:
+                    AddField(text, ask, line);
                     break;
                 case ["about", var contact, var repository]:
                     text.Append("What ").Append(ask.Tool.Title).Append(" may record, each event with its time and whether it succeeded.\n")
                         .Append("Received by ").Append(ask.Tool.Recipient).Append(". Source: ").Append(repository)
-                        .Append("\nReport a suspected leak to ").Append(contact).Append('\n');
+                        .Append("\nReport a suspected leak to ").Append(contact.StartsWith(Mail, System.StringComparison.Ordinal) ? contact[Mail.Length..] : contact)
+                        .Append('\n');
+                    if (common.Count > 0)
+                        text.Append("\nWith every event:\n");
+                    foreach (var field in common)
+                        AddField(text, ask, field.Split('\t'));
                     break;
                 default:
                     throw new System.InvalidOperationException("The descriptions of the fields are of another version of Tallymark.");
@@ -58,6 +63,39 @@ static class Showing
         }
 
         return text.ToString();
+    }
+
+    static void AddField(StringBuilder text, Question ask, string[] line)
+    {
+        text.Append("  ").Append(line[1]).Append(" (").Append(line[2]).Append(", ").Append(line[3]);
+        if (line[4].Length > 0)
+            text.Append(", until ").Append(line[4]);
+        if (IsWithheld(ask, line[1]))
+            text.Append(", withheld by you");
+        text.Append("): ").Append(line[6]).Append("\n    for example ").Append(line[5]).Append('\n');
+    }
+
+    /// <summary>The fields that each of several events has, in order: they are told once. None of a tool with a single event.</summary>
+    static List<string> InAll(List<string[]> lines)
+    {
+        List<string>? inAll = null;
+        var events = 0;
+        var at = 0;
+        while (at < lines.Count)
+        {
+            if (lines[at++] is not ["event", ..])
+                continue;
+            events++;
+            var fields = new List<string>();
+            for (; at < lines.Count && lines[at] is ["field", ..]; at++)
+                fields.Add(string.Join('\t', lines[at]));
+            if (inAll is null)
+                inAll = fields;
+            else
+                inAll.RemoveAll(field => !fields.Contains(field));
+        }
+
+        return events > 1 ? inAll! : [];
     }
 
     static void Write(Utf8JsonWriter json, Question ask, List<string[]> lines)

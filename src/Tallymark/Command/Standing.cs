@@ -31,7 +31,6 @@ static class Standing
         text.Append("Recipient: ").Append(ask.Tool.Recipient).Append('\n');
         text.Append("Endpoint: ").Append(endpoint ?? "refused, it is not https").Append('\n');
         var due = ask.State is null ? null : DueFile.Read(ask.State.Due, ask.Now);
-        var next = due?.Time.ToString("u", CultureInfo.InvariantCulture);
         if (ask.State is { } state)
         {
             text.Append("Folder: ").Append(state.Path).Append('\n');
@@ -46,8 +45,8 @@ static class Standing
         text.Append("Settings of the recipient: ").Append(Settings(ask)).Append('\n');
         if (ask.Choice.Withheld.Length > 0)
             text.Append("Withheld fields: ").AppendJoin(", ", ask.Choice.Withheld).Append('\n');
-        if (next is not null)
-            text.Append("Next upload: ").Append(next).Append('\n');
+        if (due is { } next)
+            text.Append("Next upload: ").Append(Time(next.Time)).Append('\n');
         ask.Answer(text.ToString(), json =>
         {
             WriteReason(ask, json);
@@ -61,7 +60,7 @@ static class Standing
             json.WriteNumber("batches_rejected", Count(ask.State?.Rejected));
             json.WriteNumber("files_damaged", Count(ask.State?.Damaged));
             json.WriteNumber("events_dropped", ask.State is { } there ? new Caps(there).Dropped : 0);
-            json.WriteString("next_upload", next);
+            json.WriteString("next_upload", due is { } at ? Rfc3339(at.Time) : null);
             WriteSettings(ask.Side.Settings, json);
             json.WriteStartArray("withheld");
             foreach (var field in ask.Choice.Withheld)
@@ -140,8 +139,8 @@ static class Standing
     static void WriteSettings(RemoteSettings settings, Utf8JsonWriter json)
     {
         json.WriteStartObject("settings");
-        json.WriteString("fetched", settings.Fetched is { } fetched ? Time(fetched) : null);
-        json.WriteString("until", settings.Fetched is null ? null : Time(settings.Until));
+        json.WriteString("fetched", settings.Fetched is { } fetched ? Rfc3339(fetched) : null);
+        json.WriteString("until", settings.Fetched is null ? null : Rfc3339(settings.Until));
         json.WriteNumber("ignored", settings.Ignored);
         json.WriteStartArray("rules");
         foreach (var rule in settings.Rules)
@@ -150,7 +149,10 @@ static class Standing
         json.WriteEndObject();
     }
 
+    // For people, and for programs.
     static string Time(DateTime time) => time.ToString("u", CultureInfo.InvariantCulture);
+
+    static string Rfc3339(DateTime time) => Time(time).Replace(' ', 'T');
 
     static string? Override(Question ask)
     {

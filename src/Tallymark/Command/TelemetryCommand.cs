@@ -105,8 +105,20 @@ public static class TelemetryCommand
 
     static int Refuse(Question ask)
     {
+        if (ask.Words.Length > 0)
+            ask.Say(Complaint(ask.Words));
         ask.Surroundings.Say(Usage(ask.Tool) + "`" + ask.Tool.Tool + " telemetry help` says what each of them does.\n");
         return Misused;
+    }
+
+    static string Complaint(string[] words)
+    {
+        var verb = words[0];
+        if (!Verbs.Contains("\n  " + verb + " ", StringComparison.Ordinal) && !Verbs.StartsWith("  " + verb + " ", StringComparison.Ordinal))
+            return "there is no verb `" + verb + "`";
+        if (verb is "share" or "withhold")
+            return "`" + verb + "` takes the name of one field, as `show` lists it";
+        return "`" + verb + "` takes nothing but --json, and here stands `" + words[1] + "`";
     }
 
     static string Usage(ToolDefinition tool) => "usage: " + tool.Tool

@@ -44,7 +44,8 @@ sealed record Agreement(NoticeState State, string ScopeId = "", string Seen = ""
         var text = new StringBuilder("The telemetry of " + tool.Title + " covers more than the notice that you saw on " + Day() + ". New is:\n");
         foreach (var line in added)
             text.Append("- ").Append(line).Append('\n');
-        return text.Append("Until now only what you had seen was recorded. The whole notice:\n\n").Append(tool.Notice).ToString();
+        text.Append(State == NoticeState.Partly ? "Until now only what you had seen was recorded." : "Nothing was recorded since that changed.");
+        return text.Append(" The whole notice:\n\n").Append(tool.Notice).ToString();
     }
 
     /// <summary>What is new for this user, a line each; empty where nothing is, or nothing was ever agreed to.</summary>
@@ -70,20 +71,37 @@ sealed record Agreement(NoticeState State, string ScopeId = "", string Seen = ""
                 added.Add("event " + name);
         }
 
-        foreach (var field in now.Fields)
-            AddField(added, agreed, field);
+        AddFields(added, agreed, now);
         return added;
     }
 
-    static void AddField(List<string> added, ScopeText agreed, ScopeField field)
+    // What is new in the same way in several events is one line.
+    static void AddFields(List<string> added, ScopeText agreed, ScopeText now)
     {
-        var name = "field " + field.Name + " of " + field.Event + " (" + field.Kind + ")";
-        if (agreed.Field(field.Event, field.Name) is not { } before)
-            added.Add(name);
-        else if (!field.IsWithin(before))
-            added.Add(name + ", was " + before.Kind + (before.Buckets is null ? "" : " in other buckets"));
-        else if (field.Beyond(before) is { Count: > 0 } values)
-            added.Add(name + ": values " + string.Join(", ", values));
+        var found = new List<(string Name, string What, List<string> Events)>();
+        foreach (var field in now.Fields)
+        {
+            if (New(agreed.Field(field.Event, field.Name), field) is not { } what)
+                continue;
+            var same = found.Find(one => one.Name == field.Name && one.What == what);
+            if (same.Events is null)
+                found.Add((field.Name, what, [field.Event]));
+            else
+                same.Events.Add(field.Event);
+        }
+
+        foreach (var (name, what, events) in found)
+            added.Add("field " + name + " of " + string.Join(", ", events) + what);
+    }
+
+    static string? New(ScopeField? before, ScopeField now)
+    {
+        var kind = " (" + now.Kind + ")";
+        if (before is null)
+            return kind;
+        if (!now.IsWithin(before))
+            return kind + ", was " + before.Kind + (before.Buckets is null ? "" : " in other buckets");
+        return now.Beyond(before) is { Count: > 0 } values ? kind + ": values " + string.Join(", ", values) : null;
     }
 
     static string Name(TimePrecision time) => time.ToString().ToLowerInvariant();

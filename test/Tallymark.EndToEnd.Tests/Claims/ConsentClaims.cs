@@ -26,7 +26,7 @@ public sealed class ConsentClaims
         await home.SetUp();
         var shown = await home.Telemetry("show");
         Assert.True(shown.ExitCode == 0, shown.Errors);
-        Assert.Contains("Report a suspected leak to " + Manifest.Contact, shown.Output, StringComparison.Ordinal);
+        Assert.Contains("Report a suspected leak to " + Contact, shown.Output, StringComparison.Ordinal);
         var told = await home.Telemetry("show", "--json");
         using var json = JsonDocument.Parse(told.Output);
         Assert.Equal(Manifest.Contact, json.RootElement.GetProperty("contact").GetString());
