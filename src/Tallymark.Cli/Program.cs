@@ -20,6 +20,7 @@ var root = new RootCommand(
     QueryCommand.Create(),
     QueryCommand.CreateChild(),
     BackupCommand.Create(),
+    RepairCommand.Create(),
     PublishCommand.Create(),
 };
 

@@ -115,6 +115,8 @@ static class ServeCommand
         return command;
     }
 
+    static DuckDbOptions Store { get; } = new() { Notice = text => Console.Error.WriteLine($"tallymark serve: warning: {text}") };
+
     static async Task<int> RunAsync(CollectorOptions options)
     {
         var stop = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -123,7 +125,7 @@ static class ServeCommand
         try
         {
             await using var collector = await CollectorServer.StartAsync(
-                options, data => new DuckDbEventStore(data.Path), Console.Error, TimeProvider.System);
+                options, data => new DuckDbEventStore(data.Path, Store), Console.Error, TimeProvider.System);
             await Console.Out.WriteLineAsync($"listening on {collector.Address.GetLeftPart(UriPartial.Authority)}");
             await Console.Out.FlushAsync();
             await stop.Task;
@@ -132,6 +134,8 @@ static class ServeCommand
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or FormatException or StoreException)
         {
             await Console.Error.WriteLineAsync($"tallymark serve: {e.Message}");
+            if (e is StoreException { File: { } file })
+                await Console.Error.WriteLineAsync(RepairCommand.HowToGoOn(options.Data, file));
             return 1;
         }
 

@@ -9,6 +9,7 @@ using System.Linq;
 using System.Threading;
 using Tallymark.DuckDb.Files;
 using Tallymark.DuckDb.Parts;
+using Tallymark.DuckDb.Reading;
 using Tallymark.Store;
 
 namespace Tallymark.DuckDb;
@@ -98,6 +99,14 @@ public sealed class DuckDbEventStore : IEventStore
 
     /// <inheritdoc/>
     public void Backup(string tool, string folder) => WritableOrNothing(tool).Backup(folder);
+
+    /// <summary>Reads all that the store has of a tool. Cost: reading the files once.</summary>
+    /// <exception cref="StoreException">A file is damaged; the message and <see cref="StoreException.File"/> name it. Or the files can't be opened.</exception>
+    public void Verify(string tool)
+    {
+        if (Open(tool, make: false) is { } opened)
+            Verification.Run(opened.Engine, opened.Files);
+    }
 
     /// <inheritdoc/>
     public string SetAside(string tool, string file)

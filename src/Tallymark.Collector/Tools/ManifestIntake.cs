@@ -32,11 +32,15 @@ sealed class ManifestIntake(ToolSet tools, DataFolder data, StoreThread store, T
 
     volatile IReadOnlyList<(string Path, string Reason)> _last = [];
 
+    // Under _one. False: the collector is not serving yet.
+    bool _started;
+
     /// <summary>What the last reading refused.</summary>
     public IReadOnlyList<(string Path, string Reason)> Refused => _last;
 
     /// <summary>Reads what was accepted before, then a folder, and adds what is new to the tools.</summary>
     /// <exception cref="IOException">An accepted manifest can't be kept.</exception>
+    /// <exception cref="StoreException">The first time: the files of a tool that was accepted before can't be opened.</exception>
     public async Task<IntakeReport> ReadAsync(string folder)
     {
         await _one.WaitAsync();
@@ -48,6 +52,7 @@ sealed class ManifestIntake(ToolSet tools, DataFolder data, StoreThread store, T
             foreach (var path in _refused.Keys.Except(report.Refused.Select(one => one.Path), StringComparer.Ordinal).ToList())
                 _refused.Remove(path);
             _last = report.Refused;
+            _started = true;
             return report;
         }
         finally
@@ -137,8 +142,9 @@ sealed class ManifestIntake(ToolSet tools, DataFolder data, StoreThread store, T
                 return true;
             });
         }
-        catch (StoreException e)
+        catch (StoreException e) when (_started || (keep && e.File is null))
         {
+            // Not where a tool of before has no store: its clients would be told that nobody knows it, and throw away what they have.
             Refuse(path, $"{path}: {e.Message}", report);
             return;
         }

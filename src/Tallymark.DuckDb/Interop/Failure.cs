@@ -2,7 +2,9 @@
 // Turns what DuckDB says into what an operator can do about it.
 
 using System;
+using System.IO;
 using System.Runtime.InteropServices;
+using Tallymark.DuckDb.Files;
 using Tallymark.Store;
 
 namespace Tallymark.DuckDb.Interop;
@@ -32,6 +34,7 @@ static class Failure
         ("Corrupt", Damaged),
         ("Failure while replaying WAL", Damaged),
         ("Serialization Error", Damaged),
+        ("Could not read enough bytes", Damaged),
         ("created with a newer", Other),
         ("trying to read a database file with version number", Other),
     ];
@@ -43,13 +46,16 @@ static class Failure
     /// <summary>The same with words that were read already.</summary>
     public static StoreException Of(string place, string what, string words)
     {
+        // A statement over many files fails for one of them.
+        place = DamagedFile.Find(place, words) ?? place;
+
         // After an empty line DuckDB goes on with settings that are locked here, or with the statement.
         var end = words.IndexOf("\n\n", StringComparison.Ordinal);
         var said = $"{place}: could not {what}. DuckDB says: {(end < 0 ? words : words[..end]).TrimEnd()}";
         foreach (var (part, advice) in Advices)
         {
             if (words.Contains(part, StringComparison.OrdinalIgnoreCase))
-                return new StoreException($"{said}. {advice}") { File = ReferenceEquals(advice, Damaged) ? place : null };
+                return new StoreException($"{said}. {advice}") { File = ReferenceEquals(advice, Damaged) && File.Exists(place) ? place : null };
         }
 
         return new StoreException(said);
