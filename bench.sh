@@ -60,7 +60,8 @@ store() {
 
 fuzz() {
   publish bench/Fuzz artifacts/bench/fuzz false
-  artifacts/bench/fuzz/bench-fuzz "$@"
+  # One spare array of each size and core: memory that grows is a leak then, and no store of spare arrays that fills.
+  DOTNET_SYSTEM_BUFFERS_SHAREDARRAYPOOL_MAXARRAYSPERPARTITION=1 artifacts/bench/fuzz/bench-fuzz "$@"
 }
 
 case "${1:-}" in

@@ -22,7 +22,7 @@ sealed class Campaign(string corpusFolder, int seed, TextWriter output, string? 
     // Rounds that warm up: pools, compiled code and DuckDB's own caches fill.
     const int WarmUp = 4;
     const int Enough = 6;
-    const long MostGrowth = 64L << 20;
+    const long MostGrowth = 64L << 20; // beside it, arrays that are kept for use again grow to what the largest round needed: bench.sh bounds them
 
     readonly string _failures = failures ?? Path.Combine(Path.GetTempPath(), "tallymark-fuzz");
 

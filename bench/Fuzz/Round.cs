@@ -39,7 +39,7 @@ sealed partial class Round(Corpus corpus, ITarget target, DateTimeOffset now, bo
     readonly ConcurrentDictionary<Guid, Batch> _batches = [];
     readonly ConcurrentDictionary<string, Tally> _told = new(StringComparer.Ordinal);
     readonly ConcurrentDictionary<string, int> _ends = new(StringComparer.Ordinal);
-    readonly ConcurrentBag<List<string>> _maybe = [];
+    readonly ConcurrentBag<Expectation> _maybe = [];
     readonly Lock _telling = new();
     long _asked;
     long _skipped;
@@ -117,7 +117,7 @@ sealed partial class Round(Corpus corpus, ITarget target, DateTimeOffset now, bo
     {
         var replies = await wire.ThrowAsync(request.Bytes());
         Interlocked.Increment(ref _asked);
-        var asItIs = request with { Client = null };
+        var asItIs = request with { Client = ClientLeft(request) };
         var plain = asItIs with { Encoding = null };
         foreach (var reply in replies.DefaultIfEmpty(new WireReply(0, true, "", false, [])))
         {
@@ -136,10 +136,14 @@ sealed partial class Round(Corpus corpus, ITarget target, DateTimeOffset now, bo
         // Nobody waited for a reply: it may have been taken all the same, whole.
         if (replies.Count == 0)
         {
-            _maybe.Add(_referee.Judge(asItIs, now).Rows);
-            _maybe.Add(_referee.Judge(plain, now).Rows);
+            _maybe.Add(_referee.Judge(asItIs, now));
+            _maybe.Add(_referee.Judge(plain, now));
         }
     }
+
+    /// <summary>The client that the changed head still names; null: none.</summary>
+    static string? ClientLeft(FuzzRequest request) =>
+        request.WildHead.AsSpan().IndexOf(Encoding.ASCII.GetBytes($"\r\nX-Forwarded-For: {request.Client}\r\n")) >= 0 ? request.Client : null;
 
     /// <summary>Null: the reply is what it must be; then it is noted.</summary>
     string? Complaint(FuzzRequest request, WireReply reply, Expectation expected)
@@ -245,9 +249,16 @@ sealed partial class Round(Corpus corpus, ITarget target, DateTimeOffset now, bo
                 wanted[Comparable(row)] = wanted.GetValueOrDefault(Comparable(row)) + 1;
         }
 
+        // Of those whose sender hung up the ids say which were taken; of several with one id the first whose rows are there.
         var stored = Stored();
-        foreach (var rows in _maybe)
-            TakeOne(rows, stored, wanted);
+        var ids = StoredRows.ReadBatches(target.Data);
+        ids.ExceptWith(_batches.Keys);
+        foreach (var maybe in _maybe.Where(maybe => maybe.Rows.Count > 0))
+        {
+            if (ids.Contains(maybe.Batch) && TryWant(maybe.Rows, stored, wanted))
+                ids.Remove(maybe.Batch);
+        }
+
         var complaints = new List<string>();
         foreach (var (row, count) in stored)
         {
@@ -261,14 +272,15 @@ sealed partial class Round(Corpus corpus, ITarget target, DateTimeOffset now, bo
             throw new FuzzException($"{complaints.Count} rows are not as they must be:\n{string.Join('\n', complaints.Take(10))}");
     }
 
-    // A batch whose sender hung up is there as a whole or not at all.
-    void TakeOne(List<string> rows, Dictionary<string, int> stored, Dictionary<string, int> wanted)
+    // It is there as a whole or not at all.
+    bool TryWant(List<string> rows, Dictionary<string, int> stored, Dictionary<string, int> wanted)
     {
         var each = rows.Select(Comparable).CountBy(row => row, StringComparer.Ordinal).ToList();
-        if (each.Count == 0 || !each.TrueForAll(row => stored.GetValueOrDefault(row.Key) >= wanted.GetValueOrDefault(row.Key) + row.Value))
-            return;
+        if (!each.TrueForAll(row => stored.GetValueOrDefault(row.Key) >= wanted.GetValueOrDefault(row.Key) + row.Value))
+            return false;
         foreach (var (row, count) in each)
             wanted[row] = wanted.GetValueOrDefault(row) + count;
+        return true;
     }
 
     Dictionary<string, int> Stored()

@@ -19,6 +19,29 @@ static class StoredRows
     public static Dictionary<string, int> Read(string data)
     {
         var rows = new Dictionary<string, int>(StringComparer.Ordinal);
+        EachPart(data, (tool, connection) =>
+        {
+            foreach (var (schema, table, columns) in Tables(connection))
+                ReadTable(connection, tool, schema, table, columns, rows);
+        });
+        return rows;
+    }
+
+    /// <summary>The ids of all batches below a data folder.</summary>
+    public static HashSet<Guid> ReadBatches(string data)
+    {
+        var ids = new HashSet<Guid>();
+        EachPart(data, (_, connection) =>
+        {
+            using var found = connection.Query("SELECT CAST(id AS VARCHAR) FROM main._batches");
+            while (found.Read())
+                ids.Add(Guid.Parse(found.Text(0)!));
+        });
+        return ids;
+    }
+
+    static void EachPart(string data, Action<string, Connection> read)
+    {
         foreach (var path in Directory.EnumerateFiles(data, "*.duckdb", SearchOption.AllDirectories))
         {
             if (Path.GetFileName(Path.GetDirectoryName(path)) != "parts")
@@ -26,11 +49,8 @@ static class StoredRows
             var tool = Path.GetRelativePath(Path.Combine(data, "tools"), path).Split(Path.DirectorySeparatorChar)[0];
             using var database = Database.Open(path, [("access_mode", "READ_ONLY")]);
             using var connection = database.Connect();
-            foreach (var (schema, table, columns) in Tables(connection))
-                ReadTable(connection, tool, schema, table, columns, rows);
+            read(tool, connection);
         }
-
-        return rows;
     }
 
     static void ReadTable(
