@@ -22,7 +22,11 @@ sealed class Campaign(string corpusFolder, int seed, TextWriter output, string? 
     // Rounds that warm up: pools, compiled code and DuckDB's own caches fill.
     const int WarmUp = 4;
     const int Enough = 6;
-    const long MostGrowth = 64L << 20; // beside it, arrays that are kept for use again grow to what the largest round needed: bench.sh bounds them
+
+    // Between the medians of two halves, some 400,000 requests apart. What is resident goes up and down by more than 100 MB with how busy the machine is, since the runtime gives
+    // pages back when it likes; spare arrays, which grow to what the largest round needed, are bounded by bench.sh.
+    const long MostManaged = 64L << 20;
+    const long MostResident = 128L << 20;
 
     readonly string _failures = failures ?? Path.Combine(Path.GetTempPath(), "tallymark-fuzz");
 
@@ -56,8 +60,8 @@ sealed class Campaign(string corpusFolder, int seed, TextWriter output, string? 
         }
 
         output.WriteLine("ends: " + string.Join(", ", ends.Select(e => $"{e.Key} {e.Value}")));
-        CheckMemory("managed", managed);
-        CheckMemory("resident", resident);
+        CheckMemory("managed", managed, MostManaged);
+        CheckMemory("resident", resident, MostResident);
         output.WriteLine(FormattableString.Invariant(
             $"fuzz: requests={asked} stored={sum.Stored} dropped={sum.AllDropped} refused={sum.Refused} seconds={Stopwatch.GetElapsedTime(started).TotalSeconds:0}"));
 
@@ -116,7 +120,7 @@ sealed class Campaign(string corpusFolder, int seed, TextWriter output, string? 
         }
     }
 
-    void CheckMemory(string name, List<long> rounds)
+    void CheckMemory(string name, List<long> rounds, long most)
     {
         if (rounds.Count < WarmUp + Enough)
         {
@@ -127,7 +131,7 @@ sealed class Campaign(string corpusFolder, int seed, TextWriter output, string? 
         var half = (rounds.Count - WarmUp) / 2;
         var (before, after) = (Median(rounds.Skip(WarmUp).Take(half)), Median(rounds.Skip(rounds.Count - half)));
         output.WriteLine(FormattableString.Invariant($"{name} memory: {before >> 20} MB in the first half after {WarmUp} rounds, {after >> 20} MB in the second"));
-        if (after - before > MostGrowth)
+        if (after - before > most)
             throw new FuzzException($"{name} memory grew by {(after - before) >> 20} MB.");
     }
 
