@@ -178,7 +178,7 @@ public sealed record CellQuery(
 
 /// <summary>One cell.</summary>
 /// <param name="Day">The day (UTC).</param>
-/// <param name="Values">The values in the query's order, as text; null where the event had none.</param>
+/// <param name="Values">The values in the query's order, as text; null where the event had none, <c>other</c> where it was withheld.</param>
 /// <param name="Occurrences">How many events.</param>
 /// <param name="Installations">
 /// The distinct installations, as numbers from 0 that hold within one query only, ascending. An event without one adds
@@ -188,7 +188,7 @@ public sealed record Cell(DateOnly Day, IReadOnlyList<string?> Values, long Occu
 
 /// <summary>A cell as numbers.</summary>
 /// <param name="Day">The day (UTC).</param>
-/// <param name="Values">The values in the query's order, as text; null where the event had none.</param>
+/// <param name="Values">The values in the query's order, as text; null where the event had none, <c>other</c> where it was withheld.</param>
 /// <param name="Occurrences">How many events.</param>
 /// <param name="Installations">How many distinct installations.</param>
 public sealed record CellTotal(DateOnly Day, IReadOnlyList<string?> Values, long Occurrences, long Installations);

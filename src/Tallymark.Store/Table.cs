@@ -69,6 +69,9 @@ public sealed class Table
     /// </summary>
     public const string Counts = "counts";
 
+    /// <summary>The envelope column that names the fields which the user, or the recipient's settings, left out of this row.</summary>
+    public const string Withheld = "withheld";
+
     /// <summary>What every table has before its fields, in this order.</summary>
     public static IReadOnlyList<Column> EnvelopeColumns { get; } =
     [
@@ -76,7 +79,7 @@ public sealed class Table
         new("received", ColumnType.Time),
         new("manifest", ColumnType.Integer),
         new("status", ColumnType.Text),
-        new("withheld", ColumnType.TextSet),
+        new(Withheld, ColumnType.TextSet),
         new(Counts, ColumnType.Boolean),
     ];
 

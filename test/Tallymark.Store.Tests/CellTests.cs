@@ -120,6 +120,23 @@ public abstract class CellTests : IDisposable
     }
 
     [Fact]
+    public void What_a_user_withholds_is_other_and_what_has_no_value_is_null()
+    {
+        using var store = Open();
+        store.Prepare(Some.Tool, _tables);
+        EventRows RowOf(string installation, string? os, params string[] withheld) =>
+            Some.Rows(_tables[0], counts: null, withheld, [(Some.Midnight, "success", [installation, os, Array.Empty<string>()])]);
+        store.Commit(Some.Tool,
+        [
+            Some.Batch(RowOf("a", null, "country", "os"), RowOf("b", "other"), RowOf("c", null, "packages"), RowOf("d", "linux", "os")),
+        ]);
+
+        Assert.Equal(
+            [(null, 1L), ("linux", 1L), ("other", 2L)],
+            Cells(store, First, First, "os").Select(cell => (cell.Values[0], cell.Occurrences)).Order());
+    }
+
+    [Fact]
     public void No_columns_make_one_cell_a_day()
     {
         using var store = Open();

@@ -72,12 +72,16 @@ static class Some
     public static EventRows Rows(Table table, params (long Time, string Status, object?[] Values)[] rows) => Rows(table, counts: null, rows);
 
     /// <summary>The same with what the envelope says about counting.</summary>
-    public static EventRows Rows(Table table, bool? counts, params (long Time, string Status, object?[] Values)[] rows)
+    public static EventRows Rows(Table table, bool? counts, params (long Time, string Status, object?[] Values)[] rows) =>
+        Rows(table, counts, [], rows);
+
+    /// <summary>The same with the fields that the envelope names as withheld.</summary>
+    public static EventRows Rows(Table table, bool? counts, string[] withheld, (long Time, string Status, object?[] Values)[] rows)
     {
         var result = new EventRows(table);
         foreach (var (time, status, values) in rows)
         {
-            object?[] all = [time, time / Second * Second, 1L, status, Array.Empty<string>(), counts, .. values];
+            object?[] all = [time, time / Second * Second, 1L, status, withheld, counts, .. values];
             for (var i = 0; i < all.Length; i++)
                 Append(result[i], all[i]);
             result.Keep();

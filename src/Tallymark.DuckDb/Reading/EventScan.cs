@@ -13,7 +13,7 @@ namespace Tallymark.DuckDb.Reading;
 
 /// <summary>
 /// Selects <c>day</c>, <c>installation</c>, <c>event</c>, and <c>c0</c>, <c>c1</c> ... for the columns, of rows that count and that nobody has deleted.
-/// What the part does not have is null. Names were checked before.
+/// What the part does not have is null, what a user withheld is <c>other</c>. Names were checked before.
 /// </summary>
 /// <param name="Columns">The columns; <c>event</c> stands for the event's name.</param>
 /// <param name="Installation">The column of the installation.</param>
@@ -40,7 +40,7 @@ sealed record EventScan(
         for (var i = 0; i < Columns.Count; i++)
         {
             if (!IsEvent(Columns[i]))
-                columns.Add($"{Value(part, name, Columns[i])} AS c{i}");
+                columns.Add($"{Shown(part, name, Columns[i])} AS c{i}");
         }
 
         List<string> conditions = [$"t.{Sql.Name(Table.Counts)} IS NOT FALSE"];
@@ -72,6 +72,12 @@ sealed record EventScan(
 
     /// <summary>Whether a column of a query is the event's name.</summary>
     public static bool IsEvent(string column) => string.Equals(column, "event", StringComparison.Ordinal);
+
+    // Who withholds a field is not told apart from who has a value that is in no list (spec/published.md).
+    static string Shown(Part part, string name, string column) => part.Catalog.Find(Sql.Counted, name, column) is null
+        ? Value(part, name, column)
+        : $"CASE WHEN t.{Sql.Name(column)} IS NULL AND list_contains(t.{Sql.Name(Table.Withheld)}, {Sql.Text(Sql.Plain(column))}) "
+            + $"THEN 'other' ELSE {Value(part, name, column)} END";
 
     static string Value(Part part, string name, string column) => part.Catalog.Find(Sql.Counted, name, column) is null
         ? "CAST(NULL AS VARCHAR)"
