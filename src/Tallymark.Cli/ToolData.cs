@@ -89,6 +89,12 @@ sealed class ToolData : IDisposable
             $"Another process has {folder} open and does not answer on its socket. Wait until it ends, or stop it.");
         try
         {
+            if (data.HasJournal)
+            {
+                throw new StoreException(
+                    $"The collector of {folder} ended before all that it had acknowledged was in the store. Start it once with `tallymark serve`, then ask again.");
+            }
+
             var path = NewestManifest(data.Manifests(tool));
             var manifest = Read(File.ReadAllText(path), path);
             var store = new DuckDbEventStore(folder);

@@ -4,6 +4,7 @@
 using System;
 using Tallymark.Collector.Commit;
 using Tallymark.Collector.Decode;
+using Tallymark.Collector.Journal;
 using Tallymark.Collector.Receive;
 using Tallymark.Collector.Tools;
 
@@ -27,8 +28,11 @@ sealed class BatchOnItsWay(MemoryBudget memory) : IDisposable
     /// <summary>Decode: the events.</summary>
     public DecodedBatch? Decoded { get; set; }
 
-    /// <summary>Commit: what became of it.</summary>
-    public CommitResult Result { get; set; }
+    /// <summary>Write: the batch in the journal.</summary>
+    public JournaledBatch? Written { get; set; }
+
+    /// <summary>Write: what became of it.</summary>
+    public WriteResult Result { get; set; }
 
     /// <summary>The body is the lines already.</summary>
     public void SwapLines() => (Body, Lines) = (Lines, Body);

@@ -17,6 +17,7 @@ using Tallymark.Collector.Ask;
 using Tallymark.Collector.Commit;
 using Tallymark.Collector.Control;
 using Tallymark.Collector.Count;
+using Tallymark.Collector.Journal;
 using Tallymark.Collector.Locate;
 using Tallymark.Collector.Settings;
 using Tallymark.Collector.Tools;
@@ -37,6 +38,7 @@ public sealed class CollectorServer : IAsyncDisposable
     readonly StandardErrorLog _logTo;
     readonly ILogger _log;
     readonly StoreThread _store;
+    readonly JournalThread _journal;
     readonly WebApplication _public;
     readonly WebApplication _control;
     readonly Pipeline _pipeline;
@@ -47,13 +49,14 @@ public sealed class CollectorServer : IAsyncDisposable
     readonly IReadOnlyList<IAsyncDisposable> _rounds;
 
     CollectorServer(
-        IDisposable @lock, StandardErrorLog logTo, StoreThread store, WebApplication @public, WebApplication control,
-        Pipeline pipeline, TotalsBook totals, ManifestIntake intake, Tending tending, Queries? queries, IReadOnlyList<IAsyncDisposable> rounds)
+        IDisposable @lock, StandardErrorLog logTo, StoreThread store, JournalThread journal, WebApplication @public,
+        WebApplication control, Pipeline pipeline, TotalsBook totals, ManifestIntake intake, Tending tending, Queries? queries, IReadOnlyList<IAsyncDisposable> rounds)
     {
         _lock = @lock;
         _logTo = logTo;
         _log = logTo.CreateLogger(StandardErrorLog.Category);
         _store = store;
+        _journal = journal;
         _public = @public;
         _control = control;
         _pipeline = pipeline;
@@ -89,8 +92,14 @@ public sealed class CollectorServer : IAsyncDisposable
     /// <exception cref="UnauthorizedAccessException">A folder belongs to somebody else.</exception>
     /// <exception cref="FormatException">A country table is not of its form.</exception>
     /// <exception cref="StoreException">The store can't be opened.</exception>
-    public static async Task<CollectorServer> StartAsync(
-        CollectorOptions options, Func<DataFolder, IEventStore> openStore, TextWriter log, TimeProvider time)
+    public static Task<CollectorServer> StartAsync(
+        CollectorOptions options, Func<DataFolder, IEventStore> openStore, TextWriter log, TimeProvider time) =>
+        StartAsync(options, openStore, (data, say) => new JournalFiles(data.Journal, options.Limits.JournalFileBytes, say), log, time);
+
+    /// <summary>The same, with another journal: for tests.</summary>
+    internal static async Task<CollectorServer> StartAsync(
+        CollectorOptions options, Func<DataFolder, IEventStore> openStore, Func<DataFolder, ILogger, IJournal> openJournal, TextWriter log,
+        TimeProvider time)
     {
         var logTo = new StandardErrorLog(log, time);
         var say = logTo.CreateLogger(StandardErrorLog.Category);
@@ -98,6 +107,7 @@ public sealed class CollectorServer : IAsyncDisposable
         var data = DataFolder.Open(options.Data);
         var alone = data.TryLock() ?? throw new IOException($"Another collector has {data.Path}.");
         StoreThread? store = null;
+        JournalThread? journal = null;
         WebApplication? control = null;
         WebApplication? @public = null;
         try
@@ -110,9 +120,13 @@ public sealed class CollectorServer : IAsyncDisposable
                 say.NoCountries();
             var certificate = options.Tls is { } tls ? new Certificate(tls.Certificate, tls.Key, say) : null;
             var disk = new DiskSpace(data.Path, limits.DiskReserve, options.FreeSpace, say);
-            var commits = new CommitCounters();
+            var (writes, commits) = (new CommitCounters(), new CommitCounters());
             var memory = new MemoryBudget(limits.BytesInFlight);
-            store = new StoreThread(openStore(data), limits, commits, say);
+            var files = openJournal(data, say);
+            store = new StoreThread(openStore(data), files, memory, limits, commits, say); // the journal has nothing open before it is written
+            await new JournalReplay(data, store, say).RunAsync(files);
+            journal = new JournalThread(files, store, limits, writes, say);
+            bool IsHealthy() => writes.Healthy && store.IsHealthy;
             var totals = new TotalsBook(data, store, time, say);
             var tools = new ToolSet();
             var intake = new ManifestIntake(tools, data, store, totals, say);
@@ -129,17 +143,17 @@ public sealed class CollectorServer : IAsyncDisposable
             var unreadable = new UnreadableRequests();
             var audit = new AuditLog(data, time);
             var guard = new Guard(new TokenFile(data));
-            var tending = new Tending(tools, store, totals, limits, time, say);
+            var tending = new Tending(tools, store, journal.TryEmpty, totals, limits, time, say);
             var operations = new Operations(
-                tools, intake, options.Manifests, store, tending, data, disk, certificate, commits, audit, time, say);
-            var queries = options.QueryProgram is { } program ? new Queries(new QueryProcess(program), audit, limits, time) : null;
+                tools, intake, options.Manifests, store, tending, data, disk, certificate, IsHealthy, audit, time, say);
+            var queries = options.QueryProgram is { } program ? new Queries(new QueryProcess(program), audit, limits, time, journal.TryEmpty) : null;
             var query = new QueryEndpoint(tools, store, queries, guard, memory, limits, time, say);
             var newcomers = new Newcomers(
                 new PrefixRate(limits.NewInstallations / TimeSpan.FromDays(1).TotalSeconds, limits.NewInstallations, limits.Prefixes, time),
                 limits.KnownInstallations);
             foreach (var tool in limits.NewInstallations > 0 ? tools.All : [])
                 newcomers.Knows(tool.Name, store.Use(s => s.Installations(tool.Name, tool.Tables)));
-            var pipeline = new Pipeline(tools, countries, newcomers, store, memory, batches, limits, time, say);
+            var pipeline = new Pipeline(tools, countries, newcomers, journal, memory, batches, limits, time, say);
             var site = new PublicServer(
                 pipeline,
                 new Deletions(tools, store, totals, memory, deletions, limits, time, say),
@@ -147,8 +161,8 @@ public sealed class CollectorServer : IAsyncDisposable
                 new LiveView(tools, guard, audit, time),
                 query,
                 new OperatorView(guard, operations, time),
-                new Metrics(tools, batches, deletions, commits, memory, admission, connections, unreadable, newcomers, disk, certificate),
-                commits, admission, connections, unreadable);
+                new Metrics(tools, batches, deletions, writes, commits, store, memory, admission, connections, unreadable, newcomers, disk, certificate),
+                IsHealthy, admission, connections, unreadable);
             control = MakeControl(options, logTo, data, new ControlEndpoints(tools, store, operations, query, audit, say));
             @public = site.Make(options, certificate, logTo, time, say);
 
@@ -168,7 +182,7 @@ public sealed class CollectorServer : IAsyncDisposable
                 new Round(limits.DiskEvery, time, say, disk.Look),
                 new Round(limits.CertificateEvery, time, say, () => certificate?.Look()),
             ];
-            return new CollectorServer(alone, logTo, store, @public, control, pipeline, totals, intake, tending, queries, rounds);
+            return new CollectorServer(alone, logTo, store, journal, @public, control, pipeline, totals, intake, tending, queries, rounds);
         }
         catch
         {
@@ -176,11 +190,15 @@ public sealed class CollectorServer : IAsyncDisposable
                 await @public.DisposeAsync();
             if (control is not null)
                 await control.DisposeAsync();
+            journal?.Dispose();
             store?.Dispose();
             alone.Dispose();
             throw;
         }
     }
+
+    /// <summary>Waits until all that was acknowledged is in the store: for tests that look there.</summary>
+    internal Task FlushAsync() => _store.FlushAsync();
 
     /// <summary>Takes nothing new, finishes and commits what was received, and closes the store.</summary>
     public async ValueTask DisposeAsync()
@@ -188,11 +206,11 @@ public sealed class CollectorServer : IAsyncDisposable
         _log.Stopping();
         _pipeline.Stop();
         _tending.Stop();
-        await _public.StopAsync(); // waits for the requests under way, and so for their commits
         _store.StopReaders(); // a command can ask again; a stop can't wait for the scan of a year
-        await _control.StopAsync();
+        await Task.WhenAll(_public.StopAsync(), _control.StopAsync()); // waits for the requests under way, and so for their writes
         foreach (var round in _rounds)
             await round.DisposeAsync();
+        _journal.Dispose();
         _store.Dispose();
         _totals.Write();
         _intake.Dispose();

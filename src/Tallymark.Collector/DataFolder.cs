@@ -3,6 +3,7 @@
 
 using System;
 using System.IO;
+using Tallymark.Store;
 
 namespace Tallymark.Collector;
 
@@ -25,6 +26,14 @@ public sealed class DataFolder
 
     /// <summary>Where each tool has a folder of its own.</summary>
     public string Tools => System.IO.Path.Combine(Path, "tools");
+
+    /// <summary>Where batches lie between their acknowledgement and the store.</summary>
+    internal string Journal => System.IO.Path.Combine(Path, "journal");
+
+    /// <summary>
+    /// Whether a collector ended without bringing all that it had acknowledged into the store: the next start does, before anybody should ask the store.
+    /// </summary>
+    public bool HasJournal => new Journal.JournalFolder(Journal).Numbers().Count > 0;
 
     /// <summary>The control socket.</summary>
     public string Socket => System.IO.Path.Combine(Path, "collector.sock");
@@ -59,7 +68,7 @@ public sealed class DataFolder
         return folder;
     }
 
-    /// <summary>Makes a folder inside that only its owner may enter.</summary>
+    /// <summary>Makes a folder inside that only its owner may enter; on return its name is on disk.</summary>
     internal static void Make(string path)
     {
         if (OperatingSystem.IsWindows())
@@ -68,13 +77,16 @@ public sealed class DataFolder
             return;
         }
 
+        var isNew = !Directory.Exists(path);
         Directory.CreateDirectory(path, FolderMode);
         if (File.GetUnixFileMode(path) != FolderMode)
             File.SetUnixFileMode(path, FolderMode);
+        if (isNew)
+            SyncedFolder.Sync(System.IO.Path.GetDirectoryName(path)!);
     }
 
     /// <summary>
-    /// Writes a file whole or not at all, readable for its owner alone: a temporary name, flush, rename.
+    /// Writes a file whole or not at all, readable for its owner alone: a temporary name, flush, rename, and the folder flushed too.
     /// </summary>
     internal static void Write(string path, ReadOnlySpan<byte> content)
     {
@@ -86,6 +98,7 @@ public sealed class DataFolder
         }
 
         File.Move(temporary, path, overwrite: true);
+        SyncedFolder.Sync(System.IO.Path.GetDirectoryName(path)!);
     }
 
     /// <summary>

@@ -81,6 +81,8 @@ sealed class Deletions(
             return (new Refusal(Problem.TooLarge, $"A request has at most {limits.Proofs} proofs."), "", 0);
         try
         {
+            // Until the files are tended: a batch that was acknowledged at the same moment loses its rows on its way into the store.
+            totals.Removing(tool.Name, removing: true);
             totals.Remove(tool.Name, await store.DeleteAsync(tool.Name, tool.Tables, request.Installations));
             return (null, tool.Name, request.Installations.Count);
         }

@@ -38,15 +38,30 @@ public sealed record Limits
     public TimeSpan Past { get; init; } = TimeSpan.FromDays(60);
 
     /// <summary>
-    /// Most memory of all batches between their first byte and their reply; past it new ones are refused as busy.
+    /// Most memory of all batches between their first byte and the store; past it new ones are refused as busy.
     /// </summary>
     public long BytesInFlight { get; init; } = 64 * 1024 * 1024;
 
-    /// <summary>Most batches in one commit.</summary>
+    /// <summary>Most batches in one write of the journal.</summary>
     public int GroupBatches { get; init; } = 256;
 
-    /// <summary>Most events in one commit, unless one batch alone has more.</summary>
+    /// <summary>The length at which a file of the journal is followed by the next.</summary>
+    public long JournalFileBytes { get; init; } = 16 * 1024 * 1024;
+
+    /// <summary>Most events in one commit of the store, unless one batch alone has more; so many are committed at once.</summary>
     public int GroupEvents { get; init; } = 20_000;
+
+    /// <summary>How long what is in the journal waits for more before it goes into the store.</summary>
+    public TimeSpan LoadDelay { get; init; } = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>
+    /// By how much memory the store may be behind the journal; past it acknowledgements wait for the store. As much again may wait of tools whose commits fail; past that their
+    /// batches are refused as busy.
+    /// </summary>
+    public long BehindBytes { get; init; } = 24 * 1024 * 1024;
+
+    /// <summary>How long a commit, or a write of the journal, that failed waits before it is tried again.</summary>
+    public TimeSpan RetryCommit { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>How long nothing must come before the store is tidied up.</summary>
     public TimeSpan IdleBeforeCheckpoint { get; init; } = TimeSpan.FromSeconds(1);
@@ -75,8 +90,8 @@ public sealed record Limits
     /// <summary>How long a connection may be slower than <see cref="BytesPerSecond"/>.</summary>
     public TimeSpan RateGrace { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>How long stopping waits for requests that are under way.</summary>
-    public TimeSpan DrainTime { get; init; } = TimeSpan.FromSeconds(30);
+    /// <summary>How long stopping waits for requests that are under way: the rest of a stop takes a second or two, and all of it shall take less than ten.</summary>
+    public TimeSpan DrainTime { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>When a client comes back that found the collector full, stopping, or its store out of order.</summary>
     public TimeSpan RetryBusy { get; init; } = TimeSpan.FromMinutes(1);

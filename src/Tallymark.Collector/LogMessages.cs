@@ -85,11 +85,11 @@ static partial class LogMessages
     [LoggerMessage(124, LogLevel.Information, "Backup of {Tools} tools finished: {Files} files, {Size} MiB")]
     public static partial void BackedUp(this ILogger log, int tools, int files, long size);
 
-    [LoggerMessage(200, LogLevel.Error, "Commit for {Tool} failed, {Batches} batches refused until later: {Reason}")]
+    [LoggerMessage(200, LogLevel.Error, "Commit for {Tool} failed; its batches, {Batches} in this commit, stay in the journal and are tried again each second: {Reason}")]
     public static partial void CommitFailed(this ILogger log, string tool, int batches, string reason);
 
     [LoggerMessage(
-        201, LogLevel.Critical, "Commit for {Tool} broke, {Batches} batches refused until later: {Kind}\n{Stack}")]
+        201, LogLevel.Critical, "Commit for {Tool} broke; its batches, {Batches} in this commit, stay in the journal and are tried again each second: {Kind}\n{Stack}")]
     public static partial void CommitBroke(this ILogger log, string tool, int batches, string kind, string? stack);
 
     [LoggerMessage(202, LogLevel.Error, "The store did not close: {Reason}")]
@@ -103,6 +103,38 @@ static partial class LogMessages
 
     [LoggerMessage(205, LogLevel.Error, "A deletion for {Tool} failed and was refused until later: {Reason}")]
     public static partial void DeletionFailed(this ILogger log, string tool, string reason);
+
+    [LoggerMessage(206, LogLevel.Information, "Commits for {Tool} work again")]
+    public static partial void CommitsWork(this ILogger log, string tool);
+
+    [LoggerMessage(220, LogLevel.Error, "The journal can't be written, batches are refused until it can: {Reason}")]
+    public static partial void JournalFailed(this ILogger log, string reason);
+
+    [LoggerMessage(221, LogLevel.Critical, "The journal broke, batches are refused until it works: {Kind}\n{Stack}")]
+    public static partial void JournalBroke(this ILogger log, string kind, string? stack);
+
+    [LoggerMessage(226, LogLevel.Information, "The journal is written again; {Batches} batches were refused meanwhile")]
+    public static partial void JournalWorks(this ILogger log, long batches);
+
+    [LoggerMessage(227, LogLevel.Warning, "The last {Bytes} bytes of {Path} are of no whole batch: the collector ended while it wrote, before it acknowledged them")]
+    public static partial void JournalTorn(this ILogger log, string path, long bytes);
+
+    [LoggerMessage(228, LogLevel.Error, "A batch of {Tool} was refused until later, since the store can't be asked: {Reason}")]
+    public static partial void StoreCannotSay(this ILogger log, string tool, string reason);
+
+    [LoggerMessage(
+        222, LogLevel.Error,
+        "A file of the journal was damaged; its {Batches} whole batches are stored, {Bytes} bytes are of none. It is kept as {Path}")]
+    public static partial void JournalDamaged(this ILogger log, string path, long bytes, int batches);
+
+    [LoggerMessage(223, LogLevel.Warning, "{Path} is in the store and could not be deleted: {Reason}")]
+    public static partial void JournalFileStays(this ILogger log, string path, string reason);
+
+    [LoggerMessage(224, LogLevel.Information, "{Batches} batches were in the journal and are now in the store")]
+    public static partial void JournalRead(this ILogger log, int batches);
+
+    [LoggerMessage(225, LogLevel.Error, "The store did not take {Events} events; they stay in the journal for the next start")]
+    public static partial void StaysInJournal(this ILogger log, long events);
 
     [LoggerMessage(300, LogLevel.Critical, "A request broke the collector: {Kind}\n{Stack}")]
     public static partial void RequestBroke(this ILogger log, string kind, string? stack);

@@ -10,6 +10,7 @@ using Tallymark.Collector.Address;
 using Tallymark.Collector.Commit;
 using Tallymark.Collector.Count;
 using Tallymark.Collector.Decode;
+using Tallymark.Collector.Journal;
 using Tallymark.Collector.Locate;
 using Tallymark.Collector.Receive;
 using Tallymark.Collector.Reply;
@@ -29,13 +30,13 @@ namespace Tallymark.Collector;
 /// <item>Decode: head, then every event against the manifest, with the country of the prefix. From here on its events
 /// are counted.</item>
 /// <item>Weigh: events of installations that are new past what a network may bring are marked, to count nowhere.</item>
-/// <item>Commit: in a group with others; waits until it is on disk.</item>
+/// <item>Write: into the journal, in a group with others; waits until it is on disk. The store takes it from there (<see cref="StoreThread"/>).</item>
 /// <item>Reply.</item>
 /// </list>
 /// Safe for any thread.
 /// </summary>
 sealed class Pipeline(
-    ToolSet tools, CountryTable countries, Newcomers newcomers, StoreThread store, MemoryBudget memory, RequestCounters counters,
+    ToolSet tools, CountryTable countries, Newcomers newcomers, JournalThread journal, MemoryBudget memory, RequestCounters counters,
     Limits limits, TimeProvider time, ILogger log)
 {
     volatile bool _stopping;
@@ -54,7 +55,7 @@ sealed class Pipeline(
                 ?? Unpack(context.Request, batch)
                 ?? Decode(batch, NetworkPrefixFeature.Of(context))
                 ?? Weigh(batch, NetworkPrefixFeature.Of(context))
-                ?? await CommitAsync(batch);
+                ?? await WriteAsync(batch);
         }
         catch (Exception e) // the edge: a bug loses no event, the client comes back
         {
@@ -119,7 +120,6 @@ sealed class Pipeline(
             return new Refusal(Problem.Malformed, $"The body has {batch.Events} lines of events{torn}.");
         }
 
-
         var decoded = batch.Decoded = new DecodedBatch(head);
         var decoder = new LineDecoder(decoded, tool, countries.Find(client), time.GetUtcNow(), limits);
         while (!lines.IsEmpty)
@@ -142,16 +142,18 @@ sealed class Pipeline(
         return null;
     }
 
-    async Task<Refusal?> CommitAsync(BatchOnItsWay batch)
+    async Task<Refusal?> WriteAsync(BatchOnItsWay batch)
     {
         var decoded = batch.Decoded!;
         var received = Math.Min(decoded.Received, EventTime.Cut(time.GetUtcNow(), batch.Tool!.Newest.Manifest.Time));
         var kept = decoded.Kept;
-        batch.Result = await store.CommitAsync(
+        var written = batch.Written = new JournaledBatch(
             batch.Tool.Name, new StoredBatch(decoded.Head.Batch, received, decoded.Rows));
-        decoded.Drops.Add(Verdict.Deleted, kept - decoded.Kept); // the store took them out
-        return batch.Result == CommitResult.Failed
-            ? new Refusal(Problem.Busy, "The store did not take the batch.", limits.RetryBusy)
+        batch.Result = await journal.WriteAsync(written);
+        if (batch.Result == WriteResult.Written)
+            decoded.Drops.Add(Verdict.Deleted, kept - written.Sum!.Stored); // the store took them out
+        return batch.Result == WriteResult.Failed
+            ? new Refusal(Problem.Busy, "The batch could not be written.", limits.RetryBusy)
             : null;
     }
 
@@ -161,8 +163,8 @@ sealed class Pipeline(
         counters.Add(refusal?.Problem);
         if (batch.Tool?.Counters is not { } events)
             return;
-        if (refusal is null && batch.Result == CommitResult.Stored)
-            events.Store(batch.Decoded!, time.GetUtcNow());
+        if (refusal is null && batch.Result == WriteResult.Written)
+            events.Store(batch.Written!.Sum!, batch.Decoded!.Drops, time.GetUtcNow());
         else if (refusal is null)
             events.Drop(Verdict.Duplicate, batch.Events);
         else if (refusal.Problem == Problem.Malformed)
@@ -176,7 +178,7 @@ sealed class Pipeline(
         if (refusal is not null)
             return Replies.RefusedAsync(response, refusal, time.GetUtcNow());
         var drops = batch.Decoded!.Drops;
-        if (batch.Result == CommitResult.Duplicate)
+        if (batch.Result == WriteResult.Duplicate)
         {
             drops = new Drops();
             drops.Add(Verdict.Duplicate, batch.Events);

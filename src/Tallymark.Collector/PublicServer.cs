@@ -19,7 +19,6 @@ using Microsoft.Extensions.Logging;
 using Tallymark.Collector.Access;
 using Tallymark.Collector.Address;
 using Tallymark.Collector.Ask;
-using Tallymark.Collector.Commit;
 using Tallymark.Collector.Count;
 using Tallymark.Collector.Pages;
 using Tallymark.Collector.Reply;
@@ -36,13 +35,13 @@ namespace Tallymark.Collector;
 /// <param name="Query">Answers maintainers' queries.</param>
 /// <param name="Operator">Answers the operator's token.</param>
 /// <param name="Metrics">Counts.</param>
-/// <param name="Commits">How the store is doing.</param>
+/// <param name="IsHealthy">Whether the journal and the store took what they got last.</param>
 /// <param name="Admission">Whom to refuse at once.</param>
 /// <param name="Connections">Who may be connected.</param>
 /// <param name="Unreadable">Counts what is no HTTP.</param>
 sealed record PublicServer(
     Pipeline Pipeline, Deletions Deletions, SettingsEndpoint Settings, LiveView Live, QueryEndpoint Query, OperatorView Operator, Metrics Metrics,
-    CommitCounters Commits, Admission Admission, Connections Connections, UnreadableRequests Unreadable)
+    Func<bool> IsHealthy, Admission Admission, Connections Connections, UnreadableRequests Unreadable)
 {
     public WebApplication Make(
         CollectorOptions options, Certificate? certificate, StandardErrorLog logTo, TimeProvider time, ILogger log)
@@ -110,7 +109,7 @@ sealed record PublicServer(
         Route("GET", "/v1/status", Operator.StatusAsync, [200, 401, 403, 405, 429, 500]);
         Route("POST", "/v1/reload", Operator.ReloadAsync, [200, 401, 403, 405, 429, 500, 503]);
         Text("/metrics", () => (200, Metrics.Text(), Metrics.ContentType), [200, 405, 500]);
-        Text("/healthz", () => Commits.Healthy ? (200, "ok\n", Plain) : (503, "the last commit failed\n", Plain), [200, 405, 500, 503]);
+        Text("/healthz", () => IsHealthy() ? (200, "ok\n", Plain) : (503, "the last write failed\n", Plain), [200, 405, 500, 503]);
         Text("/openapi.json", () => (200, OpenApi.Text, "application/json"), [200, 405, 500]);
 
         void Route(string method, string path, RequestDelegate handle, int[] statuses) =>

@@ -56,6 +56,9 @@ public sealed class DuckDbEventStore : IEventStore
         Writable(tool).Prepare(tables, rollups ?? []);
 
     /// <inheritdoc/>
+    public bool Admits(string tool, StoredBatch batch) => Open(tool, make: true)!.Admits(batch);
+
+    /// <inheritdoc/>
     public IReadOnlyList<bool> Commit(string tool, IReadOnlyList<StoredBatch> batches) =>
         Writable(tool).Commit(batches);
 
@@ -85,8 +88,9 @@ public sealed class DuckDbEventStore : IEventStore
     public int Deleting(string tool) => Open(tool, make: false)?.Deleting ?? 0;
 
     /// <inheritdoc/>
-    public TendReport Tend(string tool, DateTimeOffset now, int retentionDays, CancellationToken cancel = default) =>
-        Folder(tool).Exists ? Writable(tool).Tend(now, retentionDays, cancel) : new TendReport(0, 0, 0, 0);
+    public TendReport Tend(
+        string tool, DateTimeOffset now, int retentionDays, Func<bool>? isGoneElsewhere = null, CancellationToken cancel = default) =>
+        Folder(tool).Exists ? Writable(tool).Tend(now, retentionDays, isGoneElsewhere, cancel) : new TendReport(0, 0, 0, 0);
 
     /// <inheritdoc/>
     public IReadOnlyList<CellTotal> Totals(string tool, CellQuery query) => Readable(tool).Totals(query);

@@ -16,12 +16,12 @@ namespace Tallymark.DuckDb;
 /// <item>Count what came into the rollups: after it they need no part as it was.</item>
 /// <item>Write each sealed part anew that has rows which must go, and drop those of which nothing stays.</item>
 /// <item>Take the same out of the rollups, and write their file anew: DuckDB leaves the bytes of deleted rows where they were.</item>
-/// <item>Note that the deletions are done.</item>
+/// <item>Note that the deletions are done, unless rows of theirs wait elsewhere.</item>
 /// <item>Join small parts of a month.</item>
 /// </list>
 /// Each step leaves what a kill can't damage, and the next run goes on. One run at a time.
 /// </summary>
-sealed class Tending(ToolDatabase database, KeepRule rule, DateOnly today, CancellationToken cancel)
+sealed class Tending(ToolDatabase database, KeepRule rule, DateOnly today, Func<bool>? isGoneElsewhere, CancellationToken cancel)
 {
     /// <summary>How many sealed parts of the month that still goes on are joined. Fewer cost a query little; more often costs writing.</summary>
     const int ManyParts = 4;
@@ -38,10 +38,9 @@ sealed class Tending(ToolDatabase database, KeepRule rule, DateOnly today, Cance
         foreach (var part in parts)
             WriteAnew(part);                                                        // 3
         CorrectRollups();                                                           // 4
-        database.DeletionsDone(rule.Deleting);                                      // 5
+        var deleted = EndDeletions();                                               // 5
         Join();                                                                     // 6
-        return new TendReport(
-            rolled, rule.Deleting.SelectMany(r => r.Installations).Distinct(StringComparer.Ordinal).Count(), _tooOld, _rewritten);
+        return new TendReport(rolled, deleted, _tooOld, _rewritten);
     }
 
     void SealIfDue()
@@ -80,6 +79,14 @@ sealed class Tending(ToolDatabase database, KeepRule rule, DateOnly today, Cance
             database.Rollups.TakeOut(rule.Deleting, cancel);
         if (database.Rollups.Freeze(rule.FirstDay) || rule.Deleting.Count > 0)
             database.Rollups.WriteAnew();
+    }
+
+    int EndDeletions()
+    {
+        if (rule.Deleting.Count == 0 || isGoneElsewhere?.Invoke() == false)
+            return 0;
+        database.DeletionsDone(rule.Deleting);
+        return rule.Deleting.SelectMany(r => r.Installations).Distinct(StringComparer.Ordinal).Count();
     }
 
     void Join()

@@ -134,6 +134,15 @@ sealed class ToolDatabase : IDisposable
         Rollups.Want(rollups);
     }
 
+    /// <summary>Whether the batch is new; takes the rows of deleted installations out of it. Never waits for a commit.</summary>
+    public bool Admits(StoredBatch batch)
+    {
+        if (_stored.Contains(batch.Id))
+            return false;
+        _deleted.TakeOut(batch);
+        return true;
+    }
+
     /// <summary>Writes the batches that are new.</summary>
     public bool[] Commit(IReadOnlyList<StoredBatch> batches)
     {
@@ -145,15 +154,15 @@ sealed class ToolDatabase : IDisposable
             var active = Files.View.Active;
             for (var i = 0; i < written.Length; i++)
             {
-                written[i] = !_stored.Contains(batches[i].Id) && ids.Add(batches[i].Id);
+                written[i] = Admits(batches[i]) && ids.Add(batches[i].Id);
                 if (!written[i])
                     continue;
-                _deleted.TakeOut(batches[i]);
                 group.Add(_tool, batches[i], active.Catalog);
             }
 
             if (ids.Count > 0)
             {
+                var isNewLog = !File.Exists(LogPath);
                 Write(() => group.Write(_writer, active.Alias));
                 for (var i = 0; i < written.Length; i++)
                 {
@@ -162,6 +171,8 @@ sealed class ToolDatabase : IDisposable
                 }
 
                 DurableFile.Protect(LogPath);
+                if (isNewLog)
+                    DurableFile.SyncFolder(_folder.Parts); // DuckDB syncs the log and not its name
                 CheckpointIfDue();
             }
 
@@ -238,13 +249,13 @@ sealed class ToolDatabase : IDisposable
     }
 
     /// <summary>Does the work in the background.</summary>
-    public TendReport Tend(DateTimeOffset now, int retentionDays, CancellationToken cancel)
+    public TendReport Tend(DateTimeOffset now, int retentionDays, Func<bool>? isGoneElsewhere, CancellationToken cancel)
     {
         lock (_tending)
         {
             var today = DateOnly.FromDateTime(now.UtcDateTime);
             var oldest = today.DayNumber > retentionDays ? today.AddDays(-retentionDays) : DateOnly.MinValue;
-            var report = new Tending(this, new KeepRule(_deleted.Pending, oldest, OldestId()), today, cancel).Run();
+            var report = new Tending(this, new KeepRule(_deleted.Pending, oldest, OldestId()), today, isGoneElsewhere, cancel).Run();
             lock (_writing)
                 _stored.Forget(OldestId());
             return report;
@@ -485,11 +496,4 @@ sealed class ToolDatabase : IDisposable
     long LogLength() => Length(LogPath);
 
     static long Length(string path) => new FileInfo(path) is { Exists: true } file ? file.Length : 0;
-
-    sealed class HeldFiles(ToolFiles.Lease lease) : IStoreSnapshot
-    {
-        public IReadOnlyList<string> Files { get; } = [.. lease.View.Sealed.Where(part => !part.MustTurnReadOnly).Select(part => part.Path)];
-
-        public void Dispose() => lease.Dispose();
-    }
 }

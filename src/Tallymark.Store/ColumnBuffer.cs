@@ -9,7 +9,7 @@ namespace Tallymark.Store;
 /// A growing column. Numbers, times and booleans lie in <see cref="Numbers"/>; texts lie end to end in one byte array; a set is a run of texts.
 /// Each append adds one row. Not thread safe.
 /// </summary>
-public sealed class ColumnBuffer
+public sealed partial class ColumnBuffer
 {
     // Which of these are used follows from the type: numbers (Boolean, Integer, Time), uuids (Uuid), texts (Text), texts and runs (TextSet).
     long[] _numbers = [];

@@ -2,7 +2,10 @@
 // Rows of one table on their way from the decoder to the store, as column buffers: no object for each event.
 
 using System;
+using System.Buffers;
+using System.Buffers.Binary;
 using System.Collections.Generic;
+using System.IO;
 using System.Linq;
 
 namespace Tallymark.Store;
@@ -75,6 +78,44 @@ public sealed class EventRows
         var taken = Count - stay.Count;
         Count = stay.Count;
         return taken;
+    }
+
+    /// <summary>About how many bytes of memory they take. Cost: a few additions a column.</summary>
+    public int Memory
+    {
+        get
+        {
+            var memory = 0;
+            foreach (var column in _columns)
+                memory += column.Memory;
+            return memory;
+        }
+    }
+
+    /// <summary>Writes the kept rows as bytes (spec/journal.md). Cost: one copy of them.</summary>
+    public void Write(IBufferWriter<byte> to)
+    {
+        BinaryPrimitives.WriteInt32LittleEndian(to.GetSpan(2 * sizeof(int)), Count);
+        BinaryPrimitives.WriteInt32LittleEndian(to.GetSpan(2 * sizeof(int))[sizeof(int)..], _columns.Length);
+        to.Advance(2 * sizeof(int));
+        foreach (var column in _columns)
+            column.Write(to);
+    }
+
+    /// <summary>Reads rows of a table that <see cref="Write"/> has written, and moves on behind them.</summary>
+    /// <exception cref="InvalidDataException">They are no rows of this table.</exception>
+    public static EventRows Read(Table table, ref ReadOnlySpan<byte> from)
+    {
+        var count = from.Length < 2 * sizeof(int) ? -1 : BinaryPrimitives.ReadInt32LittleEndian(from);
+        if (count < 0)
+            throw new InvalidDataException("The rows end early.");
+        if (BinaryPrimitives.ReadInt32LittleEndian(from[sizeof(int)..]) != table.Columns.Count)
+            throw new InvalidDataException($"The rows have other columns than table {table.Name}.");
+        from = from[(2 * sizeof(int))..];
+        var rows = new EventRows(table) { Count = count };
+        for (var i = 0; i < rows._columns.Length; i++)
+            rows._columns[i] = ColumnBuffer.Read(table.Columns[i].Type, count, ref from);
+        return rows;
     }
 
     /// <summary>Takes back what was appended to one column since the last kept row.</summary>

@@ -26,6 +26,13 @@ public interface IEventStore : IDisposable
     void Prepare(string tool, IReadOnlyList<Table> tables, IReadOnlyList<Rollup>? rollups = null);
 
     /// <summary>
+    /// Whether <see cref="Commit"/> would write this batch: false if its id is stored. Takes the rows of deleted installations out of a batch that it would write. Asked on
+    /// one thread while another commits. Cost: a look into sets in memory; never waits for a commit.
+    /// </summary>
+    /// <exception cref="StoreException">The tool's files can't be opened.</exception>
+    bool Admits(string tool, StoredBatch batch);
+
+    /// <summary>
     /// Writes all rows of the batches and their ids in one transaction; on return they are on disk. A batch whose id is
     /// stored already, or stands twice in the list, is written once, as long as a client can send it again. All or nothing. The rows are the store's from here
     /// on: those of installations that were deleted are taken out of them first, so that what is left in the rows of a
@@ -70,10 +77,14 @@ public interface IEventStore : IDisposable
     /// <param name="tool">The tool.</param>
     /// <param name="now">The time now; events of days that are further back than the retention are removed.</param>
     /// <param name="retentionDays">The manifest's retention.</param>
+    /// <param name="isGoneElsewhere">
+    /// Asked before deletions are noted as done, if there are any: whether what was deleted has also left wherever rows wait to be committed. False: they stay
+    /// pending for the next call. Null: nothing waits anywhere.
+    /// </param>
     /// <param name="cancel">Ends it after the step that it is in, a few seconds at most; what it did stays.</param>
     /// <exception cref="StoreException">It could not be done now; what was committed is safe.</exception>
     /// <exception cref="OperationCanceledException">It was told to end.</exception>
-    TendReport Tend(string tool, DateTimeOffset now, int retentionDays, CancellationToken cancel = default);
+    TendReport Tend(string tool, DateTimeOffset now, int retentionDays, Func<bool>? isGoneElsewhere = null, CancellationToken cancel = default);
 
     /// <summary>
     /// How many events the tool has, by event. Exact, without those of its own makers. A tool that was never prepared has none.

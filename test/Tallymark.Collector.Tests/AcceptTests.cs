@@ -43,9 +43,9 @@ public sealed class AcceptTests
     }
 
     [Fact]
-    public async Task Nothing_is_answered_before_the_commit()
+    public async Task Nothing_is_answered_before_it_is_in_the_journal()
     {
-        using var store = new FakeStore { MayCommit = new SemaphoreSlim(0) };
+        using var store = new FakeStore { Journal = new FakeJournal { MayWrite = new SemaphoreSlim(0) } };
         await using var collector = await RunningCollector.StartAsync(store);
         using var connection = new TcpClient();
         await connection.ConnectAsync(
@@ -55,35 +55,35 @@ public sealed class AcceptTests
             Encoding.ASCII.GetBytes(Some.Headers(body.Length)), TestContext.Current.CancellationToken);
         await connection.GetStream().WriteAsync(body, TestContext.Current.CancellationToken);
 
-        await store.Begun.WaitAsync(TestContext.Current.CancellationToken);
+        await store.Journal.Begun.WaitAsync(TestContext.Current.CancellationToken);
         for (var i = 0; i < 20; i++)
             Assert.Equal(1, (await collector.CountersAsync()).Pending); // other requests are answered meanwhile
         Assert.Equal(0, connection.Available);
 
-        store.MayCommit.Release();
+        store.Journal.MayWrite.Release();
         var reply = new byte[12];
         await connection.GetStream().ReadExactlyAsync(reply, TestContext.Current.CancellationToken);
         Assert.Equal("HTTP/1.1 200", Encoding.ASCII.GetString(reply));
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task Batches_that_wait_share_a_commit()
+    public async Task Batches_that_wait_share_a_write()
     {
-        using var store = new FakeStore { MayCommit = new SemaphoreSlim(0) };
+        using var store = new FakeStore { Journal = new FakeJournal { MayWrite = new SemaphoreSlim(0) } };
         await using var collector = await RunningCollector.StartAsync(store);
         var first = collector.SendAsync(Some.LineOf(0));
-        await store.Begun.WaitAsync(TestContext.Current.CancellationToken);
+        await store.Journal.Begun.WaitAsync(TestContext.Current.CancellationToken);
         var others = Enumerable.Range(1, 20).Select(i => collector.SendAsync(Some.LineOf(i))).ToArray();
         while ((await collector.CountersAsync()).Pending < 21)
             TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
 
-        store.MayCommit.Release(2);
+        store.Journal.MayWrite.Release(2);
 
         Assert.Equal(1, (await first).Stored);
         foreach (var other in others)
             Assert.Equal(1, (await other).Stored);
-        Assert.Equal(2, store.Commits);
-        Assert.Equal(20, store.LargestGroup);
+        Assert.Equal(2, store.Journal.Writes);
+        Assert.Equal(20, store.Journal.LargestGroup);
     }
 
     [Fact]

@@ -14,7 +14,7 @@ namespace Tallymark.Collector.Tests;
 sealed class FakeStore : IEventStore
 {
     readonly Lock _lock = new();
-    readonly HashSet<Guid> _ids = [];
+    readonly HashSet<(string, Guid)> _ids = [];
     readonly Dictionary<string, long> _counts = new(StringComparer.Ordinal);
 
     /// <summary>Each commit takes one; a test that holds commits up starts with none.</summary>
@@ -25,6 +25,15 @@ sealed class FakeStore : IEventStore
 
     /// <summary>Whether the commit with this number, from 1, fails.</summary>
     public Func<int, bool> Fails { get; set; } = _ => false;
+
+    /// <summary>Whether commits of this tool fail.</summary>
+    public Func<string, bool> FailsFor { get; set; } = _ => false;
+
+    /// <summary>Whether it can't say what it has of this tool.</summary>
+    public Func<string, bool> MayNotAsk { get; init; } = _ => false;
+
+    /// <summary>What the collector writes before it asks this store.</summary>
+    public FakeJournal Journal { get; init; } = new();
 
     public int Commits { get; private set; }
 
@@ -39,6 +48,20 @@ sealed class FakeStore : IEventStore
     {
     }
 
+    public bool Admits(string tool, StoredBatch batch)
+    {
+        if (MayNotAsk(tool))
+            throw new StoreException("The test's file is damaged.");
+        lock (_lock)
+        {
+            if (_ids.Contains((tool, batch.Id)))
+                return false;
+            foreach (var rows in batch.Rows)
+                rows.TakeOut(rows.Table.Installation, id => Deleted.Contains(Encoding.ASCII.GetString(id)));
+            return true;
+        }
+    }
+
     public IReadOnlyList<bool> Commit(string tool, IReadOnlyList<StoredBatch> batches)
     {
         Begun.Release();
@@ -46,9 +69,9 @@ sealed class FakeStore : IEventStore
         lock (_lock)
         {
             LargestGroup = Math.Max(LargestGroup, batches.Count);
-            if (Fails(++Commits))
+            if (Fails(++Commits) || FailsFor(tool))
                 throw new StoreException("The test's disk is full.");
-            return [.. batches.Select(Write)];
+            return [.. batches.Select(batch => Write(tool, batch))];
         }
     }
 
@@ -96,7 +119,8 @@ sealed class FakeStore : IEventStore
 
     public int Deleting(string tool) => 0;
 
-    public TendReport Tend(string tool, DateTimeOffset now, int retentionDays, CancellationToken cancel = default) => new(0, 0, 0, 0);
+    public TendReport Tend(string tool, DateTimeOffset now, int retentionDays, Func<bool>? isGoneElsewhere = null, CancellationToken cancel = default) =>
+        new(0, 0, 0, 0);
 
     public IReadOnlyList<CellTotal> Totals(string tool, CellQuery query) =>
         [.. Cells(tool, query).Select(c => new CellTotal(c.Day, c.Values, c.Occurrences, c.Installations.Count))];
@@ -131,9 +155,9 @@ sealed class FakeStore : IEventStore
 
     readonly List<EventRows> _written = [];
 
-    bool Write(StoredBatch batch)
+    bool Write(string tool, StoredBatch batch)
     {
-        if (!_ids.Add(batch.Id))
+        if (!_ids.Add((tool, batch.Id)))
             return false;
         foreach (var rows in batch.Rows)
         {

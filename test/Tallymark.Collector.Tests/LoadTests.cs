@@ -19,7 +19,7 @@ public sealed class LoadTests
     {
         const int Senders = 16;
         const int BatchesEach = 40;
-        using var store = new FakeStore { Fails = commit => commit % 5 == 0 };
+        using var store = new FakeStore { Journal = new FakeJournal { Fails = write => write % 5 == 0 } };
         await using var collector = await RunningCollector.StartAsync(
             store, o => o with { Limits = o.Limits with { GroupBatches = 4, BytesInFlight = 320 * 1024 } });
         var answers = new ConcurrentBag<(Answer Answer, int Lines)>();
@@ -71,7 +71,7 @@ public sealed class LoadTests
         Assert.True(end.Dropped["duplicate"] > 0);
         Assert.True(end.Dropped["bad-value"] > 0);
         Assert.True(end.Dropped["malformed"] > 0);
-        Assert.True(store.LargestGroup > 1);
+        Assert.True(store.Journal.LargestGroup > 1);
         Assert.True(looks > 10);
     }
 

@@ -97,7 +97,7 @@ public sealed class OpenApiTests
     [Fact]
     public async Task Every_reply_of_every_kind_carries_the_headers_of_a_careful_operator()
     {
-        using var store = new FakeStore { Fails = number => number > 1 };
+        using var store = new FakeStore { Journal = new FakeJournal { Fails = number => number > 1 } };
         using var folder = new TempFolder();
         folder.Write("public/a.tsv", "1");
         await using var collector = await RunningCollector.StartAsync(store, options => options with

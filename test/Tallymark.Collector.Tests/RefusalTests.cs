@@ -171,7 +171,7 @@ public sealed class RefusalTests
     [Fact]
     public async Task When_a_commit_fails_its_batches_are_refused_and_can_be_sent_again()
     {
-        using var store = new FakeStore { Fails = commit => commit == 1 };
+        using var store = new FakeStore { Journal = new FakeJournal { Fails = write => write == 1 } };
         await using var collector = await RunningCollector.StartAsync(store);
         var batch = Some.Batch(Some.Line());
 
@@ -190,17 +190,17 @@ public sealed class RefusalTests
     [Fact]
     public async Task Past_the_bound_of_memory_batches_are_refused_as_busy_and_others_go_on()
     {
-        using var store = new FakeStore { MayCommit = new SemaphoreSlim(0) };
+        using var store = new FakeStore { Journal = new FakeJournal { MayWrite = new SemaphoreSlim(0) } };
         await using var collector = await RunningCollector.StartAsync(
             store, o => o with { Limits = o.Limits with { BytesInFlight = 40 * 1024 } });
         var first = collector.SendAsync(Some.Line());
-        await store.Begun.WaitAsync(TestContext.Current.CancellationToken);
+        await store.Journal.Begun.WaitAsync(TestContext.Current.CancellationToken);
 
         var second = await collector.SendAsync(Some.Line());
 
         Assert.Equal((503, "busy"), (second.Status, second.Problem));
         Assert.True(RetryAfter(second) > TimeProvider.System.GetUtcNow());
-        store.MayCommit.Release(10);
+        store.Journal.MayWrite.Release(10);
         Assert.Equal(1, (await first).Stored);
         Assert.Equal(1, (await collector.SendAsync(Some.Line())).Stored);
         Assert.True((await collector.CountersAsync()).AddUp);

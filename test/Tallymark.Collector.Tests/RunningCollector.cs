@@ -11,6 +11,7 @@ using System.Net.Http;
 using System.Net.Http.Headers;
 using System.Text.Json;
 using System.Threading.Tasks;
+using Tallymark.Collector.Journal;
 using Tallymark.DuckDb;
 using Tallymark.Store;
 using Xunit;
@@ -49,8 +50,12 @@ sealed class RunningCollector : IAsyncDisposable
     public static async Task<RunningCollector> StartAsync(
         FakeStore store, Func<CollectorOptions, CollectorOptions>? with = null)
     {
-        var collector = await StartAsync(null, _ => store, with);
-        collector._release = store.Release;
+        var collector = await StartAsync(null, _ => store, with, journal: store.Journal);
+        collector._release = () =>
+        {
+            store.Journal.Release();
+            store.Release();
+        };
         return collector;
     }
 
@@ -65,7 +70,7 @@ sealed class RunningCollector : IAsyncDisposable
     /// </summary>
     public static async Task<RunningCollector> StartAsync(
         TempFolder? given, Func<DataFolder, IEventStore> store, Func<CollectorOptions, CollectorOptions>? with = null,
-        TimeProvider? time = null)
+        TimeProvider? time = null, IJournal? journal = null)
     {
         var folder = given ?? new TempFolder();
         if (!Directory.Exists(folder["manifests"]))
@@ -77,8 +82,11 @@ sealed class RunningCollector : IAsyncDisposable
             Listen = new IPEndPoint(IPAddress.Loopback, 0),
         };
         var log = new StringWriter(CultureInfo.InvariantCulture);
-        var server = await CollectorServer.StartAsync(
-            with?.Invoke(options) ?? options, store, log, time ?? TimeProvider.System);
+        options = with?.Invoke(options) ?? options;
+        time ??= TimeProvider.System;
+        var server = journal is null
+            ? await CollectorServer.StartAsync(options, store, log, time)
+            : await CollectorServer.StartAsync(options, store, (_, _) => journal, log, time);
         return new RunningCollector(server, folder, given is null, log);
     }
 
@@ -99,7 +107,10 @@ sealed class RunningCollector : IAsyncDisposable
     public async Task<Answer> SendAsync(HttpRequestMessage request)
     {
         using var response = await Http.SendAsync(request);
-        return await Answer.ReadAsync(response);
+        var answer = await Answer.ReadAsync(response);
+        if (answer.Status == 200 && request.RequestUri!.ToString().EndsWith("v1/batches", StringComparison.Ordinal))
+            await _server.FlushAsync(); // a test looks into the store as soon as it has its answer
+        return answer;
     }
 
     public async Task<Answer> GetAsync(string path, string? token = null)

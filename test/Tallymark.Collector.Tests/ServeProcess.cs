@@ -50,10 +50,13 @@ sealed class ServeProcess : IAsyncDisposable
     }
 
     /// <summary>Starts `tallymark serve` on a free port and waits until it answers.</summary>
-    public static async Task<ServeProcess> ServeAsync(TempFolder folder, params string[] more)
+    public static Task<ServeProcess> ServeAsync(TempFolder folder, params string[] more) => ServeUnderAsync([], folder, more);
+
+    /// <summary>The same, run by a program that runs another one: the arguments before that.</summary>
+    public static async Task<ServeProcess> ServeUnderAsync(string[] under, TempFolder folder, params string[] more)
     {
         string[] folders = ["--data", folder["data"], "--manifests", folder["manifests"]];
-        var serve = new ServeProcess(Start(["serve", .. folders, "--listen", "127.0.0.1:0", .. more]));
+        var serve = new ServeProcess(Start(["serve", .. folders, "--listen", "127.0.0.1:0", .. more], under));
         var line = await serve._process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken);
         Assert.StartsWith("listening on http://127.0.0.1:", line, StringComparison.Ordinal);
         serve.Address = new Uri(line![("listening on ".Length)..]);
@@ -82,9 +85,12 @@ sealed class ServeProcess : IAsyncDisposable
         Assert.Fail($"It ended without saying: {text}");
     }
 
-    public void Signal(string name)
+    /// <summary>The process that was started: the collector, unless something runs it as a child of its own.</summary>
+    public int Id => _process.Id;
+
+    public void Signal(string name, int? id = null)
     {
-        using var kill = Process.Start("kill", [$"-{name}", _process.Id.ToString(CultureInfo.InvariantCulture)]);
+        using var kill = Process.Start("kill", [$"-{name}", (id ?? _process.Id).ToString(CultureInfo.InvariantCulture)]);
         kill.WaitForExit();
         Assert.Equal(0, kill.ExitCode);
     }
@@ -108,15 +114,17 @@ sealed class ServeProcess : IAsyncDisposable
         _process.Dispose();
     }
 
-    static Process Start(IReadOnlyList<string> arguments)
+    static Process Start(IReadOnlyList<string> arguments, params string[] under)
     {
-        var start = new ProcessStartInfo("dotnet")
+        var start = new ProcessStartInfo(under is [var program, ..] ? program : "dotnet")
         {
             UseShellExecute = false,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             WorkingDirectory = Path.GetTempPath(),
         };
+        foreach (var argument in under is [_, .. var rest] ? [.. rest, "dotnet"] : under)
+            start.ArgumentList.Add(argument);
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "tallymark.dll"));
         foreach (var argument in arguments)
             start.ArgumentList.Add(argument);

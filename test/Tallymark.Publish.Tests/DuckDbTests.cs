@@ -165,7 +165,7 @@ public sealed class DuckDbTests : IDisposable
             return;
         using var store = new DuckDbEventStore(_folder[$"{folder}-data"]);
         store.Prepare(_manifest.Tool, Table.Of(_manifest), Rollup.Of(_manifest));
-        var report = store.Tend(_manifest.Tool, Some.Closed, 400, TestContext.Current.CancellationToken);
+        var report = store.Tend(_manifest.Tool, Some.Closed, 400, cancel: TestContext.Current.CancellationToken);
         Assert.True(report.Rolled > 0);
     }
 

@@ -96,7 +96,7 @@ static class Some
 
     /// <summary>Does the work in the background, as the collector does from time to time.</summary>
     public static TendReport Tend(this IEventStore store, DateTimeOffset now, int retentionDays = Forever, string tool = Tool) =>
-        store.Tend(tool, now, retentionDays, TestContext.Current.CancellationToken);
+        store.Tend(tool, now, retentionDays, cancel: TestContext.Current.CancellationToken);
 
     public static StoredBatch Batch(params EventRows[] rows) => new(Guid.NewGuid(), Midnight, rows);
 

@@ -15,7 +15,9 @@ namespace Tallymark.Collector.Ask;
 /// <param name="audit">Where each is noted, however it ends.</param>
 /// <param name="limits">Bounds.</param>
 /// <param name="time">The clock.</param>
-public sealed class Queries(QueryProcess process, AuditLog audit, Limits limits, TimeProvider time) : IDisposable
+/// <param name="tryEmptyJournal">Whether what was deleted has left the journal; null: there is none.</param>
+public sealed class Queries(
+    QueryProcess process, AuditLog audit, Limits limits, TimeProvider time, Func<bool>? tryEmptyJournal = null) : IDisposable
 {
     readonly SemaphoreSlim _running = new(limits.Queries);
 
@@ -66,7 +68,7 @@ public sealed class Queries(QueryProcess process, AuditLog audit, Limits limits,
         for (var attempt = 1; ; attempt++)
         {
             if (store.Deleting(tool) > 0)
-                store.Tend(tool, time.GetUtcNow(), retentionDays, cancel);
+                store.Tend(tool, time.GetUtcNow(), retentionDays, tryEmptyJournal, cancel);
             var snapshot = store.Snapshot(tool);
             if (store.Deleting(tool) == 0)
                 return snapshot;

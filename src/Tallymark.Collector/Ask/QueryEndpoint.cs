@@ -77,6 +77,7 @@ sealed class QueryEndpoint(
             return (new Refusal(Problem.Busy, "This collector has no program for queries."), null);
         try
         {
+            await store.FlushAsync(tool.Name);
             var answer = await store.UseAsync(s => queries.AskAsync(
                 who, s, tool.Name, tool.Newest.Manifest.RetentionDays, sql, json, context.RequestAborted));
             return answer switch

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The bound on the memory of all batches between their first byte and their reply.
+// The bound on the memory of all batches between their first byte and the store.
 
 using System.Threading;
 
@@ -22,6 +22,9 @@ sealed class MemoryBudget(long bytes)
         Interlocked.Add(ref _taken, -count);
         return false;
     }
+
+    /// <summary>Takes bytes that are there already, whether so many are left or not.</summary>
+    public void Keep(long count) => Interlocked.Add(ref _taken, count);
 
     public void Give(long count) => Interlocked.Add(ref _taken, -count);
 }

@@ -120,6 +120,7 @@ sealed class ControlEndpoints(
         };
         try
         {
+            await store.FlushAsync(tool.Name);
             audit.Write(entry); // before: an answer that is long has readers before its end
             context.Response.ContentType = "application/x-ndjson";
             var rows = await WriteAsync(context.Response.BodyWriter, store.Cells(tool.Name, query), context.RequestAborted);

@@ -19,7 +19,7 @@ namespace Tallymark.Collector.Control;
 /// <summary>Of one running collector. Safe for any thread.</summary>
 sealed class Operations(
     ToolSet tools, ManifestIntake intake, string manifests, StoreThread store, Tending tending, DataFolder data, DiskSpace disk,
-    Certificate? certificate, CommitCounters commits, AuditLog audit, TimeProvider time, ILogger log)
+    Certificate? certificate, Func<bool> isHealthy, AuditLog audit, TimeProvider time, ILogger log)
 {
     static readonly TimeSpan CertificateSoon = TimeSpan.FromDays(14);
     static readonly TimeSpan BackupLate = TimeSpan.FromDays(2);
@@ -51,7 +51,8 @@ sealed class Operations(
         audit.Write(entry);
         lock (_backup)
         {
-            var report = store.Use(s => Backup.Make(data, s, [.. tools.All.Select(tool => tool.Name)], to, keep, time));
+            var report = store.Use(s => Backup.Make(
+                data, s, [.. tools.All.Select(tool => tool.Name)], to, keep, time, tool => store.FlushAsync(tool).GetAwaiter().GetResult()));
             audit.Write(entry with { Outcome = "done", Query = report.Path });
             log.BackedUp(report.Tools.Count, report.Files, report.Bytes >> 20);
             return report;
@@ -75,8 +76,8 @@ sealed class Operations(
     {
         if (disk.IsLow)
             yield return new Due("disk", $"{disk.Free >> 20} MiB are free, batches are refused below {disk.Reserve >> 20} MiB: make room.");
-        if (!commits.Healthy)
-            yield return new Due("commits", "The last commit failed: the log says why.");
+        if (!isHealthy())
+            yield return new Due("commits", "The last write of the journal or the store failed: the log says why.");
         foreach (var (path, reason) in intake.Refused)
             yield return new Due("manifest", $"{path} is refused: {reason}");
         foreach (var tool in tools.All.Where(tool => tool.Counters.Missing > 0))

@@ -35,6 +35,8 @@ public static class StoppedCollector
                 noted.Stored, noted.Dropped.Total, noted.Refused, 0, 0, files, bytes, 0, Tended: null));
         }
 
+        if (data.HasJournal)
+            dues.Add(new Due("journal", "Not all that was acknowledged is in the store: start the collector once."));
         return new CollectorStatus(
             CollectorServer.Version, Started: null, tools,
             new DiskStatus(new DriveInfo(data.Path).AvailableFreeSpace, 0, Low: false), CertificateEnds: null, Backup.Last(data), dues);

@@ -17,8 +17,9 @@ namespace Tallymark.Collector.Count;
 /// Writes all counters. Safe for any thread. Labels are names of accepted manifests and of closed sets only.
 /// </summary>
 sealed class Metrics(
-    ToolSet tools, RequestCounters batches, RequestCounters deletions, CommitCounters commits, MemoryBudget memory,
-    Admission admission, Connections connections, UnreadableRequests unreadable, Newcomers newcomers, DiskSpace disk, Certificate? certificate)
+    ToolSet tools, RequestCounters batches, RequestCounters deletions, CommitCounters writes, CommitCounters commits, StoreThread store,
+    MemoryBudget memory, Admission admission, Connections connections, UnreadableRequests unreadable, Newcomers newcomers, DiskSpace disk,
+    Certificate? certificate)
 {
     public const string ContentType = "text/plain; version=0.0.4; charset=utf-8";
 
@@ -33,7 +34,7 @@ sealed class Metrics(
         Head(text, "tallymark_events_received_total", "counter", "Events of a known tool; the sum of the four below.");
         foreach (var (tool, total) in totals)
             Line(text, "tallymark_events_received_total", $"tool=\"{tool}\"", total.Received);
-        Head(text, "tallymark_events_stored_total", "counter", "Events on disk.");
+        Head(text, "tallymark_events_stored_total", "counter", "Events on disk, in the journal or in the store.");
         foreach (var (tool, total) in totals)
             Line(text, "tallymark_events_stored_total", $"tool=\"{tool}\"", total.Stored);
         Head(text, "tallymark_events_dropped_total", "counter", "Events that will never be stored, by reason.");
@@ -49,7 +50,7 @@ sealed class Metrics(
         Head(text, "tallymark_events_refused_total", "counter", "Events that their client was asked to bring again.");
         foreach (var (tool, total) in totals)
             Line(text, "tallymark_events_refused_total", $"tool=\"{tool}\"", total.Refused);
-        Head(text, "tallymark_events_pending", "gauge", "Events between their receipt and their commit.");
+        Head(text, "tallymark_events_pending", "gauge", "Events between their receipt and their answer.");
         foreach (var (tool, total) in totals)
             Line(text, "tallymark_events_pending", $"tool=\"{tool}\"", total.Pending);
 
@@ -81,15 +82,11 @@ sealed class Metrics(
         Line(text, "tallymark_connections_evicted_total", null, connections.Evicted);
         Head(text, "tallymark_connections_refused_total", "counter", "Connections closed at once, since all others were at work.");
         Line(text, "tallymark_connections_refused_total", null, connections.Refused);
-        Head(text, "tallymark_commits_total", "counter", "Commits of the store that worked.");
-        Line(text, "tallymark_commits_total", null, commits.Commits);
-        Head(text, "tallymark_commits_failed_total", "counter", "Commits of the store that failed.");
-        Line(text, "tallymark_commits_failed_total", null, commits.Failures);
-        Head(text, "tallymark_commit_batches_total", "counter", "Batches in commits that worked.");
-        Line(text, "tallymark_commit_batches_total", null, commits.Batches);
-        Head(text, "tallymark_commit_seconds_total", "counter", "Time in commits that worked.");
-        text.Append(
-            CultureInfo.InvariantCulture, $"tallymark_commit_seconds_total {commits.Time.TotalSeconds:0.######}\n");
+        Commits(text, "journal_writes", "writes of the journal", writes);
+        Commits(text, "commits", "commits of the store", commits);
+        Head(text, "tallymark_events_behind", "gauge", "Stored events that are in the journal and not yet in the store's files.");
+        foreach (var tool in tools.All)
+            Line(text, "tallymark_events_behind", $"tool=\"{tool.Name}\"", store.BehindOf(tool.Name));
         Head(text, "tallymark_memory_bytes", "gauge", "Memory of batches on their way.");
         Line(text, "tallymark_memory_bytes", null, memory.Taken);
         Head(text, "tallymark_memory_limit_bytes", "gauge", "Past this, batches are refused as busy.");
@@ -107,6 +104,18 @@ sealed class Metrics(
         }
 
         return text.ToString();
+    }
+
+    static void Commits(StringBuilder text, string name, string what, CommitCounters counters)
+    {
+        Head(text, $"tallymark_{name}_total", "counter", $"The {what} that worked.");
+        Line(text, $"tallymark_{name}_total", null, counters.Commits);
+        Head(text, $"tallymark_{name}_failed_total", "counter", $"The {what} that failed.");
+        Line(text, $"tallymark_{name}_failed_total", null, counters.Failures);
+        Head(text, $"tallymark_{name}_batches_total", "counter", $"Batches in {what} that worked.");
+        Line(text, $"tallymark_{name}_batches_total", null, counters.Batches);
+        Head(text, $"tallymark_{name}_seconds_total", "counter", $"Time in {what} that worked.");
+        text.Append(CultureInfo.InvariantCulture, $"tallymark_{name}_seconds_total {counters.Time.TotalSeconds:0.######}\n");
     }
 
     static void Head(StringBuilder text, string name, string type, string help) =>

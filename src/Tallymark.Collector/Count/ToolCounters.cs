@@ -57,24 +57,17 @@ sealed class ToolCounters
     }
 
     /// <summary>A batch is on disk: its rows are stored, the rest was dropped.</summary>
-    public void Store(DecodedBatch batch, DateTimeOffset now)
+    public void Store(BatchSum sum, Drops drops, DateTimeOffset now)
     {
         lock (_lock)
         {
-            var stored = 0L;
-            foreach (var rows in batch.Rows)
-            {
-                stored += rows.Count;
-                if (rows.Table.IsDevelopment)
-                    _development += rows.Count;
-                else
-                    _seconds.Add(now, rows.Table.Name, rows.Count);
-            }
-
-            _seconds.AddFailures(now, batch.Failures);
-            _stored += stored;
-            _dropped.Add(batch.Drops);
-            _pending -= stored + batch.Drops.Total;
+            foreach (var (name, count) in sum.Events)
+                _seconds.Add(now, name, count);
+            _seconds.AddFailures(now, sum.Failures);
+            _stored += sum.Stored;
+            _development += sum.Development;
+            _dropped.Add(drops);
+            _pending -= sum.Stored + drops.Total;
         }
     }
 

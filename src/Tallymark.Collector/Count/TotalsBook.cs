@@ -31,7 +31,7 @@ sealed class TotalsBook(DataFolder data, StoreThread store, TimeProvider time, I
     {
         var noted = Read(tool);
         await store.RemovedAsync(tool); // from here on what leaves the store is counted
-        var rows = await store.AskAsync(s => s.Count(tool).Values.Sum());
+        var rows = await store.AskAsync(tool, s => s.Count(tool).Values.Sum());
         var note = noted ?? TotalsNote.None;
         if (note.Removing && rows < note.Rows)
         {

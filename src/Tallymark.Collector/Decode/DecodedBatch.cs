@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 // What decoding a batch leaves: rows for the store, and how many events were dropped for which reason.
 
-using System;
 using System.Collections.Generic;
 using Tallymark.Store;
 
@@ -25,25 +24,6 @@ sealed class DecodedBatch(BatchHead head)
             foreach (var rows in _rows.Values)
                 kept += rows.Count;
             return kept;
-        }
-    }
-
-    /// <summary>How many of them are failures, without those of the tool's own makers.</summary>
-    public long Failures
-    {
-        get
-        {
-            var failures = 0L;
-            foreach (var rows in _rows.Values)
-            {
-                for (var row = 0; !rows.Table.IsDevelopment && row < rows.Count; row++)
-                {
-                    if (rows[LineDecoder.Status].Text(row).SequenceEqual("failure"u8))
-                        failures++;
-                }
-            }
-
-            return failures;
         }
     }
 

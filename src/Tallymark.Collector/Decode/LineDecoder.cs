@@ -20,7 +20,7 @@ ref struct LineDecoder
     // Columns of Table.EnvelopeColumns.
     const int Time = 0;
     const int Received = 1;
-    const int Manifest = 2;
+    internal const int Manifest = 2;
     internal const int Status = 3;
     const int Withheld = 4;
 

@@ -136,7 +136,7 @@ sealed class ManifestIntake(ToolSet tools, DataFolder data, StoreThread store, T
 
         try
         {
-            await store.AskAsync(s =>
+            await store.AskAsync(manifest.Tool, s =>
             {
                 s.Prepare(manifest.Tool, Table.Of(manifest), Rollup.Of(manifest));
                 return true;

@@ -40,11 +40,12 @@ public static class Backup
     /// <param name="to">The folder of backups; made if it is not there, and must not lie in the data folder.</param>
     /// <param name="keep">How many are kept, this one among them; 0: all.</param>
     /// <param name="time">The clock.</param>
+    /// <param name="flush">Brings what was acknowledged of a tool into the store, where a collector runs; null: none does, and its journal is copied as it is.</param>
     /// <exception cref="IOException">It can't be written; nothing that is there was changed.</exception>
     /// <exception cref="UnauthorizedAccessException">The same.</exception>
     /// <exception cref="StoreException">The store could not be copied.</exception>
     public static BackupReport Make(
-        DataFolder data, IEventStore store, IReadOnlyList<string> tools, string to, int keep, TimeProvider time)
+        DataFolder data, IEventStore store, IReadOnlyList<string> tools, string to, int keep, TimeProvider time, Action<string>? flush = null)
     {
         to = Path.GetFullPath(to);
         if ((to + Path.DirectorySeparatorChar).StartsWith(data.Path + Path.DirectorySeparatorChar, StringComparison.Ordinal))
@@ -57,7 +58,7 @@ public static class Backup
         try
         {
             DataFolder.Make(unfinished);
-            Fill(data, store, tools, unfinished);
+            Fill(data, store, tools, unfinished, flush);
             var (files, bytes) = WriteSums(unfinished);
             Directory.Move(unfinished, path);
             var report = new BackupReport(path, time.GetUtcNow(), tools, files, bytes, RemoveOld(to, keep));
@@ -87,20 +88,23 @@ public static class Backup
         }
     }
 
-    static void Fill(DataFolder data, IEventStore store, IReadOnlyList<string> tools, string to)
+    static void Fill(DataFolder data, IEventStore store, IReadOnlyList<string> tools, string to, Action<string>? flush)
     {
         DataFolder.Make(Path.Combine(to, "tools"));
         foreach (var tool in tools)
         {
-            // The totals first: what is committed after them is found again by counting, what they have too much would look like a loss.
+            // The totals first: what comes after them is found again by counting, what they have too much would look like a loss.
             var target = Path.Combine(to, "tools", tool);
             var totals = File.Exists(data.Totals(tool)) ? File.ReadAllBytes(data.Totals(tool)) : null;
+            flush?.Invoke(tool);
             store.Backup(tool, target);
             if (totals is not null)
                 DataFolder.Write(Path.Combine(target, Path.GetFileName(data.Totals(tool))), totals);
             CopyFolder(data.Manifests(tool), Path.Combine(target, "manifests"));
         }
 
+        if (flush is null)
+            CopyFolder(data.Journal, Path.Combine(to, Path.GetFileName(data.Journal)));
         CopyFolder(Path.Combine(data.Path, "settings"), Path.Combine(to, "settings"));
         foreach (var file in new[] { data.Tokens, data.Audit }.Where(File.Exists))
             DataFolder.Write(Path.Combine(to, Path.GetFileName(file)), ReadShared(file));

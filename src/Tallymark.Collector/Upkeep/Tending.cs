@@ -17,7 +17,7 @@ namespace Tallymark.Collector.Upkeep;
 /// Tends each tool's files once an hour, and after a deletion as soon as somebody looks. <see cref="Look"/> is for one thread at a time,
 /// the rest for any.
 /// </summary>
-sealed class Tending(ToolSet tools, StoreThread store, TotalsBook totals, Limits limits, TimeProvider time, ILogger log) : IDisposable
+sealed class Tending(ToolSet tools, StoreThread store, Func<bool> tryEmptyJournal, TotalsBook totals, Limits limits, TimeProvider time, ILogger log) : IDisposable
 {
     readonly CancellationTokenSource _stop = new();
     readonly ConcurrentDictionary<string, Tended> _last = new(StringComparer.Ordinal);
@@ -60,7 +60,7 @@ sealed class Tending(ToolSet tools, StoreThread store, TotalsBook totals, Limits
         try
         {
             totals.Removing(tool.Name, removing: true);
-            var report = store.Use(s => s.Tend(tool.Name, begun, tool.Newest.Manifest.RetentionDays, _stop.Token));
+            var report = store.Use(s => s.Tend(tool.Name, begun, tool.Newest.Manifest.RetentionDays, tryEmptyJournal, _stop.Token));
             _last[tool.Name] = new Tended(begun, null);
             if (report.Deleted > 0 || report.Expired > 0)
                 log.Tended(tool.Name, report.Deleted, report.Expired, report.Rewritten);

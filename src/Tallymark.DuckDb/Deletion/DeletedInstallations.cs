@@ -15,8 +15,8 @@ namespace Tallymark.DuckDb.Deletion;
 /// <summary>
 /// Two files in the tool's folder. <c>deleting.ndjson</c> has the ids whose rows are still in some part's bytes: one line a request, and the
 /// request counts from the moment in which its line is on disk. When the bytes are gone a digest of the id goes into <c>deleted.txt</c>, for good, since
-/// a copy of a home folder can send under an old id at any time, and the id leaves the first file: then nothing of the installation is left. Of the writing thread, but for
-/// <see cref="Pending"/>.
+/// a copy of a home folder can send under an old id at any time, and the id leaves the first file: then nothing of the installation is left. <see cref="TakeOut"/> and <see cref="Pending"/> are for any thread,
+/// the rest for the writing one.
 /// </summary>
 sealed class DeletedInstallations
 {
@@ -24,6 +24,7 @@ sealed class DeletedInstallations
 
     readonly string _pendingPath;
     readonly string _donePath;
+    // Guarded by the set, with what was asked last.
     readonly HashSet<UInt128> _digests = [];
     List<DeletionRequest> _pending = [];
 
@@ -55,12 +56,15 @@ sealed class DeletedInstallations
     /// <summary>Takes their events out of a batch.</summary>
     public void TakeOut(StoredBatch batch)
     {
-        if (_digests.Count == 0)
-            return;
-        foreach (var rows in batch.Rows)
+        lock (_digests)
         {
-            if (rows.Table.Installation >= 0)
-                rows.TakeOut(rows.Table.Installation, Has);
+            if (_digests.Count == 0)
+                return;
+            foreach (var rows in batch.Rows)
+            {
+                if (rows.Table.Installation >= 0)
+                    rows.TakeOut(rows.Table.Installation, Has);
+            }
         }
     }
 
@@ -69,9 +73,13 @@ sealed class DeletedInstallations
     public void Add(DeletionRequest request)
     {
         DurableFile.Append(_pendingPath, request.ToLine());
-        foreach (var id in request.Installations)
-            _digests.Add(DigestOf(Encoding.UTF8.GetBytes(id)));
-        _lastLength = -1;
+        lock (_digests)
+        {
+            foreach (var id in request.Installations)
+                _digests.Add(DigestOf(Encoding.UTF8.GetBytes(id)));
+            _lastLength = -1;
+        }
+
         System.Threading.Volatile.Write(ref _pending, [.. _pending, request]);
     }
 

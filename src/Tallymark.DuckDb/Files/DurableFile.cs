@@ -4,14 +4,13 @@
 using System;
 using System.Collections.Generic;
 using System.IO;
-using System.Runtime.InteropServices;
 using System.Text;
 using Tallymark.Store;
 
 namespace Tallymark.DuckDb.Files;
 
 /// <summary>Files of the owner alone (0600). Every failure is a <see cref="StoreException"/> that names the file.</summary>
-static partial class DurableFile
+static class DurableFile
 {
     const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
@@ -36,7 +35,7 @@ static partial class DurableFile
         }
 
         if (isNew)
-            SyncFolder(Path.GetDirectoryName(path)!);
+            SyncedFolder.Sync(Path.GetDirectoryName(path)!);
         return true;
     });
 
@@ -59,7 +58,7 @@ static partial class DurableFile
             File.Move(temporary, path, overwrite: true);
         }
 
-        SyncFolder(Path.GetDirectoryName(path)!);
+        SyncedFolder.Sync(Path.GetDirectoryName(path)!);
         return true;
     });
 
@@ -77,7 +76,7 @@ static partial class DurableFile
     public static void Move(string from, string to) => Try(to, () =>
     {
         File.Move(from, to, overwrite: true);
-        SyncFolder(Path.GetDirectoryName(to)!);
+        SyncedFolder.Sync(Path.GetDirectoryName(to)!);
         return true;
     });
 
@@ -88,6 +87,13 @@ static partial class DurableFile
             Directory.CreateDirectory(path);
         else
             Directory.CreateDirectory(path, OwnerOnly | UnixFileMode.UserExecute);
+        return true;
+    });
+
+    /// <summary>On return the names in a folder are on disk.</summary>
+    public static void SyncFolder(string path) => Try(path, () =>
+    {
+        SyncedFolder.Sync(path);
         return true;
     });
 
@@ -120,21 +126,6 @@ static partial class DurableFile
         file.Seek(0, SeekOrigin.End);
     }
 
-    // .NET opens no folder, and without this a name may be lost although its file was synced.
-    static void SyncFolder(string folder)
-    {
-        if (OperatingSystem.IsWindows())
-            return;
-        var handle = open(folder, 0);
-        if (handle < 0)
-            throw new IOException($"{folder} can't be opened to be synced (error {Marshal.GetLastPInvokeError()}).");
-        var failed = fsync(handle) != 0;
-        var error = Marshal.GetLastPInvokeError();
-        _ = close(handle);
-        if (failed)
-            throw new IOException($"{folder} can't be synced (error {error}).");
-    }
-
     static T Try<T>(string path, Func<T> act)
     {
         try
@@ -147,16 +138,4 @@ static partial class DurableFile
                 $"{path}: {e.Message} See that the volume has room and that this user owns the data folder; what was acknowledged is safe.", e);
         }
     }
-
-    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static partial int open(string path, int flags);
-
-    [LibraryImport("libc", SetLastError = true)]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static partial int fsync(int handle);
-
-    [LibraryImport("libc", SetLastError = true)]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static partial int close(int handle);
 }

@@ -9,21 +9,24 @@ using Tallymark.DuckDb.Reading;
 
 namespace Tallymark.DuckDb.Parts;
 
-/// <summary>Ids by the day of their receipt, so that old ones can be forgotten. Of the writing thread. About 40 bytes an id.</summary>
+/// <summary>Ids by the day of their receipt, so that old ones can be forgotten. Safe for any thread. About 40 bytes an id.</summary>
 sealed class BatchIds
 {
-    readonly SortedDictionary<DateOnly, HashSet<Guid>> _days = [];
+    readonly SortedDictionary<DateOnly, HashSet<Guid>> _days = []; // guarded by itself
 
     /// <summary>Whether the batch is stored.</summary>
     public bool Contains(Guid id)
     {
-        foreach (var ids in _days.Values)
+        lock (_days)
         {
-            if (ids.Contains(id))
-                return true;
-        }
+            foreach (var ids in _days.Values)
+            {
+                if (ids.Contains(id))
+                    return true;
+            }
 
-        return false;
+            return false;
+        }
     }
 
     /// <summary>Notes a batch.</summary>
@@ -32,16 +35,22 @@ sealed class BatchIds
     public void Add(Guid id, long received)
     {
         var day = Days.FromNumber((int)(received / Days.Nanoseconds));
-        if (!_days.TryGetValue(day, out var ids))
-            _days.Add(day, ids = []);
-        ids.Add(id);
+        lock (_days)
+        {
+            if (!_days.TryGetValue(day, out var ids))
+                _days.Add(day, ids = []);
+            ids.Add(id);
+        }
     }
 
     /// <summary>Forgets batches that came before a day.</summary>
     public void Forget(DateOnly before)
     {
-        foreach (var day in _days.Keys.TakeWhile(day => day < before).ToList())
-            _days.Remove(day);
+        lock (_days)
+        {
+            foreach (var day in _days.Keys.TakeWhile(day => day < before).ToList())
+                _days.Remove(day);
+        }
     }
 
     /// <summary>Notes what a part has.</summary>
