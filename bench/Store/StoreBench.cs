@@ -89,7 +89,6 @@ sealed class StoreBench : IDisposable
             if (_clock.Day.Day == 1 && day > 0)
                 _store.Snapshot(_manifest.Tool).Dispose(); // what the first work in the background of a month does
             Commit(day, (int)(((long)_count * (day + 1) / Days) - ((long)_count * day / Days)));
-            _store.Checkpoint();
             Console.Error.Write($"\rfilling: day {day + 1} of {Days}, {watch.Elapsed.TotalSeconds:f0} s ");
         }
 

@@ -63,11 +63,8 @@ public sealed record Limits
     /// <summary>How long a commit, or a write of the journal, that failed waits before it is tried again.</summary>
     public TimeSpan RetryCommit { get; init; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>How long nothing must come before the store is tidied up.</summary>
-    public TimeSpan IdleBeforeCheckpoint { get; init; } = TimeSpan.FromSeconds(1);
-
-    /// <summary>After how many commits it is tidied up even if it is never idle.</summary>
-    public int CommitsBeforeCheckpoint { get; init; } = 5_000;
+    /// <summary>How long nothing must come before the journal is tidied up.</summary>
+    public TimeSpan IdleBeforeTidy { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>Most connections at once; past it, one that only waits is closed for a new one.</summary>
     public int Connections { get; init; } = 2_000;

@@ -98,9 +98,6 @@ static partial class LogMessages
     [LoggerMessage(203, LogLevel.Error, "A question of the control socket failed: {Reason}")]
     public static partial void QuestionFailed(this ILogger log, string reason);
 
-    [LoggerMessage(204, LogLevel.Warning, "The store could not be tidied up; what was committed is safe: {Reason}")]
-    public static partial void CheckpointFailed(this ILogger log, string reason);
-
     [LoggerMessage(205, LogLevel.Error, "A deletion for {Tool} failed and was refused until later: {Reason}")]
     public static partial void DeletionFailed(this ILogger log, string tool, string reason);
 

@@ -67,13 +67,6 @@ public sealed class DuckDbEventStore : IEventStore
         Writable(tool).Delete(tables, installations);
 
     /// <inheritdoc/>
-    public void Checkpoint()
-    {
-        foreach (var tool in _tools.Keys)
-            Writable(tool).Checkpoint();
-    }
-
-    /// <inheritdoc/>
     public IReadOnlyDictionary<string, long> Count(string tool) =>
         Open(tool, make: false)?.Count() ?? new Dictionary<string, long>(StringComparer.Ordinal);
 

@@ -18,10 +18,10 @@ public sealed record DuckDbOptions
     public int Threads { get; init; } = Math.Min(Environment.ProcessorCount, 4);
 
     /// <summary>
-    /// The size of the write-ahead log, in MiB, at which a commit moves it into the file before it returns. It should
-    /// seldom come to that: call <see cref="DuckDbEventStore.Checkpoint"/> when there is time. Default 128.
+    /// The size of the write-ahead log, in MiB, at which a part is sealed and the next begins: a start reads the log again, and the rows in it are in memory.
+    /// Some 200 bytes an event. Default 64.
     /// </summary>
-    public int CheckpointThresholdMiB { get; init; } = 128;
+    public int LongestLogMiB { get; init; } = 64;
 
     /// <summary>
     /// For how many days after its receipt the id of a batch is kept, so that it is not stored twice: longer than an event may be old that a collector takes.

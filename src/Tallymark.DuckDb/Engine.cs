@@ -20,6 +20,7 @@ static class Engine
         connection.Execute($"SET allowed_directories = [{Sql.Text(folder.Path)}]");
         connection.Execute("SET enable_external_access = false"); // for good: DuckDB lets nobody turn it on again
         connection.Execute($"CREATE TABLE {Sql.Deleting} (id VARCHAR)");
+        connection.Execute("PRAGMA disable_checkpoint_on_shutdown"); // also where a file is detached: checkpoints are asked for
         return engine;
     }
 
@@ -36,8 +37,8 @@ static class Engine
         ("memory_limit", $"{options.MemoryLimitMiB}MiB"),
         ("threads", $"{options.Threads}"),
 
-        // Never within a commit: if a checkpoint fails (seen: on a full disk), the commit has lasted and says that it
-        // failed.
+        // Only where it is asked for: if a checkpoint within a commit fails (seen: on a full disk), the commit has lasted and says that it failed. And DuckDB
+        // writes a part of its metadata in place (seen in traces of system calls), so that a file may get but one.
         ("checkpoint_threshold", "1TB"),
         ("autoinstall_known_extensions", "false"),
         ("autoload_known_extensions", "false"),

@@ -3,6 +3,7 @@
 
 using System;
 using System.Collections.Generic;
+using System.IO;
 using System.Linq;
 using System.Threading;
 using Tallymark.DuckDb.Parts;
@@ -17,14 +18,19 @@ namespace Tallymark.DuckDb;
 /// <item>Write each sealed part anew that has rows which must go, and drop those of which nothing stays.</item>
 /// <item>Take the same out of the rollups, and write their file anew: DuckDB leaves the bytes of deleted rows where they were.</item>
 /// <item>Note that the deletions are done, unless rows of theirs wait elsewhere.</item>
-/// <item>Join small parts of a month.</item>
+/// <item>Join parts of a month.</item>
 /// </list>
 /// Each step leaves what a kill can't damage, and the next run goes on. One run at a time.
 /// </summary>
 sealed class Tending(ToolDatabase database, KeepRule rule, DateOnly today, Func<bool>? isGoneElsewhere, CancellationToken cancel)
 {
-    /// <summary>How many sealed parts of the month that still goes on are joined. Fewer cost a query little; more often costs writing.</summary>
+    /// <summary>
+    /// How many sealed parts of about one size are joined while their month goes on: each row is then written anew once for each fourfold of what came after it.
+    /// </summary>
     const int ManyParts = 4;
+
+    /// <summary>A part that has more bytes than so many times those after it together waits until they are more.</summary>
+    const int Larger = 2;
 
     long _tooOld;
     int _rewritten;
@@ -48,6 +54,7 @@ sealed class Tending(ToolDatabase database, KeepRule rule, DateOnly today, Func<
         var active = database.Files.View.Active;
         if (active.Name.MonthNumber < MonthOf(today) || database.Writer.Going(active, rule).Rows > 0)
             database.Seal();
+        database.EndSealing(); // nothing of what goes is left in its log
     }
 
     void WriteAnew(Part part)
@@ -94,8 +101,9 @@ sealed class Tending(ToolDatabase database, KeepRule rule, DateOnly today, Func<
         foreach (var month in database.Files.View.Sealed.GroupBy(part => part.Name.MonthNumber).ToList())
         {
             cancel.ThrowIfCancellationRequested();
-            List<Part> parts = [.. month];
-            if (parts.Count < (month.Key < MonthOf(today) ? 2 : ManyParts))
+            var isOver = month.Key < MonthOf(today);
+            var parts = isOver ? [.. month] : NewestOfOneSize([.. month]);
+            if (parts.Count < (isOver ? 2 : ManyParts))
                 continue;
             var joined = database.Writer.Write(parts, parts[0].Name.Join(parts[^1].Name), rule);
             database.Files.Change(now =>
@@ -109,6 +117,14 @@ sealed class Tending(ToolDatabase database, KeepRule rule, DateOnly today, Func<
             });
             _rewritten += parts.Count;
         }
+    }
+
+    static List<Part> NewestOfOneSize(List<Part> parts)
+    {
+        var (from, bytes) = (parts.Count, 0L);
+        while (from > 0 && (bytes == 0 || new FileInfo(parts[from - 1].Path).Length <= Larger * bytes))
+            bytes += new FileInfo(parts[--from].Path).Length;
+        return parts[from..];
     }
 
     static int MonthOf(DateOnly day) => (day.Year * 12) + day.Month;

@@ -6,6 +6,7 @@ using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using System.Threading;
+using System.Threading.Tasks;
 using Tallymark.DuckDb.Deletion;
 using Tallymark.DuckDb.Files;
 using Tallymark.DuckDb.Interop;
@@ -25,15 +26,15 @@ sealed class ToolDatabase : IDisposable
     readonly DuckDbOptions _options;
     readonly PartFolder _folder;
     readonly CellReader _cells;
-    readonly long _checkpointEvery;
+    readonly long _longestLog;
 
-    // Guarded by _writing: one commit, seal, deletion or change of tables at a time.
+    // Guarded by _writing: one commit, seal, deletion or change of tables at a time. A part that was sealed is finished beside it.
     readonly Lock _writing = new();
     readonly Connection _writer;
     readonly BatchIds _stored = new();
     readonly DeletedInstallations _deleted;
-    long _checkpointAt;
-    bool _failed;
+    Task _sealing = Task.CompletedTask;
+    volatile bool _failed;
     bool _closed;
 
     // Guarded by _tending: one run in the background, and no copy of the rollups meanwhile.
@@ -42,7 +43,7 @@ sealed class ToolDatabase : IDisposable
     ToolDatabase(string tool, PartFolder folder, Database engine, FileView view, DuckDbOptions options)
     {
         (_tool, _folder, _options, Engine) = (tool, folder, options, engine);
-        _checkpointEvery = (long)options.CheckpointThresholdMiB << 20;
+        _longestLog = (long)options.LongestLogMiB << 20;
         Files = new ToolFiles(engine, view);
         Rollups = new RollupFile(engine, folder, Files);
         Writer = new PartWriter(engine, folder.Parts);
@@ -54,7 +55,6 @@ sealed class ToolDatabase : IDisposable
                 _writer.Execute($"INSERT INTO {Sql.Deleting} VALUES ($1)", id);
             foreach (var part in view.Parts)
                 _stored.Read(_writer, part, OldestId());
-            _checkpointAt = LogLength() + _checkpointEvery;
         }
         catch (StoreException)
         {
@@ -83,25 +83,10 @@ sealed class ToolDatabase : IDisposable
     /// <summary>Opens the tool's folder, or makes it.</summary>
     public static ToolDatabase Open(string tool, PartFolder folder, DuckDbOptions options)
     {
-        var names = folder.Open();
         var engine = DuckDb.Engine.Open(folder, options);
         try
         {
-            var parts = new List<Part>();
-            foreach (var name in names)
-                parts.Add(Attach(engine, folder, name, isActive: name == names[^1]));
-            var all = Catalog.Union(parts.Select(part => part.Catalog));
-            if (parts.Count > 0 && !HasBatches(engine, parts[^1]))
-                Fill(engine, parts[^1], all); // it was killed when it had just made the file
-            if (parts.Count == 0 || parts[^1].Name.Last + 1 != folder.NextNumber())
-            {
-                // The first of all, or the one that took commits was set aside.
-                if (parts.Count > 0)
-                    parts[^1] = Attach(engine, folder, names[^1], isActive: false, again: parts[^1]);
-                var name = PartName.Begin(options.Time.GetUtcNow(), folder.NextNumber());
-                parts.Add(Make(engine, folder, name, all));
-            }
-
+            var parts = PartOpener.Open(engine, folder, options.Time.GetUtcNow());
             return new ToolDatabase(tool, folder, engine, new FileView(parts, RollupFile.Open(engine, folder, options.Notice)), options);
         }
         catch (StoreException)
@@ -173,7 +158,7 @@ sealed class ToolDatabase : IDisposable
                 DurableFile.Protect(LogPath);
                 if (isNewLog)
                     DurableFile.SyncFolder(_folder.Parts); // DuckDB syncs the log and not its name
-                CheckpointIfDue();
+                SealIfLong();
             }
 
             return written;
@@ -213,24 +198,10 @@ sealed class ToolDatabase : IDisposable
     }
 
     /// <summary>
-    /// Moves what was committed from the write-ahead log into the file. If it fails, the files must be opened again.
+    /// Seals the active part, unless nothing was committed into it, and begins the next, which takes commits at once. The sealed one gets its only checkpoint in
+    /// the background: DuckDB writes blocks in place that the checkpoint before uses, so that a kill or a power cut amid a second one can damage the file.
+    /// Until it is done all of the part is in its log.
     /// </summary>
-    public void Checkpoint()
-    {
-        lock (_writing)
-        {
-            try
-            {
-                Write(() => _ = _writer.TryCheckpoint(Files.View.Active.Alias));
-            }
-            finally
-            {
-                _checkpointAt = LogLength() + _checkpointEvery;
-            }
-        }
-    }
-
-    /// <summary>Seals the active part, unless nothing was committed into it, and begins the next.</summary>
     public void Seal()
     {
         lock (_writing)
@@ -238,14 +209,22 @@ sealed class ToolDatabase : IDisposable
             var active = Files.View.Active;
             if (IsEmpty(active))
                 return;
+            EndSealing(); // one at a time: its rows are in memory meanwhile
             Write(() =>
             {
-                _ = _writer.TryCheckpoint(active.Alias); // else when it is turned read-only, after its last reader
-                var name = PartName.Begin(_options.Time.GetUtcNow(), active.Name.Last + 1);
-                Files.Seal(Make(Engine, _folder, name, active.Catalog));
+                var next = PartOpener.Make(Engine, _folder, PartName.Begin(_options.Time.GetUtcNow(), active.Name.Last + 1), active.Catalog);
+                var lease = Files.Take(hold: true);
+                Files.Seal(next);
+                _sealing = Task.Run(() => Finish(active, lease));
             });
-            _checkpointAt = LogLength() + _checkpointEvery;
         }
+    }
+
+    /// <summary>Waits until a part that was sealed is finished.</summary>
+    public void EndSealing()
+    {
+        lock (_writing)
+            _sealing.Wait();
     }
 
     /// <summary>Does the work in the background.</summary>
@@ -290,6 +269,7 @@ sealed class ToolDatabase : IDisposable
         lock (_writing)
         {
             _closed = true;
+            _sealing.Wait();
             return Engine.TryClose(_writer);
         }
     }
@@ -336,6 +316,9 @@ sealed class ToolDatabase : IDisposable
     public IStoreSnapshot Snapshot()
     {
         Seal();
+        EndSealing();
+        if (_failed)
+            throw new StoreException($"{_folder.Parts}: the newest part could not be finished, so that no other process can open it. See that there is room on the disk, and try again.");
         if (!Files.WaitReadOnly(ReadersLeave))
         {
             throw new StoreException(
@@ -386,6 +369,8 @@ sealed class ToolDatabase : IDisposable
         {
             lock (_writing)
             {
+                EndSealing();
+                SealAtEnd();
                 _writer.Dispose();
                 Engine.Dispose();
             }
@@ -396,71 +381,11 @@ sealed class ToolDatabase : IDisposable
 
     bool IsEmpty(Part part)
     {
+        var isEmpty = true;
         using var rows = _writer.Query($"SELECT 1 FROM \"{part.Alias}\".main._batches LIMIT 1");
-        return !rows.Read();
-    }
-
-    // A part that is not the newest is sealed; if a crash came between, what its log has goes into the file first.
-    static Part Attach(Database engine, PartFolder folder, PartName name, bool isActive, Part? again = null)
-    {
-        var part = again ?? new Part(folder.PathOf(name), name);
-        if (again is null)
-        {
-            if (!isActive && File.Exists($"{part.Path}.wal"))
-            {
-                ToolFiles.Attach(engine, part, readOnly: false);
-                Detach(engine, part);
-            }
-
-            ToolFiles.Attach(engine, part, readOnly: !isActive);
-        }
-        else
-        {
-            Detach(engine, part);
-            ToolFiles.Attach(engine, part, readOnly: true);
-        }
-
-        part.IsSealed = !isActive;
-        DurableFile.Protect(part.Path);
-        using var reading = engine.Connect(part.Path);
-        part.Catalog = Catalog.Read(reading, part.Alias);
-        return part;
-    }
-
-    static void Detach(Database engine, Part part)
-    {
-        using var connection = engine.Connect(part.Path);
-        connection.Execute($"DETACH \"{part.Alias}\"");
-    }
-
-    static Part Make(Database engine, PartFolder folder, PartName name, Catalog catalog)
-    {
-        var part = new Part(folder.PathOf(name), name);
-        ToolFiles.Attach(engine, part, readOnly: false);
-        DurableFile.Protect(part.Path);
-        Fill(engine, part, catalog);
-        return part;
-    }
-
-    static bool HasBatches(Database engine, Part part)
-    {
-        using var connection = engine.Connect(part.Path);
-        using var rows = connection.Query("SELECT 1 FROM duckdb_tables() WHERE database_name = $1 AND table_name = '_batches'", part.Alias);
-        return rows.Read();
-    }
-
-    static void Fill(Database engine, Part part, Catalog catalog)
-    {
-        using var connection = engine.Connect(part.Path);
-        using (var transaction = new Transaction(connection))
-        {
-            foreach (var statement in catalog.Make(part.Alias))
-                connection.Execute(statement);
-            transaction.Commit();
-        }
-
-        DurableFile.Protect($"{part.Path}.wal");
-        part.Catalog = Catalog.Read(connection, part.Alias);
+        while (rows.Read())
+            isEmpty = false; // to the end, or the connection keeps the file
+        return isEmpty;
     }
 
     void Write(Action write)
@@ -479,21 +404,50 @@ sealed class ToolDatabase : IDisposable
     string LogPath => $"{Files.View.Active.Path}.wal";
 
     // The commit has lasted, so a failure here is none of its; the next write finds it out and opens the files again.
-    void CheckpointIfDue()
+    void SealIfLong()
     {
-        if (LogLength() < _checkpointAt)
+        if (Length(LogPath) < _longestLog)
             return;
         try
         {
-            Checkpoint();
+            Seal();
         }
         catch (StoreException)
         {
-            // Tried again when the log has grown by as much once more.
+            // Tried again after the next commit.
         }
     }
 
-    long LogLength() => Length(LogPath);
+    // The lease keeps everybody from deleting the file, and its log, under the checkpoint; with its end the file is turned read-only.
+    void Finish(Part part, ToolFiles.Lease lease)
+    {
+        using (lease)
+        {
+            try
+            {
+                using var connection = Engine.Connect(part.Path);
+                _ = connection.TryCheckpoint(part.Alias);
+            }
+            catch (StoreException)
+            {
+                _failed = true; // nothing is lost: the log has all of it, and opening the files again finishes the part
+            }
+        }
+    }
+
+    // So that a store that was closed is files without logs, which anything that knows DuckDB can read.
+    void SealAtEnd()
+    {
+        try
+        {
+            if (!_failed && !IsEmpty(Files.View.Active))
+                _ = _writer.TryCheckpoint(Files.View.Active.Alias);
+        }
+        catch (StoreException)
+        {
+            // The next start does it.
+        }
+    }
 
     static long Length(string path) => new FileInfo(path) is { Exists: true } file ? file.Length : 0;
 }

@@ -62,13 +62,6 @@ public interface IEventStore : IDisposable
     int Deleting(string tool);
 
     /// <summary>
-    /// Tidies up after many commits, so that none of them has to: call it when there is time. Nothing depends on it;
-    /// what was committed is on disk before. Cost: as long as a large commit.
-    /// </summary>
-    /// <exception cref="StoreException">It could not be done now; what was committed is safe.</exception>
-    void Checkpoint();
-
-    /// <summary>
     /// The work in the background: brings the rollups up to date, finishes deletions and retention in the bytes of the files, and joins
     /// small files. Call it about once an hour, soon after a deletion, and at least once a day, since retention is kept to the day only so. Whatever it was
     /// doing when the process was killed it finishes the next time. Cost: seconds to minutes of one core, and at most the

@@ -89,10 +89,6 @@ sealed class FakeStore : IEventStore
         }
     }
 
-    public void Checkpoint()
-    {
-    }
-
     public IReadOnlyDictionary<string, long> Count(string tool)
     {
         lock (_lock)

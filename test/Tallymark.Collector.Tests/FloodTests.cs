@@ -106,6 +106,7 @@ public sealed class FloodTests
             busy.ForEach(socket => socket.Dispose());
         }
 
+        await collector.FlushAsync();
         Assert.Equal(1, store.Total()); // one batch, four times
         Assert.Contains("tallymark_connections_refused_total 1\n", (await collector.GetAsync("metrics")).Text, StringComparison.Ordinal);
     }

@@ -114,6 +114,7 @@ public sealed class RawRequestTests
         var counters = await collector.CountersAsync();
         Assert.Equal((sent, 0), (counters.Stored, counters.Pending));
         Assert.True(counters.AddUp);
+        await collector.FlushAsync();
         Assert.Equal(sent, store.Total());
         Assert.DoesNotContain("broke", collector.Log, StringComparison.Ordinal);
         TestContext.Current.TestOutputHelper!.WriteLine($"{sent} kinds of requests");
@@ -169,6 +170,7 @@ public sealed class RawRequestTests
         byte[] pipeline = [.. Post(Some.Batch(Some.LineOf(1))), .. Post("no batch"u8.ToArray()), .. Post(Some.Batch(Some.LineOf(2)))];
         var replies = (await AskAsync(collector, pipeline, replies: 3)).Split("HTTP/1.1 ", StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal(["200", "400", "200"], replies.Select(reply => reply[..3]));
+        await collector.FlushAsync();
         Assert.Equal(requests.Length + 2, store.Total());
     }
 
@@ -204,6 +206,7 @@ public sealed class RawRequestTests
         Assert.Equal(1, counts["tallymark_requests_unreadable_total{status=\"408\"}"]);
         Assert.Equal(0, counts["tallymark_memory_bytes"]);
         Assert.True((await collector.CountersAsync()).AddUp);
+        await collector.FlushAsync();
         Assert.Equal(20, store.Total());
     }
 

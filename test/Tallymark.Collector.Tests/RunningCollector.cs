@@ -47,6 +47,9 @@ sealed class RunningCollector : IAsyncDisposable
 
     public string Log => _log.ToString();
 
+    /// <summary>Waits until all that was acknowledged is in the store: for tests that send by themselves.</summary>
+    public Task FlushAsync() => _server.FlushAsync();
+
     public static async Task<RunningCollector> StartAsync(
         FakeStore store, Func<CollectorOptions, CollectorOptions>? with = null)
     {

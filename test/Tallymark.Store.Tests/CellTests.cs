@@ -181,7 +181,7 @@ public abstract class CellTests : IDisposable
         {
             Assert.True(reading.MoveNext());
             Store(store, Some.Tool, [new("install", Some.Midnight, "success", "late", "late")]);
-            store.Checkpoint();
+            store.Tend(Some.Now);
             var seen = 1;
             while (reading.MoveNext())
                 seen++;

@@ -47,18 +47,25 @@ public sealed class DuckDbFileTests : IDisposable
     }
 
     [Fact]
-    public void A_commit_needs_no_checkpoint_and_a_checkpoint_changes_nothing()
+    public void A_log_that_is_long_is_sealed_with_its_part_and_commits_go_on_in_the_next()
     {
-        using var store = new DuckDbEventStore(_folder);
-        store.Prepare(Some.Tool, [_install]);
-        store.Commit(Some.Tool, [Some.Batch(Some.Rows(_install, (1, "success", ["i1"])))]);
-        Assert.NotEqual(0, new FileInfo($"{Database}.wal").Length);
+        using (var store = new DuckDbEventStore(_folder, new DuckDbOptions { LongestLogMiB = 1 }))
+        {
+            store.Prepare(Some.Tool, [_install]);
+            for (var i = 0; i < 40; i++)
+                store.Commit(Some.Tool, [Some.Batch(Some.Rows(_install, [.. Enumerable.Range(0, 500).Select(n => ((long)n, "success", (string?[])[$"{n:x64}"]))]))]);
+            Assert.Equal(20_000, store.Count(Some.Tool)["install"]);
+            var files = store.Files(Some.Tool);
+            Assert.True(files.Count > 1, $"{files.Count} file.");
+            Assert.All(files.SkipLast(1), file => Assert.True(file.Sealed));
+            Assert.True(new FileInfo($"{files[^1].Path}.wal").Length < 2 * 1024 * 1024);
+        }
 
-        store.Checkpoint();
-        store.Checkpoint();
-
-        Assert.False(File.Exists($"{Database}.wal") && new FileInfo($"{Database}.wal").Length > 0);
-        Assert.Equal(1, store.Count(Some.Tool)["install"]);
+        // Closed, no events are in a log: anything that knows DuckDB reads the files.
+        File.Delete($"{RawTool.Parts(_folder, Some.Tool)[^1]}.wal");
+        Assert.DoesNotContain(Directory.EnumerateFiles(_folder, "*.wal", SearchOption.AllDirectories), file => file.Contains("parts", StringComparison.Ordinal));
+        using var again = new DuckDbEventStore(_folder);
+        Assert.Equal(20_000, again.Count(Some.Tool)["install"]);
     }
 
     [Fact]

@@ -50,6 +50,13 @@ sealed class WriterProcess : IDisposable
         return Line();
     }
 
+    /// <summary>Lets it close the store.</summary>
+    public void End()
+    {
+        _process.StandardInput.Close();
+        _process.WaitForExit();
+    }
+
     /// <summary>Kills it, as `kill -9` does, and gives what it had said and nobody had read.</summary>
     public IEnumerable<string> Kill()
     {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Commits batches of ten events for as long as it lives and says on standard output which were acknowledged: `ok ID` or
 // `failed MESSAGE`. Arguments: the data folder, how many batches, and `ask` to wait for a line on standard input before
-// each; the line `checkpoint` asks for one instead, answered by `checkpointed`. With `tend` it deletes the installation of each batch but the last three and does the work in the
+// each; the line `seal` has it seal the part that takes commits instead, answered by `sealed`. With `tend` it deletes the installation of each batch but the last three and does the work in the
 // background after every fourth batch.
 
 using System;
@@ -57,10 +57,10 @@ for (var i = 0; i < count; i++)
     var batch = new StoredBatch(Guid.NewGuid(), DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() * 1_000_000, [Rows(tables[0], 3, i), Rows(tables[1], 7, i)]);
     try
     {
-        if (wish is "checkpoint")
+        if (wish is "seal")
         {
-            store.Checkpoint();
-            Console.Out.WriteLine("checkpointed");
+            store.Snapshot("writer").Dispose();
+            Console.Out.WriteLine("sealed");
             continue;
         }
 

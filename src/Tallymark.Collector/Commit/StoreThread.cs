@@ -37,7 +37,6 @@ sealed class StoreThread : IDisposable
     bool _closing;
 
     // Of the store's thread alone.
-    int _commitsSinceCheckpoint;
     bool _isTidy = true;
     long _lastCommit; // as Stopwatch has it
 
@@ -254,7 +253,6 @@ sealed class StoreThread : IDisposable
         {
             var before = Removed(tool, s);
             s.Delete(tool, tables, installations);
-            _commitsSinceCheckpoint++;
             _isTidy = false;
             _lastCommit = Stopwatch.GetTimestamp();
             return before + Removed(tool, s);
@@ -322,8 +320,6 @@ sealed class StoreThread : IDisposable
             else if (group.Count == 0 || TryCommit(tool, group))
                 Answer(tool);
             group.Clear();
-            if (_commitsSinceCheckpoint >= _limits.CommitsBeforeCheckpoint)
-                Checkpoint();
         }
 
         _journal.Close();
@@ -365,7 +361,7 @@ sealed class StoreThread : IDisposable
                     return tool is not null;
                 if (isIdle && !_isTidy)
                 {
-                    var left = _limits.IdleBeforeCheckpoint - Stopwatch.GetElapsedTime(_lastCommit);
+                    var left = _limits.IdleBeforeTidy - Stopwatch.GetElapsedTime(_lastCommit);
                     if (left <= TimeSpan.Zero)
                         return true;
                     wait = Sooner(wait, left);
@@ -412,7 +408,6 @@ sealed class StoreThread : IDisposable
         }
 
         _counters.Committed(batches.Count, Stopwatch.GetElapsedTime(started));
-        _commitsSinceCheckpoint++;
         _isTidy = false;
         _lastCommit = Stopwatch.GetTimestamp();
         foreach (var batch in batches)
@@ -450,28 +445,10 @@ sealed class StoreThread : IDisposable
         }
     }
 
-    /// <summary>Whatever else would be done by a commit or a later start, while nothing comes.</summary>
+    /// <summary>What would else be done by a later start, while nothing comes.</summary>
     void TidyUp()
     {
-        if (_commitsSinceCheckpoint > 0)
-            Checkpoint();
         _journal.Close();
         _isTidy = true;
-    }
-
-    /// <summary>
-    /// Tidies up, so that no commit has to: the slowest commits are those that do (spec of the store).
-    /// </summary>
-    void Checkpoint()
-    {
-        _commitsSinceCheckpoint = 0;
-        try
-        {
-            _store.Checkpoint();
-        }
-        catch (StoreException e)
-        {
-            _log.CheckpointFailed(e.Message); // nothing is lost: it is tried again after the next commits
-        }
     }
 }

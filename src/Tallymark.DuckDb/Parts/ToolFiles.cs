@@ -78,7 +78,9 @@ sealed class ToolFiles(Database engine, FileView view)
         }
     }
 
-    /// <summary>The active part is sealed and <paramref name="next"/> takes commits from now on.</summary>
+    /// <summary>
+    /// The active part is sealed and <paramref name="next"/> takes commits from now on. It is turned read-only once it has its checkpoint and nobody reads it.
+    /// </summary>
     public void Seal(Part next) => Change(now =>
     {
         now.Active.IsSealed = true;
@@ -137,9 +139,9 @@ sealed class ToolFiles(Database engine, FileView view)
 
             if (file is { IsGone: true, IsAttached: true, Readers: 0 })
                 Detach(file);
-            if (file is { MustTurnReadOnly: true, IsGone: false, Readers: 0 })
+            if (file is { MustTurnReadOnly: true, IsGone: false, Readers: 0 } && HasCheckpoint(file))
             {
-                Detach(file); // which also moves what may be left in a log into the file
+                Detach(file);
                 Attach(engine, file, readOnly: true);
                 file.MustTurnReadOnly = false;
             }
@@ -148,6 +150,13 @@ sealed class ToolFiles(Database engine, FileView view)
         {
             // The engine is being closed, or the file can't be deleted: opening the tool deletes leftovers.
         }
+    }
+
+    // Costs nothing where it has one; else a reader was in its way.
+    bool HasCheckpoint(AttachedFile file)
+    {
+        using var connection = engine.Connect(file.Path);
+        return connection.TryCheckpoint(file.Alias);
     }
 
     void Detach(AttachedFile file)

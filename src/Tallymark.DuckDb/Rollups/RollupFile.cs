@@ -18,6 +18,9 @@ namespace Tallymark.DuckDb.Rollups;
 /// <summary>Writes to the rollups that count now. Safe for any thread; all but <see cref="Want"/> go one at a time.</summary>
 sealed class RollupFile(Database engine, PartFolder folder, ToolFiles files)
 {
+    /// <summary>A log of so many bytes is read by a start in no time.</summary>
+    const long ShortLog = 16 * 1024 * 1024;
+
     readonly Lock _writing = new();
     readonly System.Collections.Concurrent.ConcurrentQueue<Rollup> _wanted = new();
 
@@ -55,17 +58,23 @@ sealed class RollupFile(Database engine, PartFolder folder, ToolFiles files)
     }
 
     /// <summary>Counts what came since the last time; returns how many rows.</summary>
-    public long CatchUp(CancellationToken cancel) => Write((writer, connection) =>
+    public long CatchUp(CancellationToken cancel)
     {
-        var wanted = _wanted.ToList();
-        writer.Add(wanted);
-        for (var i = 0; i < wanted.Count; i++)
-            _ = _wanted.TryDequeue(out _);
-        var counted = writer.CatchUp(files.View.Parts, cancel);
-        if (counted > 0)
-            _ = connection.TryCheckpoint(files.View.Rollups.Alias); // while it is read it is done the next time
+        var counted = Write((writer, connection) =>
+        {
+            var wanted = _wanted.ToList();
+            writer.Add(wanted);
+            for (var i = 0; i < wanted.Count; i++)
+                _ = _wanted.TryDequeue(out _);
+            return writer.CatchUp(files.View.Parts, cancel);
+        });
+
+        // Not by a checkpoint: a kill amid one can damage the file, and what it has of days that are over is nowhere else (PartOpener).
+        var path = files.View.Rollups.Path;
+        if (new FileInfo($"{path}.wal") is { Exists: true } log && log.Length > Math.Max(ShortLog, new FileInfo(path).Length / 2))
+            WriteAnew();
         return counted;
-    });
+    }
 
     /// <summary>Takes out what deleted installations had. Their rows must be gone from the parts.</summary>
     public void TakeOut(IReadOnlyList<DeletionRequest> deleting, CancellationToken cancel) => Write((writer, connection) =>
