@@ -34,7 +34,8 @@ sealed class ToolDatabase : IDisposable
     readonly BatchIds _stored = new();
     readonly DeletedInstallations _deleted;
     Task _sealing = Task.CompletedTask;
-    volatile bool _failed;
+    bool _failed;
+    volatile bool _sealFailed;
     bool _closed;
 
     // Guarded by _tending: one run in the background, and no copy of the rollups meanwhile.
@@ -210,13 +211,18 @@ sealed class ToolDatabase : IDisposable
             if (IsEmpty(active))
                 return;
             EndSealing(); // one at a time: its rows are in memory meanwhile
-            Write(() =>
+            try
             {
                 var next = PartOpener.Make(Engine, _folder, PartName.Begin(_options.Time.GetUtcNow(), active.Name.Last + 1), active.Catalog);
                 var lease = Files.Take(hold: true);
                 Files.Seal(next);
                 _sealing = Task.Run(() => Finish(active, lease));
-            });
+            }
+            catch (StoreException)
+            {
+                _sealFailed = true;
+                throw;
+            }
         }
     }
 
@@ -249,8 +255,10 @@ sealed class ToolDatabase : IDisposable
     {
         lock (_writing)
         {
-            if (_closed || !_failed)
-                return _closed;
+            if (_closed || _sealFailed)
+                return true;
+            if (!_failed)
+                return false;
             try
             {
                 _writer.Execute($"SELECT 1 FROM \"{Files.View.Active.Alias}\".main._batches LIMIT 1");
@@ -317,7 +325,7 @@ sealed class ToolDatabase : IDisposable
     {
         Seal();
         EndSealing();
-        if (_failed)
+        if (_sealFailed)
             throw new StoreException($"{_folder.Parts}: the newest part could not be finished, so that no other process can open it. See that there is room on the disk, and try again.");
         if (!Files.WaitReadOnly(ReadersLeave))
         {
@@ -430,7 +438,7 @@ sealed class ToolDatabase : IDisposable
             }
             catch (StoreException)
             {
-                _failed = true; // nothing is lost: the log has all of it, and opening the files again finishes the part
+                _sealFailed = true; // nothing is lost: the log has all of it, and opening the files again finishes the part
             }
         }
     }
@@ -440,7 +448,7 @@ sealed class ToolDatabase : IDisposable
     {
         try
         {
-            if (!_failed && !IsEmpty(Files.View.Active))
+            if (!_failed && !_sealFailed && !IsEmpty(Files.View.Active))
                 _ = _writer.TryCheckpoint(Files.View.Active.Alias);
         }
         catch (StoreException)

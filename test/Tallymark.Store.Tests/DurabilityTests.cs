@@ -190,11 +190,9 @@ public sealed partial class DurabilityTests : IDisposable
 
             Assert.Contains("ulimit", line, StringComparison.Ordinal);
 
-            // DuckDB gets over a failed commit by itself, over a failed checkpoint only by opening the file again. The next part has a log of its own, so that there is
-            // room for a commit.
+            // DuckDB gets over a failed commit by itself, over a failed checkpoint only by opening the files again, which ends with that checkpoint.
             Assert.StartsWith("failed", writer.Ask("seal"), StringComparison.Ordinal);
-            acknowledged.Add(IdOf(writer.Ask()!));
-            Assert.StartsWith("failed", writer.Ask("seal"), StringComparison.Ordinal);
+            Assert.StartsWith("failed", writer.Ask(), StringComparison.Ordinal);
             Assert.True(Works("prlimit", "--pid", pid, "--fsize=unlimited:unlimited"));
             for (var i = 0; i < 3; i++)
                 acknowledged.Add(IdOf(writer.Ask()!));
