@@ -24,13 +24,15 @@ public sealed class Feed : IAsyncLifetime
 
     public static string RepositoryRoot => Metadata["RepositoryRoot"];
 
+    public static string Configuration => Metadata["Configuration"];
+
     public string Folder => Path.Combine(_folder, "feed");
 
     /// <summary>What this repository restored, as a source of packages that are not ours.</summary>
     public static string OthersPackages => Metadata["Packages"];
 
     /// <summary>The collector and its commands, as this repository builds them.</summary>
-    public static string Tallymark => Path.Combine(RepositoryRoot, "src/Tallymark.Cli/bin", Metadata["Configuration"], "net10.0/tallymark");
+    public static string Tallymark => Path.Combine(RepositoryRoot, "src/Tallymark.Cli/bin", Configuration, "net10.0/tallymark");
 
     public string PackageFile => Assert.Single(Directory.GetFiles(Folder, "Tallymark.?.*.nupkg"));
 
@@ -60,7 +62,7 @@ public sealed class Feed : IAsyncLifetime
             var packed = await Ended.Of(
                 "dotnet", Path.Combine(RepositoryRoot, "src", project), environment,
                 "pack", "--no-build", "--no-restore", "-p:BuildProjectReferences=false",
-                "--configuration", Metadata["Configuration"], "--output", Folder);
+                "--configuration", Configuration, "--output", Folder);
             Assert.True(packed.ExitCode == 0, packed.All);
         }
     }

@@ -3,6 +3,7 @@
 // records.
 
 using System;
+using System.IO;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Threading.Tasks;
@@ -90,6 +91,41 @@ public sealed class NewProjectTests(Feed feed)
         Assert.Single(project.Recorded());
         Assert.Contains(compiled, method => method.Contains("GreetTelemetry:Start", StringComparison.Ordinal));
         Assert.DoesNotContain(compiled, method => method.Contains("compiled Tallymark.", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task The_trimmer_has_nothing_to_say_about_the_SDK_and_a_trimmed_tool_does_all_that_it_did()
+    {
+        var runtime = Path.Combine(Feed.OthersPackages, "microsoft.netcore.app.runtime.linux-x64");
+        Assert.SkipUnless(
+            OperatingSystem.IsLinux() && RuntimeInformation.ProcessArchitecture == Architecture.X64 && Directory.Exists(runtime),
+            "The runtime that a tool is trimmed with was not restored here; ./bench.sh client restores it.");
+        var project = feed.NewProject("trimmed", needsOthers: true).With("telemetry.yaml", Some.Manifest).WithProgram(Some.Program, """
+            <PropertyGroup>
+              <RuntimeIdentifier>linux-x64</RuntimeIdentifier>
+              <SelfContained>true</SelfContained>
+              <PublishTrimmed>true</PublishTrimmed>
+              <TrimmerSingleWarn>false</TrimmerSingleWarn>
+              <InvariantGlobalization>true</InvariantGlobalization>
+            </PropertyGroup>
+            """);
+        var tool = await project.Publish("greet.csproj"); // a warning of the trimmer would be an error
+        var whole = Path.Combine(Feed.RepositoryRoot, "src/Tallymark/bin", Feed.Configuration, "net10.0/Tallymark.dll");
+        Assert.True(new FileInfo(Path.Combine(tool, "Tallymark.dll")).Length < new FileInfo(whole).Length);
+
+        Assert.Equal(0, (await project.RunIn(tool, "greet", "telemetry", "notice")).ExitCode);
+        Assert.Equal(7, (await project.RunIn(tool, "greet", "Ann")).ExitCode);
+        var line = Assert.Single(project.Recorded());
+        Assert.Contains("\"names\":1", line);
+        Assert.Equal(line + "\n", (await project.RunIn(tool, "greet", "telemetry", "preview")).Output);
+        Assert.Contains("To know how many are greeted", (await project.RunIn(tool, "greet", "telemetry", "show")).Output);
+        using var status = JsonDocument.Parse((await project.RunIn(tool, "greet", "telemetry", "status", "--json")).Output);
+        Assert.Equal(1, status.RootElement.GetProperty("files_not_sent").GetInt32());
+        var upload = await project.RunIn(tool, "greet", "telemetry", "upload"); // nobody is there, and it says so
+        Assert.Equal(1, upload.ExitCode);
+        Assert.Contains("refused", upload.Errors, StringComparison.OrdinalIgnoreCase);
+        Assert.Equal(0, (await project.RunIn(tool, "greet", "telemetry", "off")).ExitCode);
+        Assert.Empty(project.Recorded());
     }
 
     [Fact]
