@@ -106,15 +106,34 @@ public sealed class DataFolder
     /// collector has it all the time; a command that opens the store itself takes it first.
     /// </summary>
     /// <returns>Null if somebody else has it.</returns>
+    /// <exception cref="IOException">It can't be written.</exception>
     public IDisposable? TryLock()
     {
         try
         {
             return OpenFile(Lock, FileMode.OpenOrCreate);
         }
-        catch (IOException) when (File.Exists(Lock))
+        catch (IOException) when (IsLocked())
         {
             return null;
+        }
+    }
+
+    // Whoever has it lets nobody read it either, which a disk does that can only be read.
+    bool IsLocked()
+    {
+        try
+        {
+            File.OpenHandle(Lock).Dispose();
+            return false;
+        }
+        catch (FileNotFoundException)
+        {
+            return false;
+        }
+        catch (IOException)
+        {
+            return true;
         }
     }
 

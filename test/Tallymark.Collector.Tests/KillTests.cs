@@ -3,21 +3,16 @@
 // not at all.
 
 using System;
-using System.Collections.Concurrent;
-using System.Collections.Generic;
-using System.Globalization;
 using System.Linq;
+using System.Net;
 using System.Net.Http;
-using System.Net.Http.Headers;
-using System.Text.RegularExpressions;
 using System.Threading;
 using System.Threading.Tasks;
-using Tallymark.Bench.Fuzz;
 using Xunit;
 
 namespace Tallymark.Collector.Tests;
 
-public sealed partial class KillTests
+public sealed class KillTests
 {
     const int Rounds = 50;
     const int RoundsBetweenLooks = 10;
@@ -26,9 +21,7 @@ public sealed partial class KillTests
     const int EventsOfARound = 1_000;
     const int Seed = 20_261_125;
 
-    // Every batch that was ever sent by the number of its first event: true if it was acknowledged.
-    readonly ConcurrentDictionary<long, bool> _batches = [];
-    long _next;
+    readonly SentBatches _sent = new(EventsOfABatch);
 
     [Fact]
     public async Task Fifty_kills_under_load_lose_nothing_that_was_acknowledged_and_store_nothing_twice()
@@ -62,16 +55,15 @@ public sealed partial class KillTests
         {
             while (true)
             {
-                var first = Interlocked.Add(ref _next, EventsOfABatch) - EventsOfABatch;
-                _batches[first] = false;
-                if (!await TrySendAsync(http, first))
+                var status = await _sent.TrySendAsync(http);
+                if (status is null)
                 {
                     Interlocked.Add(ref lost, EventsOfABatch);
                     enough.TrySetResult(); // also if it ended by itself, which the exit code shows
                     return;
                 }
 
-                _batches[first] = true;
+                Assert.Equal(HttpStatusCode.OK, status);
                 Interlocked.Add(ref acknowledged, EventsOfABatch);
                 if (Interlocked.Decrement(ref left) == 0)
                     enough.SetResult();
@@ -96,49 +88,6 @@ public sealed partial class KillTests
             Assert.Equal(0, (await serve.EndAsync()).Code);
         }
 
-        var stored = new HashSet<long>();
-        foreach (var (row, count) in StoredRows.Read(folder["data"]))
-        {
-            Assert.True(count == 1, $"{count} times: {row}");
-            var id = InstallationPattern().Match(row).Groups["id"].Value;
-            Assert.True(stored.Add(long.Parse(id, NumberStyles.HexNumber, CultureInfo.InvariantCulture)), $"twice: {row}");
-        }
-
-        var (kept, more) = (0, 0);
-        foreach (var (first, acknowledged) in _batches)
-        {
-            var there = Enumerable.Range(0, EventsOfABatch).Count(i => stored.Contains(first + i));
-            Assert.True(there == EventsOfABatch || (there == 0 && !acknowledged), $"batch {first}: {there} events, acknowledged {acknowledged}");
-            if (acknowledged)
-                kept += there;
-            else
-                more += there;
-        }
-
-        Assert.Equal(stored.Count, kept + more);
-        return $"{kept} acknowledged events stored, each once, and {more} that nobody was told of";
+        return _sent.Check(folder["data"]);
     }
-
-    static async Task<bool> TrySendAsync(HttpClient http, long first)
-    {
-        var lines = Enumerable.Range(0, EventsOfABatch).Select(i => Some.Line(fields: $"\"installation\":\"{first + i:x64}\"")).ToList();
-        using var content = new ByteArrayContent(Some.Packed(Some.Batch(lines)));
-        content.Headers.ContentType = new MediaTypeHeaderValue("application/x-ndjson");
-        content.Headers.ContentEncoding.Add("gzip");
-        try
-        {
-            using var request = new HttpRequestMessage(HttpMethod.Post, "v1/batches") { Content = content };
-            using var response = await http.SendAsync(request, TestContext.Current.CancellationToken);
-            var answer = await Answer.ReadAsync(response);
-            Assert.Equal((200, EventsOfABatch), (answer.Status, answer.Stored));
-            return true;
-        }
-        catch (HttpRequestException)
-        {
-            return false; // it was killed
-        }
-    }
-
-    [GeneratedRegex(@"\|installation=(?<id>[0-9a-f]{64})\|", RegexOptions.ExplicitCapture, 1000)]
-    private static partial Regex InstallationPattern();
 }
