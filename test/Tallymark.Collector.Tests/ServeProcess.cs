@@ -55,7 +55,9 @@ sealed class ServeProcess : IAsyncDisposable
     /// <summary>The same, run by a program that runs another one: the arguments before that.</summary>
     public static async Task<ServeProcess> ServeUnderAsync(string[] under, TempFolder folder, params string[] more)
     {
-        string[] folders = ["--data", folder["data"], "--manifests", folder["manifests"]];
+        // A small country table: the real ones are a second's work for a processor, each time.
+        folder.Write("countries/some.csv", "203.0.113.0,203.0.113.255,UG\n2001:db8::,2001:db8:ffff:ffff:ffff:ffff:ffff:ffff,UG\n");
+        string[] folders = ["--data", folder["data"], "--manifests", folder["manifests"], "--countries", folder["countries"]];
         var serve = new ServeProcess(Start(["serve", .. folders, "--listen", "127.0.0.1:0", .. more], under));
         var line = await serve._process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken);
         Assert.StartsWith("listening on http://127.0.0.1:", line, StringComparison.Ordinal);
