@@ -56,7 +56,7 @@ sealed class ServeProcess : IAsyncDisposable
     public static async Task<ServeProcess> ServeUnderAsync(string[] under, TempFolder folder, params string[] more)
     {
         // A small country table: the real ones are a second's work for a processor, each time.
-        folder.Write("countries/some.csv", "203.0.113.0,203.0.113.255,UG\n2001:db8::,2001:db8:ffff:ffff:ffff:ffff:ffff:ffff,UG\n");
+        folder.Write("countries/some.csv", "9.9.9.0,9.9.9.255,UG\n2001:db8::,2001:db8:ffff:ffff:ffff:ffff:ffff:ffff,UG\n");
         string[] folders = ["--data", folder["data"], "--manifests", folder["manifests"], "--countries", folder["countries"]];
         var serve = new ServeProcess(Start(["serve", .. folders, "--listen", "127.0.0.1:0", .. more], under));
         var line = await serve._process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken);
