@@ -17,6 +17,7 @@ using Tallymark.Collector.Ask;
 using Tallymark.Collector.Commit;
 using Tallymark.Collector.Control;
 using Tallymark.Collector.Count;
+using Tallymark.Collector.Decode;
 using Tallymark.Collector.Journal;
 using Tallymark.Collector.Locate;
 using Tallymark.Collector.Settings;
@@ -122,8 +123,8 @@ public sealed class CollectorServer : IAsyncDisposable
             var disk = new DiskSpace(data.Path, limits.DiskReserve, options.FreeSpace, say);
             var (writes, commits) = (new CommitCounters(), new CommitCounters());
             var memory = new MemoryBudget(limits.BytesInFlight);
-            var files = openJournal(data, say);
-            store = new StoreThread(openStore(data), files, memory, limits, commits, say); // the journal has nothing open before it is written
+            var (files, pool) = (openJournal(data, say), new RowPool());
+            store = new StoreThread(openStore(data), files, pool, memory, limits, commits, say); // the journal has nothing open before it is written
             await new JournalReplay(data, store, say).RunAsync(files);
             journal = new JournalThread(files, store, limits, writes, say);
             bool IsHealthy() => writes.Healthy && store.IsHealthy;
@@ -153,7 +154,7 @@ public sealed class CollectorServer : IAsyncDisposable
                 limits.KnownInstallations);
             foreach (var tool in limits.NewInstallations > 0 ? tools.All : [])
                 newcomers.Knows(tool.Name, store.Use(s => s.Installations(tool.Name, tool.Tables)));
-            var pipeline = new Pipeline(tools, countries, newcomers, journal, memory, batches, limits, time, say);
+            var pipeline = new Pipeline(tools, countries, newcomers, journal, pool, memory, batches, limits, time, say);
             var site = new PublicServer(
                 pipeline,
                 new Deletions(tools, store, totals, memory, deletions, limits, time, say),

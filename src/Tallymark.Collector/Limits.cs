@@ -48,8 +48,11 @@ public sealed record Limits
     /// <summary>The length at which a file of the journal is followed by the next.</summary>
     public long JournalFileBytes { get; init; } = 16 * 1024 * 1024;
 
-    /// <summary>Most events in one commit of the store, unless one batch alone has more; so many are committed at once.</summary>
-    public int GroupEvents { get; init; } = 20_000;
+    /// <summary>So many events in the journal go into the store at once.</summary>
+    public int LoadEvents { get; init; } = 10_000;
+
+    /// <summary>Most events in one commit of the store, unless one batch alone has more.</summary>
+    public int GroupEvents { get; init; } = 50_000;
 
     /// <summary>How long what is in the journal waits for more before it goes into the store.</summary>
     public TimeSpan LoadDelay { get; init; } = TimeSpan.FromMilliseconds(250);

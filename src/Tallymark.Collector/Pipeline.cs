@@ -36,7 +36,7 @@ namespace Tallymark.Collector;
 /// Safe for any thread.
 /// </summary>
 sealed class Pipeline(
-    ToolSet tools, CountryTable countries, Newcomers newcomers, JournalThread journal, MemoryBudget memory, RequestCounters counters,
+    ToolSet tools, CountryTable countries, Newcomers newcomers, JournalThread journal, RowPool pool, MemoryBudget memory, RequestCounters counters,
     Limits limits, TimeProvider time, ILogger log)
 {
     volatile bool _stopping;
@@ -120,7 +120,7 @@ sealed class Pipeline(
             return new Refusal(Problem.Malformed, $"The body has {batch.Events} lines of events{torn}.");
         }
 
-        var decoded = batch.Decoded = new DecodedBatch(head);
+        var decoded = batch.Decoded = new DecodedBatch(head, pool);
         var decoder = new LineDecoder(decoded, tool, countries.Find(client), time.GetUtcNow(), limits);
         while (!lines.IsEmpty)
         {

@@ -118,6 +118,13 @@ public sealed class EventRows
         return rows;
     }
 
+    /// <summary>Takes all rows out; the memory stays, for others of the same table.</summary>
+    public void Clear()
+    {
+        Count = 0;
+        TakeBack();
+    }
+
     /// <summary>Takes back what was appended to one column since the last kept row.</summary>
     public void TakeBack(int column) => _columns[column].CutTo(Count);
 

@@ -34,8 +34,8 @@ public interface IEventStore : IDisposable
 
     /// <summary>
     /// Writes all rows of the batches and their ids in one transaction; on return they are on disk. A batch whose id is
-    /// stored already, or stands twice in the list, is written once, as long as a client can send it again. All or nothing. The rows are the store's from here
-    /// on: those of installations that were deleted are taken out of them first, so that what is left in the rows of a
+    /// stored already, or stands twice in the list, is written once, as long as a client can send it again. All or nothing. The rows are the store's until
+    /// it returns: those of installations that were deleted are taken out of them first, so that what is left in the rows of a
     /// batch that was written is what was stored.
     /// </summary>
     /// <returns>For each batch, in order, true if it was written now, false if it was there already.</returns>

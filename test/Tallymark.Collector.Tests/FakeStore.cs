@@ -2,6 +2,7 @@
 // A store in memory that a test can hold up and make fail.
 
 using System;
+using System.Buffers;
 using System.Collections.Generic;
 using System.Linq;
 using System.Text;
@@ -165,10 +166,18 @@ sealed class FakeStore : IEventStore
             foreach (var column in rows.Columns)
                 Assert.Equal(rows.Count, column.Count);
             _counts[rows.Table.Name] = _counts.GetValueOrDefault(rows.Table.Name) + rows.Count;
-            _written.Add(rows);
+            _written.Add(Copy(rows)); // they are used again for others
         }
 
         return true;
+    }
+
+    static EventRows Copy(EventRows rows)
+    {
+        var bytes = new ArrayBufferWriter<byte>();
+        rows.Write(bytes);
+        var from = bytes.WrittenSpan;
+        return EventRows.Read(rows.Table, ref from);
     }
 
     static IEnumerable<string?> Texts(EventRows rows, string name)

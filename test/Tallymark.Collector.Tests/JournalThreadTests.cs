@@ -8,6 +8,7 @@ using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
 using Tallymark.Collector.Commit;
+using Tallymark.Collector.Decode;
 using Tallymark.Collector.Journal;
 using Tallymark.Store;
 using Xunit;
@@ -81,9 +82,9 @@ public sealed class JournalThreadTests : IDisposable
     }
 
     [Fact]
-    public async Task As_many_events_as_a_commit_may_have_do_not_wait_for_more()
+    public async Task As_many_events_as_are_loaded_at_once_do_not_wait_for_more()
     {
-        Begin(new FakeStore(), limits => limits with { GroupEvents = 10 });
+        Begin(new FakeStore(), limits => limits with { LoadEvents = 10 });
         var ten = SomeRows.OfInstallations(Enumerable.Range(0, 10).Select(i => $"{i}"));
         Assert.Equal(WriteResult.Written, await _journals!.WriteAsync(SomeRows.Batch(Guid.NewGuid(), ten)));
         await _store.Begun.WaitAsync(TestContext.Current.CancellationToken);
@@ -277,7 +278,7 @@ public sealed class JournalThreadTests : IDisposable
         var limits = new Limits { LoadDelay = Never, RetryCommit = Never };
         limits = with?.Invoke(limits) ?? limits;
         var log = new StandardErrorLog(_log, TimeProvider.System).CreateLogger(StandardErrorLog.Category);
-        _stores = new StoreThread(store, journal ?? store.Journal, _memory, limits, new CommitCounters(), log);
+        _stores = new StoreThread(store, journal ?? store.Journal, new RowPool(), _memory, limits, new CommitCounters(), log);
         _journals = new JournalThread(journal ?? store.Journal, _stores, limits, _writes, log);
     }
 }

@@ -9,6 +9,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using Microsoft.Extensions.Logging;
 using Tallymark.Collector.Count;
+using Tallymark.Collector.Decode;
 using Tallymark.Collector.Journal;
 using Tallymark.Store;
 
@@ -23,6 +24,7 @@ sealed class StoreThread : IDisposable
 {
     readonly IEventStore _store;
     readonly IJournal _journal;
+    readonly RowPool _pool;
     readonly MemoryBudget _memory;
     readonly Limits _limits;
     readonly CommitCounters _counters;
@@ -41,10 +43,11 @@ sealed class StoreThread : IDisposable
     long _lastCommit; // as Stopwatch has it
 
     /// <summary>Takes over the store and the journal, which it disposes at its end.</summary>
-    public StoreThread(IEventStore store, IJournal journal, MemoryBudget memory, Limits limits, CommitCounters counters, ILogger log)
+    public StoreThread(IEventStore store, IJournal journal, RowPool pool, MemoryBudget memory, Limits limits, CommitCounters counters, ILogger log)
     {
         _store = store;
         _journal = journal;
+        _pool = pool;
         _memory = memory;
         _limits = limits;
         _counters = counters;
@@ -411,7 +414,12 @@ sealed class StoreThread : IDisposable
         _isTidy = false;
         _lastCommit = Stopwatch.GetTimestamp();
         foreach (var batch in batches)
+        {
             _journal.Done(batch);
+            foreach (var rows in batch.Batch.Rows)
+                _pool.Give(rows); // nobody reads them any more
+        }
+
         lock (_gate)
         {
             foreach (var batch in batches)

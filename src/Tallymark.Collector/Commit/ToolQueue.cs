@@ -59,7 +59,7 @@ sealed class ToolQueue(string tool)
             return Timeout.InfiniteTimeSpan;
         if (Failure is not null)
             return closing ? Timeout.InfiniteTimeSpan : NotBefore(_tried, limits.RetryCommit);
-        return closing || _questions.Count > 0 || Events >= limits.GroupEvents || Bytes >= limits.BehindBytes / 2
+        return closing || _questions.Count > 0 || Events >= limits.LoadEvents || Bytes >= limits.BehindBytes / 2
             ? TimeSpan.Zero
             : NotBefore(_since, limits.LoadDelay);
     }

@@ -7,7 +7,7 @@ using Tallymark.Store;
 namespace Tallymark.Collector.Decode;
 
 /// <summary>A batch between decoder and store. One request owns it; not thread safe.</summary>
-sealed class DecodedBatch(BatchHead head)
+sealed class DecodedBatch(BatchHead head, RowPool pool)
 {
     readonly Dictionary<Table, EventRows> _rows = [];
 
@@ -51,7 +51,7 @@ sealed class DecodedBatch(BatchHead head)
     public EventRows RowsOf(Table table)
     {
         if (!_rows.TryGetValue(table, out var rows))
-            _rows.Add(table, rows = new EventRows(table));
+            _rows.Add(table, rows = pool.Take(table));
         return rows;
     }
 }

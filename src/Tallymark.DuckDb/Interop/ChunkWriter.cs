@@ -15,6 +15,7 @@ sealed unsafe class ChunkWriter : IDisposable
     public static readonly int Capacity = (int)Native.duckdb_vector_size();
 
     readonly ChunkHandle _chunk;
+    readonly TextArena _texts = new();
 
     /// <summary>An empty chunk.</summary>
     public ChunkWriter(IReadOnlyList<Column> columns)
@@ -58,10 +59,15 @@ sealed unsafe class ChunkWriter : IDisposable
     public void Clear()
     {
         Native.duckdb_data_chunk_reset(_chunk);
+        _texts.Clear(); // the appender has copied them
         Count = 0;
     }
 
-    public void Dispose() => _chunk.Dispose();
+    public void Dispose()
+    {
+        _chunk.Dispose();
+        _texts.Dispose();
+    }
 
     void Copy(ColumnBuffer column, int from, int count, nint vector)
     {
@@ -104,18 +110,24 @@ sealed unsafe class ChunkWriter : IDisposable
         }
     }
 
-    // Texts of null rows are empty, so they need no question.
-    static void CopyTexts(ColumnBuffer column, int from, int count, nint vector, int at)
+    // Written as duckdb_string_t lies in memory (duckdb.h): a call for each text would cost more than all the rest. Texts of null rows are
+    // empty, so they need no question.
+    void CopyTexts(ColumnBuffer column, int from, int count, nint vector, int at)
     {
+        var to = (StringValue*)Native.duckdb_vector_get_data(vector) + at;
         for (var i = 0; i < count; i++)
         {
             var text = column.Text(from + i);
-            fixed (byte* first = text)
-                Native.duckdb_vector_assign_string_element_len(vector, (ulong)(at + i), first, (ulong)text.Length);
+            var value = new StringValue { Length = (uint)text.Length };
+            if (text.Length <= StringValue.Inlined)
+                text.CopyTo(new Span<byte>(value.Start, StringValue.Inlined));
+            else
+                value.PointTo(_texts.Keep(text));
+            to[i] = value;
         }
     }
 
-    static void CopySets(ColumnBuffer column, int from, int count, nint vector, ListEntry* entries)
+    void CopySets(ColumnBuffer column, int from, int count, nint vector, ListEntry* entries)
     {
         if (count == 0)
             return;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The functions of DuckDB's C API that the store uses, under the names that duckdb.h gives them.
 
+using System;
 using System.Runtime.InteropServices;
 
 // Only the library that was built with this program, whatever the system has.
@@ -57,9 +58,6 @@ static unsafe partial class Native
     [LibraryImport(Library)] public static partial void* duckdb_vector_get_data(nint vector);
     [LibraryImport(Library)] public static partial ulong* duckdb_vector_get_validity(nint vector);
     [LibraryImport(Library)] public static partial void duckdb_vector_ensure_validity_writable(nint vector);
-    [LibraryImport(Library)]
-    public static partial void duckdb_vector_assign_string_element_len(
-        nint vector, ulong index, byte* text, ulong length);
     [LibraryImport(Library)] public static partial nint duckdb_list_vector_get_child(nint vector);
     [LibraryImport(Library)] public static partial ulong duckdb_list_vector_get_size(nint vector);
     [LibraryImport(Library)] public static partial int duckdb_list_vector_reserve(nint vector, ulong capacity);
@@ -84,6 +82,26 @@ struct Result
 {
     public ulong ColumnCount, RowCount, RowsChanged;
     public nint Columns, ErrorMessage, InternalData;
+}
+
+/// <summary><c>duckdb_string_t</c>: a text of up to 12 bytes lies in it; of a longer one its first 4 bytes, then where it is.</summary>
+[StructLayout(LayoutKind.Sequential)]
+unsafe struct StringValue
+{
+    public const int Inlined = 12;
+    const int PrefixLength = 4;
+
+    public uint Length;
+    public fixed byte Start[Inlined];
+
+    public void PointTo(byte* text)
+    {
+        fixed (byte* start = Start)
+        {
+            new ReadOnlySpan<byte>(text, PrefixLength).CopyTo(new Span<byte>(start, PrefixLength));
+            *(byte**)(start + PrefixLength) = text;
+        }
+    }
 }
 
 /// <summary><c>duckdb_list_entry</c>: where a row's elements lie in the list's child vector.</summary>
