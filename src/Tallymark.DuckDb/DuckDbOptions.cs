@@ -19,9 +19,9 @@ public sealed record DuckDbOptions
 
     /// <summary>
     /// The size of the write-ahead log, in MiB, at which a part is sealed and the next begins: a start reads the log again, and the rows in it are in memory.
-    /// Some 200 bytes an event. Default 64.
+    /// Some 200 bytes an event. Default 32.
     /// </summary>
-    public int LongestLogMiB { get; init; } = 64;
+    public int LongestLogMiB { get; init; } = 32;
 
     /// <summary>
     /// For how many days after its receipt the id of a batch is kept, so that it is not stored twice: longer than an event may be old that a collector takes.
