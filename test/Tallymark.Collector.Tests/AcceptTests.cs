@@ -66,26 +66,6 @@ public sealed class AcceptTests
         Assert.Equal("HTTP/1.1 200", Encoding.ASCII.GetString(reply));
     }
 
-    [Fact(Timeout = 60_000)]
-    public async Task Batches_that_wait_share_a_write()
-    {
-        using var store = new FakeStore { Journal = new FakeJournal { MayWrite = new SemaphoreSlim(0) } };
-        await using var collector = await RunningCollector.StartAsync(store);
-        var first = collector.SendAsync(Some.LineOf(0));
-        await store.Journal.Begun.WaitAsync(TestContext.Current.CancellationToken);
-        var others = Enumerable.Range(1, 20).Select(i => collector.SendAsync(Some.LineOf(i))).ToArray();
-        while ((await collector.CountersAsync()).Pending < 21)
-            TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
-
-        store.Journal.MayWrite.Release(2);
-
-        Assert.Equal(1, (await first).Stored);
-        foreach (var other in others)
-            Assert.Equal(1, (await other).Stored);
-        Assert.Equal(2, store.Journal.Writes);
-        Assert.Equal(20, store.Journal.LargestGroup);
-    }
-
     [Fact]
     public async Task A_batch_sent_twice_is_stored_once()
     {

@@ -30,9 +30,10 @@ public sealed class FaultTests
             {
                 await TakenAsync(http, 20);
                 disk.Fill(free);
-                await RefusedAsync(http);
+                do
+                    await RefusedAsync(http); // between two it tries whether it can write anything, and there may be room for that
+                while ((await http.GetAsync(new Uri("healthz", UriKind.Relative), TestContext.Current.CancellationToken)).StatusCode != HttpStatusCode.ServiceUnavailable);
                 Assert.True((await CountersAsync(http)).AddUp);
-                Assert.Equal(HttpStatusCode.ServiceUnavailable, (await http.GetAsync(new Uri("healthz", UriKind.Relative), TestContext.Current.CancellationToken)).StatusCode);
                 disk.Free();
                 await TakenAsync(http, 20);
             }
@@ -43,7 +44,6 @@ public sealed class FaultTests
         }
 
         await RestartedAsync(folder);
-        TestContext.Current.TestOutputHelper!.WriteLine(_sent.Check(folder["data"]));
     }
 
     [Fact]
@@ -74,7 +74,6 @@ public sealed class FaultTests
         }
 
         await RestartedAsync(folder);
-        TestContext.Current.TestOutputHelper!.WriteLine(_sent.Check(folder["data"]));
     }
 
     [Fact]
@@ -100,7 +99,6 @@ public sealed class FaultTests
         Assert.Single(error.TrimEnd().Split('\n'));
         disk.MakeWritable();
         await RestartedAsync(folder);
-        _sent.Check(folder["data"]);
     }
 
     [Fact]
@@ -131,7 +129,6 @@ public sealed class FaultTests
         }
 
         await RestartedAsync(folder);
-        TestContext.Current.TestOutputHelper!.WriteLine(_sent.Check(folder["data"]));
     }
 
     static string[] Open => ["--rate", "0", "--new-installations", "0", "--disk-reserve", "0"];
@@ -185,7 +182,7 @@ public sealed class FaultTests
     static async Task<Counters> CountersAsync(HttpClient http) => Counters.Read(
         await http.GetStringAsync(new Uri("metrics", UriKind.Relative), TestContext.Current.CancellationToken), Some.Tool);
 
-    /// <summary>It starts, has everything that was acknowledged, and stops by itself.</summary>
+    /// <summary>It starts, takes what was acknowledged as a duplicate, and stops by itself; then its files have each of these events once.</summary>
     async Task RestartedAsync(TempFolder folder)
     {
         await using var serve = await ServeProcess.ServeAsync(folder, Open);
@@ -194,6 +191,7 @@ public sealed class FaultTests
         Assert.True((await CountersAsync(http)).AddUp);
         serve.Signal("TERM");
         Assert.Equal(0, (await serve.EndAsync()).Code);
+        TestContext.Current.TestOutputHelper!.WriteLine(_sent.Check(folder["data"]));
     }
 
     static void Write(string folder, bool allowed)

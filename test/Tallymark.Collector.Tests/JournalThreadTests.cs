@@ -37,6 +37,21 @@ public sealed class JournalThreadTests : IDisposable
     }
 
     [Fact]
+    public async Task Batches_that_wait_share_a_write()
+    {
+        Begin(new FakeStore { Journal = new FakeJournal { MayWrite = new SemaphoreSlim(0) } });
+        var first = WriteAsync("first");
+        await Journal.Begun.WaitAsync(TestContext.Current.CancellationToken);
+        var others = Enumerable.Range(0, 20).Select(i => WriteAsync($"{i}")).ToList(); // they wait when it returns
+
+        Journal.MayWrite.Release(2);
+
+        Assert.Equal(WriteResult.Written, await first);
+        Assert.All(await Task.WhenAll(others), result => Assert.Equal(WriteResult.Written, result));
+        Assert.Equal((2, 20), (Journal.Writes, Journal.LargestGroup));
+    }
+
+    [Fact]
     public async Task A_batch_that_is_sent_twice_at_once_is_written_once_and_acknowledged_twice()
     {
         Begin(new FakeStore { Journal = new FakeJournal { MayWrite = new SemaphoreSlim(0) } });

@@ -84,7 +84,7 @@ sealed class RunningCollector : IAsyncDisposable
             Manifests = folder["manifests"],
             Listen = new IPEndPoint(IPAddress.Loopback, 0),
         };
-        var log = new StringWriter(CultureInfo.InvariantCulture);
+        var log = new SharedLog();
         options = with?.Invoke(options) ?? options;
         time ??= TimeProvider.System;
         var server = journal is null
@@ -188,5 +188,23 @@ sealed record Counters(
 
         long Value(string name) => Number(values[$"tallymark_events_{name}{{tool=\"{tool}\"}}"]);
         static long Number(string text) => long.Parse(text, CultureInfo.InvariantCulture);
+    }
+}
+
+/// <summary>Read while the collector writes.</summary>
+file sealed class SharedLog() : StringWriter(CultureInfo.InvariantCulture)
+{
+    readonly System.Threading.Lock _gate = new();
+
+    public override void WriteLine(string? value)
+    {
+        lock (_gate)
+            base.WriteLine(value);
+    }
+
+    public override string ToString()
+    {
+        lock (_gate)
+            return base.ToString();
     }
 }

@@ -71,49 +71,42 @@ sealed class Metrics(
         Head(text, "tallymark_deletions_total", "counter", "Requests to delete, by how they ended.");
         foreach (var (end, count) in deletions.All())
             Line(text, "tallymark_deletions_total", $"end=\"{end}\"", count);
-        Head(text, "tallymark_rate_limited_total", "counter", "Requests refused because their network makes too many.");
-        Line(text, "tallymark_rate_limited_total", null, admission.Limited);
+        One(text, "tallymark_rate_limited_total", "counter", "Requests refused because their network makes too many.", admission.Limited);
         Head(text, "tallymark_requests_unreadable_total", "counter", "Requests that are no HTTP or whose body is none, by status.");
         foreach (var (status, count) in unreadable.All())
             Line(text, "tallymark_requests_unreadable_total", string.Create(CultureInfo.InvariantCulture, $"status=\"{status}\""), count);
-        Head(text, "tallymark_connections", "gauge", "Connections that are open.");
-        Line(text, "tallymark_connections", null, connections.Open);
-        Head(text, "tallymark_connections_evicted_total", "counter", "Connections that only waited and were closed to make room for others.");
-        Line(text, "tallymark_connections_evicted_total", null, connections.Evicted);
-        Head(text, "tallymark_connections_refused_total", "counter", "Connections closed at once, since all others were at work.");
-        Line(text, "tallymark_connections_refused_total", null, connections.Refused);
+        One(text, "tallymark_connections", "gauge", "Connections that are open.", connections.Open);
+        One(text, "tallymark_connections_evicted_total", "counter", "Connections that only waited and were closed to make room for others.", connections.Evicted);
+        One(text, "tallymark_connections_refused_total", "counter", "Connections closed at once, since all others were at work.", connections.Refused);
         Commits(text, "journal_writes", "writes of the journal", writes);
         Commits(text, "commits", "commits of the store", commits);
         Head(text, "tallymark_events_behind", "gauge", "Stored events that are in the journal and not yet in the store's files.");
         foreach (var tool in tools.All)
             Line(text, "tallymark_events_behind", $"tool=\"{tool.Name}\"", store.BehindOf(tool.Name));
-        Head(text, "tallymark_memory_bytes", "gauge", "Memory of batches on their way.");
-        Line(text, "tallymark_memory_bytes", null, memory.Taken);
-        Head(text, "tallymark_memory_limit_bytes", "gauge", "Past this, batches are refused as busy.");
-        Line(text, "tallymark_memory_limit_bytes", null, memory.Limit);
-        Head(text, "tallymark_disk_free_bytes", "gauge", "Free space of the data folder's disk.");
-        Line(text, "tallymark_disk_free_bytes", null, disk.Free);
-        Head(text, "tallymark_disk_reserve_bytes", "gauge", "Below this free space, batches are refused as busy.");
-        Line(text, "tallymark_disk_reserve_bytes", null, disk.Reserve);
-        Head(text, "tallymark_disk_low", "gauge", "1 while batches are refused for it.");
-        Line(text, "tallymark_disk_low", null, disk.IsLow ? 1 : 0);
+        One(text, "tallymark_memory_bytes", "gauge", "Memory of batches on their way.", memory.Taken);
+        One(text, "tallymark_memory_limit_bytes", "gauge", "Past this, batches are refused as busy.", memory.Limit);
+        One(text, "tallymark_disk_free_bytes", "gauge", "Free space of the data folder's disk.", disk.Free);
+        One(text, "tallymark_disk_reserve_bytes", "gauge", "Below this free space, batches are refused as busy.", disk.Reserve);
+        One(text, "tallymark_disk_low", "gauge", "1 while batches are refused for it.", disk.IsLow ? 1 : 0);
         if (certificate is not null)
         {
-            Head(text, "tallymark_certificate_end_seconds", "gauge", "When the certificate ends, seconds since 1970.");
-            Line(text, "tallymark_certificate_end_seconds", null, certificate.Ends.ToUnixTimeSeconds());
+            One(text, "tallymark_certificate_end_seconds", "gauge", "When the certificate ends, seconds since 1970.", certificate.Ends.ToUnixTimeSeconds());
         }
 
         return text.ToString();
     }
 
+    static void One(StringBuilder text, string name, string type, string help, long value)
+    {
+        Head(text, name, type, help);
+        Line(text, name, null, value);
+    }
+
     static void Commits(StringBuilder text, string name, string what, CommitCounters counters)
     {
-        Head(text, $"tallymark_{name}_total", "counter", $"The {what} that worked.");
-        Line(text, $"tallymark_{name}_total", null, counters.Commits);
-        Head(text, $"tallymark_{name}_failed_total", "counter", $"The {what} that failed.");
-        Line(text, $"tallymark_{name}_failed_total", null, counters.Failures);
-        Head(text, $"tallymark_{name}_batches_total", "counter", $"Batches in {what} that worked.");
-        Line(text, $"tallymark_{name}_batches_total", null, counters.Batches);
+        One(text, $"tallymark_{name}_total", "counter", $"The {what} that worked.", counters.Commits);
+        One(text, $"tallymark_{name}_failed_total", "counter", $"The {what} that failed.", counters.Failures);
+        One(text, $"tallymark_{name}_batches_total", "counter", $"Batches in {what} that worked.", counters.Batches);
         Head(text, $"tallymark_{name}_seconds_total", "counter", $"Time in {what} that worked.");
         text.Append(CultureInfo.InvariantCulture, $"tallymark_{name}_seconds_total {counters.Time.TotalSeconds:0.######}\n");
     }

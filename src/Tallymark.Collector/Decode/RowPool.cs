@@ -7,43 +7,34 @@ using Tallymark.Store;
 
 namespace Tallymark.Collector.Decode;
 
-/// <summary>Empty rows by table. Bounded in number and size; what is over goes to the garbage collector. Safe for any thread.</summary>
+/// <summary>Empty rows by table, up to a number of bytes for all; what is over goes to the garbage collector. Safe for any thread.</summary>
 sealed class RowPool
 {
-    const int MostOfATable = 1_000; // about as many batches as wait for the store when it is behind
-    const int LargestRows = 200;
+    const long MostBytes = 32 * 1024 * 1024; // about what waits for the store when it is behind
 
-    readonly ConcurrentDictionary<Table, Shelf> _shelves = new();
+    readonly ConcurrentDictionary<Table, ConcurrentStack<EventRows>> _shelves = new();
+    long _bytes;
 
     /// <summary>Empty rows, which are the caller's.</summary>
     public EventRows Take(Table table)
     {
-        if (!_shelves.TryGetValue(table, out var shelf) || !shelf.Rows.TryPop(out var rows))
+        if (!_shelves.TryGetValue(table, out var shelf) || !shelf.TryPop(out var rows))
             return new EventRows(table);
-        Interlocked.Decrement(ref shelf.Count);
+        Interlocked.Add(ref _bytes, -rows.Memory);
         return rows;
     }
 
     /// <summary>Takes rows back that nobody has any more.</summary>
     public void Give(EventRows rows)
     {
-        if (rows.Count > LargestRows)
-            return;
-        var shelf = _shelves.GetOrAdd(rows.Table, static _ => new Shelf());
-        if (Interlocked.Increment(ref shelf.Count) > MostOfATable)
+        var bytes = rows.Memory;
+        if (Interlocked.Add(ref _bytes, bytes) > MostBytes)
         {
-            Interlocked.Decrement(ref shelf.Count);
+            Interlocked.Add(ref _bytes, -bytes);
             return;
         }
 
         rows.Clear();
-        shelf.Rows.Push(rows);
-    }
-
-    sealed class Shelf
-    {
-        public ConcurrentStack<EventRows> Rows { get; } = new();
-
-        public int Count;
+        _shelves.GetOrAdd(rows.Table, static _ => new()).Push(rows);
     }
 }

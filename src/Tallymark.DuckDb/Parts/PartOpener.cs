@@ -24,18 +24,17 @@ static class PartOpener
     public static List<Part> Open(Database engine, PartFolder folder, DateTimeOffset now)
     {
         var parts = new List<Part>();
-        var next = 0;
-        foreach (var name in folder.Open())
+        var names = folder.Open();
+        var next = folder.NextNumber(); // also after one that was set aside, which had a number too
+        foreach (var name in names)
         {
-            // One that was set aside had a number too: the next part gets another than any ever had.
-            next = folder.NextNumber();
             parts.Add(name.Last + 1 == next && !HasContent(folder.PathOf(name))
                 ? Continue(engine, folder, name, parts)
                 : AttachSealed(engine, folder, name));
         }
 
         if (parts.Count == 0 || parts[^1].IsSealed)
-            parts.Add(Make(engine, folder, PartName.Begin(now, folder.NextNumber()), Union(parts)));
+            parts.Add(Make(engine, folder, PartName.Begin(now, next), Union(parts)));
         return parts;
     }
 
@@ -66,7 +65,7 @@ static class PartOpener
         var part = new Part(folder.PathOf(name), name) { IsSealed = true };
         if (File.Exists($"{part.Path}.wal"))
         {
-            // It was killed before its checkpoint was done, or while it was; the file's headers still say that there is none.
+            // It was killed before its checkpoint was done, or while it was, and the file's headers still say that there is none; or after it, and only the log is to go.
             ToolFiles.Attach(engine, part, readOnly: false);
             using var connection = engine.Connect(part.Path);
             connection.Execute($"CHECKPOINT \"{part.Alias}\"");
