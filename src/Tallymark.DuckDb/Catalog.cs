@@ -35,11 +35,7 @@ sealed class Catalog
         using var rows = connection.Query(Sql.Columns, alias);
         while (rows.Read())
         {
-            var tables = string.Equals(rows.Text(0), Sql.Counted, StringComparison.Ordinal) ? catalog._tables : catalog._development;
-            var table = rows.Text(1)!;
-            if (!tables.TryGetValue(table, out var columns))
-                tables.Add(table, columns = new Dictionary<string, string>(StringComparer.Ordinal));
-            columns.Add(rows.Text(2)!, rows.Text(3)!);
+            catalog.Add(rows.Text(0)!, rows.Text(1)!, rows.Text(2)!, rows.Text(3)!);
         }
 
         return catalog;
@@ -51,14 +47,27 @@ sealed class Catalog
         var union = new Catalog();
         foreach (var (schema, name, columns) in catalogs.SelectMany(c => c.Tables))
         {
-            var tables = string.Equals(schema, Sql.Counted, StringComparison.Ordinal) ? union._tables : union._development;
-            if (!tables.TryGetValue(name, out var all))
-                tables.Add(name, all = new Dictionary<string, string>(StringComparer.Ordinal));
             foreach (var (column, type) in columns)
-                all.TryAdd(column, type);
+                union.Add(schema, name, column, type);
         }
 
         return union;
+    }
+
+    /// <summary>
+    /// What the file has once <see cref="Widen"/> was done. Not read from it: DuckDB's list of columns is made with all files of the engine in use, and then none can be
+    /// attached otherwise.
+    /// </summary>
+    public Catalog With(IReadOnlyList<Table> tables)
+    {
+        var wider = Union([this]);
+        foreach (var table in tables.Concat(tables.Select(t => t.Development).OfType<Table>()))
+        {
+            foreach (var column in table.Columns)
+                wider.Add(Sql.SchemaOf(table), table.Name, column.Name, SqlTypes.NameOf(column.Type));
+        }
+
+        return wider;
     }
 
     /// <summary>The statements that make all these tables in an empty file.</summary>
@@ -136,6 +145,14 @@ sealed class Catalog
         return columns.TryGetValue(column, out var type)
             ? type
             : throw new StoreException($"Event {table} of tool {tool} has no column {column} in the store.");
+    }
+
+    void Add(string schema, string table, string column, string type)
+    {
+        var tables = string.Equals(schema, Sql.Counted, StringComparison.Ordinal) ? _tables : _development;
+        if (!tables.TryGetValue(table, out var columns))
+            tables.Add(table, columns = new Dictionary<string, string>(StringComparer.Ordinal));
+        columns.TryAdd(column, type);
     }
 
     static StoreException Conflict(string tool, Table table, Column column, string type) => new(

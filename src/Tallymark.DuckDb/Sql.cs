@@ -22,6 +22,9 @@ static class Sql
     /// <summary>Asks for cells of a rollup and of what came since, with places for what differs.</summary>
     public static readonly string RolledCells = Read("rolled-cells.sql");
 
+    /// <summary>Asks for the numbers of a rollup's view, with places for what differs.</summary>
+    public static readonly string Totals = Read("totals.sql");
+
     /// <summary>Makes the tables that all rollups of a file share.</summary>
     public static readonly string Rollups = Read("rollups.sql");
 

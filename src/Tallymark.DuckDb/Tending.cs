@@ -39,19 +39,20 @@ sealed class Tending(ToolDatabase database, KeepRule rule, DateOnly today, Func<
     public TendReport Run()
     {
         SealIfDue();                                                                // 1
+        var parts = database.Files.View.Sealed.ToList(); // those that are sealed meanwhile are not all counted: they wait for the next run
         var rolled = database.Rollups.CatchUp(cancel);                              // 2
-        var parts = database.Files.View.Sealed.ToList();
         foreach (var part in parts)
             WriteAnew(part);                                                        // 3
         CorrectRollups();                                                           // 4
         var deleted = EndDeletions();                                               // 5
-        Join();                                                                     // 6
+        Join(parts.Count == 0 ? 0 : parts[^1].Name.Last);                           // 6
         return new TendReport(rolled, deleted, _tooOld, _rewritten);
     }
 
     void SealIfDue()
     {
-        var active = database.Files.View.Active;
+        using var lease = database.Files.Take();
+        var active = lease.View.Active;
         if (active.Name.MonthNumber < MonthOf(today) || database.Writer.Going(active, rule).Rows > 0)
             database.Seal();
         database.EndSealing(); // nothing of what goes is left in its log
@@ -60,6 +61,7 @@ sealed class Tending(ToolDatabase database, KeepRule rule, DateOnly today, Func<
     void WriteAnew(Part part)
     {
         cancel.ThrowIfCancellationRequested();
+        using var lease = database.Files.Take(); // a part that was sealed just now must not be attached otherwise meanwhile
         var (rows, tooOld) = database.Writer.Going(part, rule);
         if (rows == 0 && !HasNothing(part))
             return;
@@ -96,15 +98,16 @@ sealed class Tending(ToolDatabase database, KeepRule rule, DateOnly today, Func<
         return rule.Deleting.SelectMany(r => r.Installations).Distinct(StringComparer.Ordinal).Count();
     }
 
-    void Join()
+    void Join(int last)
     {
-        foreach (var month in database.Files.View.Sealed.GroupBy(part => part.Name.MonthNumber).ToList())
+        foreach (var month in database.Files.View.Sealed.Where(part => part.Name.Last <= last).GroupBy(part => part.Name.MonthNumber).ToList())
         {
             cancel.ThrowIfCancellationRequested();
             var isOver = month.Key < MonthOf(today);
             var parts = isOver ? [.. month] : NewestOfOneSize([.. month]);
             if (parts.Count < (isOver ? 2 : ManyParts))
                 continue;
+            using var lease = database.Files.Take();
             var joined = database.Writer.Write(parts, parts[0].Name.Join(parts[^1].Name), rule);
             database.Files.Change(now =>
             {

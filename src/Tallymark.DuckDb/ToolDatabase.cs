@@ -113,7 +113,7 @@ sealed class ToolDatabase : IDisposable
                         _writer.Execute(statement);
                     transaction.Commit();
                 });
-                active.Catalog = Catalog.Read(_writer, active.Alias);
+                active.Catalog = active.Catalog.With(tables);
             }
         }
 
@@ -285,18 +285,14 @@ sealed class ToolDatabase : IDisposable
     /// <summary>How many events, by event.</summary>
     public IReadOnlyDictionary<string, long> Count()
     {
-        var deleting = _deleted.Pending;
         var counts = new SortedDictionary<string, long>(StringComparer.Ordinal);
-        using var connection = Engine.Connect();
-        using var transaction = new Transaction(connection);
-        connection.Execute($"SELECT count(*) FROM {Sql.Deleting}");
-        using var lease = Files.Take();
-        foreach (var part in lease.View.Parts)
+        using var moment = new Moment(Engine, Files, _deleted);
+        foreach (var part in moment.Files.Parts)
         {
             foreach (var name in part.Catalog.Events)
             {
-                var kept = string.Join(" AND ", EventScan.NotDeleted(part.Catalog, Sql.Counted, name, deleting).DefaultIfEmpty("true"));
-                using var rows = connection.Query($"SELECT count(*) FROM {Sql.TableName(part.Alias, Sql.Counted, name)} t WHERE {kept}");
+                var kept = string.Join(" AND ", EventScan.NotDeleted(part.Catalog, Sql.Counted, name, moment.Deleting).DefaultIfEmpty("true"));
+                using var rows = moment.Connection.Query($"SELECT count(*) FROM {Sql.TableName(part.Alias, Sql.Counted, name)} t WHERE {kept}");
                 counts[name] = counts.GetValueOrDefault(name) + (rows.Read() ? rows.Int64(0) : 0);
             }
         }

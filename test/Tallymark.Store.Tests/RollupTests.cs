@@ -5,6 +5,8 @@ using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
+using System.Threading;
+using System.Threading.Tasks;
 using FsCheck;
 using FsCheck.Fluent;
 using Tallymark.DuckDb;
@@ -47,6 +49,62 @@ public sealed class RollupTests : IDisposable
         life.Damage();
         life.Do(new Step(Kind.Tend, 0, [], 0));
         Assert.Contains("counted again", Assert.Single(life.Notices), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task While_parts_are_sealed_after_each_commit_and_joined_every_question_finds_all_that_was_committed()
+    {
+        const int Commits = 60, Rows = 5;
+        var table = Some.TableOf("install", Some.Field("os", FieldType.Enum));
+        using (var store = new DuckDbEventStore(_folder, new DuckDbOptions { LongestLogMiB = 0 }))
+        {
+            store.Prepare(Some.Tool, [table], [new Rollup(["install"], ["os"], "installation", [["os"]])]);
+            long committed = 0;
+            var cancel = TestContext.Current.CancellationToken;
+            var committing = Task.Run(() =>
+            {
+                for (var i = 0; i < Commits; i++)
+                {
+                    store.Commit(Some.Tool, [Some.Batch(Some.Rows(table, [.. Enumerable.Range(0, Rows).Select(r => (Some.Midnight, "success", new object?[] { $"{i}-{r}", "linux" }))]))]);
+                    Interlocked.Add(ref committed, Rows);
+                }
+            }, cancel);
+            var tending = Task.Run(() => Until(() => store.Tend(Some.Now)), cancel);
+            var asking = Task.Run(() => Until(() => Ask(store)), cancel);
+            await Task.WhenAll(committing, tending, asking);
+            Ask(store);
+
+            void Until(Action work)
+            {
+                while (!committing.IsCompleted)
+                    work();
+            }
+
+            void Ask(DuckDbEventStore of)
+            {
+                var least = Interlocked.Read(ref committed);
+                Assert.InRange(of.Count(Some.Tool).Values.Sum(), least, Commits * Rows);
+                AssertAll(of, least);
+            }
+        }
+
+        using (var store = new DuckDbEventStore(_folder))
+            AssertAll(store, Commits * Rows);
+
+        static void AssertAll(DuckDbEventStore of, long least)
+        {
+            var query = new CellQuery(["install"], ["os"], new(2026, 11, 20), new(2026, 11, 20), "installation");
+            foreach (var total in of.Totals(Some.Tool, query).DefaultIfEmpty(new CellTotal(query.From, [], 0, 0)))
+                AssertOne(total.Occurrences, total.Installations);
+            foreach (var cell in of.Cells(Some.Tool, query))
+                AssertOne(cell.Occurrences, cell.Installations.Count);
+
+            void AssertOne(long occurrences, long installations)
+            {
+                Assert.InRange(occurrences, least, Commits * Rows);
+                Assert.Equal(occurrences, installations);
+            }
+        }
     }
 
     [Fact]

@@ -98,7 +98,7 @@ static class PartOpener
         }
 
         DurableFile.Protect($"{part.Path}.wal");
-        part.Catalog = Catalog.Read(connection, part.Alias);
+        part.Catalog = catalog;
     }
 
     static void ReadCatalog(Database engine, Part part)

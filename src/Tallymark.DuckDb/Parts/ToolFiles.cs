@@ -32,6 +32,8 @@ sealed record FileView(IReadOnlyList<Part> Parts, AttachedFile Rollups)
 /// </summary>
 sealed class ToolFiles(Database engine, FileView view)
 {
+    const int LookMilliseconds = 100; // who holds a file without a lease, DuckDB for a moment, does not tell
+
     readonly object _gate = new();
     FileView _view = view;
 
@@ -47,14 +49,17 @@ sealed class ToolFiles(Database engine, FileView view)
         file.IsAttached = true;
     }
 
-    /// <summary>Keeps what counts now until the lease is disposed.</summary>
+    /// <summary>Keeps what counts now until the lease is disposed. Dispose it after the transactions that read from the files.</summary>
     /// <param name="hold">Also the files' names: for somebody who opens them.</param>
+    /// <exception cref="StoreException">A file can't be attached.</exception>
     public Lease Take(bool hold = false)
     {
         lock (_gate)
         {
             foreach (var file in _view.All)
             {
+                if (!file.IsAttached)
+                    Attach(engine, file, readOnly: true);
                 file.Readers++;
                 file.Holders += hold ? 1 : 0;
             }
@@ -96,16 +101,18 @@ sealed class ToolFiles(Database engine, FileView view)
         var until = Environment.TickCount64 + (long)time.TotalMilliseconds;
         lock (_gate)
         {
-            while (_view.Parts.Any(part => part.MustTurnReadOnly))
+            while (true)
             {
+                foreach (var part in _view.Parts)
+                    Settle(part);
+                if (!_view.Parts.Any(part => part.MustTurnReadOnly))
+                    return true;
                 var left = until - Environment.TickCount64;
                 if (left <= 0)
                     return false;
-                Monitor.Wait(_gate, TimeSpan.FromMilliseconds(left));
+                Monitor.Wait(_gate, TimeSpan.FromMilliseconds(Math.Min(left, LookMilliseconds)));
             }
         }
-
-        return true;
     }
 
     void Return(FileView view, bool hold)
@@ -123,7 +130,7 @@ sealed class ToolFiles(Database engine, FileView view)
         }
     }
 
-    // Under the gate. Nothing here may fail a reader that is done: what does not work now is done when the tool is opened again.
+    // Under the gate. Nothing here may fail a reader that is done: what does not work now is done later, or when the tool is opened again.
     void Settle(AttachedFile file)
     {
         try
@@ -139,7 +146,7 @@ sealed class ToolFiles(Database engine, FileView view)
 
             if (file is { IsGone: true, IsAttached: true, Readers: 0 })
                 Detach(file);
-            if (file is { MustTurnReadOnly: true, IsGone: false, Readers: 0 } && HasCheckpoint(file))
+            if (file is { MustTurnReadOnly: true, IsGone: false, Readers: 0 } && (!file.IsAttached || HasCheckpoint(file)))
             {
                 Detach(file);
                 Attach(engine, file, readOnly: true);
@@ -148,7 +155,7 @@ sealed class ToolFiles(Database engine, FileView view)
         }
         catch (Exception e) when (e is StoreException or IOException or UnauthorizedAccessException)
         {
-            // The engine is being closed, or the file can't be deleted: opening the tool deletes leftovers.
+            // The engine is being closed, the file can't be deleted (opening the tool deletes leftovers), or it is still known as attached, which the next lease mends.
         }
     }
 

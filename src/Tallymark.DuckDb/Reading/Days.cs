@@ -18,17 +18,30 @@ sealed class Days
     static readonly DateOnly First = new(1970, 1, 1);
     static readonly DateOnly Last = First.AddDays((int)(long.MaxValue / Nanoseconds) - 1);
 
-    readonly IReadOnlyList<DateOnly>? _some;
+    // Runs of days, each from one to another, both included. A list of many days in a statement would be joined with (seen in plans), which takes time and memory.
+    readonly List<(DateOnly From, DateOnly To)> _runs = [];
 
     /// <summary>All days from one to another, both included.</summary>
-    public Days(DateOnly from, DateOnly to) => (From, To) = (from, to);
+    public Days(DateOnly from, DateOnly to)
+    {
+        (From, To) = (from, to);
+        if (from <= to)
+            _runs.Add((from, to));
+    }
 
     /// <summary>These days.</summary>
-    public Days(IReadOnlyList<DateOnly> days)
+    public Days(IEnumerable<DateOnly> days)
     {
-        _some = days;
-        From = days.Count == 0 ? DateOnly.MaxValue : days.Min();
-        To = days.Count == 0 ? DateOnly.MinValue : days.Max();
+        foreach (var day in days.Distinct().Order())
+        {
+            if (_runs.Count > 0 && _runs[^1].To.DayNumber + 1 == day.DayNumber)
+                _runs[^1] = (_runs[^1].From, day);
+            else
+                _runs.Add((day, day));
+        }
+
+        From = _runs.Count == 0 ? DateOnly.MaxValue : _runs[0].From;
+        To = _runs.Count == 0 ? DateOnly.MinValue : _runs[^1].To;
     }
 
     /// <summary>The first.</summary>
@@ -41,17 +54,11 @@ sealed class Days
     public bool IsEmpty => From > To;
 
     /// <summary>As a condition on a column of type DATE.</summary>
-    public string OfDay(string column) => _some is null
-        ? $"{column} BETWEEN {Text(From)} AND {Text(To)}"
-        : $"{column} IN ({string.Join(", ", _some.Select(Text).DefaultIfEmpty("NULL"))})";
+    public string OfDay(string column) => Any(_runs.Select(run => $"{column} BETWEEN {Text(run.From)} AND {Text(run.To)}"));
 
     /// <summary>As a condition on a time.</summary>
-    public string OfTime(string column)
-    {
-        var range = string.Create(CultureInfo.InvariantCulture,
-            $"{column} >= make_timestamp_ns({Start(From)}) AND {column} < make_timestamp_ns({End(To)})");
-        return _some is null ? range : $"{range} AND {OfDay($"CAST({column} AS DATE)")}";
-    }
+    public string OfTime(string column) => Any(_runs.Select(run => string.Create(CultureInfo.InvariantCulture,
+        $"({column} >= make_timestamp_ns({Start(run.From)}) AND {column} < make_timestamp_ns({End(run.To)}))")));
 
     /// <summary>The first nanosecond of a day since 1970; of an earlier day 0.</summary>
     public static long Start(DateOnly day) => day <= First ? 0 : Number(day > Last ? Last : day) * Nanoseconds;
@@ -61,6 +68,8 @@ sealed class Days
 
     /// <summary>The day with that number since 1970, as DuckDB stores it.</summary>
     public static DateOnly FromNumber(int number) => First.AddDays(number);
+
+    static string Any(IEnumerable<string> conditions) => $"({string.Join(" OR ", conditions.DefaultIfEmpty("false"))})";
 
     static long End(DateOnly day) => day < First ? 0 : (Number(day > Last ? Last : day) + 1) * Nanoseconds;
 

@@ -14,8 +14,8 @@ static class KnownInstallations
     /// <summary>The installations with an event that counts, each at least once.</summary>
     public static IEnumerable<string> Read(Database engine, ToolFiles files, IReadOnlyList<Table> tables)
     {
-        using var connection = engine.Connect();
         using var lease = files.Take();
+        using var connection = engine.Connect(); // gone before the lease, with what it still reads from
         var columns = tables.Where(t => t.Installation >= 0).Select(t => (Table: t.Name, Column: t.Columns[t.Installation].Name)).Distinct().ToList();
         foreach (var part in lease.View.Parts)
         {

@@ -66,7 +66,7 @@ sealed class RollupFile(Database engine, PartFolder folder, ToolFiles files)
             writer.Add(wanted);
             for (var i = 0; i < wanted.Count; i++)
                 _ = _wanted.TryDequeue(out _);
-            return writer.CatchUp(files.View.Parts, cancel);
+            return CountNew(writer, cancel);
         });
 
         // Not by a checkpoint: a kill amid one can damage the file, and what it has of days that are over is nowhere else (PartOpener).
@@ -89,7 +89,7 @@ sealed class RollupFile(Database engine, PartFolder folder, ToolFiles files)
         if (isOther)
         {
             writer.Reset();
-            writer.CatchUp(files.View.Parts, cancel);
+            CountNew(writer, cancel);
         }
         else
         {
@@ -138,7 +138,7 @@ sealed class RollupFile(Database engine, PartFolder folder, ToolFiles files)
         {
             using (var transaction = new Transaction(connection))
             {
-                foreach (var table in Tables(connection, from))
+                foreach (var table in RollupState.Read(connection, from).Tables)
                     connection.Execute($"CREATE TABLE \"{unfinished.Alias}\".main.{table} AS FROM \"{from}\".main.{table}");
                 transaction.Commit();
             }
@@ -153,16 +153,11 @@ sealed class RollupFile(Database engine, PartFolder folder, ToolFiles files)
         return unfinished.Path;
     }
 
-    static List<string> Tables(Connection connection, string alias)
+    static bool HasTables(Connection connection, string alias)
     {
-        var tables = new List<string>();
-        using var rows = connection.Query("SELECT table_name FROM duckdb_tables() WHERE database_name = $1", alias);
-        while (rows.Read())
-            tables.Add(rows.Text(0)!);
-        return tables;
+        using var rows = connection.Query("SELECT 1 FROM duckdb_tables() WHERE database_name = $1 AND table_name = '_state'", alias);
+        return rows.Read();
     }
-
-    static bool HasTables(Connection connection, string alias) => Tables(connection, alias).Contains("_state", StringComparer.Ordinal);
 
     static AttachedFile Make(Database engine, AttachedFile file)
     {
@@ -176,6 +171,12 @@ sealed class RollupFile(Database engine, PartFolder folder, ToolFiles files)
 
     static AttachedFile FileOf(PartFolder folder, int number) =>
         new(folder.RollupsPath(number), string.Create(System.Globalization.CultureInfo.InvariantCulture, $"rollups_{number}"));
+
+    long CountNew(RollupWriter writer, CancellationToken cancel)
+    {
+        using var lease = files.Take();
+        return writer.CatchUp(lease.View.Parts, cancel);
+    }
 
     T Write<T>(Func<RollupWriter, Connection, T> write)
     {

@@ -42,6 +42,11 @@ sealed record RollupState(DateOnly Frozen, IReadOnlyList<RollupShape> Shapes)
         return new RollupState(state.Read() && !state.IsNull(0) ? Days.FromNumber(state.Int32(0)) : DateOnly.MinValue, shapes);
     }
 
+    /// <summary>The names of all tables of the file.</summary>
+    // Not asked of DuckDB: its list of tables is made with all files of the engine in use, and then none can be attached otherwise.
+    public IEnumerable<string> Tables => ["_shapes", "_consumed", "_dirty", "_state", "installations",
+        .. Shapes.SelectMany(shape => new[] { $"cells_{shape.Id}", $"pairs_{shape.Id}", $"days_{shape.Id}" })];
+
     /// <summary>The rollup that answers a query with the fewest columns; null: none does.</summary>
     public RollupShape? For(Store.CellQuery query) =>
         Shapes.Where(shape => shape.Answers(query)).MinBy(shape => shape.Rollup.Columns.Count);

@@ -55,14 +55,26 @@ sealed class RollupWriter(Connection connection, string alias)
     }
 
     /// <summary>Counts what came since the last time.</summary>
+    /// <param name="parts">All parts, leased.</param>
+    /// <param name="cancel">Ends it after the slice that it is in.</param>
     /// <returns>How many rows were counted, each in as many rollups as it is in.</returns>
     public long CatchUp(IReadOnlyList<Part> parts, CancellationToken cancel)
     {
         long counted = 0;
+        var uncounted = new Uncounted(connection, parts);
         foreach (var id in RollupState.Read(connection, alias).Shapes.Select(shape => shape.Id))
         {
-            foreach (var part in parts)
-                counted += CatchUp(id, part, cancel);
+            while (true)
+            {
+                cancel.ThrowIfCancellationRequested();
+                var state = RollupState.Read(connection, alias);
+                var shape = state.Shapes.Single(s => s.Id == id);
+                if (uncounted.Next(shape, SliceRows) is not { } slice)
+                    break;
+                Count(shape, state.Frozen, slice);
+                counted += slice.Count;
+            }
+
             Refresh(id, cancel);
         }
 
@@ -155,53 +167,26 @@ sealed class RollupWriter(Connection connection, string alias)
             $"INSERT INTO \"{alias}\".main._dirty SELECT DISTINCT {Number(known.Id)}, day FROM {known.Table(alias, "pairs")}");
     }
 
-    long CatchUp(int id, Part part, CancellationToken cancel)
-    {
-        long counted = 0;
-        var state = RollupState.Read(connection, alias);
-        var shape = state.Shapes.Single(s => s.Id == id);
-        if (!shape.Lacks(part, "", out _))
-            return 0;
-        if (shape.Part != part.Name.First)
-            Begin(shape, part.Name.First);
-        foreach (var name in shape.Rollup.Events)
-        {
-            _ = shape.Lacks(part, name, out var from);
-            if (part.Catalog.Find(Sql.Counted, name, "time") is null)
-                continue;
-            var end = Ask($"SELECT coalesce(max(rowid) + 1, 0) FROM {Sql.TableName(part.Alias, Sql.Counted, name)}");
-            for (; from < end; from += SliceRows)
-            {
-                cancel.ThrowIfCancellationRequested();
-                var to = Math.Min(end, from + SliceRows);
-                Count(shape, state.Frozen, part, name, from, to);
-                counted += to - from;
-            }
-        }
-
-        if (part.IsSealed)
-            Begin(shape, part.Name.Last + 1);
-        return counted;
-    }
-
-    // The parts before this one are wholly counted, and of this one nothing is.
-    void Begin(RollupShape shape, int part)
+    void Count(RollupShape shape, DateOnly frozen, RollupSlice slice)
     {
         using var transaction = new Transaction(connection);
-        connection.Execute($"UPDATE \"{alias}\".main._shapes SET part = {Number(part)} WHERE id = {Number(shape.Id)}");
+        if (slice.Rows.Count > 0)
+            Add(shape, frozen, slice.Rows);
+        connection.Execute($"UPDATE \"{alias}\".main._shapes SET part = {Number(slice.Part)} WHERE id = {Number(shape.Id)}");
         connection.Execute($"DELETE FROM \"{alias}\".main._consumed WHERE shape = {Number(shape.Id)}");
+        foreach (var (name, count) in slice.Consumed)
+            connection.Execute($"INSERT INTO \"{alias}\".main._consumed VALUES ({Number(shape.Id)}, $1, {Number(count)})", name);
         transaction.Commit();
     }
 
-    void Count(RollupShape shape, DateOnly frozen, Part part, string name, long from, long to)
+    void Add(RollupShape shape, DateOnly frozen, IReadOnlyList<RowRange> ranges)
     {
         var scan = new EventScan(
             shape.Rollup.Columns, shape.Rollup.Installation, $"CAST(t.\"time\" AS DATE) >= {Days.Text(frozen)}", []);
-        var rows = scan.Select(part, name, from, to)!;
+        var rows = string.Join(" UNION ALL ", ranges.Select(range => scan.Select(range.Part, range.Event, range.From, range.To)));
         var values = string.Join(", ", scan.Values.Prepend("day"));
         var (cells, pairs) = (shape.Table(alias, "cells"), shape.Table(alias, "pairs"));
         var installations = $"\"{alias}\".main.installations";
-        using var transaction = new Transaction(connection);
         connection.Execute(
             $"INSERT INTO {installations} SELECT (SELECT coalesce(max(code), -1) FROM {installations}) + row_number() OVER (), installation " +
             $"FROM (SELECT DISTINCT installation FROM ({rows}) r WHERE installation IS NOT NULL " +
@@ -217,9 +202,6 @@ sealed class RollupWriter(Connection connection, string alias)
         connection.Execute(
             $"INSERT INTO {pairs} SELECT s.day, c.cell, s.code, s.n FROM slice s JOIN {cells} c ON {same} ORDER BY s.day, c.cell, s.code");
         connection.Execute($"INSERT INTO \"{alias}\".main._dirty SELECT DISTINCT {Number(shape.Id)}, day FROM slice");
-        connection.Execute($"DELETE FROM \"{alias}\".main._consumed WHERE shape = {Number(shape.Id)} AND event = $1", name);
-        connection.Execute($"INSERT INTO \"{alias}\".main._consumed VALUES ({Number(shape.Id)}, $1, {Number(to)})", name);
-        transaction.Commit();
     }
 
     static string Same(RollupShape shape, EventScan scan, string cells, string slice) => shape.Rollup.Columns.Count == 0

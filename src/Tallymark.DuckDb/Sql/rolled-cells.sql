@@ -1,6 +1,6 @@
 -- The cells of a query from a rollup, and from the rows that came since it was brought up to date. The names in braces are filled in: "tail", one SELECT
 -- an event and part with the columns day, installation, event, c0, c1, ...; "rolled", the same columns of the rollup with code and n; "values", the columns of a cell;
--- "cell", day and those. An installation that has no code yet gets one past all that are taken.
+-- "cell", day and those; "set" as in cells.sql. An installation that has no code yet gets one past all that are taken.
 WITH tail AS NOT MATERIALIZED (
     {tail}
 ),
@@ -13,11 +13,10 @@ pieces AS (
     SELECT {rolled} {where}
     UNION ALL
     SELECT {cell}, code, 1 AS n FROM tail LEFT JOIN codes USING (installation)
+),
+pairs AS (
+    SELECT {cell}, code, sum(n) AS n FROM pieces GROUP BY {cell}, code
 )
-SELECT
-    day,
-    CAST([{values}] AS VARCHAR[]) AS cell,
-    CAST(sum(n) AS BIGINT) AS occurrences,
-    list_sort(list(DISTINCT code) FILTER (WHERE code IS NOT NULL)) AS installations
-FROM pieces
+SELECT day, CAST([{values}] AS VARCHAR[]) AS cell, CAST(sum(n) AS BIGINT) AS occurrences, {set} AS installations
+FROM pairs
 GROUP BY {cell}
