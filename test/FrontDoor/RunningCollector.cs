@@ -110,12 +110,14 @@ sealed partial class RunningCollector : IAsyncDisposable
     }
 
     /// <summary>Publishes the quarter of now while it is still open; gives its name.</summary>
-    public async Task<string> PublishNow()
+    public Task<string> PublishNow() => Publish("kmpkg", DateTime.UtcNow);
+
+    /// <summary>Publishes the quarter of a day, which is still open; gives its name.</summary>
+    public async Task<string> Publish(string tool, DateTime day)
     {
-        var now = DateTime.UtcNow;
-        var period = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{now.Year}-q{(now.Month + 2) / 3}");
+        var period = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{day.Year}-q{(day.Month + 2) / 3}");
         var published = await Command(
-            "publish", "--tool", "kmpkg", "--period", period, "--provisional", "--to", Published, "--data", Data);
+            "publish", "--tool", tool, "--period", period, "--provisional", "--to", Published, "--data", Data);
         Assert.True(published.ExitCode == 0, published.Errors);
         return period;
     }
