@@ -71,19 +71,28 @@ public sealed class ManifestTests
         Assert.Equal("unknown-tool", (await collector.SendAsync(Some.Batch([Some.Line()], tool: "broken"))).Problem);
     }
 
-    [Fact]
-    public async Task A_version_that_changes_a_fields_type_is_refused()
+    [Theory]
+    [InlineData("switch: { type: boolean, why: Test., example: true", "switch: { type: count, why: Test., example: 1", "count", "boolean")] // of another column
+    [InlineData("random: { type: random-id, why: Test., example: 12345", "random: { type: enum, values: [a], why: Test., example: a", "enum", "random-id")]
+    public async Task A_version_that_changes_a_fields_type_is_refused(string before, string after, string type, string accepted)
     {
+        var second = Some.ManifestOf("probe", 2).Replace(before, after, StringComparison.Ordinal);
+        Assert.NotNull(Manifests.ManifestReader.Read(second).Manifest); // it is right but for what went before
         using var folder = new TempFolder();
         folder.Write("manifests/1.yaml", Some.Manifest);
-        folder.Write("manifests/2.yaml", Some.ManifestOf("probe", 2)
-            .Replace("switch: { type: boolean", "switch: { type: arch", StringComparison.Ordinal)
-            .Replace("example: true", "example: x64", StringComparison.Ordinal));
+        folder.Write("manifests/2.yaml", second);
         await using var collector = await RunningCollector.StartAsync(folder);
 
-        Assert.Contains("Manifest refused", collector.Log, StringComparison.Ordinal);
+        Assert.Contains($" is of type `{type}`, and of type `{accepted}` in version 1, which was accepted.", collector.Log, StringComparison.Ordinal);
         Assert.Equal(1, (await collector.SendAsync(Some.Line())).Stored);
         Assert.Equal("unknown-manifest", (await collector.SendAsync(Some.Line(manifest: 2))).Problem);
+
+        // Nor does one that comes later than it should: the newer one has rows already.
+        folder.Write("late/2.yaml", second);
+        await using var other = await RunningCollector.StartAsync(folder, o => o with { Manifests = folder["late"], Data = folder["other"] });
+        File.Move(folder["manifests/1.yaml"], folder["late/1.yaml"]);
+        using var client = Control.ControlClient.TryConnect(folder["other"])!;
+        Assert.Contains($" is of type `{accepted}`, and of type `{type}` in version 2", Assert.Single(client.Reload().Refused).Reason, StringComparison.Ordinal);
     }
 
     [Fact]

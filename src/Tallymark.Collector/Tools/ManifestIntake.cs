@@ -134,6 +134,12 @@ sealed class ManifestIntake(ToolSet tools, DataFolder data, StoreThread store, T
             return;
         }
 
+        if (Retyped(manifest) is { } retyped)
+        {
+            Refuse(path, $"{path}: {retyped}", report);
+            return;
+        }
+
         try
         {
             await store.AskAsync(manifest.Tool, s =>
@@ -160,6 +166,27 @@ sealed class ManifestIntake(ToolSet tools, DataFolder data, StoreThread store, T
         tools.Add([read], _ => counters);
         report.Accepted.Add((manifest.Tool, manifest.Version));
         log.ManifestAccepted(manifest.Tool, manifest.Version);
+    }
+
+    // All versions share a field's column, so by another type a dataset would publish what was stored as one that can't be published.
+    string? Retyped(ToolManifest manifest)
+    {
+        var types = new Dictionary<string, FieldType>(StringComparer.Ordinal);
+        foreach (var field in manifest.Events.SelectMany(manifest.FieldsOf))
+            types[field.Name] = field.Type;
+        foreach (var (before, _) in tools.Find(manifest.Tool)?.Accepted ?? [])
+        {
+            foreach (var field in before.Events.SelectMany(before.FieldsOf))
+            {
+                if (types.TryGetValue(field.Name, out var type) && type != field.Type)
+                {
+                    return $"`{field.Name}` is of type `{FieldTypes.NameOf(type)}`, and of type `{FieldTypes.NameOf(field.Type)}` in version {before.Version}, "
+                        + "which was accepted. A field keeps its type: give the new one another name.";
+                }
+            }
+        }
+
+        return null;
     }
 
     void Refuse(string path, string reason, IntakeReport report)

@@ -25,7 +25,9 @@ public sealed class DotnetClaims : IDisposable
     // A row that is published needs 20 installations.
     const int Enough = 20;
 
-    const string Manifest = """
+    const string Example = "5f0c6b9c7e8d4a33f5d7a1be3c0c4a5e8f1f0e6a2d3b4c5d6e7f8091a2b3c4d5";
+
+    const string Manifest = $$"""
         tallymark: 1
         tool: dotnet-cli
         version: 1
@@ -47,7 +49,7 @@ public sealed class DotnetClaims : IDisposable
           installation:
             type: installation
             why: To count installations once.
-            example: 5f0c6b9c7e8d4a33f5d7a1be3c0c4a5e8f1f0e6a2d3b4c5d6e7f8091a2b3c4d5
+            example: {{Example}}
             published: false
           sdk_version:
             type: version
@@ -79,7 +81,7 @@ public sealed class DotnetClaims : IDisposable
           mac_address:
             type: machine
             why: To count machines once.
-            example: 5f0c6b9c7e8d4a33f5d7a1be3c0c4a5e8f1f0e6a2d3b4c5d6e7f8091a2b3c4d5
+            example: {{Example}}
             published: false
         events:
           command:
@@ -100,7 +102,7 @@ public sealed class DotnetClaims : IDisposable
                 type: digest
                 salt: tool
                 why: To tell projects apart.
-                example: 5f0c6b9c7e8d4a33f5d7a1be3c0c4a5e8f1f0e6a2d3b4c5d6e7f8091a2b3c4d5
+                example: {{Example}}
                 published: false
         datasets:
           usage:
@@ -233,6 +235,28 @@ public sealed class DotnetClaims : IDisposable
         Assert.Empty(FindValues(collector.Published));
     }
 
+    [Fact]
+    [Claim("DOTNET-06")]
+    public async Task A_manifest_that_would_publish_them_as_another_type_is_refused_by_the_collector_that_has_stored_them()
+    {
+        await using var collector = await Start();
+        await Send(collector, Building, times: 1);
+        foreach (var (field, type, keys) in ((string, string, string)[])[
+            (HashedMac, "machine", "type: machine\n"), (HashedFolder, "digest", "type: digest\n        salt: tool\n")])
+        {
+            await Offer(WithColumn(Published(Retyped(Second, field, keys), field), field));
+
+            // Nothing is wrong with it alone: only who has the values knows.
+            var check = await collector.Command("check", ManifestFile);
+            Assert.True(check.ExitCode == 0, check.Output);
+            await AssertNotTaken(collector, $"{ManifestFile}: `{field}` is of type `arch`, and of type `{type}` in version 1, which was accepted.");
+        }
+
+        var period = await collector.Publish(Tool, _day);
+        Assert.StartsWith(Headings, await collector.ReadPublished($"{Tool}/provisional/{Tool}-usage-{period}.tsv"), StringComparison.Ordinal);
+        Assert.Empty(FindValues(collector.Published));
+    }
+
     async Task AssertRefused(RunningCollector collector, string manifest, string field, string finding, string place, string why)
     {
         await Offer(manifest);
@@ -317,6 +341,12 @@ public sealed class DotnetClaims : IDisposable
     {
         var at = manifest.IndexOf($"  {field}:\n", StringComparison.Ordinal);
         return manifest[..at] + Replace(manifest[at..], "published: false", "published: true");
+    }
+
+    static string Retyped(string manifest, string field, string keys)
+    {
+        var at = manifest.IndexOf($"  {field}:\n", StringComparison.Ordinal);
+        return manifest[..at] + Replace(Replace(manifest[at..], keys, "type: arch\n"), $"example: {Example}", "example: x64");
     }
 
     /// <summary>The first place, which has to be there.</summary>
