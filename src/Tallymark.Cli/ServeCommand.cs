@@ -18,6 +18,8 @@ namespace Tallymark.Cli;
 
 static class ServeCommand
 {
+    const int SmallestMemoryMiB = 128;
+
     public static Command Create()
     {
         var data = new Option<string>("--data")
@@ -77,9 +79,19 @@ static class ServeCommand
             DefaultValueFactory = _ => (int)(new Limits().DiskReserve >> 20),
             Description = "MiB of free disk below which batches are refused until there is room; 0: no bound.",
         };
+        var memory = new Option<int>("--memory")
+        {
+            DefaultValueFactory = _ => new DuckDbOptions().MemoryLimitMiB,
+            Description = "MiB of memory that the store's database may take for all tools together; the collector takes some 250 more. At least 128.",
+        };
+        memory.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int>() is < SmallestMemoryMiB and var given)
+                result.AddError($"--memory {given}: the store's work in the background needs at least {SmallestMemoryMiB}.");
+        });
         var command = new Command("serve", "Run a collector: takes batches, stores events, serves the dashboard.")
         {
-            data, manifests, listen, certificate, key, plain, @public, proxies, countries, rate, burst, newcomers, reserve,
+            data, manifests, listen, certificate, key, plain, @public, proxies, countries, rate, burst, newcomers, reserve, memory,
         };
         command.Validators.Add(result =>
         {
@@ -111,21 +123,20 @@ static class ServeCommand
             TrustedProxies = result.GetValue(proxies) ?? [],
             Countries = result.GetValue(countries) ?? Beside("countries"),
             QueryProgram = QueryCommand.ChildProgram,
-        }));
+        }, result.GetValue(memory)));
         return command;
     }
 
-    static DuckDbOptions Store { get; } = new() { Notice = text => Console.Error.WriteLine($"tallymark serve: warning: {text}") };
-
-    static async Task<int> RunAsync(CollectorOptions options)
+    static async Task<int> RunAsync(CollectorOptions options, int memoryMiB)
     {
+        var store = new DuckDbOptions { MemoryLimitMiB = memoryMiB, Notice = text => Console.Error.WriteLine($"tallymark serve: warning: {text}") };
         var stop = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         using var term = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
         try
         {
             await using var collector = await CollectorServer.StartAsync(
-                options, data => new DuckDbEventStore(data.Path, Store), Console.Error, TimeProvider.System);
+                options, data => new DuckDbEventStore(data.Path, store), Console.Error, TimeProvider.System);
             await Console.Out.WriteLineAsync($"listening on {collector.Address.GetLeftPart(UriPartial.Authority)}");
             await Console.Out.FlushAsync();
             await stop.Task;

@@ -154,6 +154,9 @@ public sealed record Limits
     /// <summary>How often files are tended: rollups, retention, joining.</summary>
     public TimeSpan TendEvery { get; init; } = TimeSpan.FromHours(1);
 
+    /// <summary>So many new files of a tool are tended sooner: a question is slower with each.</summary>
+    public int TendFiles { get; init; } = 32;
+
     /// <summary>How often it is seen whether that is due, and within which the files are tended after a deletion.</summary>
     public TimeSpan TendLook { get; init; } = TimeSpan.FromMinutes(1);
 }

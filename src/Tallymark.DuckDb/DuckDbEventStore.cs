@@ -8,6 +8,7 @@ using System.IO;
 using System.Linq;
 using System.Threading;
 using Tallymark.DuckDb.Files;
+using Tallymark.DuckDb.Interop;
 using Tallymark.DuckDb.Parts;
 using Tallymark.DuckDb.Reading;
 using Tallymark.Store;
@@ -38,6 +39,7 @@ public sealed class DuckDbEventStore : IEventStore
     {
         _data = Path.GetFullPath(data);
         _options = options ?? new DuckDbOptions();
+        NativeHeap.UseFewArenas();
         try
         {
             DurableFile.MakeFolder(_data);

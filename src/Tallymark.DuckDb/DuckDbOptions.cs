@@ -10,18 +10,18 @@ public sealed record DuckDbOptions
 {
     /// <summary>
     /// The most memory that DuckDB takes for all tools together, in MiB, in equal shares for the tools that are open; work that needs more uses a temporary folder
-    /// beside the files. Default 256.
+    /// beside the files. Default 128.
     /// </summary>
-    public int MemoryLimitMiB { get; init; } = 256;
+    public int MemoryLimitMiB { get; init; } = 128;
 
     /// <summary>How many threads a query uses. Commits use one. Default: the machine's processors, at most 4.</summary>
     public int Threads { get; init; } = Math.Min(Environment.ProcessorCount, 4);
 
     /// <summary>
     /// The size of the write-ahead log, in MiB, at which a part is sealed and the next begins: a start reads the log again, and the rows in it are in memory.
-    /// Some 200 bytes an event. Default 32.
+    /// Some 200 bytes an event. Default 24.
     /// </summary>
-    public int LongestLogMiB { get; init; } = 32;
+    public int LongestLogMiB { get; init; } = 24;
 
     /// <summary>
     /// For how many days after its receipt the id of a batch is kept, so that it is not stored twice: longer than an event may be old that a collector takes.

@@ -43,6 +43,10 @@ static class Sql
     /// <summary>The table's name in a statement.</summary>
     public static string TableName(string alias, Table table) => TableName(alias, SchemaOf(table), table.Name);
 
+    /// <summary>The codes of installations that are being deleted, as a subquery.</summary>
+    /// <param name="rollups">The file of rollups that gave the codes.</param>
+    public static string DeletingCodes(string rollups) => $"(SELECT i.code FROM \"{rollups}\".main.installations i JOIN {Deleting} d ON d.id = i.id)";
+
     /// <summary>A text in a statement, where it can't be a value: a path.</summary>
     public static string Text(string text) => $"'{text.Replace("'", "''", StringComparison.Ordinal)}'";
 

@@ -65,7 +65,7 @@ sealed class Tending(ToolDatabase database, KeepRule rule, DateOnly today, Func<
         var (rows, tooOld) = database.Writer.Going(part, rule);
         if (rows == 0 && !HasNothing(part))
             return;
-        var left = database.Writer.Write([part], part.Name.Anew(), rule);
+        var left = database.Writer.Write([part], part.Name.Anew(), rule, cancel);
         database.Files.Change(now => now with { Parts = [.. now.Parts.SelectMany(p => p != part ? [p] : left is null ? [] : new[] { left })] });
         _tooOld += tooOld;
         _rewritten++;
@@ -86,8 +86,8 @@ sealed class Tending(ToolDatabase database, KeepRule rule, DateOnly today, Func<
         // The numbers of days that go over the retention now are those without the deleted ones.
         if (rule.Deleting.Count > 0)
             database.Rollups.TakeOut(rule.Deleting, cancel);
-        if (database.Rollups.Freeze(rule.FirstDay) || rule.Deleting.Count > 0)
-            database.Rollups.WriteAnew();
+        if (database.Rollups.Freeze(rule.FirstDay))
+            database.Rollups.WriteAnew(cancel);
     }
 
     int EndDeletions()
@@ -108,7 +108,7 @@ sealed class Tending(ToolDatabase database, KeepRule rule, DateOnly today, Func<
             if (parts.Count < (isOver ? 2 : ManyParts))
                 continue;
             using var lease = database.Files.Take();
-            var joined = database.Writer.Write(parts, parts[0].Name.Join(parts[^1].Name), rule);
+            var joined = database.Writer.Write(parts, parts[0].Name.Join(parts[^1].Name), rule, cancel);
             database.Files.Change(now =>
             {
                 List<Part> all = [.. now.Parts];

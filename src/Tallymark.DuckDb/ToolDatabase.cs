@@ -243,6 +243,7 @@ sealed class ToolDatabase : IDisposable
             var report = new Tending(this, new KeepRule(_deleted.Pending, oldest, OldestId()), today, isGoneElsewhere, cancel).Run();
             lock (_writing)
                 _stored.Forget(OldestId());
+            NativeHeap.GiveBack();
             return report;
         }
     }

@@ -66,6 +66,25 @@ public sealed class TendingTests
         Assert.Equal(3, (await again.CountersAsync()).Stored);
     }
 
+    [Fact(Timeout = 120_000)]
+    public async Task Many_new_files_are_joined_before_the_hour_is_over()
+    {
+        using var folder = new TempFolder();
+        var store = new DuckDb.DuckDbEventStore(folder["data"], new DuckDb.DuckDbOptions { LongestLogMiB = 0 }); // a file a commit
+        await using var collector = await RunningCollector.StartAsync(
+            folder, _ => store, options => options with { Limits = options.Limits with { TendLook = TimeSpan.FromMilliseconds(50), TendFiles = 4 } },
+            new FixedTime(TimeProvider.System.GetUtcNow()));
+        for (var i = 0; i < 12; i++)
+        {
+            await collector.SendAsync(Some.LineOf(i));
+            await collector.FlushAsync();
+        }
+
+        while (store.Files("probe").Count > 8)
+            await Task.Yield();
+        Assert.Equal(12, store.Count("probe").Values.Sum());
+    }
+
     [Fact]
     public async Task Ended_in_the_middle_of_it_what_is_missing_counts_as_removed()
     {

@@ -108,6 +108,27 @@ public sealed class RollupTests : IDisposable
     }
 
     [Fact]
+    public void Rows_of_many_parts_that_nobody_counted_yet_are_in_every_answer()
+    {
+        const int Parts = 20; // more than are asked in one statement
+        var table = Some.TableOf("install", Some.Field("os", FieldType.Enum));
+        using var store = new DuckDbEventStore(_folder, new DuckDbOptions { LongestLogMiB = 0 });
+        store.Prepare(Some.Tool, [table], [new Rollup(["install"], ["os"], "installation", [["os"]])]);
+        store.Tend(Some.Now);
+        for (var i = 0; i < Parts; i++)
+            store.Commit(Some.Tool, [Some.Batch(Some.Rows(table, (Some.Midnight, "success", [$"{i}", "linux"]), (Some.Midnight, "success", ["all", "linux"])))]);
+        var query = new CellQuery(["install"], ["os"], new(2026, 11, 20), new(2026, 11, 20), "installation");
+
+        for (var i = 0; i < 2; i++)
+        {
+            var (total, cell) = (Assert.Single(store.Totals(Some.Tool, query)), Assert.Single(store.Cells(Some.Tool, query)));
+            Assert.Equal((2L * Parts, Parts + 1L), (total.Occurrences, total.Installations));
+            Assert.Equal((2L * Parts, Parts + 1), (cell.Occurrences, cell.Installations.Count));
+            Assert.Equal(i == 0 ? 2L * Parts : 0, store.Tend(Some.Now).Rolled);
+        }
+    }
+
+    [Fact]
     public void An_id_in_a_column_of_an_older_manifest_is_taken_out_of_the_rollups_too()
     {
         var old = Some.Tables(("install", [Some.Field("who", FieldType.Installation)]))[0];

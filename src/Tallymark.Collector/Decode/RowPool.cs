@@ -10,7 +10,7 @@ namespace Tallymark.Collector.Decode;
 /// <summary>Empty rows by table, up to a number of bytes for all; what is over goes to the garbage collector. Safe for any thread.</summary>
 sealed class RowPool
 {
-    const long MostBytes = 32 * 1024 * 1024; // about what waits for the store when it is behind
+    const long MostBytes = 24 * 1024 * 1024; // as much as waits for the store when it is behind
 
     readonly ConcurrentDictionary<Table, ConcurrentStack<EventRows>> _shelves = new();
     long _bytes;

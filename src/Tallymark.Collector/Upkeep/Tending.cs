@@ -14,7 +14,7 @@ using Tallymark.Store;
 namespace Tallymark.Collector.Upkeep;
 
 /// <summary>
-/// Tends each tool's files once an hour, and after a deletion as soon as somebody looks. <see cref="Look"/> is for one thread at a time,
+/// Tends each tool's files once an hour, and after a deletion, or when there are many new ones, as soon as somebody looks. <see cref="Look"/> is for one thread at a time,
 /// the rest for any.
 /// </summary>
 sealed class Tending(ToolSet tools, StoreThread store, Func<bool> tryEmptyJournal, TotalsBook totals, Limits limits, TimeProvider time, ILogger log) : IDisposable
@@ -26,25 +26,14 @@ sealed class Tending(ToolSet tools, StoreThread store, Func<bool> tryEmptyJourna
     public Tended? Last(string tool) => _last.GetValueOrDefault(tool);
 
     /// <summary>How many installations were deleted whose bytes are not gone yet.</summary>
-    public int Deleting(string tool)
-    {
-        try
-        {
-            return store.Use(s => s.Deleting(tool));
-        }
-        catch (Exception e) when (e is StoreException or ObjectDisposedException)
-        {
-            return 0;
-        }
-    }
+    public int Deleting(string tool) => Ask(s => s.Deleting(tool));
 
     /// <summary>Does what is due.</summary>
     public void Look()
     {
         foreach (var tool in tools.All)
         {
-            var last = _last.GetValueOrDefault(tool.Name);
-            if (last is null || time.GetUtcNow() - last.Begun >= limits.TendEvery || Deleting(tool.Name) > 0)
+            if (IsDue(tool.Name))
                 Tend(tool);
         }
     }
@@ -54,20 +43,39 @@ sealed class Tending(ToolSet tools, StoreThread store, Func<bool> tryEmptyJourna
 
     public void Dispose() => _stop.Dispose();
 
+    bool IsDue(string tool) => Last(tool) is not { } last
+        || time.GetUtcNow() - last.Begun >= limits.TendEvery
+        || Deleting(tool) > 0
+        || Files(tool) >= last.Files + limits.TendFiles;
+
+    int Files(string tool) => Ask(s => s.Files(tool).Count);
+
+    int Ask(Func<IEventStore, int> question)
+    {
+        try
+        {
+            return store.Use(question);
+        }
+        catch (Exception e) when (e is StoreException or ObjectDisposedException)
+        {
+            return 0;
+        }
+    }
+
     void Tend(Tool tool)
     {
-        var begun = time.GetUtcNow();
+        var (begun, before) = (time.GetUtcNow(), Files(tool.Name));
         try
         {
             totals.Removing(tool.Name, removing: true);
             var report = store.Use(s => s.Tend(tool.Name, begun, tool.Newest.Manifest.RetentionDays, tryEmptyJournal, _stop.Token));
-            _last[tool.Name] = new Tended(begun, null);
+            _last[tool.Name] = new Tended(begun, Math.Min(before, Files(tool.Name)), null);
             if (report.Deleted > 0 || report.Expired > 0)
                 log.Tended(tool.Name, report.Deleted, report.Expired, report.Rewritten);
         }
         catch (StoreException e)
         {
-            _last[tool.Name] = new Tended(begun, e.Message);
+            _last[tool.Name] = new Tended(begun, before, e.Message);
             log.TendFailed(tool.Name, e.Message);
         }
         catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException)
@@ -94,5 +102,6 @@ sealed class Tending(ToolSet tools, StoreThread store, Func<bool> tryEmptyJourna
 
 /// <summary>How tending went.</summary>
 /// <param name="Begun">When.</param>
+/// <param name="Files">How many files the tool had after it, without those that came meanwhile.</param>
 /// <param name="Failure">Why it did not; null: it did.</param>
-sealed record Tended(DateTimeOffset Begun, string? Failure);
+sealed record Tended(DateTimeOffset Begun, int Files, string? Failure);

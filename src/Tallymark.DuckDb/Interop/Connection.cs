@@ -135,6 +135,22 @@ sealed class Connection(Database database, ConnectionHandle handle, string place
         }
     }
 
+    /// <summary>The same for one that takes its time: it ends in the middle when it is told to, and nothing of it was done.</summary>
+    /// <exception cref="OperationCanceledException">It was told to.</exception>
+    public void Execute(string sql, CancellationToken cancel)
+    {
+        cancel.ThrowIfCancellationRequested();
+        using var registration = cancel.Register(() => Native.duckdb_interrupt(handle));
+        try
+        {
+            Execute(sql);
+        }
+        catch (StoreException e) when (cancel.IsCancellationRequested && e.Message.Contains("INTERRUPT", StringComparison.Ordinal))
+        {
+            throw new OperationCanceledException(e.Message, e, cancel);
+        }
+    }
+
     /// <summary>Runs one query; values are long or string, for $1, $2 and so on.</summary>
     /// <exception cref="StoreException">DuckDB refused it.</exception>
     public Rows Query(string sql, params ReadOnlySpan<object> values)

@@ -26,6 +26,7 @@ static unsafe partial class Native
     [LibraryImport(Library)]
     public static partial int duckdb_connect(DatabaseHandle database, out ConnectionHandle connection);
     [LibraryImport(Library)] public static partial void duckdb_disconnect(ref nint connection);
+    [LibraryImport(Library)] public static partial void duckdb_interrupt(ConnectionHandle connection);
     [LibraryImport(Library)] public static partial void duckdb_free(nint memory);
 
     // Statements and results.

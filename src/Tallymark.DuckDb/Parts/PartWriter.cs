@@ -6,6 +6,7 @@ using System.Collections.Generic;
 using System.Globalization;
 using System.IO;
 using System.Linq;
+using System.Threading;
 using Tallymark.DuckDb.Deletion;
 using Tallymark.DuckDb.Files;
 using Tallymark.DuckDb.Interop;
@@ -64,7 +65,8 @@ sealed class PartWriter(Database engine, string folder)
     /// </summary>
     /// <returns>Null if nothing stays: no file was made.</returns>
     /// <exception cref="StoreException">It could not be written; the parts are as they were.</exception>
-    public Part? Write(IReadOnlyList<Part> parts, PartName name, KeepRule rule)
+    /// <exception cref="OperationCanceledException">It was told to end; the parts are as they were.</exception>
+    public Part? Write(IReadOnlyList<Part> parts, PartName name, KeepRule rule, CancellationToken cancel)
     {
         var path = Path.Combine(folder, name.FileName);
         var unfinished = new AttachedFile(path + Unfinished, $"{name.Alias}_new");
@@ -78,7 +80,7 @@ sealed class PartWriter(Database engine, string folder)
             try
             {
                 using var connection = engine.Connect(unfinished.Path);
-                isEmpty = !Fill(connection, unfinished.Alias, catalog, parts, rule);
+                isEmpty = !Fill(connection, unfinished.Alias, catalog, parts, rule, cancel);
                 connection.Execute($"CHECKPOINT \"{unfinished.Alias}\"");
             }
             finally
@@ -87,7 +89,7 @@ sealed class PartWriter(Database engine, string folder)
                 connection.Execute($"DETACH \"{unfinished.Alias}\""); // closes the file, which is synced by then
             }
         }
-        catch (StoreException)
+        catch (Exception e) when (e is StoreException or OperationCanceledException)
         {
             Remove(unfinished.Path);
             throw;
@@ -106,7 +108,7 @@ sealed class PartWriter(Database engine, string folder)
     }
 
     // In the order in which the rows came: then rows of a day lie together, which is what makes reading a day quick.
-    static bool Fill(Connection connection, string alias, Catalog catalog, IReadOnlyList<Part> parts, KeepRule rule)
+    static bool Fill(Connection connection, string alias, Catalog catalog, IReadOnlyList<Part> parts, KeepRule rule, CancellationToken cancel)
     {
         using var transaction = new Transaction(connection);
         foreach (var statement in catalog.Make(alias))
@@ -118,7 +120,7 @@ sealed class PartWriter(Database engine, string folder)
                 var names = string.Join(", ", columns.Keys.Select(Sql.Name));
                 connection.Execute(
                     $"INSERT INTO {Sql.TableName(alias, schema, name)} ({names}) SELECT {names} " +
-                    $"FROM {Sql.TableName(part.Alias, schema, name)} t WHERE {rule.Of(part.Catalog, schema, name)}");
+                    $"FROM {Sql.TableName(part.Alias, schema, name)} t WHERE {rule.Of(part.Catalog, schema, name)}", cancel);
             }
 
             connection.Execute(

@@ -28,7 +28,7 @@ static class CellStatements
         var values = query.Columns.Select((column, i) => $"c.v{shape.IndexOf(column)} AS {scan.Values[i]}");
         var gone = moment.Deleting.Count == 0
             ? ""
-            : $" AND (p.code IS NULL OR p.code NOT IN (SELECT i.code FROM \"{alias}\".main.installations i JOIN {Sql.Deleting} d ON d.id = i.id))";
+            : $" AND (p.code IS NULL OR p.code NOT IN {Sql.DeletingCodes(alias)})";
         return Fill(
             Sql.RolledCells, scan,
             ("{set}", set),
@@ -47,20 +47,20 @@ static class CellStatements
         return $"SELECT day, count(*) FROM ({rows}) GROUP BY day ORDER BY day";
     }
 
-    /// <summary>The rows that a rollup has not counted yet.</summary>
+    /// <summary>The rows that a rollup has not counted yet; where they lie in many parts, gathered.</summary>
     public static string Tail(Moment moment, RollupShape shape, CellQuery query, EventScan scan)
     {
-        var selects = new List<string?>();
+        var selects = new List<string>();
         foreach (var part in moment.Files.Parts)
         {
             foreach (var name in query.Events)
             {
-                if (shape.Lacks(part, name, out var from))
-                    selects.Add(scan.Select(part, name, from));
+                if (shape.Lacks(part, name, out var from) && scan.Select(part, name, from) is { } select)
+                    selects.Add(select);
             }
         }
 
-        return Union(scan, selects);
+        return Gathered.Of(moment.Connection, OrNothing(scan, selects));
     }
 
     /// <summary>Fills in the places of a statement; those for the columns of a cell last.</summary>
@@ -73,19 +73,20 @@ static class CellStatements
             .Replace("{cell}", string.Join(", ", scan.Values.Prepend("day")), StringComparison.Ordinal);
     }
 
-    static string Events(Moment moment, EventScan scan, CellQuery query) => Union(scan, from part in moment.Files.Parts
-                                                                                        from name in query.Events
-                                                                                        select scan.Select(part, name));
-
-    static string Union(EventScan scan, IEnumerable<string?> selects)
+    static string Events(Moment moment, EventScan scan, CellQuery query)
     {
-        List<string> all = [.. selects.OfType<string>()];
-        if (all.Count == 0)
-        {
-            var columns = scan.Values.Where(v => v is not "event").Select(v => $", CAST(NULL AS VARCHAR) AS {v}");
-            all.Add($"SELECT CAST(NULL AS DATE) AS day, CAST(NULL AS VARCHAR) AS installation, CAST(NULL AS VARCHAR) AS event{string.Concat(columns)} WHERE false");
-        }
+        var selects = from part in moment.Files.Parts
+                      from name in query.Events
+                      select scan.Select(part, name);
+        return string.Join("\n    UNION ALL\n    ", OrNothing(scan, [.. selects.OfType<string>()]));
+    }
 
-        return string.Join("\n    UNION ALL\n    ", all);
+    // Where no part has such an event: the same columns, and no rows.
+    static List<string> OrNothing(EventScan scan, List<string> selects)
+    {
+        if (selects.Count > 0)
+            return selects;
+        var columns = scan.Values.Where(v => v is not "event").Select(v => $", CAST(NULL AS VARCHAR) AS {v}");
+        return [$"SELECT CAST(NULL AS DATE) AS day, CAST(NULL AS VARCHAR) AS installation, CAST(NULL AS VARCHAR) AS event{string.Concat(columns)} WHERE false"];
     }
 }

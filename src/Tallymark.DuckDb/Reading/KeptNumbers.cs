@@ -44,6 +44,7 @@ static class KeptNumbers
             ("{pairs}", $"{shape.Table(alias, "pairs")} p JOIN {shape.Table(alias, "cells")} c USING (cell)"),
             ("{rolled}", string.Join(", ", columns.Select(c => $"c.{c.Kept} AS {c.Shown}").Prepend("p.day"))),
             ("{days}", kept.OfDay("p.day") + Not(except, "p.day")),
+            ("{gone}", Sql.DeletingCodes(alias)),
             ("{k.cell}", string.Join(", ", columns.Select(c => $"k.{c.Shown}").Prepend("k.day"))),
             ("{same}", string.Join(" AND ", columns.Select(c => $"k.{c.Shown} IS NOT DISTINCT FROM h.{c.Shown}").Prepend("true"))),
             ("{alias}", alias)));

@@ -18,8 +18,9 @@ namespace Tallymark.DuckDb.Rollups;
 /// <summary>Writes to the rollups that count now. Safe for any thread; all but <see cref="Want"/> go one at a time.</summary>
 sealed class RollupFile(Database engine, PartFolder folder, ToolFiles files)
 {
-    /// <summary>A log of so many bytes is read by a start in no time.</summary>
+    // What is in the log is in memory too, and a start reads it. Writing the file anew costs as much as the file is long.
     const long ShortLog = 16 * 1024 * 1024;
+    const long LongLog = 48 * 1024 * 1024;
 
     readonly Lock _writing = new();
     readonly System.Collections.Concurrent.ConcurrentQueue<Rollup> _wanted = new();
@@ -60,55 +61,40 @@ sealed class RollupFile(Database engine, PartFolder folder, ToolFiles files)
     /// <summary>Counts what came since the last time; returns how many rows.</summary>
     public long CatchUp(CancellationToken cancel)
     {
-        var counted = Write((writer, connection) =>
-        {
-            var wanted = _wanted.ToList();
-            writer.Add(wanted);
-            for (var i = 0; i < wanted.Count; i++)
-                _ = _wanted.TryDequeue(out _);
-            return CountNew(writer, cancel);
-        });
-
-        // Not by a checkpoint: a kill amid one can damage the file, and what it has of days that are over is nowhere else (PartOpener).
-        var path = files.View.Rollups.Path;
-        if (new FileInfo($"{path}.wal") is { Exists: true } log && log.Length > Math.Max(ShortLog, new FileInfo(path).Length / 2))
-            WriteAnew();
-        return counted;
+        List<Rollup> wanted = [.. _wanted];
+        Write((writer, _) => Do(() => writer.Add(wanted)));
+        for (var i = 0; i < wanted.Count; i++)
+            _ = _wanted.TryDequeue(out _);
+        return CountNew(cancel);
     }
 
     /// <summary>Takes out what deleted installations had. Their rows must be gone from the parts.</summary>
-    public void TakeOut(IReadOnlyList<DeletionRequest> deleting, CancellationToken cancel) => Write((writer, connection) =>
+    public void TakeOut(IReadOnlyList<DeletionRequest> deleting, CancellationToken cancel)
     {
-        // A row that had the id in another column than the one that a rollup counts by is in it as a row without an installation: which of those it was
-        // nobody knows, so all is counted again.
-        var state = RollupState.Read(connection, files.View.Rollups.Alias);
-        var catalog = files.View.Active.Catalog;
-        var isOther = state.Shapes.Any(shape => shape.Rollup.Events.Any(name => EventScan
-            .IdColumns(catalog, Sql.Counted, name, deleting)
-            .Any(column => !string.Equals(column, shape.Rollup.Installation, StringComparison.Ordinal))));
+        var isOther = Write((_, connection) => HaveOtherColumns(connection, deleting));
         if (isOther)
-        {
-            writer.Reset();
-            CountNew(writer, cancel);
-        }
+            Write((writer, _) => Do(writer.Reset));
+        WriteAnew(cancel, withoutDeleting: !isOther);
+        if (isOther)
+            CountNew(cancel);
         else
-        {
-            writer.TakeOut(cancel);
-        }
-
-        return true;
-    });
+            Write((writer, _) => Do(() => writer.Refresh(cancel)));
+    }
 
     /// <summary>Takes out the sets of days before this one.</summary>
     public bool Freeze(DateOnly day) => Write((writer, _) => writer.Freeze(day));
 
     /// <summary>Copies what counts into a new file, which takes the place of this one: only so deleted rows leave the disk.</summary>
-    public void WriteAnew()
+    /// <param name="cancel">Ends it in the middle; the file is as it was.</param>
+    /// <param name="withoutDeleting">
+    /// Leaves out installations that are being deleted, and notes the days that change. Not by deleting their rows: DuckDB would keep 8 bytes in memory for each row near one of them.
+    /// </param>
+    public void WriteAnew(CancellationToken cancel, bool withoutDeleting = false)
     {
         lock (_writing)
         {
             var next = FileOf(folder, folder.NewestRollups() + 1);
-            DurableFile.Move(WriteCopy(next), next.Path);
+            DurableFile.Move(WriteCopy(next, withoutDeleting, cancel), next.Path);
             ToolFiles.Attach(engine, next, readOnly: false);
             files.Change(now => now with { Rollups = next });
         }
@@ -119,14 +105,14 @@ sealed class RollupFile(Database engine, PartFolder folder, ToolFiles files)
     {
         lock (_writing)
         {
-            var copy = WriteCopy(FileOf(folder, folder.NewestRollups() + 1));
+            var copy = WriteCopy(FileOf(folder, folder.NewestRollups() + 1), withoutDeleting: false, CancellationToken.None);
             DurableFile.Copy(copy, target);
             File.Delete(copy);
         }
     }
 
     // Table by table, as one transaction sees them: a copy of the file itself would need all readers to be gone.
-    string WriteCopy(AttachedFile next)
+    string WriteCopy(AttachedFile next, bool withoutDeleting, CancellationToken cancel)
     {
         var from = files.View.Rollups.Alias;
         var unfinished = new AttachedFile(next.Path + PartWriter.Unfinished, $"{next.Alias}_new");
@@ -138,8 +124,15 @@ sealed class RollupFile(Database engine, PartFolder folder, ToolFiles files)
         {
             using (var transaction = new Transaction(connection))
             {
-                foreach (var table in RollupState.Read(connection, from).Tables)
-                    connection.Execute($"CREATE TABLE \"{unfinished.Alias}\".main.{table} AS FROM \"{from}\".main.{table}");
+                var state = RollupState.Read(connection, from);
+                foreach (var table in state.Tables)
+                {
+                    var where = withoutDeleting && RollupState.HasCodes(table) ? $" WHERE code IS NULL OR code NOT IN {Sql.DeletingCodes(from)}" : "";
+                    connection.Execute($"CREATE TABLE \"{unfinished.Alias}\".main.{table} AS FROM \"{from}\".main.{table}{where}", cancel);
+                }
+
+                if (withoutDeleting)
+                    NoteChanged(connection, state, from, unfinished.Alias);
                 transaction.Commit();
             }
 
@@ -151,6 +144,26 @@ sealed class RollupFile(Database engine, PartFolder folder, ToolFiles files)
         }
 
         return unfinished.Path;
+    }
+
+    static void NoteChanged(Connection connection, RollupState state, string from, string to)
+    {
+        foreach (var shape in state.Shapes)
+        {
+            connection.Execute(
+                $"INSERT INTO \"{to}\".main._dirty SELECT DISTINCT CAST($1 AS INTEGER), day FROM {shape.Table(from, "pairs")} WHERE code IN {Sql.DeletingCodes(from)}",
+                (long)shape.Id);
+        }
+    }
+
+    // A row that had the id in another column than the one that a rollup counts by is in it as a row without an installation: which of those it was
+    // nobody knows, so all is counted again.
+    bool HaveOtherColumns(Connection connection, IReadOnlyList<DeletionRequest> deleting)
+    {
+        var catalog = files.View.Active.Catalog;
+        return RollupState.Read(connection, files.View.Rollups.Alias).Shapes.Any(shape => shape.Rollup.Events.Any(name => EventScan
+            .IdColumns(catalog, Sql.Counted, name, deleting)
+            .Any(column => !string.Equals(column, shape.Rollup.Installation, StringComparison.Ordinal))));
     }
 
     static bool HasTables(Connection connection, string alias)
@@ -172,10 +185,36 @@ sealed class RollupFile(Database engine, PartFolder folder, ToolFiles files)
     static AttachedFile FileOf(PartFolder folder, int number) =>
         new(folder.RollupsPath(number), string.Create(System.Globalization.CultureInfo.InvariantCulture, $"rollups_{number}"));
 
-    long CountNew(RollupWriter writer, CancellationToken cancel)
+    // Not by a checkpoint: a kill amid one can damage the file, and what it has of days that are over is nowhere else (PartOpener).
+    long CountNew(CancellationToken cancel)
     {
-        using var lease = files.Take();
-        return writer.CatchUp(lease.View.Parts, cancel);
+        var counted = 0L;
+        while (true)
+        {
+            var (rows, isAll) = Write((writer, _) =>
+            {
+                using var lease = files.Take();
+                return writer.CatchUp(lease.View.Parts, IsLogLong, cancel);
+            });
+            counted += rows;
+            if (IsLogLong())
+                WriteAnew(cancel);
+            if (isAll)
+                return counted;
+        }
+    }
+
+    bool IsLogLong()
+    {
+        var path = files.View.Rollups.Path;
+        return new FileInfo($"{path}.wal") is { Exists: true } log
+            && log.Length > Math.Clamp(new FileInfo(path).Length / 2, ShortLog, LongLog);
+    }
+
+    static bool Do(Action work)
+    {
+        work();
+        return true;
     }
 
     T Write<T>(Func<RollupWriter, Connection, T> write)

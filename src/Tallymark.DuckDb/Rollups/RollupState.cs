@@ -47,6 +47,9 @@ sealed record RollupState(DateOnly Frozen, IReadOnlyList<RollupShape> Shapes)
     public IEnumerable<string> Tables => ["_shapes", "_consumed", "_dirty", "_state", "installations",
         .. Shapes.SelectMany(shape => new[] { $"cells_{shape.Id}", $"pairs_{shape.Id}", $"days_{shape.Id}" })];
 
+    /// <summary>Whether a table has codes of installations.</summary>
+    public static bool HasCodes(string table) => string.Equals(table, "installations", StringComparison.Ordinal) || table.StartsWith("pairs_", StringComparison.Ordinal);
+
     /// <summary>The rollup that answers a query with the fewest columns; null: none does.</summary>
     public RollupShape? For(Store.CellQuery query) =>
         Shapes.Where(shape => shape.Answers(query)).MinBy(shape => shape.Rollup.Columns.Count);

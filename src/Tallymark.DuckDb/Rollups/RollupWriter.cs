@@ -22,7 +22,9 @@ namespace Tallymark.DuckDb.Rollups;
 sealed class RollupWriter(Connection connection, string alias)
 {
     /// <summary>How many rows are counted in one transaction: bounds the memory, and how long a cancelled call goes on.</summary>
-    const int SliceRows = 1_000_000;
+    const int SliceRows = 500_000;
+
+    const string PairColumns = "(day DATE, cell INTEGER, code INTEGER, n BIGINT)";
 
     /// <summary>Makes the tables of an empty file.</summary>
     public void Make()
@@ -56,9 +58,10 @@ sealed class RollupWriter(Connection connection, string alias)
 
     /// <summary>Counts what came since the last time.</summary>
     /// <param name="parts">All parts, leased.</param>
+    /// <param name="pause">Asked after each slice: whether to leave the rest for another call.</param>
     /// <param name="cancel">Ends it after the slice that it is in.</param>
-    /// <returns>How many rows were counted, each in as many rollups as it is in.</returns>
-    public long CatchUp(IReadOnlyList<Part> parts, CancellationToken cancel)
+    /// <returns>How many rows were counted, each in as many rollups as it is in; and whether those were all.</returns>
+    public (long Counted, bool IsAll) CatchUp(IReadOnlyList<Part> parts, Func<bool> pause, CancellationToken cancel)
     {
         long counted = 0;
         var uncounted = new Uncounted(connection, parts);
@@ -73,34 +76,20 @@ sealed class RollupWriter(Connection connection, string alias)
                     break;
                 Count(shape, state.Frozen, slice);
                 counted += slice.Count;
+                if (pause())
+                    return (counted, false);
             }
 
             Refresh(id, cancel);
         }
 
-        return counted;
+        return (counted, true);
     }
 
-    /// <summary>Takes out all that the installations have which are being deleted; days over the retention keep their numbers.</summary>
-    public void TakeOut(CancellationToken cancel)
+    /// <summary>Makes the numbers for charts again of days whose sets have changed.</summary>
+    public void Refresh(CancellationToken cancel)
     {
-        var state = RollupState.Read(connection, alias);
-        var codes = $"(SELECT code FROM \"{alias}\".main.installations i WHERE EXISTS (SELECT 1 FROM {Sql.Deleting} d WHERE d.id = i.id))";
-        using (var transaction = new Transaction(connection))
-        {
-            foreach (var shape in state.Shapes)
-            {
-                var pairs = shape.Table(alias, "pairs");
-                connection.Execute(
-                    $"INSERT INTO \"{alias}\".main._dirty SELECT DISTINCT {Number(shape.Id)}, day FROM {pairs} WHERE code IN {codes}");
-                connection.Execute($"DELETE FROM {pairs} WHERE code IN {codes}");
-            }
-
-            connection.Execute($"DELETE FROM \"{alias}\".main.installations WHERE code IN {codes}");
-            transaction.Commit();
-        }
-
-        foreach (var shape in state.Shapes)
+        foreach (var shape in RollupState.Read(connection, alias).Shapes)
             Refresh(shape.Id, cancel);
     }
 
@@ -137,7 +126,7 @@ sealed class RollupWriter(Connection connection, string alias)
         using var transaction = new Transaction(connection);
         foreach (var shape in state.Shapes)
         {
-            connection.Execute($"DELETE FROM {shape.Table(alias, "pairs")}");
+            connection.Execute($"CREATE OR REPLACE TABLE {shape.Table(alias, "pairs")} {PairColumns}"); // deleting each row would note each in memory
             connection.Execute($"DELETE FROM {shape.Table(alias, "days")} WHERE day >= {live}");
         }
 
@@ -153,7 +142,7 @@ sealed class RollupWriter(Connection connection, string alias)
         var shape = new RollupShape(id, rollup, 0, new Dictionary<string, long>(StringComparer.Ordinal));
         var values = string.Concat(shape.Values.Select(value => $", {value} VARCHAR"));
         connection.Execute($"CREATE TABLE {shape.Table(alias, "cells")} (cell INTEGER{values})");
-        connection.Execute($"CREATE TABLE {shape.Table(alias, "pairs")} (day DATE, cell INTEGER, code INTEGER, n BIGINT)");
+        connection.Execute($"CREATE TABLE {shape.Table(alias, "pairs")} {PairColumns}");
         connection.Execute(
             $"CREATE TABLE {shape.Table(alias, "days")} (\"view\" INTEGER, day DATE{values}, occurrences BIGINT, installations BIGINT)");
         connection.Execute($"INSERT INTO \"{alias}\".main._shapes VALUES ({Number(id)}, $1, 0)", RollupShape.Write(rollup));
@@ -183,7 +172,7 @@ sealed class RollupWriter(Connection connection, string alias)
     {
         var scan = new EventScan(
             shape.Rollup.Columns, shape.Rollup.Installation, $"CAST(t.\"time\" AS DATE) >= {Days.Text(frozen)}", []);
-        var rows = string.Join(" UNION ALL ", ranges.Select(range => scan.Select(range.Part, range.Event, range.From, range.To)));
+        var rows = Gathered.Of(connection, [.. ranges.Select(range => scan.Select(range.Part, range.Event, range.From, range.To)!)]);
         var values = string.Join(", ", scan.Values.Prepend("day"));
         var (cells, pairs) = (shape.Table(alias, "cells"), shape.Table(alias, "pairs"));
         var installations = $"\"{alias}\".main.installations";
@@ -219,13 +208,13 @@ sealed class RollupWriter(Connection connection, string alias)
             using var transaction = new Transaction(connection);
             connection.Execute($"DELETE FROM {shape.Table(alias, "days")} WHERE {some.OfDay("day")}");
             for (var view = 0; view < shape.Rollup.Views.Count; view++)
-                Refresh(shape, view, some);
+                Refresh(shape, view, some, cancel);
             connection.Execute($"DELETE FROM \"{alias}\".main._dirty WHERE shape = {Number(id)} AND {some.OfDay("day")}");
             transaction.Commit();
         }
     }
 
-    void Refresh(RollupShape shape, int view, Days days)
+    void Refresh(RollupShape shape, int view, Days days, CancellationToken cancel)
     {
         var shown = shape.Rollup.Views[view];
         var values = string.Concat(shape.Rollup.Columns.Select((column, i) =>
@@ -233,7 +222,7 @@ sealed class RollupWriter(Connection connection, string alias)
         var groups = string.Concat(shown.Select(column => $", c.v{Number(shape.IndexOf(column))}"));
         connection.Execute(
             $"INSERT INTO {shape.Table(alias, "days")} SELECT {Number(view)}, p.day{values}, sum(p.n), count(DISTINCT p.code) " +
-            $"FROM {shape.Table(alias, "pairs")} p JOIN {shape.Table(alias, "cells")} c USING (cell) WHERE {days.OfDay("p.day")} GROUP BY p.day{groups}");
+            $"FROM {shape.Table(alias, "pairs")} p JOIN {shape.Table(alias, "cells")} c USING (cell) WHERE {days.OfDay("p.day")} GROUP BY p.day{groups}", cancel);
     }
 
     List<DateOnly> DirtyDays(int id)

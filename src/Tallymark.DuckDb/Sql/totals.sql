@@ -1,6 +1,6 @@
 -- The numbers for a chart: those that are kept of a view, with what came since added and what is being deleted taken away, so that no day is counted again. The names in
 -- braces are filled in: "kept", SELECT of the kept numbers with the columns of a cell; "tail", one SELECT an event and part with day, installation, event, c0, c1, ...;
--- "pairs", the rollup's pairs p with their cells c; "rolled", the columns of a cell in those; "days", which days on p; "cell", day and the columns of a cell; "values",
+-- "pairs", the rollup's pairs p with their cells c; "rolled", the columns of a cell in those; "days", which days on p; "gone", the codes that are being deleted; "cell", day and the columns of a cell; "values",
 -- those without the day; "same", whether the cells of k and h are one.
 WITH tail AS MATERIALIZED (
     SELECT {cell}, installation, count(*) AS n FROM ({tail}) GROUP BY {cell}, installation
@@ -23,7 +23,7 @@ changes AS (
     FROM (
         SELECT {rolled}, p.code, p.n
         FROM {pairs}
-        WHERE {days} AND p.code IN (SELECT i.code FROM "{alias}".main.installations i JOIN memory.main.deleting d ON d.id = i.id)
+        WHERE {days} AND p.code IN {gone}
     )
     GROUP BY {cell}
 )
