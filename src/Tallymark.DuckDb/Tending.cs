@@ -61,7 +61,7 @@ sealed class Tending(ToolDatabase database, KeepRule rule, DateOnly today, Func<
     void WriteAnew(Part part)
     {
         cancel.ThrowIfCancellationRequested();
-        using var lease = database.Files.Take(); // a part that was sealed just now must not be attached otherwise meanwhile
+        using var lease = database.Files.Take([part]); // a part that was sealed just now must not be attached otherwise meanwhile
         var (rows, tooOld) = database.Writer.Going(part, rule);
         if (rows == 0 && !HasNothing(part))
             return;
@@ -107,7 +107,7 @@ sealed class Tending(ToolDatabase database, KeepRule rule, DateOnly today, Func<
             var parts = isOver ? [.. month] : NewestOfOneSize([.. month]);
             if (parts.Count < (isOver ? 2 : ManyParts))
                 continue;
-            using var lease = database.Files.Take();
+            using var lease = database.Files.Take(parts);
             var joined = database.Writer.Write(parts, parts[0].Name.Join(parts[^1].Name), rule, cancel);
             database.Files.Change(now =>
             {

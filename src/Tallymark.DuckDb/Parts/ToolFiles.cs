@@ -55,17 +55,15 @@ sealed class ToolFiles(Database engine, FileView view)
     public Lease Take(bool hold = false)
     {
         lock (_gate)
-        {
-            foreach (var file in _view.All)
-            {
-                if (!file.IsAttached)
-                    Attach(engine, file, readOnly: true);
-                file.Readers++;
-                file.Holders += hold ? 1 : 0;
-            }
+            return Take(_view.All, hold);
+    }
 
-            return new Lease(this, _view, hold);
-        }
+    /// <summary>The same of some files that count: whoever waits for another one is not held up.</summary>
+    /// <exception cref="StoreException">A file can't be attached.</exception>
+    public Lease Take(IEnumerable<AttachedFile> some)
+    {
+        lock (_gate)
+            return Take(some, hold: false);
     }
 
     /// <summary>From now on these files count; those that no longer do go, each when nobody needs it.</summary>
@@ -115,11 +113,25 @@ sealed class ToolFiles(Database engine, FileView view)
         }
     }
 
-    void Return(FileView view, bool hold)
+    Lease Take(IEnumerable<AttachedFile> some, bool hold)
+    {
+        List<AttachedFile> taken = [.. some];
+        foreach (var file in taken.Where(file => !file.IsAttached))
+            Attach(engine, file, readOnly: true);
+        foreach (var file in taken)
+        {
+            file.Readers++;
+            file.Holders += hold ? 1 : 0;
+        }
+
+        return new Lease(this, _view, taken, hold);
+    }
+
+    void Return(List<AttachedFile> taken, bool hold)
     {
         lock (_gate)
         {
-            foreach (var file in view.All)
+            foreach (var file in taken)
             {
                 file.Readers--;
                 file.Holders -= hold ? 1 : 0;
@@ -176,11 +188,11 @@ sealed class ToolFiles(Database engine, FileView view)
     }
 
     /// <summary>What counted when it was taken. Dispose once it is read.</summary>
-    public sealed class Lease(ToolFiles files, FileView view, bool hold) : IDisposable
+    public sealed class Lease(ToolFiles files, FileView view, List<AttachedFile> taken, bool hold) : IDisposable
     {
         bool _returned;
 
-        /// <summary>The files.</summary>
+        /// <summary>What counted then.</summary>
         public FileView View => view;
 
         public void Dispose()
@@ -188,7 +200,7 @@ sealed class ToolFiles(Database engine, FileView view)
             if (_returned)
                 return;
             _returned = true;
-            files.Return(view, hold);
+            files.Return(taken, hold);
         }
     }
 }

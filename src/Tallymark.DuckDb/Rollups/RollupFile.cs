@@ -3,6 +3,7 @@
 
 using System;
 using System.Collections.Generic;
+using System.Diagnostics;
 using System.IO;
 using System.Linq;
 using System.Threading;
@@ -21,6 +22,8 @@ sealed class RollupFile(Database engine, PartFolder folder, ToolFiles files)
     // What is in the log is in memory too, and a start reads it. Writing the file anew costs as much as the file is long.
     const long ShortLog = 16 * 1024 * 1024;
     const long LongLog = 48 * 1024 * 1024;
+
+    static readonly TimeSpan LongestLease = TimeSpan.FromSeconds(5);
 
     readonly Lock _writing = new();
     readonly System.Collections.Concurrent.ConcurrentQueue<Rollup> _wanted = new();
@@ -185,18 +188,22 @@ sealed class RollupFile(Database engine, PartFolder folder, ToolFiles files)
     static AttachedFile FileOf(PartFolder folder, int number) =>
         new(folder.RollupsPath(number), string.Create(System.Globalization.CultureInfo.InvariantCulture, $"rollups_{number}"));
 
-    // Not by a checkpoint: a kill amid one can damage the file, and what it has of days that are over is nowhere else (PartOpener).
+    // Some seconds at a time: a part that was sealed just now is opened by nobody else before its lease is given back. What comes while it goes on is for the next time.
     long CountNew(CancellationToken cancel)
     {
-        var counted = 0L;
+        var (counted, last) = (0L, files.View.Active.Name.Last);
         while (true)
         {
+            var began = Stopwatch.GetTimestamp();
             var (rows, isAll) = Write((writer, _) =>
             {
                 using var lease = files.Take();
-                return writer.CatchUp(lease.View.Parts, IsLogLong, cancel);
+                return writer.CatchUp(
+                    [.. lease.View.Parts.Where(part => part.Name.Last <= last)], () => IsLogLong() || Stopwatch.GetElapsedTime(began) > LongestLease, cancel);
             });
             counted += rows;
+
+            // Not by a checkpoint: a kill amid one can damage the file, and what it has of days that are over is nowhere else (PartOpener).
             if (IsLogLong())
                 WriteAnew(cancel);
             if (isAll)

@@ -58,7 +58,7 @@ sealed class RollupWriter(Connection connection, string alias)
 
     /// <summary>Counts what came since the last time.</summary>
     /// <param name="parts">All parts, leased.</param>
-    /// <param name="pause">Asked after each slice: whether to leave the rest for another call.</param>
+    /// <param name="pause">Asked after each step: whether to leave the rest for another call.</param>
     /// <param name="cancel">Ends it after the slice that it is in.</param>
     /// <returns>How many rows were counted, each in as many rollups as it is in; and whether those were all.</returns>
     public (long Counted, bool IsAll) CatchUp(IReadOnlyList<Part> parts, Func<bool> pause, CancellationToken cancel)
@@ -80,7 +80,8 @@ sealed class RollupWriter(Connection connection, string alias)
                     return (counted, false);
             }
 
-            Refresh(id, cancel);
+            if (Refresh(id, cancel) && pause())
+                return (counted, false);
         }
 
         return (counted, true);
@@ -90,7 +91,7 @@ sealed class RollupWriter(Connection connection, string alias)
     public void Refresh(CancellationToken cancel)
     {
         foreach (var shape in RollupState.Read(connection, alias).Shapes)
-            Refresh(shape.Id, cancel);
+            _ = Refresh(shape.Id, cancel);
     }
 
     /// <summary>Takes out the sets of days before this one; their numbers stay and never change again.</summary>
@@ -197,11 +198,12 @@ sealed class RollupWriter(Connection connection, string alias)
         ? "true"
         : string.Join(" AND ", shape.Values.Zip(scan.Values, (v, c) => $"{cells}.{v} IS NOT DISTINCT FROM {slice}.{c}"));
 
-    // Makes the numbers for charts again of the days that changed, some days at a time so that memory is bounded.
-    void Refresh(int id, CancellationToken cancel)
+    // Makes the numbers for charts again of the days that changed, some days at a time so that memory is bounded. Says whether there were any.
+    bool Refresh(int id, CancellationToken cancel)
     {
         var shape = RollupState.Read(connection, alias).Shapes.Single(s => s.Id == id);
-        foreach (var days in DirtyDays(id).Chunk(8))
+        var dirty = DirtyDays(id);
+        foreach (var days in dirty.Chunk(8))
         {
             cancel.ThrowIfCancellationRequested();
             var some = new Days(days);
@@ -212,6 +214,8 @@ sealed class RollupWriter(Connection connection, string alias)
             connection.Execute($"DELETE FROM \"{alias}\".main._dirty WHERE shape = {Number(id)} AND {some.OfDay("day")}");
             transaction.Commit();
         }
+
+        return dirty.Count > 0;
     }
 
     void Refresh(RollupShape shape, int view, Days days, CancellationToken cancel)
