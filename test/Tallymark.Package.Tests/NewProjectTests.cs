@@ -107,6 +107,7 @@ public sealed class NewProjectTests(Feed feed)
               <PublishTrimmed>true</PublishTrimmed>
               <TrimmerSingleWarn>false</TrimmerSingleWarn>
               <InvariantGlobalization>true</InvariantGlobalization>
+              <DisableTransitiveFrameworkReferenceDownloads>true</DisableTransitiveFrameworkReferenceDownloads>
             </PropertyGroup>
             """);
         var tool = await project.Publish("greet.csproj"); // a warning of the trimmer would be an error
