@@ -40,7 +40,7 @@ static class Engine
         // Only where it is asked for: if a checkpoint within a commit fails (seen: on a full disk), the commit has lasted and says that it failed. And DuckDB
         // writes a part of its metadata in place (seen in traces of system calls), so that a file may get but one.
         ("checkpoint_threshold", "1TB"),
-        ("allocator_flush_threshold", "16MB"),
+        ("allocator_flush_threshold", "16MB"), // what a large step freed goes back to the system sooner
         ("autoinstall_known_extensions", "false"),
         ("autoload_known_extensions", "false"),
         ("allow_community_extensions", "false"),

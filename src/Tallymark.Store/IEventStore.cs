@@ -74,7 +74,7 @@ public interface IEventStore : IDisposable
     /// Asked before deletions are noted as done, if there are any: whether what was deleted has also left wherever rows wait to be committed. False: they stay
     /// pending for the next call. Null: nothing waits anywhere.
     /// </param>
-    /// <param name="cancel">Ends it after the step that it is in, a few seconds at most; what it did stays.</param>
+    /// <param name="cancel">Ends it in the middle of the step that it is in; the steps that it did stay.</param>
     /// <exception cref="StoreException">It could not be done now; what was committed is safe.</exception>
     /// <exception cref="OperationCanceledException">It was told to end.</exception>
     TendReport Tend(string tool, DateTimeOffset now, int retentionDays, Func<bool>? isGoneElsewhere = null, CancellationToken cancel = default);

@@ -35,7 +35,7 @@ sealed class CellReader(string tool, Database engine, ToolFiles files, DeletedIn
         if (shape?.ViewOf(query.Columns) is not (>= 0 and var view))
             return [.. ReadTotals(moment, shape, query, kept)];
         var outdated = KeptNumbers.Outdated(moment, shape, kept);
-        return [.. KeptNumbers.Read(moment, shape, view, query, kept, outdated), .. ReadTotals(moment, shape, query, new Days(outdated))];
+        return [.. KeptNumbers.Read(moment, shape, view, query, kept, outdated), .. ReadTotals(moment, shape, query, outdated)];
     }
 
     IEnumerable<Cell> Read(CellQuery query)

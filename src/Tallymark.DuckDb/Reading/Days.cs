@@ -24,7 +24,6 @@ sealed class Days
     /// <summary>All days from one to another, both included.</summary>
     public Days(DateOnly from, DateOnly to)
     {
-        (From, To) = (from, to);
         if (from <= to)
             _runs.Add((from, to));
     }
@@ -39,19 +38,10 @@ sealed class Days
             else
                 _runs.Add((day, day));
         }
-
-        From = _runs.Count == 0 ? DateOnly.MaxValue : _runs[0].From;
-        To = _runs.Count == 0 ? DateOnly.MinValue : _runs[^1].To;
     }
 
-    /// <summary>The first.</summary>
-    public DateOnly From { get; }
-
-    /// <summary>The last, included.</summary>
-    public DateOnly To { get; }
-
     /// <summary>None at all.</summary>
-    public bool IsEmpty => From > To;
+    public bool IsEmpty => _runs.Count == 0;
 
     /// <summary>As a condition on a column of type DATE.</summary>
     public string OfDay(string column) => Any(_runs.Select(run => $"{column} BETWEEN {Text(run.From)} AND {Text(run.To)}"));

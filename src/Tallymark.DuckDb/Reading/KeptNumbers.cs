@@ -14,14 +14,14 @@ namespace Tallymark.DuckDb.Reading;
 static class KeptNumbers
 {
     /// <summary>The days whose numbers are older than the rollup's sets: bringing it up to date is under way, or was ended in the middle.</summary>
-    public static IReadOnlyList<DateOnly> Outdated(Moment moment, RollupShape shape, Days days)
+    public static Days Outdated(Moment moment, RollupShape shape, Days days)
     {
         var outdated = new List<DateOnly>();
         using var rows = moment.Connection.Query(
             $"SELECT DISTINCT day FROM \"{moment.Files.Rollups.Alias}\".main._dirty WHERE shape = {Number(shape.Id)} AND {days.OfDay("day")}");
         while (rows.Read())
             outdated.Add(Days.FromNumber(rows.Int32(0)));
-        return outdated;
+        return new Days(outdated);
     }
 
     /// <summary>The numbers of a view.</summary>
@@ -31,19 +31,19 @@ static class KeptNumbers
     /// <param name="query">Has the view's columns, in any order.</param>
     /// <param name="kept">The days of the query whose events are kept.</param>
     /// <param name="except">Days that are left out.</param>
-    public static IEnumerable<CellTotal> Read(Moment moment, RollupShape shape, int view, CellQuery query, Days kept, IReadOnlyList<DateOnly> except)
+    public static IEnumerable<CellTotal> Read(Moment moment, RollupShape shape, int view, CellQuery query, Days kept, Days except)
     {
-        var scan = new EventScan(query.Columns, query.Installation, kept.OfTime("t.\"time\"") + NotAt(except, "t.\"time\""), moment.Deleting);
+        var scan = new EventScan(query.Columns, query.Installation, $"{kept.OfTime("t.\"time\"")} AND NOT {except.OfTime("t.\"time\"")}", moment.Deleting);
         var columns = query.Columns.Select((column, i) => (Kept: $"v{Number(shape.IndexOf(column))}", Shown: scan.Values[i])).ToList();
         var alias = moment.Files.Rollups.Alias;
         using var rows = moment.Connection.Query(CellStatements.Fill(
             Sql.Totals, scan,
             ("{kept}", $"SELECT {string.Join(", ", columns.Select(c => $"{c.Kept} AS {c.Shown}").Prepend("day"))}, occurrences, installations " +
-                $"FROM {shape.Table(alias, "days")} WHERE \"view\" = {Number(view)} AND {new Days(query.From, query.To).OfDay("day")}{Not(except, "day")}"),
+                $"FROM {shape.Table(alias, "days")} WHERE \"view\" = {Number(view)} AND {new Days(query.From, query.To).OfDay("day")} AND NOT {except.OfDay("day")}"),
             ("{tail}", CellStatements.Tail(moment, shape, query, scan)),
             ("{pairs}", $"{shape.Table(alias, "pairs")} p JOIN {shape.Table(alias, "cells")} c USING (cell)"),
             ("{rolled}", string.Join(", ", columns.Select(c => $"c.{c.Kept} AS {c.Shown}").Prepend("p.day"))),
-            ("{days}", kept.OfDay("p.day") + Not(except, "p.day")),
+            ("{days}", $"{kept.OfDay("p.day")} AND NOT {except.OfDay("p.day")}"),
             ("{gone}", Sql.DeletingCodes(alias)),
             ("{k.cell}", string.Join(", ", columns.Select(c => $"k.{c.Shown}").Prepend("k.day"))),
             ("{same}", string.Join(" AND ", columns.Select(c => $"k.{c.Shown} IS NOT DISTINCT FROM h.{c.Shown}").Prepend("true"))),
@@ -51,10 +51,6 @@ static class KeptNumbers
         while (rows.Read())
             yield return new CellTotal(Days.FromNumber(rows.Int32(0)), rows.Texts(1), rows.Int64(2), rows.Int64(3));
     }
-
-    static string Not(IReadOnlyList<DateOnly> days, string column) => days.Count == 0 ? "" : $" AND NOT {new Days(days).OfDay(column)}";
-
-    static string NotAt(IReadOnlyList<DateOnly> days, string column) => days.Count == 0 ? "" : $" AND NOT {new Days(days).OfTime(column)}";
 
     static string Number(int number) => number.ToString(CultureInfo.InvariantCulture);
 }

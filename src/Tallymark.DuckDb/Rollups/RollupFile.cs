@@ -65,7 +65,7 @@ sealed class RollupFile(Database engine, PartFolder folder, ToolFiles files)
     public long CatchUp(CancellationToken cancel)
     {
         List<Rollup> wanted = [.. _wanted];
-        Write((writer, _) => Do(() => writer.Add(wanted)));
+        Write(writer => writer.Add(wanted));
         for (var i = 0; i < wanted.Count; i++)
             _ = _wanted.TryDequeue(out _);
         return CountNew(cancel);
@@ -76,12 +76,12 @@ sealed class RollupFile(Database engine, PartFolder folder, ToolFiles files)
     {
         var isOther = Write((_, connection) => HaveOtherColumns(connection, deleting));
         if (isOther)
-            Write((writer, _) => Do(writer.Reset));
+            Write(writer => writer.Reset());
         WriteAnew(cancel, withoutDeleting: !isOther);
         if (isOther)
             CountNew(cancel);
         else
-            Write((writer, _) => Do(() => writer.Refresh(cancel)));
+            Write(writer => writer.Refresh(cancel));
     }
 
     /// <summary>Takes out the sets of days before this one.</summary>
@@ -218,11 +218,11 @@ sealed class RollupFile(Database engine, PartFolder folder, ToolFiles files)
             && log.Length > Math.Clamp(new FileInfo(path).Length / 2, ShortLog, LongLog);
     }
 
-    static bool Do(Action work)
+    void Write(Action<RollupWriter> write) => Write((writer, _) =>
     {
-        work();
+        write(writer);
         return true;
-    }
+    });
 
     T Write<T>(Func<RollupWriter, Connection, T> write)
     {
