@@ -31,7 +31,7 @@ client() {
     publish "bench/Client/Programs/$program" "$programs/precompiled/$program" true
   done
   # As the package brings it: precompiled, also where the tool is not.
-  dotnet pack src/Tallymark -c Release --nologo -v quiet -clp:NoSummary -o "$programs/package" >&2
+  dotnet pack sdk/dotnet/Tallymark -c Release --nologo -v quiet -clp:NoSummary -o "$programs/package" >&2
   unzip -qo "$programs"/package/*.nupkg 'runtimes/*' -d "$programs/package"
   cp "$programs/package/runtimes/linux-x64/lib/net10.0/Tallymark.dll" "$programs/il/Tallymark/"
   publish bench/Client/Record "$programs/record" false
@@ -43,7 +43,7 @@ client() {
 ingest() {
   local programs=artifacts/bench/ingest
   require_node
-  publish src/Tallymark.Cli "$programs/collector" false
+  publish cli "$programs/collector" false
   publish bench/Ingest "$programs/bench" false
   [ eng/reader/node_modules -nt eng/reader/package-lock.json ] || npm ci --silent --prefix eng/reader
   say "measuring ..."

@@ -23,13 +23,13 @@ once() {
 }
 
 say "building the collector ..."
-once tallymark.built src web eng/native Directory.Build.props Directory.Packages.props -- \
-  dotnet build src/Tallymark.Cli -c Release --nologo -v quiet -clp:NoSummary -o artifacts/demo/tallymark
+once tallymark.built manifest server cli web eng/native Directory.Build.props Directory.Packages.props -- \
+  dotnet build cli -c Release --nologo -v quiet -clp:NoSummary -o artifacts/demo/tallymark
 
 # Three versions of the tool are in use at once, as they would be.
 for version in 1.3.2 1.4.0 1.4.2; do
   say "building kmpkg $version ..."
-  once "kmpkg-$version.built" src samples/kmpkg Directory.Build.props Directory.Packages.props -- \
+  once "kmpkg-$version.built" manifest sdk samples/kmpkg Directory.Build.props Directory.Packages.props -- \
     dotnet publish samples/kmpkg -c Release --nologo -v quiet -clp:NoSummary -p:Version=$version -o artifacts/demo/kmpkg-$version
 done
 

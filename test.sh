@@ -9,12 +9,17 @@ set -euo pipefail
 cd "$(dirname "$0")"
 . eng/require.sh
 
+# The test projects, one path a line.
+test_projects() { find test -name '*.Tests.csproj' -not -path '*/obj/*' | sort; }
+
 claims=
 if [ "${1:-}" = --claims ]; then
   claims=yes
   shift
   [ $# -eq 0 ] || fail "--claims takes no names"
-  for file in $(grep -rlF --include='*.cs' '[Claim(' test/*.Tests); do set -- "$@" "$(cut -d/ -f2 <<<"$file")"; done
+  for project in $(test_projects); do
+    if grep -rqF --include='*.cs' '[Claim(' "$(dirname "$project")"; then set -- "$@" "$(basename "$project" .csproj)"; fi
+  done
 fi
 words=("$@")
 wanted() {
@@ -59,12 +64,12 @@ run() {
 run format env Configuration=Release dotnet format Tallymark.slnx --verify-no-changes --no-restore
 run house eng/check-house.sh
 
-for project in test/*.Tests/; do
-  name=$(basename "$project")
+for project in $(test_projects); do
+  name=$(basename "$project" .csproj)
   wanted "$name" || continue
   say "== $name"
   # A runner that dies before it can write its report is a failure, see eng/sum-results.mjs.
-  "$project/bin/Release/net10.0/$name" -noLogo -noColor -ctrf "$results/$name.ctrf.json" >"$results/$name.log" 2>&1 || true
+  "$(dirname "$project")/bin/Release/net10.0/$name" -noLogo -noColor -ctrf "$results/$name.ctrf.json" >"$results/$name.log" 2>&1 || true
   [ -s "$results/$name.ctrf.json" ] || { tail -40 "$results/$name.log"; echo fail >"$results/$name.check"; }
 done
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Changes that know nothing of what the bytes mean.
 
-using System;
 using System.Text;
 
 namespace Tallymark.Bench.Fuzz;

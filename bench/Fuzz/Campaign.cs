@@ -1,12 +1,7 @@
 // SPDX-License-Identifier: MIT
 // All rounds of a run, and what they add up to: also that memory does not grow with them.
 
-using System;
-using System.Collections.Generic;
 using System.Diagnostics;
-using System.IO;
-using System.Linq;
-using System.Threading.Tasks;
 
 namespace Tallymark.Bench.Fuzz;
 

@@ -1,10 +1,6 @@
 // SPDX-License-Identifier: MIT
 // What the fuzzer starts from: the manifests that the collector knows, and the lines of the wire's vectors.
 
-using System;
-using System.Collections.Generic;
-using System.IO;
-using System.Linq;
 using System.Text;
 using Tallymark.Manifests;
 

@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: MIT
 // What must become of a request, as the specification has it.
 
-using System;
-using System.Collections.Generic;
-
 namespace Tallymark.Bench.Fuzz;
 
 /// <summary>What must become of one request. Written once by <see cref="Referee"/>, then only read.</summary>

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: MIT
 // One request as it goes over the connection, and its form in a file, from which it can be sent again.
 
-using System;
 using System.Globalization;
-using System.IO;
 using System.Text;
 using System.Text.Json;
 

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: MIT
 // A slow reader of gzip, written from RFC 1951 and RFC 1952: it shares no code with the collector's.
 
-using System;
 using System.Buffers.Binary;
-using System.Collections.Generic;
 
 namespace Tallymark.Bench.Fuzz;
 

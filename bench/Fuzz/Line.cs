@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: MIT
 // One event as its parts, so that a part can be changed and the rest stays right.
 
-using System;
-using System.Collections.Generic;
 using System.Globalization;
-using System.Linq;
 using Tallymark.Manifests;
 
 namespace Tallymark.Bench.Fuzz;

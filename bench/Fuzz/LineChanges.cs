@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Changes to a line that know what it is made of.
 
-using System;
-using System.Collections.Generic;
 using System.Globalization;
-using System.Linq;
 using Tallymark.Manifests;
 
 namespace Tallymark.Bench.Fuzz;

@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Says what the specification makes of one line: stored as which row, dropped for which reason, or a reason to refuse its batch.
 
-using System;
-using System.Collections.Generic;
 using System.Globalization;
-using System.Linq;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Tallymark.Manifests;

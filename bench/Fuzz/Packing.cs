@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Gzip in every form that a client may send, and in some that it may not.
 
-using System;
 using System.Buffers.Binary;
-using System.IO;
 using System.IO.Compression;
-using System.Linq;
 
 namespace Tallymark.Bench.Fuzz;
 

@@ -2,9 +2,7 @@
 // bench-fuzz [REQUESTS] [SEED]: throws that many requests at collectors, of ten nine at one in this process and one at the real command.
 // bench-fuzz replay FILE: sends one that failed again.
 
-using System;
 using System.Globalization;
-using System.IO;
 using Tallymark.Bench.Fuzz;
 
 var corpus = Path.Combine(AppContext.BaseDirectory, "corpus");

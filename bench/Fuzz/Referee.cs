@@ -2,10 +2,7 @@
 // Says for a request what the specification (spec/wire.md, spec/spool.md, spec/manifest.md) makes of it, slowly and with no code of the
 // collector's: System.Text.Json's document, an unpacking of its own, patterns for values.
 
-using System;
-using System.Collections.Generic;
 using System.Globalization;
-using System.Linq;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 

@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Request number N of a seed: always the same one, so that a failure can be told by two numbers.
 
-using System;
-using System.Collections.Generic;
 using System.Globalization;
-using System.Linq;
 using System.Text;
 using Tallymark.Manifests;
 

@@ -1,16 +1,10 @@
 // SPDX-License-Identifier: MIT
 // One round: many requests against one collector with an empty folder, then everything about them is held against the referee.
 
-using System;
 using System.Collections.Concurrent;
-using System.Collections.Generic;
-using System.IO;
-using System.Linq;
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using System.Threading;
-using System.Threading.Tasks;
 
 namespace Tallymark.Bench.Fuzz;
 

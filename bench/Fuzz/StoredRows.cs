@@ -1,10 +1,6 @@
 // SPDX-License-Identifier: MIT
 // What really lies in a tool's database files, read by SQL of the bench's own after the collector has closed them.
 
-using System;
-using System.Collections.Generic;
-using System.IO;
-using System.Linq;
 using Tallymark.DuckDb.Interop;
 
 namespace Tallymark.Bench.Fuzz;

@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Counts of events by what became of them: as the replies said, and as /metrics says.
 
-using System;
-using System.Collections.Generic;
 using System.Globalization;
-using System.Linq;
 
 namespace Tallymark.Bench.Fuzz;
 

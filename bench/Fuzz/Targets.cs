@@ -1,14 +1,9 @@
 // SPDX-License-Identifier: MIT
 // Collectors to throw requests at: one in this process with a clock that stands, and the real command.
 
-using System;
 using System.Diagnostics;
 using System.Globalization;
-using System.IO;
 using System.Net;
-using System.Net.Http;
-using System.Threading;
-using System.Threading.Tasks;
 using Tallymark.Collector;
 using Tallymark.DuckDb;
 

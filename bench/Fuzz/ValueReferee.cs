@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: MIT
 // The table of types (spec/manifest.md, "Fields") as patterns: what a value may be, and how its column reads.
 
-using System;
 using System.Collections.Concurrent;
-using System.Collections.Generic;
 using System.Globalization;
-using System.Linq;
 using System.Numerics;
 using System.Text.Json;
 using System.Text.RegularExpressions;

@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Values for fields: some that their type allows, and some that look as if.
 
-using System;
-using System.Collections.Generic;
 using System.Globalization;
-using System.Linq;
 using Tallymark.Manifests;
 
 namespace Tallymark.Bench.Fuzz;

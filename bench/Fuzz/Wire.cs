@@ -1,15 +1,10 @@
 // SPDX-License-Identifier: MIT
 // A connection and nothing between the fuzzer and its bytes: what is sent is sent as it is, replies are read as they come.
 
-using System;
-using System.Collections.Generic;
 using System.Globalization;
-using System.IO;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
-using System.Threading;
-using System.Threading.Tasks;
 
 namespace Tallymark.Bench.Fuzz;
 

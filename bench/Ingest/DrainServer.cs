@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The limit above: a bare Kestrel that reads the same bodies to their end and says so. In a process of its own, as the collector is.
 
-using System;
-using System.Linq;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Logging;

@@ -2,8 +2,6 @@
 // Lines of kmpkg's events as its uploader sends them, made so that a thousand batches a second cost the sender little: the text of a
 // batch is made once, and what differs from batch to batch is written over its places.
 
-using System;
-using System.Collections.Generic;
 using System.Globalization;
 using System.Text;
 

@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: MIT
 // The load: connections that send at set times, whether the server keeps up or not.
 
-using System;
-using System.Collections.Generic;
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
-using System.Threading;
 
 namespace Tallymark.Bench.Ingest;
 

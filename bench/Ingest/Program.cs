@@ -6,10 +6,8 @@
 //   4. Stop; DuckDB's own client counts what is there: it must be what was acknowledged.
 // bench-ingest drain: the server of 1.
 
-using System;
 using System.Diagnostics;
 using System.Globalization;
-using System.IO;
 using Tallymark.Bench.Ingest;
 
 const int Connections = 32;

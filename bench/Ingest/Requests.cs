@@ -1,13 +1,9 @@
 // SPDX-License-Identifier: MIT
 // Where a connection gets its next request from: made on the way (plain) or from a stock packed before the clock runs (gzip).
 
-using System;
 using System.Globalization;
-using System.IO;
 using System.IO.Compression;
 using System.Text;
-using System.Threading;
-using System.Threading.Tasks;
 
 namespace Tallymark.Bench.Ingest;
 

@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: MIT
 // A server that is measured, as a process: started, watched (memory, processor time) and stopped from outside.
 
-using System;
-using System.Collections.Generic;
 using System.Diagnostics;
 using System.Globalization;
-using System.IO;
 using System.Net;
 using System.Runtime.InteropServices;
 

@@ -1,11 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The other limit: the same rows straight into DuckDB through the appender, in commits of 20,000, on one thread, with nothing before it.
 
-using System;
-using System.Collections.Generic;
 using System.Diagnostics;
-using System.IO;
-using System.Linq;
 using Tallymark.DuckDb;
 using Tallymark.Manifests;
 using Tallymark.Store;

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: MIT
 
-using System;
-
 namespace Tallymark.Bench.Store;
 
 /// <summary>The measurement is worth nothing: what was measured did not do its work.</summary>

@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Events as kmpkg's users would send them: made from a seed, so that every run has the same.
 
-using System;
-using System.Collections.Generic;
-using System.Linq;
 using System.Security.Cryptography;
 using System.Text;
 using Tallymark.Manifests;

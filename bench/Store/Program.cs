@@ -2,9 +2,7 @@
 // What the store costs: fills one with kmpkg's events, and measures disk, commits, rollups, charts, retention, deletion and backup. Progress goes to standard error; the last line of
 // standard output sums up. Arguments: a folder for the data, which is removed, kmpkg's manifest, and how many events.
 
-using System;
 using System.Globalization;
-using System.IO;
 using Tallymark.Bench.Store;
 using Tallymark.Manifests;
 using Tallymark.Store;

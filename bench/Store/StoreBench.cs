@@ -1,14 +1,8 @@
 // SPDX-License-Identifier: MIT
 // One run: fill, measure, print.
 
-using System;
-using System.Collections.Generic;
 using System.Diagnostics;
 using System.Globalization;
-using System.IO;
-using System.Linq;
-using System.Threading;
-using System.Threading.Tasks;
 using Tallymark.DuckDb;
 using Tallymark.Manifests;
 using Tallymark.Store;

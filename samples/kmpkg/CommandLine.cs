@@ -1,11 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What can be typed: the commands and their options.
 
-using System;
-using System.Collections.Generic;
 using System.CommandLine;
-using System.IO;
-using System.Linq;
 using Kmpkg.Catalogue;
 using Kmpkg.Commands;
 using Kmpkg.Installing;

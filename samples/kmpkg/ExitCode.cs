@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: MIT
 // How a command can end, and what is said where it does not end well.
 
-using System;
-using System.IO;
-
 namespace Kmpkg;
 
 /// <summary>The exit codes; a script may rely on their numbers.</summary>

@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: MIT
 // What each of the compared programs does: read a small file, count its lines, print the number. As little as a tool can do.
 
-using System;
-using System.IO;
-
 namespace Tallymark.Bench;
 
 static class Work

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 // One record in a running process, by BenchmarkDotNet. Without an argument it only shows the notice, so that a receipt is there.
 
-using System;
 using BenchmarkDotNet.Columns;
 using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Jobs;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 // What is measured: one event while the process goes on.
 
-using System;
 using BenchmarkDotNet.Attributes;
 
 namespace Tallymark.Bench;

@@ -1,12 +1,8 @@
 // SPDX-License-Identifier: MIT
 // The peers' server: answers at once, and counts what was delivered, so that no run counts that sent nothing.
 
-using System;
-using System.IO;
 using System.IO.Compression;
 using System.Text;
-using System.Threading;
-using System.Threading.Tasks;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;

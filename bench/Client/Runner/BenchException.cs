@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 // What makes a bench's numbers worthless: said in one line, and the bench fails.
 
-using System;
-
 namespace Tallymark.Bench;
 
 /// <summary>The bench can't vouch for its numbers.</summary>

@@ -1,10 +1,6 @@
 // SPDX-License-Identifier: MIT
 // All rows of one kind of publishing (IL, or precompiled), measured in turn against the same program without telemetry.
 
-using System;
-using System.Collections.Generic;
-using System.IO;
-
 namespace Tallymark.Bench;
 
 /// <summary>Needs the published programs under <paramref name="programs"/>, one folder each.</summary>

@@ -2,9 +2,7 @@
 // bench-client PROGRAMS ROUNDS: measures the programs under PROGRAMS/il and PROGRAMS/precompiled, and one record in a running
 // process (PROGRAMS/record); prints tables and the last line.
 
-using System;
 using System.Globalization;
-using System.IO;
 using Tallymark.Bench;
 
 var rounds = int.Parse(args[1], CultureInfo.InvariantCulture);

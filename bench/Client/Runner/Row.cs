@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: MIT
 // One row of the table: a way to run the program, what must be true after each run, and what the runs cost.
 
-using System;
-using System.Collections.Generic;
-
 namespace Tallymark.Bench;
 
 /// <summary>Rows are measured in turn, so that whatever else the machine does meets all of them.</summary>

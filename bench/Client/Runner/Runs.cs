@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Starts a program and measures it from outside: until it has ended and the reader of its output has seen the end.
 
-using System;
 using System.Diagnostics;
-using System.IO;
 using System.Runtime.InteropServices;
-using System.Threading;
 
 namespace Tallymark.Bench;
 

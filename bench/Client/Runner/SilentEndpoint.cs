@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 // An endpoint that takes connections and never answers, until the bench lets go of them.
 
-using System;
 using System.Net;
 using System.Net.Sockets;
 

@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: MIT
 // One user's home for the program with Tallymark: a receipt got as users get it, and what lies there after each run.
 
-using System;
-using System.Collections.Generic;
 using System.Diagnostics;
 using System.Globalization;
-using System.IO;
 
 namespace Tallymark.Bench;
 

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Writes library files in the common `ar` format, the same bytes for the same content on every machine.
 
-using System.Collections.Generic;
-using System.IO;
 using System.Text;
 
 namespace Kmpkg.Building;

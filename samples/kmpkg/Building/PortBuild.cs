@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Builds one port: runs its recipe in a folder out of sight and moves the result into the tree.
 
-using System;
-using System.IO;
-using System.Linq;
 using System.Security.Cryptography;
 using Kmpkg.Catalogue;
 using Kmpkg.Installing;

@@ -1,11 +1,6 @@
 // SPDX-License-Identifier: MIT
 // A port's `recipe.txt`: one step a line, checked as a whole before the first one runs.
 
-using System;
-using System.Collections.Generic;
-using System.IO;
-using System.Linq;
-
 namespace Kmpkg.Building;
 
 /// <summary>What a step does.</summary>

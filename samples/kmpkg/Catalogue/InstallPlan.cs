@@ -1,10 +1,6 @@
 // SPDX-License-Identifier: MIT
 // From the ports that were asked for to all that must be built, each after those it needs.
 
-using System;
-using System.Collections.Generic;
-using System.Linq;
-
 namespace Kmpkg.Catalogue;
 
 /// <summary>What one <c>install</c> has to build, in order.</summary>

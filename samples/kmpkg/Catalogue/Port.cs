@@ -1,11 +1,6 @@
 // SPDX-License-Identifier: MIT
 // One port: a library that kmpkg knows how to build, as its description file `port.txt` says.
 
-using System;
-using System.Collections.Generic;
-using System.IO;
-using System.Linq;
-
 namespace Kmpkg.Catalogue;
 
 /// <summary>A port's description.</summary>

@@ -1,11 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The folder of ports: one folder a port, read only when it is asked for.
 
-using System;
-using System.Collections.Generic;
-using System.IO;
-using System.Linq;
-
 namespace Kmpkg.Catalogue;
 
 /// <summary>All ports that there are.</summary>

@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: MIT
 // kmpkg install PORT...: builds the ports and all that they need, and puts them into the tree.
 
-using System;
-using System.Collections.Generic;
 using System.CommandLine;
-using System.Linq;
 using Kmpkg.Building;
 using Kmpkg.Catalogue;
 using Kmpkg.Installing;

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: MIT
 // kmpkg list [PORT...]: what is installed, or which files these ports brought.
 
-using System;
 using System.CommandLine;
-using System.Linq;
 
 namespace Kmpkg.Commands;
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 // kmpkg remove PORT...: takes ports out of the tree, exactly the files that they brought.
 
-using System;
 using System.CommandLine;
 using Kmpkg.Installing;
 

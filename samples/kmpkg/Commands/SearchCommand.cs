@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 // kmpkg search [TEXT]: the ports whose name or description has this text in it.
 
-using System;
 using System.CommandLine;
 
 namespace Kmpkg.Commands;

@@ -1,11 +1,6 @@
 // SPDX-License-Identifier: MIT
 // What the tree remembers of an installed port: version, needs, and each file that it brought.
 
-using System;
-using System.Collections.Generic;
-using System.IO;
-using System.Linq;
-
 namespace Kmpkg.Installing;
 
 /// <summary>An installed port. Files are paths below the tree's root, with slashes, by their bytes.</summary>

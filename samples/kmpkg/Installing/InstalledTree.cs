@@ -1,11 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The tree of installed files, and the record of which port brought which of them.
 
-using System;
-using System.Collections.Generic;
-using System.IO;
-using System.Linq;
-
 namespace Kmpkg.Installing;
 
 /// <summary>

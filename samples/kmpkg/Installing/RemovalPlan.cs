@@ -1,10 +1,6 @@
 // SPDX-License-Identifier: MIT
 // From the ports that shall go to all that must go with them, each before those it needs.
 
-using System;
-using System.Collections.Generic;
-using System.Linq;
-
 namespace Kmpkg.Installing;
 
 /// <summary>What one <c>remove</c> has to take out, in order.</summary>

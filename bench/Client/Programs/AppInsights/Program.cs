@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The program with Application Insights: one event, flushed. The second argument is the ingestion endpoint.
 
-using System.Collections.Generic;
 using System.Globalization;
 using Microsoft.ApplicationInsights;
 using Microsoft.ApplicationInsights.Extensibility;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The program with OpenTelemetry: one span over OTLP/HTTP, flushed. The second argument is the collector's address.
 
-using System;
 using System.Diagnostics;
 using OpenTelemetry;
 using OpenTelemetry.Exporter;

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: MIT
+// The small grammars of a manifest: names, values, numbers, days. Pure functions over text, without regular
+// expressions.
+
+using System.Globalization;
+using System.Text;
+
+namespace Tallymark.Manifests.Reading;
+
+static class Words
+{
+    public const int MaxName = 40;
+    public const int MaxValue = 64;
+    public const int MaxText = 500;
+
+    /// <summary>Lower-case words of letters and digits, joined by single separators, beginning with a letter.</summary>
+    public static bool IsName(string text, char separator)
+    {
+        if (text.Length is 0 or > MaxName || !IsLower(text[0]) || text[text.Length - 1] == separator)
+            return false;
+        for (var i = 1; i < text.Length; i++)
+        {
+            var c = text[i];
+            if (!IsLower(c) && !IsDigit(c) && (c != separator || text[i - 1] == separator))
+                return false;
+        }
+
+        return true;
+    }
+
+    /// <summary>One value of a list: 1 to 64 characters of <c>[A-Za-z0-9._+:/@-]</c>.</summary>
+    public static bool IsValue(string text) => text.Length <= MaxValue && IsAll(text, "._+:/@-");
+
+    /// <summary>True if it is not empty and has only ASCII letters, digits and the extra characters.</summary>
+    public static bool IsAll(string text, string extra)
+    {
+        foreach (var c in text)
+        {
+            if (!IsLetter(c) && !IsDigit(c) && extra.IndexOf(c) < 0)
+                return false;
+        }
+
+        return text.Length > 0;
+    }
+
+    /// <summary>A whole number without sign or leading zeros, of at most 16 digits.</summary>
+    public static bool TryNumber(string text, out long number)
+    {
+        number = 0;
+        if (text.Length is 0 or > 16 || (text.Length > 1 && text[0] == '0'))
+            return false;
+        foreach (var c in text)
+        {
+            if (!IsDigit(c))
+                return false;
+            number = (number * 10) + (c - '0');
+        }
+
+        return true;
+    }
+
+    /// <summary>0, or a power of two up to 2^62.</summary>
+    public static bool IsPower(string text) =>
+        text == "0" || (text.Length <= 19 && text.Length > 0 && text[0] != '0' && IsAllDigits(text)
+            && ulong.Parse(text, CultureInfo.InvariantCulture) is > 0 and <= 1UL << 62 and var size
+                && (size & (size - 1)) == 0);
+
+    public static bool IsAllDigits(string text)
+    {
+        foreach (var c in text)
+        {
+            if (!IsDigit(c))
+                return false;
+        }
+
+        return text.Length > 0;
+    }
+
+    public static bool IsDay(string text) =>
+        DateTime.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out _);
+
+    public static bool IsHex(string text, int length)
+    {
+        if (text.Length != length)
+            return false;
+        foreach (var c in text)
+        {
+            if (!IsDigit(c) && c is < 'a' or > 'f')
+                return false;
+        }
+
+        return true;
+    }
+
+    /// <summary>A UUID in lower case with dashes.</summary>
+    public static bool IsUuid(string text)
+    {
+        if (text.Length != 36)
+            return false;
+        for (var i = 0; i < text.Length; i++)
+        {
+            var dash = i is 8 or 13 or 18 or 23;
+            if (dash ? text[i] != '-' : !IsDigit(text[i]) && text[i] is < 'a' or > 'f')
+                return false;
+        }
+
+        return true;
+    }
+
+    /// <summary>
+    /// The place of a character that may not stand in a text that people read, or -1: control characters, which could
+    /// steer a terminal, line ends, and marks that turn the direction of writing and so hide what is written.
+    /// </summary>
+    public static int BadCharacter(string text)
+    {
+        for (var i = 0; i < text.Length; i++)
+        {
+            var c = text[i];
+            if (char.IsHighSurrogate(c) && i + 1 < text.Length && char.IsLowSurrogate(text[i + 1]))
+                i++;
+            else if (char.IsControl(c) || char.IsSurrogate(c)
+                || c is '\u2028' or '\u2029' or '\ufeff'
+                || c is (>= '\u202a' and <= '\u202e') or (>= '\u2066' and <= '\u2069'))
+                return i;
+        }
+
+        return -1;
+    }
+
+    /// <summary>The text with every such character replaced by one that can be seen.</summary>
+    public static string Visible(string text)
+    {
+        if (BadCharacter(text) < 0)
+            return text;
+        var visible = new StringBuilder(text);
+        for (var bad = BadCharacter(text); bad >= 0; bad = BadCharacter(visible.ToString()))
+            visible[bad] = '\ufffd';
+        return visible.ToString();
+    }
+
+    public static bool IsLetter(char c) => IsLower(c) || c is >= 'A' and <= 'Z';
+
+    public static bool IsLower(char c) => c is >= 'a' and <= 'z';
+
+    public static bool IsDigit(char c) => c is >= '0' and <= '9';
+}

@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: MIT
+// Writes an event's class, one property a field that the program fills in, and the enums of such properties.
+
+using Tallymark.Generator.Model;
+using Tallymark.Manifests;
+using static Tallymark.Generator.Emit.CodeWriter;
+using static Tallymark.Generator.Emit.Documentation;
+
+namespace Tallymark.Generator.Emit;
+
+static class EventWriter
+{
+    /// <summary>What every event takes, so that a program can set it in one place.</summary>
+    public static void WriteCommon(CodeWriter code, ToolModel tool, string toolPath)
+    {
+        if (tool.Common.Count == 0)
+            return;
+        code.Line();
+        code.Summary("Any event: what the program fills in is the same for all of these.");
+        code.Open("public interface IAnyEvent");
+        foreach (var field in tool.Common)
+        {
+            Field(code, field);
+            code.Line($"{TypeOf(field, toolPath)}? {field.Member} {{ set; }}").Line();
+            foreach (var type in field.Type == FieldType.RandomId ? new[] { "long", "string" } : [])
+            {
+                Field(code, field);
+                code.Line($"void Set{field.Member}({type}? value);").Line();
+            }
+        }
+
+        code.Close();
+    }
+
+    /// <summary>What the class of an event derives from besides its base class.</summary>
+    public static string InterfaceOf(ToolModel tool, string toolPath) => tool.Common.Count == 0 ? "" : $", {toolPath}.IAnyEvent";
+
+    public static void WriteEvent(CodeWriter code, ToolModel tool, EventModel e, string toolPath)
+    {
+        code.Line();
+        code.Summary($"The event {Code(e.Name)}. {Words(e.Why)}");
+        WriteFilled(code, e);
+        code.Open($"public sealed class {e.Class} : global::Tallymark.TelemetryEvent{InterfaceOf(tool, toolPath)}");
+        code.Line($"internal static readonly global::Tallymark.EventDefinition _shape = new({Literal(e.Name)},");
+        WriteFields(code, e);
+        code.Line();
+        code.Line($"internal {e.Class}(global::Tallymark.TelemetryClient client)");
+        code.Line("    : base(client, _shape)");
+        code.Line("{").Line("}");
+        for (var slot = 0; slot < e.Fields.Count; slot++)
+        {
+            if (e.Fields[slot].Member is { } member)
+                WriteMember(code, e.Fields[slot], member, slot, toolPath);
+        }
+
+        code.Close();
+    }
+
+    /// <summary>The rest of the definition of an event.</summary>
+    public static void WriteFields(CodeWriter code, EventModel e)
+    {
+        code.Line("    new global::Tallymark.FieldDefinition[]").Line("    {");
+        foreach (var field in e.Fields)
+        {
+            var salt = field.ToolSalt ? ", true" : "";
+            var until = field.Until is null ? "" : $", Until: {field.Until.Replace("-", "")}";
+            code.Line($"        new({Literal(field.Name)}, global::Tallymark.FieldKind.{field.Kind}{salt}{until}),");
+        }
+
+        code.Line("    });");
+    }
+
+    // What has no member is documented on the class, so that whoever reads the API sees all that is recorded.
+    static void WriteFilled(CodeWriter code, EventModel e)
+    {
+        code.Line("/// <remarks>");
+        code.Line("/// Not thread safe, and not to be used after its end. Filled in by themselves: <c>time</c>, <c>status</c>, and");
+        foreach (var field in e.Fields.Where(f => f.Member is null))
+            code.Line($"/// <para>{Filled(field)}</para>");
+        code.Line("/// </remarks>");
+    }
+
+    static void WriteMember(CodeWriter code, FieldModel field, string member, int slot, string toolPath)
+    {
+        var list = field.List is null ? "" : $"{toolPath}.{field.List}";
+        var type = TypeOf(field, toolPath);
+        var set = field.Type switch
+        {
+            FieldType.Boolean => $"SetBoolean({slot}, value)",
+            FieldType.Enum when field.Enum is null => $"SetListed({slot}, value, {list})",
+            FieldType.Enum => $"SetEnum({slot}, value is {{ }} member ? (int)member : -2, {list})",
+            FieldType.EnumSet => $"SetSet({slot}, value, {list})",
+            FieldType.Count => $"SetCount({slot}, value, {Buckets(field)})",
+            FieldType.Bytes => $"SetBytes({slot}, value)",
+            FieldType.Duration => $"SetDuration({slot}, value)",
+            FieldType.ExitCode => $"SetExitCode({slot}, value)",
+            FieldType.Version => $"SetVersion({slot}, value, {list})",
+            FieldType.UriScheme => $"SetUriScheme({slot}, value, {list})",
+            FieldType.Digest => $"SetDigest({slot}, value)",
+            FieldType.RandomId => $"SetRandomId({slot}, value)",
+            _ => $"SetStack({slot}, value)",
+        };
+        code.Line();
+        Field(code, field);
+        code.Line($"public {type}? {member} {{ set => {set}; }}");
+        if (field.Type == FieldType.RandomId)
+            WriteOtherIds(code, field, member, slot);
+    }
+
+    // A property has one type; an id that the program holds as a number or as text comes in by a method.
+    static void WriteOtherIds(CodeWriter code, FieldModel field, string member, int slot)
+    {
+        foreach (var type in new[] { "long", "string" })
+        {
+            code.Line();
+            Field(code, field);
+            code.Line($"public void Set{member}({type}? value) => SetRandomId({slot}, value);");
+        }
+    }
+
+    public static string TypeOf(FieldModel field, string toolPath) => field.Type switch
+    {
+        FieldType.Boolean => "bool",
+        FieldType.Enum when field.Enum is not null => $"{toolPath}.{field.Enum}",
+        FieldType.EnumSet => "global::System.Collections.Generic.IEnumerable<string>",
+        FieldType.Count or FieldType.Bytes => "long",
+        FieldType.Duration => "global::System.TimeSpan",
+        FieldType.ExitCode => "int",
+        FieldType.RandomId => "global::System.Guid",
+        FieldType.Stack => "global::System.Exception",
+        _ => "string",
+    };
+
+    // Constants converted to a span are data of the assembly: nothing is allocated.
+    static string Buckets(FieldModel field) =>
+        field.Buckets.Count == 0 ? "default" : $"new long[] {{ {string.Join(", ", field.Buckets)} }}";
+
+    public static void WriteEnum(CodeWriter code, EnumModel e)
+    {
+        code.Line();
+        code.Summary($"The values of the field {Code(e.Field)}. {Words(e.Why)}");
+        code.Open($"public enum {e.Name}");
+        for (var i = 0; i < e.Members.Count; i++)
+        {
+            code.Summary($"The value {Code(e.Members[i].Value)}.");
+            code.Line($"{e.Members[i].Name} = {i},");
+            code.Line();
+        }
+
+        code.Summary("Any other value, recorded as <c>other</c>.");
+        code.Line("Other = -1,");
+        code.Close();
+    }
+}

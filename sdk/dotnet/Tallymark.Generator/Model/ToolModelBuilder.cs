@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: MIT
+// From a checked manifest to the model of the generated code: decides every C# name, in the manifest's order.
+
+using Tallymark.Generator.Naming;
+using Tallymark.Manifests;
+
+namespace Tallymark.Generator.Model;
+
+/// <summary>
+/// Names are taken in this order, each in the manifest's order: the events' methods, their classes, the enums, the
+/// lists; within an event its fields. One builder makes one model.
+/// </summary>
+sealed class ToolModelBuilder
+{
+    readonly ToolManifest _manifest;
+    readonly Distribution _distribution;
+    readonly string _className;
+    readonly NameTable _names;
+    readonly Dictionary<string, string> _listMembers = new(StringComparer.Ordinal);
+    readonly List<ListModel> _lists = [];
+    readonly Dictionary<string, string> _enumNames = new(StringComparer.Ordinal);
+    readonly List<EnumModel> _enums = [];
+
+    ToolModelBuilder(ToolManifest manifest, Distribution distribution)
+    {
+        _manifest = distribution.ApplyTo(manifest);
+        _distribution = distribution;
+        _className = Identifier.Pascal(manifest.Tool) + "Telemetry";
+        _names = NameTable.ForTool(_className);
+    }
+
+    public static ToolModel Build(ToolManifest manifest, Distribution distribution) =>
+        new ToolModelBuilder(manifest, distribution).Build();
+
+    ToolModel Build()
+    {
+        var began = _manifest.Events.Where(e => !e.CountsDropped).ToList();
+        var methods = began.Select(e => _names.Take(Identifier.Pascal(e.Name))).ToList();
+        var classes = began.Select(e => _names.Take(Identifier.Pascal(e.Name) + "Event")).ToList();
+        foreach (var e in began)
+            NameEnums(e);
+        var events = began.Select((e, i) => Event(e, methods[i], classes[i])).ToEquatable();
+        var dropped = _manifest.Events.FirstOrDefault(e => e.CountsDropped);
+        return new ToolModel
+        {
+            Tool = _manifest.Tool,
+            ClassName = _className,
+            Title = _manifest.Title,
+            Purpose = _manifest.Purpose,
+            Recipient = _manifest.Recipient,
+            Endpoint = _manifest.Endpoint,
+            Folder = _distribution.FolderOf(_manifest),
+            Distributor = _distribution.Distributor,
+            Manifest = _manifest.Version,
+            Notice = Manifests.Notice.TextOf(_manifest, _distribution.Distributor),
+            Scope = Scope.TextOf(_manifest),
+            ScopeId = Scope.IdOf(_manifest),
+            FieldTexts = Model.FieldTexts.Of(_manifest),
+            Channel = _manifest.Notice.Channel,
+            DefaultOn = _manifest.Consent.DefaultOn,
+            Time = _manifest.Time,
+            Variables = _manifest.Consent.Variables
+                .Select(v => new VariableModel(v.Name, v.OffWhen == OffWhen.Present)).ToEquatable(),
+            Option = _manifest.Consent.Option,
+            ShowOption = _manifest.Consent.ShowOption,
+            Marker = _manifest.Consent.Marker,
+            Prerelease = AllFields().Where(f => f.Type == FieldType.Version && f.Source == FieldSource.Sdk)
+                .SelectMany(f => f.Prerelease).Distinct(StringComparer.Ordinal)
+                .OrderBy(label => label, StringComparer.Ordinal).ToEquatable(),
+            Lists = _lists.ToEquatable(),
+            Enums = _enums.ToEquatable(),
+            Events = events,
+            Common = Common(events).ToEquatable(),
+            Dropped = dropped is null ? null : Event(dropped, "", ""),
+        };
+    }
+
+    // Where an event's class has taken the name already, the member has another name there and is left to that event.
+    IEnumerable<FieldModel> Common(IReadOnlyList<EventModel> events) => events.Take(1).SelectMany(e => e.Fields).Where(field =>
+        field.Member is not null && _manifest.Fields.Any(f => f.Name == field.Name)
+        && events.All(e => e.Fields.Any(f => f.Name == field.Name && f.Member == field.Member)));
+
+    IEnumerable<Field> AllFields() => _manifest.Fields.Concat(_manifest.Events.SelectMany(e => e.Fields));
+
+    EventModel Event(Event e, string method, string className)
+    {
+        var names = NameTable.ForEvent(className);
+        var fields = _manifest.FieldsOf(e).Select(f => Field(f, names)).ToEquatable();
+        return new EventModel(e.Name, method, className, e.Why, fields);
+    }
+
+    FieldModel Field(Field field, NameTable names)
+    {
+        var filled = field.Source == FieldSource.Program;
+        return new FieldModel
+        {
+            Name = field.Name,
+            Type = field.Type,
+            Source = field.Source,
+            Kind = FieldKinds.Of(field),
+            ToolSalt = field.Salt == DigestSalt.Tool,
+            Why = field.Why,
+            Example = field.Example,
+            Published = field.Published,
+            Until = field.Until,
+            Member = filled ? Member(field, names) : null,
+            Enum = filled && IsOwnEnum(field) ? _enumNames[EnumKey(field)] : null,
+            List = filled ? List(field) : null,
+            ListName = field.List,
+            Values = field.Values.ToEquatable(),
+            Buckets = field.Buckets.ToEquatable(),
+        };
+    }
+
+    // A random id has methods `SetX` beside its property `X`.
+    static string Member(Field field, NameTable names)
+    {
+        var member = names.Take(Identifier.Pascal(field.Name));
+        if (field.Type == FieldType.RandomId)
+            names.Take("Set" + member);
+        return member;
+    }
+
+    // The same values are one constant, whoever uses them.
+    string? List(Field field)
+    {
+        var values = field.Type == FieldType.Version ? field.Prerelease : field.Values;
+        if (field.Type is not (FieldType.Enum or FieldType.EnumSet or FieldType.UriScheme or FieldType.Version))
+            return null;
+        var text = "\n" + string.Concat(values.Select(v => v + "\n"));
+        if (!_listMembers.TryGetValue(text, out var member))
+        {
+            member = _names.Take(Identifier.Pascal(field.List ?? field.Name) + "Values");
+            _listMembers.Add(text, member);
+            _lists.Add(new ListModel(member, text));
+        }
+
+        return member;
+    }
+
+    // An enum that one event alone carries is named after event and field; one that several carry, after the field.
+    void NameEnums(Event e)
+    {
+        foreach (var field in _manifest.FieldsOf(e).Where(IsOwnEnum))
+        {
+            if (_enumNames.ContainsKey(EnumKey(field)))
+                continue;
+            var shared = _manifest.Events.Count(other => Carries(other, field)) > 1;
+            var name = _names.Take((shared ? "" : Identifier.Pascal(e.Name)) + Identifier.Pascal(field.Name));
+            var members = NameTable.ForEnum();
+            _enumNames.Add(EnumKey(field), name);
+            _enums.Add(new EnumModel(name, field.Name, field.Why,
+                field.Values.Select(v => new EnumMember(members.Take(Identifier.Pascal(v)), v)).ToEquatable()));
+        }
+    }
+
+    bool Carries(Event e, Field field) =>
+        _manifest.FieldsOf(e).Any(f => IsOwnEnum(f) && EnumKey(f) == EnumKey(field));
+
+    static bool IsOwnEnum(Field field) => field is { Type: FieldType.Enum, List: null, Source: FieldSource.Program };
+
+    static string EnumKey(Field field) => field.Name + "\n" + string.Join("\n", field.Values);
+}

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: MIT
+// `show`: every field, why it is collected, an example, and where to report a leak, from the manifest's own words.
+
+using System.Text;
+using System.Text.Json;
+
+namespace Tallymark;
+
+static class Showing
+{
+    const string Mail = "mailto:";
+
+    /// <summary>Shows the texts that generated code hands over with the verb alone, so that no run pays for them.</summary>
+    internal static int Show(Question ask, string texts)
+    {
+        if (texts.Length == 0)
+        {
+            ask.Say("this build carries no descriptions of its fields");
+            return TelemetryCommand.NotDone;
+        }
+
+        var lines = new List<string[]>();
+        foreach (var line in texts.Split('\n'))
+        {
+            if (line.Length > 0)
+                lines.Add(line.Split('\t'));
+        }
+
+        ask.Answer(Text(ask, lines), json => Write(json, ask, lines));
+        return TelemetryCommand.Done;
+    }
+
+    static string Text(Question ask, List<string[]> lines)
+    {
+        var text = new StringBuilder();
+        var common = InAll(lines);
+        foreach (var line in lines)
+        {
+            switch (line)
+            {
+                case ["event", var name, var why]:
+                    text.Append('\n').Append(name).Append(": ").Append(why).Append('\n');
+                    break;
+                case ["field", ..] when common.Contains(string.Join('\t', line)):
+                    break;
+                case ["field", _, _, _, _, _, _]:
+                    AddField(text, ask, line);
+                    break;
+                case ["about", var contact, var repository]:
+                    text.Append("What ").Append(ask.Tool.Title).Append(" may record, each event with its time and whether it succeeded.\n")
+                        .Append("Received by ").Append(ask.Tool.Recipient).Append(". Source: ").Append(repository)
+                        .Append("\nReport a suspected leak to ").Append(contact.StartsWith(Mail, System.StringComparison.Ordinal) ? contact[Mail.Length..] : contact)
+                        .Append('\n');
+                    if (common.Count > 0)
+                        text.Append("\nWith every event:\n");
+                    foreach (var field in common)
+                        AddField(text, ask, field.Split('\t'));
+                    break;
+                default:
+                    throw new System.InvalidOperationException("The descriptions of the fields are of another version of Tallymark.");
+            }
+        }
+
+        return text.ToString();
+    }
+
+    static void AddField(StringBuilder text, Question ask, string[] line)
+    {
+        text.Append("  ").Append(line[1]).Append(" (").Append(line[2]).Append(", ").Append(line[3]);
+        if (line[4].Length > 0)
+            text.Append(", until ").Append(line[4]);
+        if (IsWithheld(ask, line[1]))
+            text.Append(", withheld by you");
+        text.Append("): ").Append(line[6]).Append("\n    for example ").Append(line[5]).Append('\n');
+    }
+
+    /// <summary>The fields that each of several events has, in order: they are told once. None of a tool with a single event.</summary>
+    static List<string> InAll(List<string[]> lines)
+    {
+        List<string>? inAll = null;
+        var events = 0;
+        var at = 0;
+        while (at < lines.Count)
+        {
+            if (lines[at++] is not ["event", ..])
+                continue;
+            events++;
+            var fields = new List<string>();
+            for (; at < lines.Count && lines[at] is ["field", ..]; at++)
+                fields.Add(string.Join('\t', lines[at]));
+            if (inAll is null)
+                inAll = fields;
+            else
+                inAll.RemoveAll(field => !fields.Contains(field));
+        }
+
+        return events > 1 ? inAll! : [];
+    }
+
+    static void Write(Utf8JsonWriter json, Question ask, List<string[]> lines)
+    {
+        json.WriteString("recipient", ask.Tool.Recipient);
+        json.WriteString("contact", lines[0][1]);
+        json.WriteString("repository", lines[0][2]);
+        json.WriteStartArray("events");
+        var open = false;
+        foreach (var line in lines)
+        {
+            if (line is ["event", var name, var why])
+            {
+                if (open)
+                    EndEvent(json);
+                open = true;
+                json.WriteStartObject();
+                json.WriteString("name", name);
+                json.WriteString("why", why);
+                json.WriteStartArray("fields");
+            }
+            else if (line[0] == "field")
+                WriteField(json, ask, line);
+        }
+
+        if (open)
+            EndEvent(json);
+        json.WriteEndArray();
+    }
+
+    static void EndEvent(Utf8JsonWriter json)
+    {
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    static void WriteField(Utf8JsonWriter json, Question ask, string[] line)
+    {
+        json.WriteStartObject();
+        json.WriteString("name", line[1]);
+        json.WriteString("type", line[2]);
+        json.WriteBoolean("published", line[3] == "published");
+        if (line[4].Length > 0)
+            json.WriteString("until", line[4]);
+        json.WriteString("example", line[5]);
+        json.WriteString("why", line[6]);
+        json.WriteBoolean("withheld", IsWithheld(ask, line[1]));
+        json.WriteEndObject();
+    }
+
+    static bool IsWithheld(Question ask, string field) => System.Array.IndexOf(ask.Choice.Withheld, field) >= 0;
+}

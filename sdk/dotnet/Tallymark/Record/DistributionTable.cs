@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: MIT
+// Which distributions of Linux may be named. A table, so that a review can read it.
+
+using System.Text;
+
+namespace Tallymark.Record;
+
+static class DistributionTable
+{
+    const int LongestFile = 4096;
+    const int LongestVersion = 16;
+
+    // Ids of os-release(5) of public distributions, lower case. Any other is `other`: a company's own build would name it.
+    // One text, since the runtime makes each text of the code when it is first used; with the ends of a word around each.
+    internal const string Known =
+        " almalinux alpine amzn arch azurelinux cachyos centos clear-linux-os debian deepin devuan elementary endeavouros"
+        + " fedora flatcar garuda gentoo kali linuxmint mageia manjaro mariner neon nixos ol openeuler opensuse-leap"
+        + " opensuse-tumbleweed photon pop raspbian rhel rocky slackware sled sles solus steamos ubuntu uos void wolfi zorin ";
+
+    /// <summary><c>debian.12</c>, <c>arch</c> where it has no version, or <c>other</c>.</summary>
+    internal static string Version(string path)
+    {
+        Span<byte> bytes = stackalloc byte[LongestFile];
+        int length;
+        try
+        {
+            length = SmallFile.ReadStart(path, bytes);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            Trouble.Report("The system's version could not be read.", e);
+            return "other";
+        }
+
+        // `openEuler` writes its id so. Letter by letter: for ToLower the runtime would load its tables of cultures.
+        for (var i = 0; i < length; i++)
+        {
+            if (bytes[i] is >= (byte)'A' and <= (byte)'Z')
+                bytes[i] += 'a' - 'A';
+        }
+
+        string? id = null, version = null;
+        for (int at = 0, end; at < length; at = end + 1)
+        {
+            end = at;
+            while (end < length && bytes[end] != '\n')
+                end++;
+            if (Begins(bytes[at..end], "id="u8))
+                id = Unquoted(bytes[(at + 3)..end]);
+            else if (Begins(bytes[at..end], "version_id="u8))
+                version = Unquoted(bytes[(at + 11)..end]);
+        }
+
+        if (!IsKnown(id))
+            return "other";
+        return IsPlain(version) ? id + "." + version : id!;
+    }
+
+    // By hand, as all here: what takes texts apart would be made ready for this alone, in each short run.
+    static bool Begins(ReadOnlySpan<byte> line, ReadOnlySpan<byte> key)
+    {
+        if (line.Length < key.Length)
+            return false;
+        for (var i = 0; i < key.Length; i++)
+        {
+            if (line[i] != key[i])
+                return false;
+        }
+
+        return true;
+    }
+
+    static string Unquoted(ReadOnlySpan<byte> value)
+    {
+        int start = 0, end = value.Length;
+        while (start < end && IsAround(value[start]))
+            start++;
+        while (start < end && IsAround(value[end - 1]))
+            end--;
+        return Encoding.UTF8.GetString(value[start..end]);
+    }
+
+    static bool IsAround(byte one) => one is (byte)'"' or (byte)'\'' or (byte)' ' or (byte)'\t' or (byte)'\r';
+
+    static bool IsKnown(string? id)
+    {
+        if (string.IsNullOrEmpty(id))
+            return false;
+        for (int at = 1, same; at < Known.Length; at++)
+        {
+            for (same = 0; same < id.Length && at + same < Known.Length && Known[at + same] == id[same] && id[same] != ' ';)
+                same++;
+            if (same == id.Length && Known[at + same] == ' ')
+                return true;
+            while (Known[at] != ' ')
+                at++;
+        }
+
+        return false;
+    }
+
+    static bool IsPlain(string? version)
+    {
+        if (string.IsNullOrEmpty(version) || version.Length > LongestVersion)
+            return false;
+        foreach (var one in version)
+        {
+            if (!char.IsAsciiDigit(one) && one != '.')
+                return false;
+        }
+
+        return char.IsAsciiDigit(version[0]) && char.IsAsciiDigit(version[^1]);
+    }
+}

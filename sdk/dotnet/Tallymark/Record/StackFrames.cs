@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: MIT
+// A stack as it may leave: frames of the tool's own methods, no message, no path.
+
+using System.Diagnostics;
+using System.Reflection;
+
+namespace Tallymark.Record;
+
+static class StackFrames
+{
+    const int MostFrames = 20;
+    const int LongestFrame = 256;
+
+    /// <summary>
+    /// Adds <c>["Type.Method:12"]</c> for the frames of one assembly; a method whose name is not plain ASCII is
+    /// <c>other</c>. Costs milliseconds: it reads the line numbers from the symbols, where there are any.
+    /// </summary>
+    internal static bool Add(LineBuffer to, Exception exception, Assembly own)
+    {
+        var frames = new StackTrace(exception, fNeedFileInfo: true).GetFrames();
+        var name = own.GetName().Name;
+        var count = 0;
+        to.Add((byte)'[');
+        foreach (var frame in frames)
+        {
+            var method = DiagnosticMethodInfo.Create(frame);
+            if (count == MostFrames || method?.DeclaringAssemblyName is not { } assembly || !IsNamed(assembly, name))
+                continue;
+            if (count++ > 0)
+                to.Add((byte)',');
+            var text = method.DeclaringTypeName + "." + method.Name + ":" + frame.GetFileLineNumber();
+            to.AddQuoted(IsPlain(text) ? text : "other");
+        }
+
+        to.Add((byte)']');
+        return true;
+    }
+
+    // A full name begins with the short one: "kmpkg, Version=…".
+    static bool IsNamed(string full, string? name) =>
+        name is not null && full.StartsWith(name, StringComparison.Ordinal)
+        && (full.Length == name.Length || full[name.Length] == ',');
+
+    static bool IsPlain(string text)
+    {
+        if (text.Length > LongestFrame)
+            return false;
+        foreach (var one in text)
+        {
+            if (one is <= ' ' or > '~' or '"' or '\\' or '/')
+                return false;
+        }
+
+        return true;
+    }
+}

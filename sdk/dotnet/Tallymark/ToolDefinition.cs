@@ -1,0 +1,256 @@
+// SPDX-License-Identifier: MIT
+// What the SDK knows of the tool that it measures: the manifest's answers, as constants in generated code.
+
+using System.ComponentModel;
+using Tallymark.Consent;
+using Tallymark.Record;
+
+namespace Tallymark;
+
+/// <summary>
+/// The manifest's answers about one tool. Generated code makes one and keeps it. Immutable, safe for all threads.
+/// </summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public sealed class ToolDefinition
+{
+    /// <summary>The manifest's short name, <c>[a-z][a-z0-9-]*</c>.</summary>
+    public required string Tool { get; init; }
+
+    /// <summary>The name that people read.</summary>
+    public required string Title { get; init; }
+
+    /// <summary>The version of the tool itself (MSBuild's <c>Version</c>).</summary>
+    public required string Version { get; init; }
+
+    /// <summary>The collector's address for batches: <c>https:</c>, or <c>http:</c> to a loopback address.</summary>
+    public required string Endpoint { get; init; }
+
+    /// <summary>Who receives the data, in the manifest's words.</summary>
+    public required string Recipient { get; init; }
+
+    /// <summary>The whole text of the notice, lines ending in LF.</summary>
+    public required string Notice { get; init; }
+
+    /// <summary>The scope that a user agrees to, as <c>spec/manifest.md</c> writes it.</summary>
+    public required string Scope { get; init; }
+
+    /// <summary>The SHA-256 of <see cref="Scope"/>: 64 lower-case hexadecimal digits.</summary>
+    public required string ScopeId { get; init; }
+
+    /// <summary>The manifest's version, from 1.</summary>
+    public required int Manifest { get; init; }
+
+    /// <summary>Where the notice counts as seen.</summary>
+    public required NoticeChannel Channel { get; init; }
+
+    /// <summary>True: on unless somebody says no. False: off unless somebody says yes.</summary>
+    public required bool DefaultOn { get; init; }
+
+    /// <summary>Environment variables that switch off.</summary>
+    public required SwitchVariable[] Variables { get; init; }
+
+    /// <summary>An option that switches one run off, with its dashes; null: the tool has none.</summary>
+    public string? Option { get; init; }
+
+    /// <summary>An option that shows the events of one run, with its dashes; null: the tool has none.</summary>
+    public string? ShowOption { get; init; }
+
+    /// <summary>A file beside the program that switches off while it is there; null: none.</summary>
+    public string? Marker { get; init; }
+
+    /// <summary>How exactly times are recorded. Default: nanosecond; generated code always sets it.</summary>
+    public TimePrecision Time { get; init; }
+
+    /// <summary>Pre-release labels that the tool's own version may carry.</summary>
+    public string[] Prerelease { get => field ?? []; init; }
+
+    /// <summary>True if the assembly with this manifest is a program, which can start itself again to upload.</summary>
+    public bool Executable { get; init; }
+
+    /// <summary>Makes the event in which the SDK says how many events were dropped (<c>counts: dropped</c>); null: there is none.</summary>
+    public Func<EventDefinition>? Dropped { get; init; }
+
+    /// <summary>True for a build of the tool's own makers: its events say <c>dev</c>, and are never counted or published.</summary>
+    public bool Development { get; init; }
+
+    /// <summary>
+    /// The package that this build goes into (MSBuild's <c>PackageId</c>), by default called as the tool, so that settings can
+    /// stop one of several; never recorded.
+    /// </summary>
+    public string Package { get => field ?? Tool; init; }
+
+    /// <summary>Who distributes this build, by name; null: the build does not say.</summary>
+    public string? Distributor { get; init; }
+
+    /// <summary>
+    /// The last part of STATE: the tool's name, which is the default, or with another recipient than the manifest's also what
+    /// tells that one (spec/policy.md).
+    /// </summary>
+    public string Folder { get => field ?? Tool; init; }
+
+    /// <summary>The recipient that the organisation's policy put in the place of the manifest's; null: none.</summary>
+    internal Redirect? Redirect { get; init; }
+
+    /// <summary>
+    /// This tool with another recipient: a scope, a notice and a folder of its own, so that what one recipient was to get
+    /// never goes to the other, nor does an id. Called on the manifest's own definition; without a redirect that is the answer.
+    /// </summary>
+    internal ToolDefinition To(Redirect? redirect)
+    {
+        if (redirect is null)
+            return this;
+        var scope = Scope.Replace(
+            WhoReceives(Recipient, Endpoint), WhoReceives(redirect.Recipient, redirect.Address), StringComparison.Ordinal);
+        var place = new Sha256().Add("redirect\n"u8).Add(redirect.Address + "\n" + redirect.Recipient).Finish();
+        return new ToolDefinition
+        {
+            Tool = Tool,
+            Title = Title,
+            Version = Version,
+            Endpoint = redirect.Address,
+            Recipient = redirect.Recipient,
+            Notice = "The organisation that runs this machine has set another recipient. What is said\nbelow about the recipient "
+                + "does not hold: the data goes to\n" + redirect.Recipient + "\nat " + redirect.Address + "\n\n" + Notice,
+            Scope = scope,
+            ScopeId = Convert.ToHexStringLower(new Sha256().Add(scope).Finish()),
+            Manifest = Manifest,
+            Channel = Channel,
+            DefaultOn = DefaultOn,
+            Variables = Variables,
+            Option = Option,
+            ShowOption = ShowOption,
+            Marker = Marker,
+            Time = Time,
+            Prerelease = Prerelease,
+            Executable = Executable,
+            Dropped = Dropped,
+            Development = Development,
+            Package = Package,
+            Distributor = Distributor,
+            Folder = Tool + "@" + Convert.ToHexStringLower(place, 0, 8),
+            Redirect = redirect,
+        };
+    }
+
+    /// <summary>False for one whose scope does not name its own recipient and endpoint: nobody could agree to another.</summary>
+    internal bool CanBeRedirected => Scope.Contains(WhoReceives(Recipient, Endpoint), StringComparison.Ordinal);
+
+    static string WhoReceives(string recipient, string endpoint) =>
+        "\nrecipient " + recipient + "\nendpoint " + endpoint + "\n";
+}
+
+/// <summary>An environment variable that switches telemetry off.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Present">True: any value counts, even an empty one. False: all but empty, 0, false, no and off count.</param>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public readonly record struct SwitchVariable(string Name, bool Present);
+
+/// <summary>Where the notice counts as seen.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public enum NoticeChannel
+{
+    /// <summary>On a terminal: standard error of the tool itself.</summary>
+    Terminal,
+    /// <summary>While the tool is set up, by <c>TOOL telemetry notice</c> in the bootstrap.</summary>
+    Setup,
+    /// <summary>On a page that a server shows.</summary>
+    Page,
+    /// <summary>In the documentation of a library without a face.</summary>
+    Documentation,
+}
+
+/// <summary>How exactly a time is recorded; all below it is cut off.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public enum TimePrecision
+{
+    /// <summary>As exact as the clock is.</summary>
+    Nanosecond,
+    /// <summary>Whole seconds.</summary>
+    Second,
+    /// <summary>Whole hours.</summary>
+    Hour,
+    /// <summary>Whole days (UTC).</summary>
+    Day,
+}
+
+/// <summary>The shape of one event. Generated code makes one per event and keeps it. Immutable, safe for all threads.</summary>
+/// <param name="name">The event's name in the manifest.</param>
+/// <param name="fields">Its fields in the manifest's order, common ones first. A field's place is its slot.</param>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public sealed class EventDefinition(string name, FieldDefinition[] fields)
+{
+    /// <summary>The event's name in the manifest.</summary>
+    public string Name { get; } = name;
+
+    internal FieldDefinition[] Fields { get; } = fields;
+}
+
+/// <summary>One field of an event.</summary>
+/// <param name="Name">Its name in the manifest.</param>
+/// <param name="Kind">What it holds and who fills it.</param>
+/// <param name="ToolSalt">A digest with the salt of the tool, not of the installation.</param>
+/// <param name="Until">The last day (UTC) of whose events it is recorded, as the number <c>yyyyMMdd</c>; 0: it has no end.</param>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public readonly record struct FieldDefinition(string Name, FieldKind Kind, bool ToolSalt = false, int Until = 0)
+{
+    /// <summary>True if an event that began then no longer has this field.</summary>
+    internal bool IsOver(DateTime began) => Until != 0 && (began.Year * 100 + began.Month) * 100 + began.Day > Until;
+}
+
+/// <summary>What a field holds and who fills it (<c>spec/manifest.md</c>).</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public enum FieldKind : byte
+{
+    /// <summary>true or false.</summary>
+    Boolean,
+    /// <summary>A value of a list.</summary>
+    Enum,
+    /// <summary>A set of values of a list.</summary>
+    EnumSet,
+    /// <summary>A whole number, maybe in buckets.</summary>
+    Count,
+    /// <summary>A size, as a power of two.</summary>
+    Bytes,
+    /// <summary>Milliseconds that the program measured.</summary>
+    Duration,
+    /// <summary>0 to 255.</summary>
+    ExitCode,
+    /// <summary>A version that the program gives.</summary>
+    Version,
+    /// <summary>A scheme of a list.</summary>
+    UriScheme,
+    /// <summary>A salted SHA-256.</summary>
+    Digest,
+    /// <summary>An identifier that the program made.</summary>
+    RandomId,
+    /// <summary>Frames of the tool's own methods.</summary>
+    Stack,
+    /// <summary>The SDK fills it: milliseconds from the event's beginning to its end.</summary>
+    OwnDuration,
+    /// <summary>The SDK fills it: the tool's version.</summary>
+    ToolVersion,
+    /// <summary>The SDK fills it: the family of the operating system.</summary>
+    OsFamily,
+    /// <summary>The SDK fills it: the version of the operating system.</summary>
+    OsVersion,
+    /// <summary>The SDK fills it: the process's architecture.</summary>
+    Arch,
+    /// <summary>The SDK fills it: <c>dotnet</c>.</summary>
+    RuntimeName,
+    /// <summary>The SDK fills it: the runtime's version.</summary>
+    RuntimeVersion,
+    /// <summary>The SDK fills it: the runtime identifier.</summary>
+    RuntimeId,
+    /// <summary>The SDK fills it: a random UUID of this run.</summary>
+    Session,
+    /// <summary>The SDK fills it: the stored id of the installation.</summary>
+    Installation,
+    /// <summary>The SDK fills it: interactive, ci, container, agent, dev.</summary>
+    Environment,
+    /// <summary>The SDK fills it: a digest of the network card's address, under the salt of the tool.</summary>
+    Machine,
+    /// <summary>Nobody here fills it: the collector adds it.</summary>
+    Country,
+    /// <summary>The SDK fills it, in an event of its own: how many events were dropped.</summary>
+    Dropped,
+}

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: MIT
+// A quarter of a year: what one published file covers, and when nothing can be added to it any more.
+
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using System.Runtime.InteropServices;
+
+namespace Tallymark.Publish;
+
+/// <summary>
+/// A quarter, in UTC. It is closed once even the oldest event that a collector still takes would be younger: at its end
+/// plus <see cref="LongestSpoolAge"/>. <c>default</c> is no period; make one with the constructor or by parsing.
+/// </summary>
+[StructLayout(LayoutKind.Auto)]
+public readonly record struct Period
+{
+    /// <summary>How old an event may be and still be taken: 60 days (<c>spec/wire.md</c>, <c>too-old</c>).</summary>
+    public static TimeSpan LongestSpoolAge { get; } = TimeSpan.FromDays(60);
+
+    /// <summary>Quarter <paramref name="quarter"/> (1 to 4) of <paramref name="year"/> (1 to 9998).</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such quarter.</exception>
+    public Period(int year, int quarter)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(year, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(year, 9998);
+        ArgumentOutOfRangeException.ThrowIfLessThan(quarter, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(quarter, 4);
+        Year = year;
+        Quarter = quarter;
+    }
+
+    /// <summary>The year.</summary>
+    public int Year { get; }
+
+    /// <summary>1 to 4.</summary>
+    public int Quarter { get; }
+
+    /// <summary>The first day (UTC).</summary>
+    public DateOnly From => new(Year, Quarter * 3 - 2, 1);
+
+    /// <summary>The last day (UTC), included.</summary>
+    public DateOnly To => From.AddMonths(3).AddDays(-1);
+
+    /// <summary>How many days it has: 90 to 92.</summary>
+    public int Days => To.DayNumber - From.DayNumber + 1;
+
+    /// <summary>The moment from which it is closed.</summary>
+    public DateTimeOffset Closes =>
+        new DateTimeOffset(To.AddDays(1).ToDateTime(TimeOnly.MinValue), TimeSpan.Zero) + LongestSpoolAge;
+
+    /// <summary>True if nothing can be added any more.</summary>
+    public bool IsClosed(DateTimeOffset now) => now >= Closes;
+
+    /// <summary>The quarter that a moment lies in.</summary>
+    public static Period Of(DateTimeOffset moment)
+    {
+        var utc = moment.UtcDateTime;
+        return new Period(utc.Year, (utc.Month + 2) / 3);
+    }
+
+    /// <summary>Reads <c>2026-q4</c>, and nothing else.</summary>
+    public static bool TryParse([NotNullWhen(true)] string? text, out Period period)
+    {
+        period = default;
+        if (text is not { Length: 7 } || text[4] != '-' || text[5] != 'q' || text[6] is < '1' or > '4')
+            return false;
+        if (!int.TryParse(text.AsSpan(0, 4), NumberStyles.None, CultureInfo.InvariantCulture, out var year)
+            || year is < 1 or > 9998)
+        {
+            return false;
+        }
+
+        period = new Period(year, text[6] - '0');
+        return true;
+    }
+
+    /// <summary>The form in names of files: <c>2026-q4</c>.</summary>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Year:0000}-q{Quarter}");
+}

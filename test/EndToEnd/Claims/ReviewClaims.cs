@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: MIT
+// What the foundation's review asks of the client. The secret behind the id is in NeverSentTests.
+
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+
+namespace Tallymark.EndToEnd.Tests;
+
+public sealed class ReviewClaims
+{
+    [Theory]
+    [InlineData("CI", "true")]
+    [InlineData("GITHUB_ACTIONS", "true")]
+    [InlineData("TF_BUILD", "True")]
+    [Claim("LF-05")]
+    public async Task A_fully_automated_installation_collects_nothing_and_it_is_stated_so(string name, string value)
+    {
+        using var home = new Home();
+        home.Environment[name] = value;
+        await home.SetUp();
+        foreach (var command in (string[][])[["search", "zlib"], ["install", "zlib"], ["list"], ["remove", "zlib"]])
+            Assert.Equal(0, (await home.Kmpkg(command)).ExitCode);
+        Assert.Empty(home.Lines("spool"));
+        Assert.False(File.Exists(Path.Combine(home.State, "installation")));
+
+        Assert.Contains($"an automated build: the environment variable {name}={value}", (await home.Telemetry("why")).Output, StringComparison.Ordinal);
+        var page = await File.ReadAllTextAsync(
+            Path.Combine(Path.GetDirectoryName(Product.ManifestFile)!, "docs/about/privacy.md"), TestContext.Current.CancellationToken);
+        Assert.Contains("nor on a build server", page.ReplaceLineEndings(" "), StringComparison.Ordinal);
+
+        // The same home, with a person at it.
+        home.Environment.Remove(name);
+        await home.Kmpkg("list");
+        Assert.Single(home.Lines("spool"));
+    }
+
+    [Fact]
+    [Claim("LF-10")]
+    public async Task Data_goes_to_the_one_endpoint_and_nowhere_else_and_no_program_is_started_for_it()
+    {
+        await using var collector = await RunningCollector.Start();
+        using var home = new Home(collector.Endpoint);
+        await home.SetUp();
+        await home.Kmpkg("list");
+        var trace = Path.Combine(home.Folder, "trace");
+        var upload = await Product.Run(
+            "strace", ["-f", "-qq", "-e", "trace=connect,sendto,execve", "-o", trace, home.Tool, "telemetry", "upload"],
+            home.Environment, TestContext.Current.CancellationToken);
+        Assert.True(upload.ExitCode == 0, upload.Errors);
+
+        var calls = await File.ReadAllLinesAsync(trace, TestContext.Current.CancellationToken);
+        var port = new Uri(collector.Address).Port.ToString(CultureInfo.InvariantCulture);
+        var connects = calls.Where(c => c.Contains(" connect(", StringComparison.Ordinal) && c.Contains("AF_INET", StringComparison.Ordinal)).ToList();
+        Assert.NotEmpty(connects);
+        Assert.All(connects, c => Assert.Contains($"htons({port})", c, StringComparison.Ordinal));
+        Assert.Single(calls, c => c.Contains(" execve(", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    [Claim("LF-10")]
+    public async Task The_user_can_read_where_data_goes_and_only_this_machine_itself_can_be_put_in_its_place()
+    {
+        using var home = new Home("https://elsewhere.example/v1/batches");
+        await home.SetUp();
+        Assert.Contains(
+            "Endpoint: https://telemetry.kmpkg.example/v1/batches\n", (await home.Telemetry("status")).Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    [Claim("LF-10")]
+    public async Task What_a_collector_answers_is_neither_followed_nor_run_nor_made_executable()
+    {
+        using var elsewhere = new TcpListener(IPAddress.Loopback, 0);
+        elsewhere.Start();
+        using var server = new TcpListener(IPAddress.Loopback, 0);
+        server.Start();
+        using var home = new Home($"http://{server.LocalEndpoint}/v1/batches");
+        await home.SetUp();
+        await home.Kmpkg("list");
+
+        string[] heads = [
+            $"307 Temporary Redirect\r\nLocation: http://{elsewhere.LocalEndpoint}/v1/batches", "200 OK\r\nTallymark-Collector: 1",
+            "400 Bad Request\r\nTallymark-Collector: 1"];
+        var program = $"#!/bin/sh\ntouch {home.Folder}/was-run\n";
+
+        // First as an answer about settings, then, with settings that are some, as one about a batch.
+        foreach (var head in heads)
+        {
+            var upload = home.Telemetry("upload");
+            await Answer(server, "GET ", head, program);
+            Assert.Equal(1, (await upload).ExitCode);
+        }
+
+        Assert.False(File.Exists(Path.Combine(home.State, "settings")));
+        foreach (var head in heads)
+        {
+            var upload = home.Telemetry("upload");
+            if (head == heads[0])
+                await Answer(server, "GET ", heads[1], """{"tallymark":1,"lifetime_hours":1}""");
+            await Answer(server, "POST ", head, program);
+            Assert.Equal(1, (await upload).ExitCode);
+        }
+
+        Assert.False(elsewhere.Pending());
+        Assert.False(File.Exists(Path.Combine(home.Folder, "was-run")));
+        Assert.True(Directory.Exists(Path.Combine(home.State, "rejected")));
+        var executable = await Product.Run(
+            "find", [home.State, "-type", "f", "-perm", "/111"], home.Environment, TestContext.Current.CancellationToken);
+        Assert.Equal((0, ""), (executable.ExitCode, executable.Output));
+    }
+
+    /// <summary>Takes one request of that method whole and answers it.</summary>
+    static async Task Answer(TcpListener server, string method, string head, string body)
+    {
+        var stop = TestContext.Current.CancellationToken;
+        using var client = await server.AcceptTcpClientAsync(stop);
+        var stream = client.GetStream();
+        var request = new byte[65_536];
+        var length = 0;
+        while (!IsWhole(request.AsSpan(0, length)))
+        {
+            var read = await stream.ReadAsync(request.AsMemory(length), stop);
+            Assert.True(read > 0, "the request ended early");
+            length += read;
+        }
+
+        Assert.StartsWith(method, Encoding.ASCII.GetString(request, 0, length), StringComparison.Ordinal);
+        var answer = $"HTTP/1.1 {head}\r\nContent-Type: application/x-sh\r\nContent-Length: {body.Length}\r\nConnection: close\r\n\r\n{body}";
+        await stream.WriteAsync(Encoding.ASCII.GetBytes(answer), stop);
+    }
+
+    static bool IsWhole(ReadOnlySpan<byte> request)
+    {
+        var end = request.IndexOf("\r\n\r\n"u8);
+        if (end < 0)
+            return false;
+        var header = Encoding.ASCII.GetString(request[..end]).Split("\r\n")
+            .SingleOrDefault(h => h.StartsWith("Content-Length:", StringComparison.OrdinalIgnoreCase), "Content-Length: 0");
+        return request.Length >= end + 4 + int.Parse(header.AsSpan("Content-Length:".Length), CultureInfo.InvariantCulture);
+    }
+}

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: MIT
+// The tool's own makers at work: what their builds send is kept apart, the whole way from the process to the published files.
+
+namespace Tallymark.EndToEnd.Tests;
+
+public sealed class DevelopmentTests
+{
+    [Fact]
+    public async Task What_the_makers_of_a_tool_send_arrives_and_is_neither_counted_nor_published()
+    {
+        await using var collector = await RunningCollector.Start();
+        using var home = new Home(collector.Endpoint);
+        await home.SetUp();
+        await home.Kmpkg("list");
+        home.Environment["TALLYMARK_DEV"] = "1";
+        await home.Kmpkg("search", "zlib");
+        await home.Kmpkg("list");
+        var lines = home.Lines("spool");
+        Assert.Equal(2, lines.Count(l => l.Contains("\"dev\"", StringComparison.Ordinal)));
+        Assert.Equal(0, (await home.Telemetry("upload")).ExitCode);
+
+        var now = DateTime.UtcNow;
+        var published = await collector.Command(
+            "publish", "--tool", "kmpkg", "--period", $"{now.Year}-q{(now.Month + 2) / 3}", "--provisional",
+            "--to", collector.Published, "--data", collector.Data);
+        Assert.True(published.ExitCode == 0, published.Errors);
+        var metrics = (await collector.Get("/metrics")).Text;
+        Assert.Contains("tallymark_events_stored_total{tool=\"kmpkg\"} 3\n", metrics, StringComparison.Ordinal);
+        Assert.Equal(0, await collector.Stop());
+
+        Assert.Equal("list", Assert.Single(await collector.Events())["event"].GetString());
+        var apart = (await collector.Events(schema: "dev")).Select(row => row["event"].GetString()).Order(StringComparer.Ordinal);
+        Assert.Equal(["list", "search"], apart);
+    }
+}

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: MIT
+// One file says everything: each field of the sample's manifest is found at every place that is made from it.
+
+using System.Net;
+using System.Net.Sockets;
+using System.Reflection;
+using System.Text.Json;
+using Tallymark.Manifests;
+
+namespace Tallymark.EndToEnd.Tests;
+
+public sealed class EveryFieldTests
+{
+    [Fact]
+    public async Task Every_field_of_the_manifest_is_in_the_API_the_spool_line_the_table_and_the_dictionary()
+    {
+        var read = ManifestReader.Read(await File.ReadAllTextAsync(Product.ManifestFile, TestContext.Current.CancellationToken));
+        var manifest = read.Manifest!;
+        await using var collector = await RunningCollector.Start();
+        using var home = new Home(collector.Endpoint);
+        await home.SetUp();
+        await DropOne(home);
+        await home.Kmpkg("search", "z");
+        await home.Kmpkg("install", "zlib");
+        await home.Kmpkg("list");
+        await home.Kmpkg("remove", "zlib");
+        Assert.Equal(0, (await home.Telemetry("upload")).ExitCode);
+        Assert.Equal(0, await collector.Stop());
+
+        var lines = home.Lines("sent").Select(l => JsonDocument.Parse(l).RootElement)
+            .ToLookup(l => l.GetProperty("event").GetString()!, StringComparer.Ordinal);
+        var rows = (await collector.Events()).ToLookup(r => r["event"].GetString()!, StringComparer.Ordinal);
+        var dictionary = (await collector.Command("dictionary", Product.ManifestFile)).Output;
+        var json = JsonDocument.Parse((await collector.Command("dictionary", Product.ManifestFile, "--json")).Output);
+        var words = json.RootElement.GetRawText();
+        var api = Api();
+
+        var checkedFields = 0;
+        foreach (var e in manifest.Events)
+        {
+            var line = lines[e.Name].First().GetProperty("fields");
+            var row = rows[e.Name].First();
+            if (e.CountsDropped)
+                Assert.Equal(("1", 1, 1), (row["dropped_events"].ToString(), rows[e.Name].Count(), line.GetProperty("dropped_events").GetInt32()));
+            foreach (var field in manifest.FieldsOf(e))
+            {
+                var where = $"{e.Name}.{field.Name}";
+                Assert.True(field.Source != FieldSource.Program || api[e.Name].Contains(Pascal(field.Name)), $"{where}: no member");
+                // The country alone is made by the collector and never leaves the user's machine.
+                Assert.True(line.TryGetProperty(field.Name, out _) == (field.Source != FieldSource.Collector), $"{where}: spool line");
+                Assert.True(row.ContainsKey(field.Name), $"{where}: no column");
+                Assert.True(dictionary.Contains($"`{field.Name}`", StringComparison.Ordinal), $"{where}: not in the dictionary");
+                Assert.True(words.Contains($"\"{field.Name}\"", StringComparison.Ordinal), $"{where}: not in the dictionary's JSON");
+                checkedFields++;
+            }
+        }
+
+        Assert.True(checkedFields >= 40, $"only {checkedFields} fields were looked for");
+    }
+
+    [Fact]
+    public async Task Nothing_that_the_manifest_does_not_declare_is_in_a_spool_line()
+    {
+        var read = ManifestReader.Read(await File.ReadAllTextAsync(Product.ManifestFile, TestContext.Current.CancellationToken));
+        using var home = new Home();
+        await home.SetUp();
+        await home.Kmpkg("install", "zlib");
+        var lines = home.Lines("spool");
+        Assert.Equal(2, lines.Count);
+        foreach (var line in lines.Select(l => JsonDocument.Parse(l).RootElement))
+        {
+            var declared = read.Manifest!.FieldsOf(read.Manifest.FindEvent(line.GetProperty("event").GetString()!)!).Select(f => f.Name);
+            Assert.Empty(line.GetProperty("fields").EnumerateObject().Select(p => p.Name).Except(declared, StringComparer.Ordinal));
+            Assert.Empty(line.EnumerateObject().Select(p => p.Name).Except(
+                ["tallymark", "tool", "manifest", "agreed", "event", "time", "status", "fields"], StringComparer.Ordinal));
+        }
+    }
+
+    // An event that could not be sent for a month: nobody listens on the port, and nobody else can take it meanwhile.
+    static async Task DropOne(Home home)
+    {
+        await home.Kmpkg("list");
+        foreach (var file in Directory.GetFiles(Path.Combine(home.State, "spool")))
+            File.SetLastWriteTimeUtc(file, TimeProvider.System.GetUtcNow().UtcDateTime.AddDays(-31));
+        using var nobody = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        nobody.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        var endpoint = home.Environment["TALLYMARK_ENDPOINT"];
+        home.Environment["TALLYMARK_ENDPOINT"] = $"http://{nobody.LocalEndPoint}/v1/batches";
+        Assert.Equal(1, (await home.Telemetry("upload")).ExitCode);
+        home.Environment["TALLYMARK_ENDPOINT"] = endpoint;
+        Assert.Contains("Events dropped because they were too many or too old: 1\n", (await home.Telemetry("status")).Output, StringComparison.Ordinal);
+    }
+
+    /// <summary>The settable members of each generated event, read from the built tool's own metadata.</summary>
+    static Dictionary<string, HashSet<string>> Api()
+    {
+        var folder = Path.GetDirectoryName(Product.Kmpkg)!;
+        var runtime = Path.GetDirectoryName(typeof(object).Assembly.Location)!;
+        var resolver = new PathAssemblyResolver(
+            Directory.EnumerateFiles(runtime, "*.dll").Concat(Directory.EnumerateFiles(folder, "*.dll")));
+        using var context = new MetadataLoadContext(resolver);
+        var tool = context.LoadFromAssemblyPath(Path.Combine(folder, "kmpkg.dll"));
+        return tool.GetTypes()
+            .Where(t => t.BaseType?.FullName == "Tallymark.TelemetryEvent")
+            .ToDictionary(
+                t => Snake(t.Name[..^"Event".Length]),
+                t => t.GetProperties().Where(p => p.CanWrite).Select(p => p.Name).ToHashSet(StringComparer.Ordinal),
+                StringComparer.Ordinal);
+    }
+
+    static string Pascal(string name) =>
+        string.Concat(name.Split('_').Select(w => char.ToUpperInvariant(w[0]) + w[1..]));
+
+    static string Snake(string name) =>
+        string.Concat(name.Select((c, i) => char.IsUpper(c) && i > 0 ? $"_{char.ToLowerInvariant(c)}" : $"{char.ToLowerInvariant(c)}"));
+}

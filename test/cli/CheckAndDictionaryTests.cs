@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: MIT
+// `tallymark check` and `tallymark dictionary`, as a person or a build runs them.
+
+using System.Text.Json;
+
+namespace Tallymark.Cli.Tests;
+
+public sealed class CheckAndDictionaryTests : IDisposable
+{
+    readonly Command _tallymark = new();
+
+    public void Dispose() => _tallymark.Dispose();
+
+    [Fact]
+    public async Task A_manifest_without_mistakes_passes_in_silence()
+    {
+        var ended = await _tallymark.Run("check", Command.SampleManifest);
+        Assert.Equal(new Ended(0, "", ""), ended);
+    }
+
+    [Fact]
+    public async Task A_mistake_is_a_line_that_editors_link()
+    {
+        WithMistake();
+        var ended = await _tallymark.Run("check", "telemetry.yaml", Command.SampleManifest);
+        Assert.Equal(1, ended.ExitCode);
+        Assert.Matches(@"^telemetry\.yaml\(4,10\): error TALLY\d{4}: .+\n$", ended.Output);
+        Assert.Equal("", ended.Errors);
+    }
+
+    [Fact]
+    public async Task Findings_can_be_had_as_JSON()
+    {
+        WithMistake();
+        var ended = await _tallymark.Run("check", "telemetry.yaml", "--json");
+        Assert.Equal(1, ended.ExitCode);
+        var finding = JsonDocument.Parse(ended.Output).RootElement.GetProperty("findings")[0];
+        Assert.Equal("telemetry.yaml", finding.GetProperty("path").GetString());
+        Assert.Equal(4, finding.GetProperty("line").GetInt32());
+        Assert.Equal(10, finding.GetProperty("column").GetInt32());
+        Assert.Equal("error", finding.GetProperty("severity").GetString());
+        Assert.StartsWith("TALLY", finding.GetProperty("id").GetString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("check", "absent.yaml")]
+    [InlineData("check", "latin.yaml")]
+    [InlineData("check")]
+    [InlineData("dictionary", "absent.yaml")]
+    [InlineData("dictionary")]
+    [InlineData("review", "absent.yaml")]
+    [InlineData("review")]
+    public async Task What_can_not_be_read_or_understood_is_exit_code_2(params string[] arguments)
+    {
+        File.WriteAllBytes(_tallymark["latin.yaml"], [(byte)'#', 0xE9, (byte)'\n']);
+        var ended = await _tallymark.Run(arguments);
+        Assert.Equal(2, ended.ExitCode);
+        Assert.NotEqual("", ended.Errors);
+    }
+
+    [Fact]
+    public async Task The_dictionary_names_each_field_and_why()
+    {
+        var markdown = await _tallymark.Run("dictionary", Command.SampleManifest);
+        Assert.Equal(0, markdown.ExitCode);
+        Assert.Contains("To place mirrors near their users.", markdown.Output);
+        var json = await _tallymark.Run("dictionary", Command.SampleManifest, "--json");
+        Assert.Equal("kmpkg", JsonDocument.Parse(json.Output).RootElement.GetProperty("tool").GetString());
+    }
+
+    [Theory]
+    [InlineData("dictionary")]
+    [InlineData("review")]
+    public async Task A_document_of_a_wrong_manifest_is_its_findings(string command)
+    {
+        WithMistake();
+        var ended = await _tallymark.Run(command, "telemetry.yaml");
+        Assert.Equal(1, ended.ExitCode);
+        Assert.Equal("", ended.Output);
+        Assert.StartsWith("telemetry.yaml(4,10): error TALLY", ended.Errors, StringComparison.Ordinal);
+    }
+
+    // In the fourth line, where the version is a number.
+    void WithMistake()
+    {
+        var text = File.ReadAllText(Command.SampleManifest);
+        Assert.Equal("version: 1", text.Split('\n')[3]);
+        var wrong = text.Replace("\nversion: 1\n", "\nversion: one\n", StringComparison.Ordinal);
+        File.WriteAllText(_tallymark["telemetry.yaml"], wrong);
+    }
+}

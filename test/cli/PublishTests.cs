@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: MIT
+// `tallymark publish` on a real store, with and without a collector that has it open.
+
+using System.Globalization;
+using System.Text.Json;
+using Tallymark.Manifests;
+using Tallymark.Publish.Tests;
+
+namespace Tallymark.Cli.Tests;
+
+public sealed class PublishTests : IDisposable
+{
+    readonly Command _tallymark = new();
+
+    public void Dispose() => _tallymark.Dispose();
+
+    [Fact]
+    public async Task A_running_collector_and_its_closed_files_give_the_same_bytes()
+    {
+        WriteStore();
+        var alone = await Publish("alone");
+        Assert.True(alone.ExitCode == 0, alone.Errors);
+        Assert.Contains($"alone/kmpkg/provisional/kmpkg-usage-{Quarter}.tsv: 1 row, 25 occurrences\n", alone.Output);
+        Assert.Contains($"kmpkg {Quarter}: counting", alone.Errors);
+
+        using var collector = await _tallymark.Serve();
+        try
+        {
+            var asked = await Publish("asked");
+            Assert.True(asked.ExitCode == 0, asked.Errors);
+        }
+        finally
+        {
+            collector.Kill();
+            await collector.WaitForExitAsync(TestContext.Current.CancellationToken);
+        }
+
+        var files = Directory.GetFiles(_tallymark["alone/kmpkg/provisional"], "*.tsv");
+        Assert.Equal(5, files.Length);
+        Assert.All(files, file => Assert.Equal(
+            File.ReadAllBytes(file),
+            File.ReadAllBytes(Path.Combine(_tallymark["asked/kmpkg/provisional"], Path.GetFileName(file)))));
+    }
+
+    [Fact]
+    public async Task The_summary_can_be_had_as_JSON_of_one_dataset()
+    {
+        WriteStore();
+        var ended = await Publish("public", "--json", "--dataset", "versions");
+        var file = Assert.Single(JsonDocument.Parse(ended.Output).RootElement.GetProperty("files").EnumerateArray());
+        Assert.Equal("versions", file.GetProperty("dataset").GetString());
+        Assert.Equal(25, file.GetProperty("occurrences").GetInt64());
+        Assert.True(file.GetProperty("written").GetBoolean());
+        Assert.Equal(["versions"], Datasets());
+    }
+
+    [Fact]
+    public async Task A_second_look_at_the_same_events_says_that_there_is_nothing_to_do()
+    {
+        WriteStore();
+        await Publish("public");
+        var again = await Publish("public");
+        Assert.Equal(0, again.ExitCode);
+        Assert.Contains("Nothing to do", again.Errors);
+    }
+
+    [Fact]
+    public async Task A_refusal_says_what_to_do_and_is_exit_code_1()
+    {
+        WriteStore();
+        string[] rest = ["--period", Quarter, "--to", "public", "--data", "data"];
+        var open = await _tallymark.Run(["publish", "--tool", "kmpkg", .. rest]);
+        Assert.Equal(1, open.ExitCode);
+        Assert.Contains("--provisional", open.Errors);
+        Assert.False(Directory.Exists(_tallymark["public"]));
+
+        var unknown = await _tallymark.Run(["publish", "--tool", "../kmpkg", .. rest]);
+        Assert.Equal(1, unknown.ExitCode);
+        Assert.Contains("it has kmpkg", unknown.Errors);
+
+        var nowhere = await _tallymark.Run("publish", "--tool", "kmpkg", "--period", Quarter, "--to", "public");
+        Assert.Equal(1, nowhere.ExitCode);
+        Assert.Contains(_tallymark[".local/share/tallymark-collector"], nowhere.Errors);
+        Assert.Contains("--data", nowhere.Errors);
+    }
+
+    [Fact]
+    public async Task A_period_of_another_form_is_exit_code_2()
+    {
+        var ended = await _tallymark.Run("publish", "--tool", "kmpkg", "--period", "2026-13", "--to", "public");
+        Assert.Equal(2, ended.ExitCode);
+        Assert.Contains("2026-q4", ended.Errors);
+    }
+
+    static DateTime Now { get; } = DateTime.UtcNow;
+
+    static string Quarter => string.Create(CultureInfo.InvariantCulture, $"{Now.Year}-q{(Now.Month + 2) / 3}");
+
+    Task<Ended> Publish(string to, params string[] more) => _tallymark.Run(
+        ["publish", "--tool", "kmpkg", "--period", Quarter, "--provisional", "--to", to, "--data", "data", .. more]);
+
+    List<string> Datasets() =>
+    [
+        .. JsonDocument.Parse(File.ReadAllBytes(_tallymark["public/kmpkg/provisional/index.json"])).RootElement
+            .GetProperty("periods")[0].GetProperty("datasets").EnumerateArray()
+            .Select(d => d.GetProperty("name").GetString()!),
+    ];
+
+    // Twenty-five installations that listed once today, as a collector that is not running any more has left them.
+    void WriteStore()
+    {
+        var text = File.ReadAllText(Command.SampleManifest);
+        var fields = new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["version"] = "1.4.2",
+            ["os"] = "linux",
+            ["os_version"] = "debian.12",
+            ["country"] = "UG",
+        };
+        StoredEvents.Write(
+            _tallymark["data"], ManifestReader.Read(text).Manifest!,
+            Enumerable.Range(0, 25).Select(i => new StoredEvent(Now.Date, "list", "success", i, fields)));
+        Directory.CreateDirectory(_tallymark["data/tools/kmpkg/manifests"]);
+        File.WriteAllText(_tallymark["data/tools/kmpkg/manifests/1.yaml"], text);
+    }
+}

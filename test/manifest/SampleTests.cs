@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: MIT
+// The sample's manifest, read as it is.
+
+namespace Tallymark.Manifests.Tests;
+
+public sealed class SampleTests
+{
+    static readonly ManifestResult Read = ManifestReader.Read(Repository.Read("samples", "kmpkg", "telemetry.yaml"));
+
+    [Fact]
+    public void The_sample_has_no_findings() =>
+        Assert.Empty(Read.Diagnostics.Select(d => d.Format("telemetry.yaml")));
+
+    [Fact]
+    public void The_head_is_read_as_text()
+    {
+        var manifest = Read.Manifest!;
+        Assert.Equal("kmpkg", manifest.Tool);
+        Assert.Equal("kmpkg", manifest.Title);
+        Assert.Equal(1, manifest.Version);
+        Assert.Equal("the kmpkg maintainers", manifest.Recipient);
+        Assert.Equal("https://telemetry.kmpkg.example/v1/batches", manifest.Endpoint);
+        Assert.Equal(TimePrecision.Second, manifest.Time);
+        Assert.Equal(400, manifest.RetentionDays);
+        Assert.Equal("CC-BY-4.0", manifest.License);
+        Assert.True(manifest.Consent.DefaultOn);
+        Assert.Equal([new SwitchVariable("KMPKG_DISABLE_METRICS", OffWhen.Present)], manifest.Consent.Variables);
+        Assert.Equal("--disable-metrics", manifest.Consent.Option);
+        Assert.Equal("--printmetrics", manifest.Consent.ShowOption);
+        Assert.Equal("kmpkg.disable-metrics", manifest.Consent.Marker);
+        Assert.Equal("re-running the bootstrap-kmpkg script with -disableMetrics", manifest.Consent.MarkerHow);
+        Assert.Equal(NoticeChannel.Setup, manifest.Notice.Channel);
+        Assert.Equal("docs/about/privacy.md", manifest.Notice.More);
+    }
+
+    [Fact]
+    public void An_event_has_the_common_fields_then_its_groups_then_its_own()
+    {
+        var manifest = Read.Manifest!;
+        Assert.Equal(["search", "list", "install", "remove", "build", "dropped"], manifest.Events.Select(e => e.Name));
+        Assert.Equal(
+            ["installation", "version", "os", "os_version", "environment", "country", "options", "duration",
+                "exit_code", "packages"],
+            manifest.FieldsOf(manifest.FindEvent("install")!).Select(f => f.Name));
+    }
+
+    [Fact]
+    public void A_field_says_what_it_carries_and_who_fills_it()
+    {
+        var manifest = Read.Manifest!;
+        var install = manifest.FieldsOf(manifest.FindEvent("install")!);
+        var options = install.Single(f => f.Name == "options");
+        Assert.Equal(FieldType.EnumSet, options.Type);
+        Assert.Equal(["--dry-run", "--install-root", "--keep-going", "--ports-root", "--recurse"], options.Values);
+        Assert.Null(options.List);
+        Assert.Equal(FieldSource.Program, options.Source);
+        Assert.False(options.Published);
+
+        var packages = install.Single(f => f.Name == "packages");
+        Assert.Equal("ports", packages.List);
+        Assert.Equal(manifest.Lists.Single(l => l.Name == "ports").Values, packages.Values);
+
+        Assert.Equal("version", install.Single(f => f.Name == "os_version").Part);
+        Assert.Equal("family", install.Single(f => f.Name == "os").Part);
+        Assert.Equal(["preview", "rc"], install.Single(f => f.Name == "version").Prerelease);
+        Assert.Equal(FieldSource.Sdk, install.Single(f => f.Name == "version").Source);
+        Assert.Equal(FieldSource.Sdk, install.Single(f => f.Name == "duration").Source);
+        Assert.Equal(FieldSource.Collector, install.Single(f => f.Name == "country").Source);
+        Assert.Equal(new Sensitivity(false, true, false), install.Single(f => f.Name == "installation").Sensitivity);
+    }
+
+    [Fact]
+    public void Datasets_have_their_columns_in_order()
+    {
+        var systems = Read.Manifest!.Datasets.Single(d => d.Name == "systems");
+        Assert.Equal("Operating systems", systems.Title);
+        Assert.Equal(20, systems.Minimum);
+        Assert.Equal(["search", "list", "install", "remove"], systems.Events);
+        Assert.Equal(
+        [
+            new DatasetColumn("Timestamp", ColumnSource.Day, null),
+            new DatasetColumn("Occurrences", ColumnSource.Occurrences, null),
+            new DatasetColumn("OSFamily", ColumnSource.Field, "os"),
+            new DatasetColumn("OSVersion", ColumnSource.Field, "os_version"),
+        ], systems.Columns);
+    }
+}

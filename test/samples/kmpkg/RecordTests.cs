@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: MIT
+// What a command records: one line of its own, one for each port it builds, and only what the manifest declares.
+
+using Tallymark.Manifests;
+
+namespace Kmpkg.Tests;
+
+public sealed class RecordTests
+{
+    static readonly ToolManifest Manifest = ManifestReader.Read(Sample.Manifest).Manifest!;
+
+    [Fact]
+    public async Task Each_command_leaves_one_line_and_one_for_each_port_that_it_built()
+    {
+        using var here = new Workplace();
+        await here.SetUp();
+        foreach (var (command, events) in ((string, string[])[])[
+            ("search png", ["search"]),
+            ("install libpng", ["build", "build", "install"]),
+            ("install libpng", ["install"]),
+            ("list", ["list"]),
+            ("remove libpng", ["remove"])])
+        {
+            var (ended, lines) = await here.Record(command.Split(' '));
+            ended.With(0);
+            Assert.Equal(events, lines.Select(l => l.Event));
+            Assert.All(lines, line => Assert.Equal("success", line.Status));
+        }
+    }
+
+    [Fact]
+    public async Task A_line_has_all_fields_of_its_event_in_the_order_of_the_manifest()
+    {
+        using var here = new Workplace();
+        await here.SetUp();
+        foreach (var command in (string[])["search", "install zlib", "list", "remove zlib"])
+            (await here.Kmpkg(command.Split(' '))).With(0);
+
+        var lines = here.Spool().Select(Line.Read).ToList();
+        Assert.Equal(
+            Manifest.Events.Where(e => !e.CountsDropped).Select(e => e.Name).Order(StringComparer.Ordinal), lines.Select(l => l.Event).Order(StringComparer.Ordinal));
+        foreach (var line in lines)
+        {
+            var declared = Manifest.FieldsOf(Manifest.FindEvent(line.Event)!);
+            // The country is made by the collector.
+            Assert.Equal(declared.Where(f => f.Source != FieldSource.Collector).Select(f => f.Name), line.Fields);
+        }
+    }
+
+    [Fact]
+    public async Task An_install_carries_the_full_set_of_libraries_in_its_plan()
+    {
+        using var here = new Workplace();
+        await here.SetUp();
+        var (_, lines) = await here.Record("install", "curl");
+        Assert.Equal("""["c-ares","curl","nghttp2","openssl","zlib"]""", lines[^1]["packages"]);
+        Assert.Equal(lines[^1]["packages"], $"[{string.Join(",", lines[..^1].Select(l => l["port"]).Order(StringComparer.Ordinal))}]");
+        Assert.All(lines[..^1], line => Assert.Equal("\"succeeded\"", line["result"]));
+
+        var (_, removed) = await here.Record("remove", "zlib", "c-ares", "--recurse");
+        Assert.Equal("""["c-ares","curl","zlib"]""", Assert.Single(removed)["packages"]);
+    }
+
+    [Fact]
+    public async Task Options_are_recorded_by_name_and_never_what_was_typed_after_them()
+    {
+        using var here = new Workplace();
+        await here.SetUp();
+        var (_, lines) = await here.Record("install", "zlib", "--dry-run");
+        Assert.Equal("""["--dry-run","--install-root","--ports-root"]""", Assert.Single(lines)["options"]);
+        Assert.DoesNotContain(Path.GetFileName(Path.GetDirectoryName(here.Tree)!), lines[0].Text, StringComparison.Ordinal);
+
+        (await here.Bare("list", "--printmetrics")).With(0);
+        Assert.Contains(here.Spool().Select(Line.Read), line => line.Event == "list" && line["options"] == "[]");
+    }
+
+    [Fact]
+    public async Task A_port_or_a_text_of_the_users_own_is_not_in_the_spool()
+    {
+        using var here = new Workplace();
+        here.Port("top-secret-project");
+        await here.SetUp();
+        var (ended, lines) = await here.Record("install", "top-secret-project");
+        ended.With(0);
+        Assert.Equal("\"other\"", lines[0]["port"]);
+        Assert.Equal("""["other"]""", lines[1]["packages"]);
+        await here.Kmpkg("search", "top-secret-words");
+        (await here.Kmpkg("install", "top-secret-typo")).With(2);
+        Assert.Equal(4, here.Spool().Length);
+        Assert.DoesNotContain("secret", string.Concat(here.Spool()), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("install libtiff", 4, "build_failed")]
+    [InlineData("install gdal", 5, "file_conflict")]
+    [InlineData("install opencv", 6, "missing_dependency")]
+    public async Task A_port_that_fails_is_recorded_with_its_result(string command, int code, string result)
+    {
+        using var here = new Workplace();
+        await here.SetUp();
+        var (ended, lines) = await here.Record(command.Split(' '));
+        ended.With(code);
+        Assert.Equal(ended.Built.Length + 1, lines.Length);
+        Assert.Equal($"\"{result}\"", lines[^2]["result"]);
+        Assert.Equal($"\"{ended.Built[^1]}\"", lines[^2]["port"]);
+        Assert.All(lines[..^2], line => Assert.Equal(("\"succeeded\"", "success"), (line["result"], line.Status)));
+        Assert.Equal(["failure", "failure"], lines[^2..].Select(l => l.Status));
+        Assert.Equal($"{code}", lines[^1]["exit_code"]);
+    }
+
+    [Theory]
+    [InlineData("install nowhere", "install", 2)]
+    [InlineData("remove zlib", "remove", 2)]
+    [InlineData("list zlib", "list", 2)]
+    public async Task A_command_that_fails_is_recorded_with_its_exit_code(string command, string name, int code)
+    {
+        using var here = new Workplace();
+        await here.SetUp();
+        var (ended, lines) = await here.Record(command.Split(' '));
+        ended.With(code);
+        var line = Assert.Single(lines);
+        Assert.Equal((name, "failure", $"{code}"), (line.Event, line.Status, line["exit_code"]));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("--help")]
+    [InlineData("--version")]
+    [InlineData("install --help")]
+    [InlineData("install")]
+    [InlineData("instal zlib")]
+    [InlineData("install zlib --no-such-option")]
+    [InlineData("remove --dry-rum zlib")]
+    [InlineData("search zlib png")]
+    [InlineData("telemetry why")]
+    [InlineData("telemetry status")]
+    public async Task The_bare_tool_its_help_and_what_it_can_not_read_record_nothing(string command)
+    {
+        using var here = new Workplace();
+        await here.SetUp();
+        var before = here.HomeFiles();
+        await here.Bare(command.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+        Assert.Equal(before, here.HomeFiles());
+        await here.Bare("list");
+        Assert.Single(here.Spool());
+    }
+
+    [Theory]
+    [InlineData("install libpng")]
+    [InlineData("search --printmetrics")]
+    [InlineData("list --printmetrics")]
+    [InlineData("install opencv --keep-going")]
+    public async Task Print_metrics_shows_exactly_the_lines_that_are_recorded(string command)
+    {
+        using var here = new Workplace();
+        await here.SetUp();
+        var before = (await here.Kmpkg("install", "eigen3")).With(0);
+        Assert.Empty(before.Errors);
+        var (ended, lines) = await here.Record([.. command.Split(' '), "--printmetrics"]);
+        Assert.NotEmpty(lines);
+        var errors = ended.Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(lines.Select(l => l.Text), errors.Where(l => !l.StartsWith("kmpkg: error: ", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task Output_and_exit_code_are_the_same_with_and_without()
+    {
+        using var on = new Workplace();
+        using var off = new Workplace();
+        await on.SetUp();
+        var built = 0;
+        foreach (var command in (string[])[
+            "search", "search png", "install zlib --dry-run", "install freetype", "list", "list zlib", "install gdal",
+            "install opencv libtiff fmt --keep-going", "remove zlib", "remove zlib --recurse", "remove zlib", "install nowhere",
+            "list --ports-root nowhere", "", "--help", "--version", "install", "nowhere"])
+        {
+            var words = command.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+            var ended = await on.Bare(words);
+            Assert.Equal((command, await off.Bare(words)), (command, ended));
+            built += ended.Built.Length;
+        }
+
+        // The last five are no commands that could be recorded.
+        Assert.True(built > 15);
+        Assert.Equal(13 + built, on.Spool().Length);
+        Assert.Empty(off.HomeFiles());
+        Assert.Equal(off.Files(), on.Files());
+    }
+}

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: MIT
+// What is in the package.
+
+using System.IO.Compression;
+using System.Xml.Linq;
+
+namespace Tallymark.Package.Tests;
+
+public sealed class PackageTests(Feed feed)
+{
+    [Fact]
+    public void The_package_holds_the_SDK_the_generator_with_what_it_needs_and_the_build_files()
+    {
+        using var package = ZipFile.OpenRead(feed.PackageFile);
+        var files = package.Entries.Select(e => e.FullName)
+            .Where(name => name != "[Content_Types].xml" && name.Split('/')[0] is not ("_rels" or "package"));
+        Assert.Equal(
+            [
+                "README.md",
+                "THIRD-PARTY-NOTICES.txt",
+                "Tallymark.nuspec",
+                "analyzers/dotnet/cs/Tallymark.Generator.dll",
+                "analyzers/dotnet/cs/Tallymark.Manifest.dll",
+                "analyzers/dotnet/cs/YamlDotNet.dll",
+                "build/Tallymark.Off.targets",
+                "build/Tallymark.props",
+                "build/Tallymark.targets",
+                "buildTransitive/Tallymark.targets",
+                "lib/net10.0/Tallymark.dll",
+                "lib/net10.0/Tallymark.xml",
+                "runtimes/linux-x64/lib/net10.0/Tallymark.dll",
+            ],
+            files.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void The_package_depends_on_nothing()
+    {
+        using var package = ZipFile.OpenRead(feed.PackageFile);
+        using var nuspec = package.GetEntry("Tallymark.nuspec")!.Open();
+        var document = XDocument.Load(nuspec);
+        Assert.DoesNotContain(document.Descendants(), e => e.Name.LocalName == "dependency");
+        Assert.Equal("README.md", document.Descendants().Single(e => e.Name.LocalName == "readme").Value);
+    }
+
+    [Theory]
+    [InlineData("Tallymark.CommandLine", "System.CommandLine 3.0.0")]
+    [InlineData("Tallymark.Testing", "Tallymark [VERSION]")]
+    public void The_other_packages_hold_one_assembly_and_depend_on_one_package(string id, string dependency)
+    {
+        using var package = ZipFile.OpenRead(Path.Combine(feed.Folder, $"{id}.{feed.Version}.nupkg"));
+        using var nuspec = package.GetEntry(id + ".nuspec")!.Open();
+        var one = Assert.Single(XDocument.Load(nuspec).Descendants(), e => e.Name.LocalName == "dependency");
+        Assert.Equal(dependency.Replace("VERSION", feed.Version, StringComparison.Ordinal), one.Attribute("id")!.Value + " " + one.Attribute("version")!.Value);
+        Assert.Equal([$"lib/net10.0/{id}.dll", $"lib/net10.0/{id}.xml"],
+            package.Entries.Select(e => e.FullName).Where(n => n.StartsWith("lib/", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
+        Assert.NotNull(package.GetEntry("README.md"));
+    }
+}

@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: MIT
+// With TallymarkTelemetry=off a tool compiles unchanged against the same members, without the SDK, and nothing of the
+// telemetry is left in its assembly.
+
+using System.Reflection;
+using System.Text;
+using System.Text.Json;
+using Microsoft.CodeAnalysis;
+
+namespace Tallymark.Generator.Tests;
+
+public sealed class CompiledOutTests
+{
+    static readonly string WithOptions = Some.AllTypes.Replace(
+        "consent:\n", "consent:\n  option: --no-telemetry\n  show-option: --show-telemetry\n", StringComparison.Ordinal)
+        .Replace("notice:\n", "notice:\n  channel: page\n", StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("", "Made")]
+    [InlineData("public", "Made")]
+    [InlineData("", "")]
+    public void The_public_members_are_the_same_as_with_telemetry(string visibility, string rootNamespace)
+    {
+        var on = new Project { Manifest = WithOptions, Visibility = visibility, RootNamespace = rootNamespace }.Build();
+        var off = new Project { Manifest = WithOptions, Visibility = visibility, RootNamespace = rootNamespace, Telemetry = "off" }.Build();
+        Assert.Empty(on.Complaints);
+        Assert.Empty(off.Complaints);
+        var name = rootNamespace.Length == 0 ? "MyToolTelemetry" : rootNamespace + ".MyToolTelemetry";
+        var expected = Members(on.Type(name)).ToList();
+        Assert.True(expected.Count > 40, string.Join("\n", expected));
+        Assert.Equal(expected, Members(off.Type(name)));
+        Assert.Equal(on.Type(name).DeclaredAccessibility, off.Type(name).DeclaredAccessibility);
+    }
+
+    // Every member that a tool can call, those of the SDK's base class too; and every enum member with its number.
+    static IEnumerable<string> Members(INamedTypeSymbol type)
+    {
+        foreach (var member in type.GetMembers().OfType<INamedTypeSymbol>().OrderBy(t => t.Name, StringComparer.Ordinal))
+        {
+            foreach (var inner in Members(member))
+                yield return inner;
+        }
+
+        var own = Bases(type).SelectMany(t => t.GetMembers())
+            .Where(m => m.DeclaredAccessibility == Accessibility.Public && m is not INamedTypeSymbol)
+            .Select(m => type.Name + ": " + m.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat).Replace(m.ContainingType.Name + ".", "", StringComparison.Ordinal)
+                + (m is IFieldSymbol { HasConstantValue: true, ContainingType.TypeKind: TypeKind.Enum } f ? " = " + f.ConstantValue : ""));
+        foreach (var one in own.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal))
+            yield return one;
+    }
+
+    static IEnumerable<INamedTypeSymbol> Bases(INamedTypeSymbol? type)
+    {
+        for (; type is { TypeKind: TypeKind.Class, SpecialType: SpecialType.None }; type = type.BaseType)
+            yield return type;
+        if (type is { TypeKind: TypeKind.Enum })
+            yield return type;
+    }
+
+    [Fact]
+    public void The_sample_compiles_and_nothing_of_its_telemetry_is_in_the_assembly()
+    {
+        var off = new Project { Manifest = Some.Kmpkg, OutputType = "Exe", Telemetry = "off" }.Build();
+        using var bytes = new MemoryStream();
+        Assert.Empty(off.Complaints);
+        Assert.True((off.Compilation.WithOptions(off.Compilation.Options.WithOutputKind(OutputKind.DynamicallyLinkedLibrary)))
+            .Emit(bytes, cancellationToken: TestContext.Current.CancellationToken).Success);
+        var manifest = Manifests.ManifestReader.Read(Some.Kmpkg).Manifest!;
+        foreach (var word in new[] { manifest.Endpoint, new Uri(manifest.Endpoint).Host, manifest.Recipient, manifest.Contact })
+        {
+            Assert.Equal(-1, bytes.ToArray().AsSpan().IndexOf(Encoding.UTF8.GetBytes(word)));
+            Assert.Equal(-1, bytes.ToArray().AsSpan().IndexOf(Encoding.Unicode.GetBytes(word)));
+        }
+    }
+
+    static readonly Assembly Greeter = new Project
+    {
+        Manifest = Some.WithFields("well"),
+        Telemetry = "off",
+        Sources =
+        [
+            """
+            using System;
+            using System.Threading.Tasks;
+            using Tallymark;
+
+            public static class Cases
+            {
+                static readonly Made.MyToolTelemetry T = Made.MyToolTelemetry.Start([]);
+                static void End(TelemetryEvent run) => run.Succeed();
+
+                public static int Value() => T.Go(run => 3);
+                public static int Statement() { var n = 0; T.Go(run => { run.Well = true; End(run); n = 3; }); return n; }
+                public static int AsyncValue() => T.Go(async run => { await Task.Yield(); return 3; }).Result;
+                public static int AsyncStatement() { var n = 0; T.Go(async run => { await Task.Yield(); n = 3; }).Wait(); return n; }
+                public static int ByHand() { using var run = T.Go(); run.Well = null; run.Fail(); return T.IsOn || T.Current is not null ? 0 : 3; }
+                public static int Throws() { try { T.Go(run => throw new TimeoutException()); return 0; } catch (TimeoutException) { return 3; } }
+                public static int Verb(params string[] args) => Made.MyToolTelemetry.Command(args);
+            }
+            """,
+        ],
+    }.Build().Load();
+
+    [Theory]
+    [InlineData("Value")]
+    [InlineData("Statement")]
+    [InlineData("AsyncValue")]
+    [InlineData("AsyncStatement")]
+    [InlineData("ByHand")]
+    [InlineData("Throws")]
+    public void What_is_measured_just_runs(string method) =>
+        Assert.Equal(3, Greeter.GetType("Cases")!.GetMethod(method)!.Invoke(null, null));
+
+    [Fact]
+    public void The_tools_assembly_references_neither_the_SDK_nor_anything_of_the_network()
+    {
+        var references = Greeter.GetReferencedAssemblies().Select(a => a.Name!).ToList();
+        Assert.NotEmpty(references);
+        Assert.DoesNotContain(references, name => name.StartsWith("Tallymark", StringComparison.Ordinal));
+        Assert.DoesNotContain(references, name => name.StartsWith("System.Net", StringComparison.Ordinal));
+        Assert.DoesNotContain(Greeter.GetTypes().SelectMany(t => t.GetMethods(BindingFlags.Static | BindingFlags.NonPublic)),
+            m => m.IsDefined(typeof(System.Runtime.CompilerServices.ModuleInitializerAttribute)));
+    }
+
+    [Theory]
+    [InlineData("help")]
+    [InlineData("--help")]
+    public void Help_names_the_verbs(string word)
+    {
+        var (ended, output, errors) = Verb([word]);
+        Assert.Equal((0, ""), (ended, errors));
+        Assert.StartsWith("This build of my-tool has no telemetry", output);
+        Assert.Contains("usage: my-tool telemetry status | why |", output);
+    }
+
+    [Theory]
+    [InlineData(0, true, "status")]
+    [InlineData(0, true, "why")]
+    [InlineData(0, true, "verify")]
+    [InlineData(0, true, "off")]
+    [InlineData(0, true, "show")]
+    [InlineData(0, false, "preview")]
+    [InlineData(0, false, "log")]
+    [InlineData(0, false, "upload")]
+    [InlineData(0, false, "notice")]
+    [InlineData(1, false, "on")]
+    [InlineData(1, false, "delete")]
+    [InlineData(1, false, "share", "well")]
+    [InlineData(1, false, "withhold", "well")]
+    [InlineData(2, false, "share")]
+    [InlineData(2, false, "status", "twice")]
+    [InlineData(2, false, "stauts")]
+    [InlineData(2, false)]
+    public void Every_verb_says_that_this_build_has_no_telemetry(int code, bool answered, params string[] words)
+    {
+        var (ended, output, errors) = Verb(words);
+        const string Sentence = "This build of my-tool has no telemetry: nothing is recorded, nothing can be sent.\n";
+        Assert.Equal(code, ended);
+        Assert.Equal(answered ? Sentence : "", output);
+        Assert.Equal(!answered, errors.StartsWith(Sentence, StringComparison.Ordinal));
+        Assert.Equal(code == 2, errors.Contains("usage: my-tool telemetry ", StringComparison.Ordinal));
+        Assert.Equal(words is ["off" or "delete"], errors.Contains("another build", StringComparison.Ordinal));
+
+        var (endedToo, json, _) = Verb([.. words, "--json"]);
+        Assert.Equal(code, endedToo);
+        if (code == 2 || words is ["notice"])
+        {
+            Assert.Equal("", json);
+            return;
+        }
+
+        var root = JsonDocument.Parse(json).RootElement;
+        Assert.Equal("my-tool", root.GetProperty("tool").GetString());
+        Assert.True(root.GetProperty("compiled_out").GetBoolean());
+        Assert.True(root.GetProperty("nothing_can_be_sent").GetBoolean());
+        Assert.False(root.GetProperty("on").GetBoolean());
+    }
+
+    // The class has static state of the process, the console: these cases run one after the other in one class.
+    static (int Code, string Output, string Errors) Verb(string[] words)
+    {
+        var (output, errors) = (Console.Out, Console.Error);
+        using var said = new StringWriter();
+        using var complained = new StringWriter();
+        try
+        {
+            Console.SetOut(said);
+            Console.SetError(complained);
+            var code = (int)Greeter.GetType("Cases")!.GetMethod("Verb")!.Invoke(null, [words])!;
+            return (code, said.ToString(), complained.ToString());
+        }
+        finally
+        {
+            Console.SetOut(output);
+            Console.SetError(errors);
+        }
+    }
+
+    [Theory]
+    [InlineData("on")]
+    [InlineData("true")]
+    [InlineData("")]
+    public void A_build_that_says_on_or_nothing_has_telemetry(string word) =>
+        Assert.Contains("TelemetryClient.Start", new Project { Manifest = Some.AllTypes, Telemetry = word }.Build().Text);
+
+    [Theory]
+    [InlineData("no")]
+    [InlineData("of")]
+    [InlineData("disabled")]
+    public void Any_other_word_stops_the_build(string word)
+    {
+        var built = new Project { Manifest = Some.WithFields("well"), Telemetry = word }.Build();
+        var finding = Assert.Single(built.Findings, f => f.Severity == DiagnosticSeverity.Error);
+        Assert.Equal("TALLY1002", finding.Id);
+        Assert.Contains($"`{word}`", finding.GetMessage(null));
+    }
+}

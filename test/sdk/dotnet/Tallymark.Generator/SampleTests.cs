@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: MIT
+// The API that is made from the sample's manifest, and what does not compile against it.
+
+using Microsoft.CodeAnalysis;
+using Tallymark.Manifests;
+
+namespace Tallymark.Generator.Tests;
+
+public sealed class SampleTests
+{
+    static readonly ToolManifest Manifest = ManifestReader.Read(Some.Kmpkg).Manifest!;
+
+    // The one that the SDK records by itself has no class.
+    static readonly Event[] Begun = [.. Manifest.Events.Where(e => !e.CountsDropped)];
+
+    [Fact]
+    public void Generated_code_and_the_program_that_uses_it_compile_without_a_warning()
+    {
+        var built = Kmpkg("""
+            using var telemetry = KmpkgTelemetry.Start(args);
+            telemetry.Install(run =>
+            {
+                run.Packages = new[] { "zlib" };
+                run.Options = ["--recurse"];
+                run.ExitCode = 0;
+            });
+            var installed = telemetry.Install(run => 3);
+            await telemetry.Install(async run => await Task.Yield());
+            var found = await telemetry.Search(async run => { await Task.Yield(); return "zlib"; });
+            using (var run = telemetry.Build())
+            {
+                run.Port = found;
+                run.Result = KmpkgTelemetry.BuildResult.BuildFailed;
+                run.Result = KmpkgTelemetry.BuildResult.Other;
+                run.Result = null;
+                run.Fail();
+            }
+
+            Console.Error.WriteLine(KmpkgTelemetry.Notice + KmpkgTelemetry.DisableOption + KmpkgTelemetry.ShowOption);
+            return telemetry.IsOn ? installed : KmpkgTelemetry.Command(["status"]);
+            """);
+        Assert.Null(built.Crash);
+        Assert.Empty(built.Findings);
+        Assert.Empty(built.Complaints);
+    }
+
+    [Theory]
+    [InlineData("telemetry.Install(run => run.Path = \"/home/me\");", "CS1061")]
+    [InlineData("telemetry.Upgrade(run => { });", "CS1061")]
+    [InlineData("telemetry.Dropped(run => { });", "CS1061")]
+    [InlineData("telemetry.Build(run => run.ExitCode = 0);", "CS1061")]
+    [InlineData("telemetry.Install(run => run.Installation = \"me\");", "CS1061")]
+    [InlineData("telemetry.Install(run => run.Packages = \"zlib\");", "CS0029")]
+    [InlineData("telemetry.Install(run => run.ExitCode = \"0\");", "CS0029")]
+    [InlineData("telemetry.Build(run => run.Result = \"succeeded\");", "CS0029")]
+    [InlineData("telemetry.Build(run => run.Port = 3);", "CS0029")]
+    [InlineData("telemetry.Build(run => run.Result = KmpkgTelemetry.BuildResult.Exploded);", "CS0117")]
+    [InlineData("telemetry.Install(run => System.Console.WriteLine(run.Packages));", "CS0154")]
+    public void What_the_manifest_does_not_declare_does_not_compile(string statement, string error)
+    {
+        var built = Kmpkg($"using var telemetry = KmpkgTelemetry.Start(args);\n{statement}\nreturn 0;");
+        Assert.Contains(error, built.Complaints);
+    }
+
+    [Fact]
+    public void Every_field_that_the_program_fills_has_a_member_and_no_other_has_one()
+    {
+        var built = Kmpkg("return 0;");
+        foreach (var e in Begun)
+        {
+            var type = built.Type($"Kmpkg.KmpkgTelemetry+{Pascal(e.Name)}Event");
+            Assert.Equal(
+                Manifest.FieldsOf(e).Where(f => f.Source == FieldSource.Program).Select(f => Pascal(f.Name)),
+                type.GetMembers().OfType<IPropertySymbol>().Select(p => p.Name));
+        }
+    }
+
+    [Fact]
+    public void An_event_that_the_SDK_records_is_handed_to_it_and_has_no_method()
+    {
+        var built = Kmpkg("return 0;");
+        Assert.Empty(built.Type("Kmpkg.KmpkgTelemetry").GetMembers("Dropped"));
+        Assert.Contains("    Dropped = new global::System.Func<global::Tallymark.EventDefinition>(MakeDropped),\n", built.Text);
+        Assert.Contains("new(\"dropped_events\", global::Tallymark.FieldKind.Dropped),", built.Text);
+        var none = new Project { Manifest = Some.WithEvents("dropped") }.Build();
+        Assert.Empty(none.Complaints);
+        Assert.DoesNotContain("MakeDropped", none.Text);
+        Assert.NotEmpty(none.Type("Made.MyToolTelemetry").GetMembers("Dropped"));
+    }
+
+    [Fact]
+    public void Every_field_of_the_manifest_has_its_slot_in_the_manifest_s_order()
+    {
+        var text = Kmpkg("return 0;").Text!;
+        foreach (var e in Manifest.Events)
+        {
+            var start = e.CountsDropped ? $"MakeDropped() => new(\"{e.Name}\"" : $"_shape = new(\"{e.Name}\"";
+            var shape = text[text.IndexOf(start, System.StringComparison.Ordinal)..];
+            shape = shape[..shape.IndexOf("});", System.StringComparison.Ordinal)];
+            var at = Manifest.FieldsOf(e)
+                .Select(f => shape.IndexOf($"new(\"{f.Name}\", ", System.StringComparison.Ordinal)).ToList();
+            Assert.DoesNotContain(-1, at);
+            Assert.Equal(at.Order(), at);
+        }
+    }
+
+    [Fact]
+    public void Every_member_is_documented_in_the_manifest_s_own_words()
+    {
+        var built = Kmpkg("return 0;");
+        foreach (var e in Begun)
+        {
+            var type = built.Type($"Kmpkg.KmpkgTelemetry+{Pascal(e.Name)}Event");
+            var about = Built.Documentation(type);
+            Assert.Contains(e.Why, about);
+            Assert.All(
+                built.Type("Kmpkg.KmpkgTelemetry").GetMembers(Pascal(e.Name)).OfType<IMethodSymbol>(),
+                method => Assert.Contains(e.Why, Built.Documentation(method)));
+            foreach (var field in Manifest.FieldsOf(e))
+            {
+                var member = type.GetMembers(Pascal(field.Name)).SingleOrDefault();
+                var words = member is null ? about : Built.Documentation(member);
+                Assert.Contains(field.Why, words);
+                Assert.Contains($"<c>{field.Name}</c>", words);
+                Assert.Contains(field.Published ? "Published." : "Not published.", words);
+                if (member is null)
+                    continue;
+                Assert.Contains($"Example: <c>{field.Example}</c>", words);
+                Assert.All(field.Values.Take(20), value => Assert.Contains($"<c>{value}</c>", words));
+                var more = $" and {field.Values.Count - 20} more.";
+                Assert.Equal(field.Values.Count > 20, words.Contains(more, System.StringComparison.Ordinal));
+            }
+        }
+    }
+
+    [Fact]
+    public void The_tool_class_carries_the_manifest_s_answers()
+    {
+        var built = Kmpkg("return 0;");
+        var text = built.Text!;
+        var notice = (IFieldSymbol)built.Type("Kmpkg.KmpkgTelemetry").GetMembers("Notice").Single();
+        Assert.Equal(Manifests.Notice.TextOf(Manifest), notice.ConstantValue);
+        Assert.Contains($"ScopeId = \"{Scope.IdOf(Manifest)}\"", text);
+        Assert.Contains("Version = \"1.4.2\"", text);
+        Assert.Contains("new(\"KMPKG_DISABLE_METRICS\", true)", text);
+        Assert.Contains("Marker = \"kmpkg.disable-metrics\"", text);
+        Assert.Contains("Prerelease = new string[] { \"preview\", \"rc\" }", text);
+        Assert.Contains("Channel = global::Tallymark.NoticeChannel.Setup", text);
+    }
+
+    [Fact]
+    public void A_shared_list_is_one_constant_however_many_fields_use_it()
+    {
+        var text = Kmpkg("return 0;").Text!;
+        Assert.Equal(2, text.Split("PortsValues =>").Length);
+        Assert.Contains("=> \"\\nbuild_failed\\nfile_conflict\\nmissing_dependency\\nsucceeded\\n\"u8;", text);
+    }
+
+    [Fact]
+    public void The_same_input_gives_the_same_bytes()
+    {
+        Assert.Equal(Kmpkg("return 0;").Text, Kmpkg("return 1;").Text);
+        Assert.DoesNotContain('\r', Kmpkg("return 0;").Text!);
+        Assert.StartsWith("// <auto-generated/>", Kmpkg("return 0;").Text);
+    }
+
+    static Built Kmpkg(string main) => new Project
+    {
+        Manifest = Some.Kmpkg,
+        RootNamespace = "Kmpkg",
+        OutputType = "Exe",
+        Sources = [$"using System;\nusing System.Threading.Tasks;\nusing Kmpkg;\n{main}"],
+    }.Build();
+
+    static string Pascal(string name) =>
+        string.Concat(name.Split('_').Select(w => char.ToUpperInvariant(w[0]) + w[1..]));
+}

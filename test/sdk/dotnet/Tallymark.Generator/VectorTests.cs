@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: MIT
+// The manifests of spec/vectors, and one of the largest size: the build says what the reader says, and what is valid
+// compiles.
+
+using System.Globalization;
+using Tallymark.Manifests;
+
+namespace Tallymark.Generator.Tests;
+
+public sealed class VectorTests
+{
+    static readonly string Folder = Some.InRepository("spec/vectors/manifest");
+
+    public static TheoryData<string> Vectors { get; } =
+    [
+        .. Directory.GetFiles(Folder, "*.yaml").Select(f => Path.GetFileName(f)).Order(StringComparer.Ordinal),
+    ];
+
+    [Theory]
+    [MemberData(nameof(Vectors))]
+    public void The_build_says_what_the_reader_says(string vector)
+    {
+        var text = File.ReadAllText(Path.Combine(Folder, vector));
+        var read = ManifestReader.Read(text);
+        var built = new Project { Manifest = text, OutputType = "Exe" }.Build();
+        Assert.Null(built.Crash);
+        Assert.Equal(
+            read.Diagnostics.Select(d => (d.Id, d.Line - 1, d.Column - 1, d.Message)),
+            built.Findings.Select(f => (f, f.Location.GetLineSpan().StartLinePosition)).Select(found => (
+                found.f.Id, found.StartLinePosition.Line, found.StartLinePosition.Character,
+                found.f.GetMessage(CultureInfo.InvariantCulture))));
+        Assert.Equal(read.Manifest is not null, built.Text is not null);
+        Assert.Empty(built.Complaints);
+    }
+
+    [Fact]
+    public void A_manifest_of_the_largest_size_compiles()
+    {
+        var values = string.Join(", ", Enumerable.Range(0, 10_000).Select(i => $"library-with-a-rather-long-name-{i}"));
+        var fields = Enumerable.Range(0, 50).SelectMany(i => new[]
+        {
+            Some.Field($"set{i}", "enum-set", "[library-with-a-rather-long-name-7]", "list: catalogue"),
+            Some.Field($"own{i}", "enum", "a", "values: [a, b, c]"),
+        });
+        var events = string.Concat(Enumerable.Range(0, 200).Select(i => Some.Event($"event{i}", i == 0 ? fields : [])));
+        var manifest = Some.Manifest($"lists:\n  catalogue: [{values}]\nevents:\n{events}");
+        var built = new Project { Manifest = manifest }.Build();
+        Assert.Null(built.Crash);
+        Assert.DoesNotContain(built.Findings, f => f.Severity == Microsoft.CodeAnalysis.DiagnosticSeverity.Error);
+        Assert.Empty(built.Complaints);
+    }
+}

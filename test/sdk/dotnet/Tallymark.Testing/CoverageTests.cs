@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: MIT
+// The manifest is held against what was recorded, in both directions.
+
+namespace Tallymark.Testing.Tests;
+
+public sealed class CoverageTests
+{
+    [Fact]
+    public void What_the_manifest_declares_is_covered()
+    {
+        using var recorder = TelemetryRecorder.Start();
+        using var telemetry = RecordedToolTelemetry.Start([]);
+        recorder.AssertCovered();
+        telemetry.Hello(run => run.Language = RecordedToolTelemetry.HelloLanguage.English);
+        telemetry.Install(run => run.Packages = ["zlib"]);
+        recorder.AssertCovered();
+    }
+
+    [Fact]
+    public void A_value_outside_its_list_is_not_covered_unless_the_test_expects_it()
+    {
+        using var recorder = TelemetryRecorder.Start();
+        using var telemetry = RecordedToolTelemetry.Start([]);
+        telemetry.Hello(run => run.Language = RecordedToolTelemetry.HelloLanguage.Other);
+        telemetry.Install(run => run.Packages = ["zlib", "my-own"]);
+        telemetry.Install(run => run.Packages = ["my-own"]);
+        Assert.Equal(
+            """
+            The manifest does not cover what was recorded:
+            - the field hello.language had a value outside its list, recorded as other
+            - the field install.packages had a value outside its list, recorded as other
+            """,
+            Message(() => recorder.AssertCovered()));
+        Assert.DoesNotContain("hello", Message(() => recorder.AssertCovered("language")));
+        Assert.DoesNotContain("install", Message(() => recorder.AssertCovered("install.packages")));
+        recorder.AssertCovered("hello.language", "packages");
+    }
+
+    [Fact]
+    public void A_value_that_its_type_can_t_carry_is_not_covered()
+    {
+        using var recorder = TelemetryRecorder.Start();
+        using var telemetry = RecordedToolTelemetry.Start([]);
+        telemetry.Hello(run => run.Names = -1);
+        Assert.Null(Assert.Single(recorder.Events)["names"]);
+        Assert.Contains("1 values or events were dropped", Message(() => recorder.AssertCovered()));
+    }
+
+    [Fact]
+    public void A_scope_is_read_by_its_events_and_fields_and_one_of_another_version_is_refused()
+    {
+        var scope = new DeclaredScope("tallymark-scope 1\nevent bye\nfield bye how enum values=a,b\nfield bye took duration\nfield bye waited duration source=program\n");
+        Assert.Equal(["bye"], scope.Events);
+        Assert.Null(scope.Find("hello", "how"));
+        Assert.Equal(["a", "b"], scope.Find("bye", "how")!.Values);
+        Assert.Equal((true, false), (scope.Find("bye", "took")!.FillsItself, scope.Find("bye", "waited")!.FillsItself));
+        Assert.Throws<InvalidOperationException>(() => new DeclaredScope("tallymark-scope 2\n"));
+    }
+
+    [Fact]
+    public void What_was_never_recorded_is_named_and_several_tests_may_share_the_work()
+    {
+        using var first = TelemetryRecorder.Start();
+        using (var telemetry = RecordedToolTelemetry.Start([]))
+            telemetry.Hello(run => run.Names = 1);
+        Assert.Equal(
+            """
+            The manifest declares what was never recorded:
+            - the event install
+            - the field hello.language
+            """,
+            Message(() => first.AssertAllRecorded()));
+
+        using var second = TelemetryRecorder.Start();
+        using (var telemetry = RecordedToolTelemetry.Start([]))
+        {
+            telemetry.Hello(run => run.Language = RecordedToolTelemetry.HelloLanguage.English);
+            telemetry.Install(run =>
+            {
+                run.Packages = [];
+                run.Place = "/home/ann";
+            });
+        }
+
+        Assert.EndsWith("recorded:\n- the field install.trace", Message(() => first.AssertAllRecorded(second)));
+        using (var telemetry = RecordedToolTelemetry.Start([]))
+            telemetry.Install(run => run.Trace = new InvalidOperationException());
+        first.AssertAllRecorded(second);
+        second.AssertAllRecorded(first);
+    }
+
+    [Fact]
+    public void Where_no_run_began_nobody_can_say_that_all_was_recorded()
+    {
+        using var recorder = TelemetryRecorder.Start();
+        Assert.Contains("No run of a tool", Message(() => recorder.AssertAllRecorded()));
+    }
+
+    static string Message(Action assertion) => Assert.Throws<TelemetryAssertionException>(assertion).Message;
+}

@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: MIT
+// The uploader inside a process that goes on: one at a time, only when due, and in nobody's way.
+
+using System.Collections.Concurrent;
+using Tallymark.Record;
+using Tallymark.Upload;
+
+namespace Tallymark.Tests;
+
+public sealed class BackgroundUploadTests
+{
+    [Fact]
+    public void Until_it_is_due_it_looks_at_no_file()
+    {
+        using var home = new Home();
+        var upload = new BackgroundUpload(home.Tool, home.State, home.Surroundings, Now(home).AddSeconds(1));
+        Assert.False(upload.IsDue(Now(home)));
+        Assert.False(upload.TryClaim(Now(home)));
+        Assert.False(Directory.Exists(home.State.Path));
+        Assert.True(upload.IsDue(Now(home).AddSeconds(1)));
+    }
+
+    [Fact]
+    public void When_another_process_has_uploaded_meanwhile_it_waits_for_the_time_that_that_one_has_left()
+    {
+        using var home = new Home();
+        DueFile.Write(home.State.Due, Now(home).AddHours(5), failures: 0);
+        var upload = new BackgroundUpload(home.Tool, home.State, home.Surroundings, Now(home));
+        Assert.False(upload.TryClaim(Now(home)));
+        Assert.False(upload.IsDue(Now(home).AddHours(4)));
+        Assert.True(upload.IsDue(Now(home).AddHours(5)));
+    }
+
+    [Fact]
+    public void Of_two_that_are_due_one_claims_the_occasion_and_counts_it_as_silent_beforehand()
+    {
+        using var home = new Home();
+        var silence = new Silence(6, Now(home).AddDays(-2), Now(home).AddDays(-1));
+        DueFile.Write(home.State.Due, Now(home), failures: 7, silence);
+        Assert.True(new BackgroundUpload(home.Tool, home.State, home.Surroundings, Now(home)).TryClaim(Now(home)));
+        Assert.False(new BackgroundUpload(home.Tool, home.State, home.Surroundings, Now(home)).TryClaim(Now(home)));
+        var due = DueFile.Read(home.State.Due, Now(home))!.Value;
+        Assert.Equal((8, 7), (due.Failures, due.Silence.Occasions));
+        Assert.InRange(due.Time - Now(home), TimeSpan.FromMinutes(9), TimeSpan.FromMinutes(10));
+    }
+
+    [Fact]
+    public async Task It_sends_on_a_thread_of_its_own_and_then_knows_when_the_next_is_due()
+    {
+        using var home = new Home().Agreed().Record(_ => { });
+        using var collector = new Listener(Listener.Accept);
+        home["TALLYMARK_ENDPOINT"] = collector.Address;
+        DueFile.Write(home.State.Due, Now(home), failures: 0);
+        var upload = new BackgroundUpload(home.Tool, home.State, home.Surroundings, Now(home));
+        Assert.True(upload.TryClaim(Now(home)));
+        upload.Start();
+        await home.End();
+        Assert.Single(collector.Requests);
+        Assert.True(upload.TakeEnd());
+        Assert.False(upload.TakeEnd());
+        Assert.False(upload.IsDue(Now(home).AddHours(23)));
+        Assert.True(upload.IsDue(Now(home).AddHours(24)));
+    }
+
+    [Fact]
+    public void Processes_that_all_end_before_anybody_could_answer_find_the_endpoint_unreachable_after_days()
+    {
+        using var home = new Home().Agreed().Record(_ => { });
+        for (var days = 0; days < 4; days++)
+        {
+            Assert.True(home.Start().IsOn);
+            for (var run = 0; run < 2; run++)
+            {
+                DueFile.Write(home.State.Due, Now(home), Due(home).Failures, Due(home).Silence);
+                Assert.True(new BackgroundUpload(home.Tool, home.State, home.Surroundings, Now(home)).TryClaim(Now(home)));
+                home.Clock.Move(TimeSpan.FromMinutes(10));
+            }
+
+            home.Clock.Move(TimeSpan.FromDays(1));
+        }
+
+        Assert.False(home.Start().IsOn);
+
+        // From then on one claim a day is enough.
+        DueFile.Write(home.State.Due, Now(home), Due(home).Failures, Due(home).Silence);
+        Assert.True(new BackgroundUpload(home.Tool, home.State, home.Surroundings, Now(home)).TryClaim(Now(home)));
+        Assert.InRange(Due(home).Time - Now(home), DueFile.Interval - TimeSpan.FromSeconds(1), DueFile.Interval); // the file has whole seconds
+    }
+
+    [Fact]
+    public async Task The_first_answer_of_a_collector_takes_back_what_the_claim_counted_whatever_comes_after_it()
+    {
+        using var home = new Home().Agreed().Record(_ => { });
+        using var collector = new Listener(_ => null);
+        home["TALLYMARK_ENDPOINT"] = collector.Address;
+        DueFile.Write(home.State.Due, Now(home), failures: 2, new Silence(2, Now(home).AddDays(-2), Now(home).AddDays(-1)));
+        var upload = new BackgroundUpload(home.Tool, home.State, home.Surroundings, Now(home));
+        Assert.True(upload.TryClaim(Now(home)));
+        Assert.Equal((3, 3), (Due(home).Failures, Due(home).Silence.Occasions));
+        upload.Start();
+
+        // It has given settings, and now leaves the batch without an answer.
+        await collector.First.Task;
+        Assert.Equal((2, 0), (Due(home).Failures, Due(home).Silence.Occasions));
+        collector.Dispose();
+        await home.End();
+        Assert.Equal((3, 0), (Due(home).Failures, Due(home).Silence.Occasions));
+    }
+
+    [Fact]
+    public async Task A_silent_occasion_that_ends_counts_once()
+    {
+        using var home = new Home().Agreed().Record(_ => { });
+        home["TALLYMARK_ENDPOINT"] = "http://127.0.0.1:1/v1/batches";
+        File.Delete(home.State.Due);
+        var upload = new BackgroundUpload(home.Tool, home.State, home.Surroundings, Now(home));
+        Assert.True(upload.TryClaim(Now(home)));
+        Assert.Equal((1, 1), (Due(home).Failures, Due(home).Silence.Occasions));
+        upload.Start();
+        await home.End();
+        Assert.Equal((1, 1), (Due(home).Failures, Due(home).Silence.Occasions));
+    }
+
+    [Fact]
+    public async Task While_one_is_at_work_no_other_begins_however_late_it_is()
+    {
+        using var home = new Home().Agreed().Record(_ => { });
+        using var collector = new Listener(_ => null);
+        home["TALLYMARK_ENDPOINT"] = collector.Address;
+        DueFile.Write(home.State.Due, Now(home), failures: 0);
+        var upload = new BackgroundUpload(home.Tool, home.State, home.Surroundings, Now(home));
+        Assert.True(upload.TryClaim(Now(home)));
+        upload.Start();
+        await collector.First.Task;
+        Assert.False(upload.IsDue(Now(home).AddDays(3)));
+        Assert.False(upload.TryClaim(Now(home).AddDays(3)));
+        collector.Dispose();
+        await home.End();
+        Assert.True(upload.IsDue(Now(home).AddDays(3)));
+    }
+
+    [Fact]
+    public async Task Whatever_the_uploader_does_between_exchanges_it_does_on_its_own_thread()
+    {
+        using var home = new Home().Agreed().Record(_ => { });
+        var threads = new ConcurrentBag<string?>();
+        using var collector = new Listener(Listener.Accept);
+        home["TALLYMARK_ENDPOINT"] = collector.Address;
+        var watched = Watch(home, threads);
+        DueFile.Write(home.State.Due, Now(home), failures: 0);
+        var upload = new BackgroundUpload(home.Tool, home.State, watched, Now(home));
+        Assert.True(upload.TryClaim(Now(home)));
+        threads.Clear();
+        upload.Start();
+        await home.End();
+        Assert.Single(collector.Requests);
+        Assert.True(threads.Count > 3, "the uploader asked for variables at each step");
+        Assert.All(threads, name => Assert.Equal("telemetry upload", name));
+    }
+
+    // Surroundings that note which thread asks for a variable, as the uploader does before each request.
+    static Surroundings Watch(Home home, ConcurrentBag<string?> threads) => new()
+    {
+        Variables = name =>
+        {
+            threads.Add(Thread.CurrentThread.Name);
+            return home.Surroundings.Variable(name);
+        },
+        ProgramFolder = home.Program,
+        PolicyFile = home.PolicyFile,
+        Time = home.Clock,
+        UploadEnded = home.Surroundings.UploadEnded,
+    };
+
+    static DueFile Due(Home home) => DueFile.Read(home.State.Due, Now(home))!.Value;
+
+    static DateTime Now(Home home) => home.Clock.GetUtcNow().UtcDateTime;
+}

@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: MIT
+// The user's saved choice (spec/choice.md): on, off, withheld fields; what off removes and what only mutes.
+
+using System.Text.Json;
+using Tallymark.Consent;
+using Tallymark.Tests.Program;
+
+namespace Tallymark.Tests;
+
+public sealed class ChoiceTests
+{
+    [Theory]
+    [InlineData("tallymark-choice 1\n", null, false)]
+    [InlineData("tallymark-choice 1\nsaved a\ndate b\ntelemetry on\n", true, false)]
+    [InlineData("tallymark-choice 1\ntelemetry off\n", false, false)]
+    [InlineData("tallymark-choice 1\ntelemetry off", null, true)]
+    [InlineData("tallymark-choice 1\ntelemetry maybe\n", null, true)]
+    [InlineData("tallymark-choice 1\ntelemetry on\ntelemetry off\n", null, true)]
+    [InlineData("tallymark-choice 1\nsomething else\n", null, true)]
+    [InlineData("tallymark-choice 2\ntelemetry on\n", null, true)]
+    [InlineData("", null, true)]
+    public void What_a_choice_says(string text, bool? on, bool trouble)
+    {
+        var choice = Choice.Parse(text);
+        Assert.Equal((on, trouble), (choice.On, choice.Trouble is not null));
+    }
+
+    [Fact]
+    public void Off_is_saved_and_removes_all_that_was_not_sent_and_the_secret_but_no_proof()
+    {
+        using var home = new Home().Agreed().Record(_ => { });
+        Directory.CreateDirectory(Path.Combine(home.State.Batches, "b"));
+        Directory.CreateDirectory(Path.Combine(home.State.Sent, "s"));
+        var proof = Convert.ToHexStringLower(Tallymark.Record.Installation.Find(home.State, "sample-tool")!.Proof);
+        Assert.Equal(0, home.Command("off"));
+        Assert.Contains("is off because of what you saved in " + home.ChoiceFile, home.Answered.ToString());
+        Assert.Equal(
+            ["proofs", "receipts", "sent"],
+            Directory.GetFileSystemEntries(home.State.Path).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal([proof], Proofs.Read(home.State).Select(p => p.Hex));
+        if (!OperatingSystem.IsWindows())
+        {
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(home.State.Proofs));
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(home.ChoiceFile));
+        }
+
+        home.Record(_ => { });
+        Assert.Empty(home.Lines());
+        Assert.False(File.Exists(home.State.Installation));
+    }
+
+    [Fact]
+    public void On_again_begins_with_another_id_and_every_old_proof_is_kept()
+    {
+        using var home = new Home().Agreed().Record(_ => { });
+        var first = Id(home.Lines()[0]);
+        home.Command("off");
+        home.Command("on");
+        home.Record(_ => { });
+        Assert.NotEqual(first, Id(Assert.Single(home.Lines())));
+        home.Command("on");
+        Assert.Single(home.Lines());
+        home.Command("off");
+        Assert.Equal(2, Proofs.Read(home.State).Select(p => p.Hex).Distinct().Count());
+    }
+
+    [Theory]
+    [InlineData("DO_NOT_TRACK")]
+    [InlineData("SAMPLE_OFF")]
+    [InlineData("CI")]
+    public void A_variable_only_mutes(string name)
+    {
+        using var home = new Home().Agreed().Record(_ => { });
+        var secret = File.ReadAllText(home.State.Installation);
+        home[name] = "1";
+        home.Record(_ => { });
+        home[name] = null;
+        home.Record(_ => { });
+        Assert.Equal(2, home.Lines().Count);
+        Assert.Equal(secret, File.ReadAllText(home.State.Installation));
+    }
+
+    [Fact]
+    public void Off_and_on_while_a_process_runs_leave_it_nothing_of_its_old_life()
+    {
+        using var home = new Home().Agreed();
+        using var running = home.Start();
+        new WorkEvent(running).Dispose();
+        var old = Assert.Single(home.Lines());
+        var begun = new WorkEvent(running) { File = "a" };
+        home.Command("off");
+        home.Command("on");
+        begun.Dispose();
+        new WorkEvent(running).Dispose();
+        var line = Assert.Single(home.Lines());
+        Assert.NotEqual(Id(old), Id(line));
+        Assert.NotEqual(Field(old, "session"), Field(line, "session"));
+    }
+
+    [Fact]
+    public async Task A_choice_of_one_process_stops_another_that_runs()
+    {
+        using var home = new Home().Agreed();
+        using var process = Processes.Begin(home, Processes.Sample, "steps");
+        await Step(process);
+        Assert.Single(home.Lines());
+        Assert.Equal(0, (await Processes.Run(home, "telemetry", "off")).Code);
+        await Step(process);
+        Assert.Empty(home.Lines());
+        Assert.Equal(0, (await Processes.Run(home, "telemetry", "on")).Code);
+        await Step(process);
+        process.StandardInput.Close();
+        await process.WaitForExitAsync();
+        Assert.Single(home.Lines());
+    }
+
+    [Fact]
+    public void An_opt_in_tool_records_nothing_before_on_and_on_shows_the_notice()
+    {
+        var tool = SampleTelemetry.Define("sample-tool", NoticeChannel.Terminal, defaultOn: false);
+        using var home = new Home { Tool = tool };
+        home.Terminals.Add(2);
+        home.Record(_ => { });
+        Assert.Equal("", home.Said.ToString());
+        Assert.Equal(0, home.Command("on"));
+        Assert.Equal(tool.Notice, home.Said.ToString());
+        home.Record(_ => { });
+        Assert.Single(home.Lines());
+    }
+
+    [Fact]
+    public void On_where_nobody_can_see_the_notice_writes_no_receipt_and_says_so()
+    {
+        using var home = new Home { Tool = SampleTelemetry.Define("sample-tool", NoticeChannel.Terminal, defaultOn: false) };
+        Assert.Equal(0, home.Command("on"));
+        Assert.Contains("Nothing is recorded, because the notice was not seen yet", home.Answered.ToString());
+        home.Record(_ => { });
+        Assert.Empty(home.Lines());
+    }
+
+    [Fact]
+    public void A_choice_that_can_not_be_understood_is_off_until_another_is_saved()
+    {
+        using var home = new Home().Agreed();
+        home.Command("on");
+        File.WriteAllText(home.ChoiceFile, "tallymark-choice 9\n");
+        home.Record(_ => { });
+        Assert.Empty(home.Lines());
+        Assert.Equal(1, home.Command("withhold", "os"));
+        home.Command("on");
+        home.Record(_ => { });
+        Assert.Single(home.Lines());
+    }
+
+    [Fact]
+    public void A_withheld_field_is_named_and_absent_from_the_next_event_on_and_shared_again_it_is_back()
+    {
+        using var home = new Home().Agreed();
+        using var client = home.Start();
+        Assert.Equal(0, home.Command("withhold", "country"));
+        Assert.Equal(0, home.Command("withhold", "items"));
+        new WorkEvent(client) { Items = 3 }.Dispose();
+        var line = Assert.Single(home.Lines());
+        Assert.Contains(",\"withheld\":[\"country\",\"items\"],\"fields\":{", line);
+        Assert.DoesNotContain("\"items\":3", line);
+        home.Command("share", "items");
+        home.Command("share", "country");
+        new WorkEvent(client) { Items = 4 }.Dispose();
+        Assert.Contains(home.Lines(), each => each.Contains("\"items\":4") && !each.Contains("withheld"));
+        Assert.Equal(Id(line), Id(home.Lines().Last()));
+    }
+
+    [Fact]
+    public void What_was_saved_stays_when_fields_are_withheld_while_another_source_decides()
+    {
+        using var home = new Home().Agreed();
+        home.Command("off");
+        home.Command("withhold", "items");
+        home["DO_NOT_TRACK"] = "1";
+        home.Command("withhold", "country");
+        home["DO_NOT_TRACK"] = null;
+        var saved = Choice.Parse(File.ReadAllText(home.ChoiceFile));
+        Assert.False(saved.On);
+        Assert.Equal(["country", "items"], saved.Withheld);
+    }
+
+    [Fact]
+    public void A_field_that_no_event_has_can_not_be_withheld()
+    {
+        using var home = new Home().Agreed();
+        Assert.Equal(2, home.Command("withhold", "nothing"));
+        Assert.Equal(2, home.Command("withhold", "work"));
+        Assert.False(File.Exists(home.ChoiceFile));
+    }
+
+    [Fact]
+    public async Task With_the_home_of_somebody_else_nothing_is_recorded_saved_or_made()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux() && Libc.User() == 0, "only root can give a folder away");
+        using var home = new Home();
+        using (var chown = System.Diagnostics.Process.Start("chown", ["-R", "65534", home.Path]))
+            chown.WaitForExit();
+        var before = Directory.GetFileSystemEntries(home.Path, "*", SearchOption.AllDirectories);
+        foreach (var verb in (string[])["on", "off", "withhold"])
+        {
+            var ended = await Processes.Run(home, verb == "withhold" ? ["telemetry", verb, "os"] : ["telemetry", verb]);
+            Assert.Equal(1, ended.Code);
+            Assert.Contains("belongs to another user", ended.Error);
+        }
+
+        Assert.Equal(7, (await Processes.Run(home, "work")).Code);
+        Assert.Equal(before, Directory.GetFileSystemEntries(home.Path, "*", SearchOption.AllDirectories));
+    }
+
+    static async Task Step(System.Diagnostics.Process process)
+    {
+        await process.StandardInput.WriteLineAsync();
+        await process.StandardInput.FlushAsync();
+        Assert.Equal("step", await process.StandardOutput.ReadLineAsync());
+    }
+
+    static string Id(string line) => Field(line, "installation");
+
+    static string Field(string line, string name)
+    {
+        using var document = JsonDocument.Parse(line);
+        return document.RootElement.GetProperty("fields").GetProperty(name).GetString()!;
+    }
+}

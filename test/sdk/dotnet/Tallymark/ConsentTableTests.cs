@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: MIT
+// Every combination of the sources of consent, and every way to write a value.
+
+using Tallymark.Consent;
+using Tallymark.Tests.Program;
+
+namespace Tallymark.Tests;
+
+public sealed class ConsentTableTests
+{
+    const string First = "tallymark-choice 1\n";
+
+    /// <summary>
+    /// What each source can say, in the order of precedence: how it says it, and whether it is on then. The first of each says nothing.
+    /// </summary>
+    static readonly (ConsentSource Source, Said[] Said)[] Table =
+    [
+        (ConsentSource.Policy,
+        [
+            new((ref _) => { }),
+            new((ref s) => s.Policy = new Policy(false, new Redirect("https://collector.example/v1/batches", "us"))),
+            new((ref s) => s.Policy = new Policy(Off: true), Off: true, Wipes: true),
+            new((ref s) => s.Policy = new Policy(false, null, "nobody can read it"), Off: true),
+        ]),
+        (ConsentSource.DoNotTrack,
+        [
+            new((ref _) => { }), new((ref s) => s.DoNotTrack = ""), new((ref s) => s.DoNotTrack = " False "), new((ref s) => s.DoNotTrack = "1", Off: true),
+        ]),
+        (ConsentSource.Variable,
+        [
+            new((ref _) => { }), new((ref s) => s.Variables = [null, "NO"]), new((ref s) => s.Variables = ["", null], Off: true),
+            new((ref s) => s.Variables = [null, " Yes "], Off: true),
+        ]),
+        (ConsentSource.Option, [new((ref _) => { }), new((ref s) => s.OptionGiven = true, Off: true)]),
+        (ConsentSource.Marker,
+        [
+            new((ref _) => { }), new((ref s) => s.MarkerFound = true, Off: true), new((ref s) => s.MarkerTrouble = "no right", Off: true),
+        ]),
+        (ConsentSource.Ci, [new((ref _) => { }), new((ref s) => (s.CiName, s.CiValue) = ("CI", "true"), Off: true)]),
+        (ConsentSource.Choice,
+        [
+            new((ref _) => { }), new((ref s) => s.Choice = Choice.Parse(First + "withhold os\n")),
+            new((ref s) => s.Choice = Choice.Parse(First + "telemetry on\n"), On: true),
+            new((ref s) => s.Choice = Choice.Parse(First + "telemetry off\n"), Off: true, Wipes: true),
+            new((ref s) => s.Choice = Choice.Parse("nonsense"), Off: true),
+        ]),
+    ];
+
+    delegate void Speak(ref ConsentSources sources);
+
+    sealed record Said(Speak Speak, bool Off = false, bool On = false, bool Wipes = false);
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void In_every_combination_the_first_source_that_speaks_decides_and_only_a_word_for_good_wipes(bool defaultOn)
+    {
+        var tool = SampleTelemetry.Define("sample-tool", NoticeChannel.Setup, defaultOn);
+        var combinations = 0;
+        foreach (var said in Combine(0))
+        {
+            var sources = default(ConsentSources);
+            foreach (var one in said)
+                one.Speak(ref sources);
+            var first = Enumerable.Range(0, said.Count).FirstOrDefault(i => said[i].Off || said[i].On, -1);
+            var decision = sources.Decide(tool);
+            Assert.Equal(
+                first < 0 ? (defaultOn, ConsentSource.Default, false) : (said[first].On, Table[first].Source, said[first].Wipes),
+                (decision.On, decision.Source, decision.Wipes));
+            combinations++;
+        }
+
+        Assert.Equal(Table.Aggregate(1, (all, row) => all * row.Said.Length), combinations);
+    }
+
+    [Theory]
+    [InlineData(null, true, true, true)]
+    [InlineData("", true, true, false)]
+    [InlineData(" ", true, true, false)]
+    [InlineData("\t", true, true, false)]
+    [InlineData("0", true, true, false)]
+    [InlineData(" 0 ", true, true, false)]
+    [InlineData("false", true, true, false)]
+    [InlineData("False", true, true, false)]
+    [InlineData("FALSE", true, true, false)]
+    [InlineData(" false\n", true, true, false)]
+    [InlineData("no", false, true, false)]
+    [InlineData("NO", false, true, false)]
+    [InlineData("off", false, true, false)]
+    [InlineData("Off", false, true, false)]
+    [InlineData("1", false, false, false)]
+    [InlineData(" 1", false, false, false)]
+    [InlineData("2", false, false, false)]
+    [InlineData("00", false, false, false)]
+    [InlineData("-1", false, false, false)]
+    [InlineData("true", false, false, false)]
+    [InlineData("TRUE", false, false, false)]
+    [InlineData("True ", false, false, false)]
+    [InlineData("yes", false, false, false)]
+    [InlineData("YES", false, false, false)]
+    [InlineData("on", false, false, false)]
+    [InlineData("f", false, false, false)]
+    [InlineData("n", false, false, false)]
+    [InlineData("anything else", false, false, false)]
+    public void A_value_says_no_to_telemetry_or_nothing(string? value, bool underDoNotTrack, bool underTrue, bool underPresent)
+    {
+        Assert.Equal(underDoNotTrack, new ConsentSources { DoNotTrack = value }.Decide(SampleTelemetry.Tool).On);
+        Assert.Equal(underTrue, new ConsentSources { Variables = [null, value] }.Decide(SampleTelemetry.Tool).On);
+        Assert.Equal(underPresent, new ConsentSources { Variables = [value, null] }.Decide(SampleTelemetry.Tool).On);
+    }
+
+    static IEnumerable<List<Said>> Combine(int from)
+    {
+        if (from == Table.Length)
+        {
+            yield return [];
+            yield break;
+        }
+
+        foreach (var one in Table[from].Said)
+        {
+            foreach (var rest in Combine(from + 1))
+                yield return [one, .. rest];
+        }
+    }
+}

@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: MIT
+// What was dropped is told in an event of its own, each event once, whatever happens to the uploader (spec/spool.md, "Caps").
+
+using System.Globalization;
+using System.Text.Json;
+using Tallymark.Notice;
+using Tallymark.Record;
+using Tallymark.Upload;
+
+namespace Tallymark.Tests;
+
+public sealed class DroppedReportTests
+{
+    const string Name = "0f8fad5bd9cb469fa16570867728950e";
+
+    [Fact]
+    public async Task What_was_dropped_since_the_last_report_is_told_once_when_somebody_hears_it()
+    {
+        using var home = new Home().Agreed().RecordMany(3);
+        Age(home);
+        await Upload(home, _ => Listener.Problem(503, "busy"));
+        Assert.Equal(new DroppedFile(3, Path.GetFileName(DroppedFile.Read(home.State).Name)), DroppedFile.Read(home.State));
+        Assert.Empty(Home.LinesIn(home.State.Path)); // nobody hears it, so nothing more waits
+
+        var sent = await Upload(home, Listener.Accept);
+
+        var line = Assert.Single(sent);
+        Assert.Equal(
+            "{\"tallymark\":1,\"tool\":\"sample-tool\",\"manifest\":3,\"agreed\":\"" + home.Tool.ScopeId[..16]
+            + "\",\"event\":\"dropped\",\"time\":\"2026-11-20T10:51:21Z\",\"status\":\"unknown\",\"fields\":{\"installation\":\""
+            + Convert.ToHexStringLower(Installation.Find(home.State, "sample-tool")!.Id) + "\",\"version\":\"1.4.2-rc.1\",\"lost\":3}}",
+            line);
+        Assert.Equal([line], Home.LinesIn(home.State.Sent));
+        Assert.Empty(await Upload(home, Listener.Accept));
+        home.RecordMany(2);
+        Age(home, home.State.Spool);
+        await Upload(home, _ => Listener.Problem(503, "busy"));
+        Assert.Equal(2, Lost(Assert.Single(await Upload(home, Listener.Accept))));
+        Assert.Equal((5, 5), (DroppedFile.Read(home.State).Events, DroppedFile.Read(home.State).Reported));
+    }
+
+    [Fact]
+    public async Task It_is_sent_after_what_waited_and_on_the_same_occasion()
+    {
+        using var home = Dropped(7).RecordMany(2);
+        var sent = await Upload(home, Listener.Accept);
+        Assert.Equal(["work", "work", "dropped"], sent.Select(Event));
+        Assert.Equal(7, Lost(sent[^1]));
+    }
+
+    [Theory]
+    [InlineData("no notice")]
+    [InlineData("a notice without this event")]
+    [InlineData("off")]
+    [InlineData("no such event in the manifest")]
+    [InlineData("a batch waits for a newer collector")]
+    public async Task It_is_not_told(string because)
+    {
+        using var home = Dropped(7);
+        Func<Request, string?> answer = Listener.Accept;
+        switch (because)
+        {
+            case "no notice":
+                Directory.Delete(home.State.In("receipts"), recursive: true);
+                break;
+            case "a notice without this event":
+                Receipt.Show(Narrower(home.Tool), home.State, home.Clock.GetUtcNow().UtcDateTime, _ => { });
+                break;
+            case "off":
+                home["DO_NOT_TRACK"] = "1";
+                break;
+            case "no such event in the manifest":
+                home.Tool = OutcomeTests.At(home.Tool, home.Tool.Endpoint);
+                break;
+            default:
+                home.RecordMany(1);
+                answer = _ => Listener.Problem(503, "unknown-manifest");
+                break;
+        }
+
+        await Upload(home, answer);
+
+        Assert.DoesNotContain(Home.LinesIn(home.State.Path), line => Event(line) == "dropped");
+        Assert.Equal((7, 0), (DroppedFile.Read(home.State).Events, DroppedFile.Read(home.State).Reported));
+    }
+
+    [Fact]
+    public async Task A_field_that_the_user_withholds_is_marked_here_too()
+    {
+        using var home = Dropped(7);
+        home.Command("withhold", "lost");
+        home.Command("withhold", "country");
+        var line = Assert.Single(await Upload(home, Listener.Accept));
+        Assert.Contains("\"status\":\"unknown\",\"withheld\":[\"country\",\"lost\"],\"fields\":{\"installation\":", line);
+        Assert.DoesNotContain("\"lost\":", line);
+    }
+
+    [Fact]
+    public void Who_says_no_is_not_asked_later_what_was_lost_before()
+    {
+        using var home = Dropped(7);
+        home.Command("off");
+        Assert.False(File.Exists(home.State.In("dropped")));
+    }
+
+    [Theory]
+    [InlineData("spool", 0)]
+    [InlineData("building", 0)]
+    [InlineData("batches/0f8fad5b-d9cb-469f-a165-70867728950e", 0)]
+    [InlineData("sent/0f8fad5b-d9cb-469f-a165-70867728950e", 0)]
+    [InlineData("rejected/0f8fad5b-d9cb-469f-a165-70867728950e", 0)]
+    [InlineData(null, 1)]
+    public async Task A_report_that_was_begun_is_written_again_only_where_it_is_nowhere(string? folder, int again)
+    {
+        using var home = Dropped(7);
+        var begun = home.Record(_ => { }).Lines().Single();
+        Directory.Delete(home.State.Spool, recursive: true);
+        File.WriteAllText(home.State.In("dropped"), "7 another.ndjson 2 " + Name + "\n");
+        if (folder is not null)
+        {
+            StateFolder.Make(home.State.In(folder));
+            File.WriteAllText(Path.Combine(home.State.In(folder), Name + ".ndjson"), begun + "\n");
+        }
+
+        var sent = await Upload(home, Listener.Accept);
+
+        Assert.Equal(again, sent.Count(line => Event(line) == "dropped"));
+        Assert.All(sent.Where(line => Event(line) == "dropped"), line => Assert.Equal(5, Lost(line)));
+        Assert.Equal(7, DroppedFile.Read(home.State).Reported);
+        Assert.Null(DroppedFile.Read(home.State).Report);
+    }
+
+    [Theory]
+    [InlineData("?rename,?renameat,?renameat2", 4)]
+    [InlineData("?unlink,?unlinkat", 0)]
+    public async Task Killed_before_any_step_it_tells_each_event_once(string calls, int least)
+    {
+        Assert.SkipUnless(File.Exists("/usr/bin/strace"), "strace(1) kills it before its nth call");
+        var killed = 0;
+        while (await KillBefore(calls, killed + 1))
+            killed++;
+        Assert.InRange(killed, least, 40);
+    }
+
+    static async Task<bool> KillBefore(string calls, int call)
+    {
+        using var home = Dropped(7);
+        var batches = new Dictionary<string, string[]>(StringComparer.Ordinal);
+        using var collector = new Listener(request =>
+        {
+            lock (batches)
+                batches[request.Batch] = request.Lines[1..];
+            return Listener.Accept(request);
+        });
+        home["TALLYMARK_ENDPOINT"] = collector.Address;
+        var ended = await Processes.RunOther(
+            home, "strace", "-f", "-qq", "-o", "/dev/null", "-e", "trace=" + calls,
+            "-e", "inject=" + calls + ":signal=KILL:when=" + call.ToString(CultureInfo.InvariantCulture),
+            Processes.Sample, "telemetry", "upload");
+        Assert.Equal(0, (await Processes.Run(home, "telemetry", "upload")).Code);
+        Assert.Equal(0, (await Processes.Run(home, "telemetry", "upload")).Code);
+        Assert.Equal(7, Lost(Assert.Single(batches.Values.SelectMany(lines => lines))));
+        Assert.Equal(7, DroppedFile.Read(home.State).Reported);
+        return ended.Code != 0;
+    }
+
+    // A home whose uploader has dropped so many, and in which nothing waits.
+    static Home Dropped(int events)
+    {
+        var home = new Home().Agreed().Record(_ => { });
+        Directory.Delete(home.State.Spool, recursive: true);
+        File.WriteAllText(home.State.In("dropped"), events.ToString(CultureInfo.InvariantCulture) + " another.ndjson\n");
+        return home;
+    }
+
+    static void Age(Home home, string? folder = null)
+    {
+        foreach (var file in Directory.GetFiles(folder ?? home.State.Path, "*.ndjson", SearchOption.AllDirectories))
+            File.SetLastWriteTimeUtc(file, home.Clock.GetUtcNow().UtcDateTime.AddDays(-31));
+    }
+
+    static async Task<List<string>> Upload(Home home, Func<Request, string?> answer)
+    {
+        using var collector = new Listener(answer);
+        home["TALLYMARK_ENDPOINT"] = collector.Address;
+        await new Uploader(home.Tool, home.State, home.Surroundings).Run(wait: false);
+        return [.. collector.Requests.SelectMany(request => request.Lines[1..])];
+    }
+
+    // The sample as it was before it had this event.
+    static ToolDefinition Narrower(ToolDefinition tool)
+    {
+        var scope = tool.Scope[..tool.Scope.IndexOf("event dropped\n", StringComparison.Ordinal)];
+        return new ToolDefinition
+        {
+            Tool = tool.Tool,
+            Title = tool.Title,
+            Version = tool.Version,
+            Endpoint = tool.Endpoint,
+            Recipient = tool.Recipient,
+            Notice = tool.Notice,
+            Scope = scope,
+            ScopeId = Convert.ToHexStringLower(new Sha256().Add(scope).Finish()),
+            Manifest = tool.Manifest,
+            Channel = tool.Channel,
+            DefaultOn = tool.DefaultOn,
+            Variables = tool.Variables,
+        };
+    }
+
+    static string Event(string line)
+    {
+        using var json = JsonDocument.Parse(line);
+        return json.RootElement.GetProperty("event").GetString()!;
+    }
+
+    static long Lost(string line)
+    {
+        using var json = JsonDocument.Parse(line);
+        return json.RootElement.GetProperty("fields").GetProperty("lost").GetInt64();
+    }
+}

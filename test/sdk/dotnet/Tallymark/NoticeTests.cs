@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: MIT
+// The notice and its receipt: nothing is recorded before it was seen.
+
+using Tallymark.Tests.Program;
+
+namespace Tallymark.Tests;
+
+public sealed class NoticeTests
+{
+    static readonly ToolDefinition OnTerminal = SampleTelemetry.Define("sample-tool", NoticeChannel.Terminal);
+
+    [Fact]
+    public void Before_the_notice_was_seen_nothing_is_recorded_and_nothing_is_made()
+    {
+        using var home = new Home();
+        home.Record(_ => { });
+        Assert.False(Directory.Exists(home.State.Path));
+        Assert.Equal("", home.Said.ToString());
+    }
+
+    [Fact]
+    public void On_a_terminal_the_first_run_shows_the_notice_and_records_nothing_and_the_second_records()
+    {
+        using var home = new Home { Tool = OnTerminal };
+        home.Terminals.Add(2);
+        home.Record(_ => { });
+        Assert.Equal(OnTerminal.Notice, home.Said.ToString());
+        Assert.Empty(home.Lines());
+        home.Record(_ => { });
+        Assert.Equal(OnTerminal.Notice, home.Said.ToString());
+        Assert.Single(home.Lines());
+    }
+
+    [Fact]
+    public void Without_a_terminal_the_notice_of_a_terminal_is_not_shown()
+    {
+        using var home = new Home { Tool = OnTerminal };
+        home.Terminals.Add(0);
+        home.Record(_ => { });
+        home.Record(_ => { });
+        Assert.Equal("", home.Said.ToString());
+        Assert.Empty(home.Lines());
+    }
+
+    [Fact]
+    public void Who_is_off_is_shown_no_notice()
+    {
+        using var home = new Home { Tool = OnTerminal };
+        home.Terminals.Add(2);
+        home["CI"] = "true";
+        home.Record(_ => { });
+        Assert.Equal("", home.Said.ToString());
+        Assert.False(Directory.Exists(home.State.Path));
+    }
+
+    [Fact]
+    public void A_notice_that_leaves_no_receipt_is_not_shown()
+    {
+        using var home = new Home { Tool = OnTerminal };
+        home.Terminals.Add(2);
+        Directory.CreateDirectory(Path.Combine(home.Path, ".local"));
+        File.WriteAllText(Path.Combine(home.Path, ".local", "state"), "a file where a folder should be");
+        home.Record(_ => { });
+        Assert.Equal("", home.Said.ToString());
+    }
+
+    [Fact]
+    public void In_a_set_up_the_command_writes_the_receipt_as_the_format_says()
+    {
+        using var home = new Home();
+        Assert.Equal(0, home.Command("notice"));
+        Assert.Equal(SampleTelemetry.Tool.Notice, home.Said.ToString());
+        Assert.Equal("", home.Answered.ToString());
+        var receipt = File.ReadAllText(Path.Combine(home.State.In("receipts"), "setup"));
+        Assert.Equal(
+            "tallymark-receipt 1\nchannel setup\ndate 2026-11-20T10:51:21Z\nscope " + home.Tool.ScopeId + "\n\n" + home.Tool.Scope,
+            receipt);
+        home.Record(_ => { });
+        Assert.Single(home.Lines());
+    }
+
+    [Fact]
+    public void On_a_page_it_counts_once_a_person_has_seen_it_and_the_running_server_records()
+    {
+        using var home = new Home { Tool = SampleTelemetry.Define("sample-tool", NoticeChannel.Page) };
+        using (var client = home.Start())
+        {
+            new WorkEvent(client).Dispose();
+            Assert.Equal(home.Tool.Notice, client.NoticeToShow);
+            Assert.False(Directory.Exists(home.State.Path));
+            client.NoticeShown();
+            Assert.Null(client.NoticeToShow);
+            new WorkEvent(client).Dispose();
+        }
+
+        Assert.Single(home.Lines());
+        Assert.True(File.Exists(Path.Combine(home.State.In("receipts"), "page")));
+        using var next = home.Start();
+        Assert.Null(next.NoticeToShow);
+        Assert.True(next.IsOn);
+        Assert.Equal("", home.Said.ToString());
+    }
+
+    [Fact]
+    public void A_page_has_nothing_to_show_and_nothing_counts_while_telemetry_is_off()
+    {
+        using var home = new Home { Tool = SampleTelemetry.Define("sample-tool", NoticeChannel.Page) };
+        home["DO_NOT_TRACK"] = "1";
+        using var client = home.Start();
+        Assert.Null(client.NoticeToShow);
+        client.NoticeShown();
+        Assert.False(Directory.Exists(home.State.Path));
+    }
+
+    [Fact]
+    public void On_another_channel_than_the_page_nobody_can_say_that_it_was_seen()
+    {
+        using var home = new Home();
+        using var client = home.Start();
+        client.NoticeShown();
+        Assert.Null(client.NoticeToShow);
+        Assert.False(Directory.Exists(home.State.Path));
+    }
+
+    [Fact]
+    public void In_the_documentation_it_counts_at_once_without_a_word_and_leaves_a_receipt()
+    {
+        using var home = new Home { Tool = SampleTelemetry.Define("sample-tool", NoticeChannel.Documentation) };
+        home.Terminals.Add(2);
+        home.Record(_ => { });
+        Assert.Single(home.Lines());
+        Assert.Equal("", home.Said.ToString());
+        Assert.True(File.Exists(Path.Combine(home.State.In("receipts"), "documentation")));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("something else\n")]
+    [InlineData("\nscope ad8eb0719015aa97a5f7cb2fa3adb9f1e0f90b24acd8a24007d191c21c003094\n")]
+    public void A_receipt_that_is_none_is_not_trusted(string text)
+    {
+        using var home = new Home().Agreed();
+        File.WriteAllText(Path.Combine(home.State.In("receipts"), "setup"), text);
+        home.Record(_ => { });
+        Assert.Empty(home.Lines());
+    }
+
+    [Fact]
+    public void Without_a_home_nothing_is_recorded_and_why_says_so()
+    {
+        using var home = new Home();
+        home["HOME"] = null;
+        home.Record(_ => { });
+        home.Command("why");
+        Assert.Contains("this user has no home folder", home.Answered.ToString());
+        Assert.Equal(1, home.Command("notice"));
+    }
+
+    [Fact]
+    public void A_home_that_is_not_there_is_not_made()
+    {
+        using var home = new Home { Tool = OnTerminal };
+        home.Terminals.Add(2);
+        home["HOME"] = Path.Combine(home.Path, "absent");
+        home.Record(_ => { });
+        Assert.False(Directory.Exists(Path.Combine(home.Path, "absent")));
+        Assert.Equal("", home.Said.ToString());
+    }
+
+    [Fact]
+    public void A_home_of_somebody_else_is_left_alone()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux() && Libc.User() == 0, "only root can give a folder away");
+        using var home = new Home();
+        using (var chown = System.Diagnostics.Process.Start("chown", ["65534", home.Path]))
+            chown.WaitForExit();
+        Assert.Equal(1, home.Command("notice"));
+        home.Record(_ => { });
+        Assert.False(Directory.Exists(home.State.Path));
+        home.Command("why");
+        Assert.Contains("belongs to another user", home.Answered.ToString());
+    }
+
+    [Fact]
+    public void The_scope_id_of_the_sample_is_the_hash_of_its_scope() =>
+        Assert.Equal(
+            Convert.ToHexStringLower(
+                System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(SampleTelemetry.Tool.Scope))),
+            SampleTelemetry.Tool.ScopeId);
+}

@@ -1,0 +1,378 @@
+// SPDX-License-Identifier: MIT
+// What becomes of a batch after each kind of answer (spec/wire.md), against real sockets.
+
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
+using Tallymark.Record;
+using Tallymark.Upload;
+
+namespace Tallymark.Tests;
+
+public sealed class OutcomeTests
+{
+    [Fact]
+    public async Task An_accepted_batch_is_kept_as_it_was_sent_with_what_the_collector_said()
+    {
+        using var home = new Home().Agreed().Record(work => work.Items = 1, work => work.Items = 2);
+        var lines = home.Lines();
+        using var collector = new Listener(Listener.Accept);
+        var result = await Upload(home, collector);
+        Assert.Equal(new UploadResult(2, 0, 0, null), result);
+        var request = Assert.Single(collector.Requests);
+        Assert.Equal("POST /v1/batches HTTP/1.1", request.Line);
+        Assert.Equal(lines, request.Lines[1..]);
+        Assert.Equal(
+            $$"""{"tallymark":1,"batch":"{{request.Batch}}","tool":"sample-tool","events":2}""", request.Lines[0]);
+        var sent = Path.Combine(home.State.Sent, request.Batch);
+        Assert.Equal(Listener.Reply(request.Batch, 2), File.ReadAllText(Path.Combine(sent, "reply.json")));
+        Assert.Equal(lines, Home.LinesIn(sent));
+        Assert.Empty(home.Lines());
+        Assert.Equal(home.Clock.GetUtcNow().UtcDateTime.AddHours(24).Date, Due(home).Time.Date);
+    }
+
+    [Fact]
+    public async Task A_request_says_nothing_about_the_user_or_the_machine()
+    {
+        using var home = new Home().Agreed().Record(_ => { });
+        using var collector = new Listener(Listener.Accept);
+        await Upload(home, collector);
+        var headers = Assert.Single(collector.Requests).Headers;
+        Assert.Equal(
+            ["Content-Encoding", "Content-Length", "Content-Type", "Host", "User-Agent"], headers.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal("tallymark/1", headers["User-Agent"]);
+        Assert.Equal("application/x-ndjson", headers["Content-Type"]);
+        Assert.Equal("gzip", headers["Content-Encoding"]);
+    }
+
+    public static TheoryData<string, string> AnswersForLater() => new()
+    {
+        { "another batch", Listener.Answer(200, Listener.Reply("0f8fad5b-d9cb-469f-a165-70867728950e", 1)) },
+        { "a captive portal", Listener.Foreign(200, "<html>Welcome to the airport</html>") },
+        { "a portal that apes", Listener.Foreign(200, "{}", "Content-Type: application/json") },
+        { "no JSON", Listener.Answer(200, "fine") },
+        { "an array", Listener.Answer(200, "[]") },
+        { "no content", Listener.Answer(204, "") },
+        { "a proxy's 403", Listener.Foreign(403, "forbidden") },
+        { "a proxy's 400", Listener.Foreign(400, "bad") },
+        { "a proxy's 404", Listener.Foreign(404, "gone") },
+        { "a proxy's 413", Listener.Foreign(413, "large") },
+        { "a proxy's 407", Listener.Foreign(407, "who are you", "Proxy-Authenticate: Basic realm=\"x\"") },
+        { "408", Listener.Problem(408, "slow") },
+        { "429", Listener.Problem(429, "busy") },
+        { "500", Listener.Problem(500, "trouble") },
+        { "503", Listener.Problem(503, "stopping") },
+    };
+
+    [Theory]
+    [MemberData(nameof(AnswersForLater))]
+    public async Task An_answer_that_decides_nothing_leaves_the_batch_as_it_is(string what, string answer)
+    {
+        using var home = new Home().Agreed().Record(_ => { });
+        using var collector = new Listener(_ => answer);
+        var result = await Upload(home, collector);
+        Assert.Equal(0, result.Accepted);
+        Assert.True(result.Waiting == 1, what);
+        Assert.NotNull(result.Trouble);
+        Assert.Equal(1, Due(home).Failures);
+        Assert.Single(collector.Requests);
+
+        // The same bytes under the same id, later.
+        using var better = new Listener(Listener.Accept);
+        Assert.Equal(new UploadResult(1, 0, 0, null), await Upload(home, better));
+        Assert.Equal(collector.Requests.Single().Lines, better.Requests.Single().Lines);
+        Assert.Equal(0, Due(home).Failures);
+    }
+
+    [Fact]
+    public async Task A_wrong_count_is_not_accepted()
+    {
+        using var home = new Home().Agreed().Record(_ => { });
+        using var collector = new Listener(request => Listener.Answer(200, Listener.Reply(request.Batch, request.Events + 1)));
+        Assert.Equal(1, (await Upload(home, collector)).Waiting);
+    }
+
+    [Theory]
+    [InlineData(400, "malformed")]
+    [InlineData(401, "who")]
+    [InlineData(403, "no")]
+    [InlineData(404, "unknown-tool")]
+    [InlineData(405, "method")]
+    [InlineData(410, "gone")]
+    [InlineData(415, "content-type")]
+    public async Task What_the_collector_will_never_take_is_put_away_and_not_sent_again(int status, string name)
+    {
+        using var home = new Home().Agreed().Record(_ => { });
+        using var collector = new Listener(_ => Listener.Problem(status, name));
+        Assert.Equal(new UploadResult(0, 1, 0, null), await Upload(home, collector));
+        var request = Assert.Single(collector.Requests);
+        Assert.Single(Home.LinesIn(Path.Combine(home.State.Rejected, request.Batch)));
+        Assert.Contains(name, File.ReadAllText(Path.Combine(home.State.Rejected, request.Batch, "reply.json")));
+        Assert.Equal(default, await Upload(home, collector));
+        Assert.Single(collector.Requests);
+    }
+
+    [Fact]
+    public async Task A_redirect_is_not_followed()
+    {
+        using var home = new Home().Agreed().Record(_ => { });
+        using var other = new Listener(Listener.Accept);
+        using var collector = new Listener(_ => Listener.Answer(307, "", "Location: " + other.Address));
+        Assert.Equal(1, (await Upload(home, collector)).Waiting);
+        Assert.Empty(other.Requests);
+    }
+
+    [Fact]
+    public async Task A_cookie_is_not_kept()
+    {
+        using var home = new Home().Agreed().RecordMany(600);
+        using var collector = new Listener(request =>
+            Listener.Answer(200, Listener.Reply(request.Batch, request.Events), "Set-Cookie: id=1; Path=/"));
+        await Upload(home, collector);
+        Assert.InRange(collector.Requests.Count, 2, 10);
+        Assert.All(collector.Requests, request => Assert.DoesNotContain("Cookie", request.Headers.Keys));
+    }
+
+    [Fact]
+    public async Task A_refused_connection_leaves_the_batch()
+    {
+        using var home = new Home().Agreed().WithSettings().Record(_ => { });
+        var free = new TcpListener(IPAddress.Loopback, 0);
+        free.Start();
+        home["TALLYMARK_ENDPOINT"] = "http://" + free.LocalEndpoint + "/v1/batches";
+        free.Stop();
+        var result = await new Uploader(home.Tool, home.State, home.Surroundings).Run(wait: false);
+        Assert.Equal(1, result.Waiting);
+        Assert.NotNull(result.Trouble);
+    }
+
+    [Fact]
+    public async Task A_server_that_never_answers_is_given_up()
+    {
+        using var home = new Home().Agreed().Record(_ => { });
+        using var collector = new Listener(_ => null);
+        var upload = Upload(home, collector);
+        await collector.First.Task;
+        home.Clock.Move(TimeSpan.FromSeconds(60));
+        Assert.Equal(new UploadResult(0, 0, 1, "no answer in time"), await upload);
+        await collector.Gone.Task;
+    }
+
+    [Theory]
+    [InlineData("http://telemetry.example/v1/batches")]
+    [InlineData("http://10.0.0.1/v1/batches")]
+    [InlineData("http://127.0.0.1.example/v1/batches")]
+    [InlineData("http://localhost.example/v1/batches")]
+    [InlineData("http://user:password@127.0.0.1/v1/batches")]
+    [InlineData("ftp://127.0.0.1/v1/batches")]
+    [InlineData("nonsense")]
+    public async Task Without_https_only_a_loopback_address_is_used(string endpoint)
+    {
+        using var home = new Home().Agreed().Record(_ => { });
+        home.Tool = At(home.Tool, endpoint);
+        Assert.Null(Sender.Endpoint(home.Tool, home.Surroundings));
+        var result = await new Uploader(home.Tool, home.State, home.Surroundings).Run(wait: false);
+        Assert.Contains("refused", result.Trouble);
+        Assert.Single(home.Lines());
+    }
+
+    [Theory]
+    [InlineData("https://telemetry.example/v1/batches", "https://telemetry.example/v1/batches")]
+    [InlineData("http://elsewhere.example/", "https://collector.invalid/v1/batches")]
+    [InlineData("https://elsewhere.example/", "https://collector.invalid/v1/batches")]
+    [InlineData("http://127.0.0.1:9/", "http://127.0.0.1:9/")]
+    [InlineData("http://[::1]:9/", "http://[::1]:9/")]
+    [InlineData("https://localhost:9/", "https://localhost:9/")]
+    public void The_endpoint_can_be_turned_to_a_loopback_address_only(string other, string expected)
+    {
+        using var home = new Home();
+        if (other.Contains("telemetry", StringComparison.Ordinal))
+            home.Tool = At(home.Tool, other);
+        home["TALLYMARK_ENDPOINT"] = other;
+        Assert.Equal(new Uri(expected), Sender.Endpoint(home.Tool, home.Surroundings));
+    }
+
+    [Theory]
+    [InlineData("Retry-After: 18000", 5 * 60)]
+    [InlineData("Retry-After: Fri, 20 Nov 2026 15:51:21 GMT", 5 * 60)]
+    [InlineData("Retry-After: 99999999", 7 * 24 * 60)]
+    public async Task The_collector_can_ask_for_a_longer_pause_in_both_forms(string header, int minutes)
+    {
+        using var home = new Home().Agreed().Record(_ => { });
+        home.Clock.MoveTo(new(2026, 11, 20, 10, 51, 21, TimeSpan.Zero));
+        using var collector = new Listener(_ => Listener.Problem(503, "busy", header));
+        await Upload(home, collector);
+        Assert.Equal(TimeSpan.FromMinutes(minutes), Due(home).Time - home.Clock.GetUtcNow().UtcDateTime);
+    }
+
+    [Fact]
+    public async Task The_pause_grows_with_each_failure_up_to_a_day()
+    {
+        using var home = new Home().Agreed().Record(_ => { });
+        using var collector = new Listener(_ => Listener.Problem(503, "busy", "Retry-After: nonsense"));
+        double[] hours = [1, 2, 4, 8, 16, 24, 24];
+        foreach (var most in hours)
+        {
+            await Upload(home, collector);
+            var pause = Due(home).Time - home.Clock.GetUtcNow().UtcDateTime;
+            Assert.InRange(pause.TotalHours, most * 0.74, most);
+        }
+
+        Assert.Equal(hours.Length, Due(home).Failures);
+    }
+
+    [Fact]
+    public async Task A_batch_that_is_too_large_is_halved_until_it_fits_and_nothing_is_sent_twice()
+    {
+        using var home = new Home().Agreed().RecordMany(10);
+        var lines = home.Lines();
+        var stored = new ConcurrentDictionary<string, string[]>();
+        using var collector = new Listener(request =>
+        {
+            if (request.Events > 3)
+                return Listener.Problem(413, "too-large");
+            stored[request.Batch] = request.Lines[1..];
+            return Listener.Accept(request);
+        });
+        Assert.Equal(new UploadResult(10, 0, 0, null), await Upload(home, collector));
+        Assert.Equal(lines.Order(StringComparer.Ordinal), stored.Values.SelectMany(part => part).Order(StringComparer.Ordinal));
+        Assert.Equal(4, stored.Count);
+        var whole = collector.Requests.First().Batch;
+        Assert.Equal(Batches.PartId(whole, 0, 5), collector.Requests.ElementAt(1).Batch);
+    }
+
+    [Fact]
+    public async Task One_event_that_is_too_large_is_never_sent_again()
+    {
+        using var home = new Home().Agreed().RecordMany(2);
+        using var collector = new Listener(_ => Listener.Problem(413, "too-large"));
+        Assert.Equal(new UploadResult(0, 2, 0, null), await Upload(home, collector));
+        Assert.Equal(3, collector.Requests.Count);
+    }
+
+    [Fact]
+    public async Task A_process_with_many_events_is_sent_in_batches_of_at_most_500()
+    {
+        using var home = new Home().Agreed().RecordMany(1201);
+        using var collector = new Listener(Listener.Accept);
+        Assert.Equal(1201, (await Upload(home, collector)).Accepted);
+        Assert.All(collector.Requests, request => Assert.InRange(request.Events, 1, 500));
+        Assert.Equal(1201, collector.Requests.SelectMany(request => request.Lines[1..]).Distinct().Count());
+    }
+
+    [Fact]
+    public async Task Who_has_switched_off_sends_nothing_any_more()
+    {
+        using var home = new Home().Agreed().Record(_ => { });
+        using var collector = new Listener(Listener.Accept);
+        home["DO_NOT_TRACK"] = "1";
+        var result = await Upload(home, collector);
+        Assert.Contains("DO_NOT_TRACK=1", result.Trouble);
+        Assert.Empty(collector.Requests);
+        Assert.Single(home.Lines());
+    }
+
+    [Fact]
+    public async Task Who_switches_off_while_an_uploader_is_at_work_stops_it_before_the_next_batch()
+    {
+        using var home = new Home().Agreed().RecordMany(600);
+        using var collector = new Listener(request =>
+        {
+            home["DO_NOT_TRACK"] = "1";
+            return Listener.Accept(request);
+        });
+        var result = await Upload(home, collector);
+        Assert.Single(collector.Requests);
+        Assert.Contains("DO_NOT_TRACK=1", result.Trouble);
+    }
+
+    [Fact]
+    public async Task A_batch_of_a_manifest_that_the_collector_lacks_does_not_hold_up_the_others()
+    {
+        using var home = new Home().Agreed().Record(_ => { });
+        using (var behind = new Listener(_ => Listener.Problem(503, "unknown-manifest")))
+            Assert.Equal(1, (await Upload(home, behind)).Waiting);
+        home.Record(_ => { });
+        var first = true;
+        using var collector = new Listener(request =>
+        {
+            var answer = first ? Listener.Problem(503, "unknown-manifest") : Listener.Accept(request);
+            first = false;
+            return answer;
+        });
+        var result = await Upload(home, collector);
+        Assert.Equal(1, result.Accepted);
+        Assert.Equal(1, result.Waiting);
+    }
+
+    [Fact]
+    public async Task The_command_waits_for_the_uploader_that_is_at_work_and_then_goes_on()
+    {
+        using var home = new Home().Agreed().Record(_ => { });
+        using var held = StateFolder.Open(home.State.UploadLock, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        using var collector = new Listener(Listener.Accept);
+        Assert.Equal("another uploader is at work", (await Upload(home, collector)).Trouble);
+        var waiting = Task.Run(() => home.Command("upload"), TestContext.Current.CancellationToken);
+        Assert.Empty(collector.Requests);
+        held.Dispose();
+        Assert.Equal(0, await waiting);
+        Assert.Single(collector.Requests);
+        Assert.Equal("sample-tool telemetry: 1 event accepted.\n", home.Said.ToString());
+    }
+
+    [Fact]
+    public void The_command_says_what_happened_and_its_exit_code_too()
+    {
+        using var home = new Home().Agreed().WithSettings();
+        home["TALLYMARK_ENDPOINT"] = "http://127.0.0.1:1/";
+        home["DO_NOT_TRACK"] = "1";
+        Assert.Equal(0, home.Command("upload"));
+        home["DO_NOT_TRACK"] = null;
+        Assert.Equal("sample-tool telemetry: nothing was queued.\n", home.Said.ToString());
+        home.Record(_ => { });
+        Assert.Equal(1, home.Command("upload"));
+        Assert.Contains("1 batch waits: ", home.Said.ToString());
+        Assert.Equal("", home.Answered.ToString());
+        Assert.Equal(2, home.Command("nonsense"));
+        Assert.Equal(2, home.Command());
+    }
+
+    [Fact]
+    public async Task What_was_sent_is_forgotten_after_thirty_days()
+    {
+        using var home = new Home().Agreed().Record(_ => { });
+        using var collector = new Listener(Listener.Accept);
+        home.Clock.MoveTo(DateTimeOffset.UtcNow);
+        await Upload(home, collector);
+        home.Clock.Move(TimeSpan.FromDays(29));
+        await Upload(home, collector);
+        Assert.Single(Directory.GetDirectories(home.State.Sent));
+        home.Clock.Move(TimeSpan.FromDays(2));
+        await Upload(home, collector);
+        Assert.Empty(Directory.GetDirectories(home.State.Sent));
+    }
+
+    internal static ToolDefinition At(ToolDefinition tool, string endpoint, string? scope = null) => new()
+    {
+        Tool = tool.Tool,
+        Title = tool.Title,
+        Version = tool.Version,
+        Endpoint = endpoint,
+        Recipient = tool.Recipient,
+        Notice = tool.Notice,
+        Scope = scope ?? tool.Scope,
+        ScopeId = tool.ScopeId,
+        Manifest = tool.Manifest,
+        Channel = tool.Channel,
+        DefaultOn = tool.DefaultOn,
+        Variables = tool.Variables,
+    };
+
+    static DueFile Due(Home home) => DueFile.Read(home.State.Due, home.Clock.GetUtcNow().UtcDateTime)!.Value;
+
+    static Task<UploadResult> Upload(Home home, Listener collector)
+    {
+        home["TALLYMARK_ENDPOINT"] = collector.Address;
+        return new Uploader(home.Tool, home.State, home.Surroundings).Run(wait: false);
+    }
+}

@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: MIT
+// The organisation's policy (spec/policy.md): off, or another recipient; never on.
+
+using Tallymark.Consent;
+using Tallymark.Tests.Program;
+
+namespace Tallymark.Tests;
+
+public sealed class PolicyTests
+{
+    const string First = "tallymark-policy 1\n";
+    const string Elsewhere = First + "sample-tool redirect https://collector.example/v1/batches recipient Example Ltd\n";
+    const int Bad = 2;
+
+    [Theory]
+    [InlineData(First, 0)]
+    [InlineData(First + "# a word\n\n", 0)]
+    [InlineData(First + "* off\n", 1)]
+    [InlineData(First + "sample-tool off", 1)]
+    [InlineData("tallymark-policy 1\r\n  sample-tool\toff  \r\n", 1)]
+    [InlineData(First + "other-tool off\n", 0)]
+    [InlineData("", Bad)]
+    [InlineData("* off\n", Bad)]
+    [InlineData("tallymark-policy 2\n* off\n", Bad)]
+    [InlineData(First + "* on\n", Bad)]
+    [InlineData(First + "* off today\n", Bad)]
+    [InlineData(First + "* OFF\n", Bad)]
+    [InlineData(First + "*\n", Bad)]
+    [InlineData(First + "Sample off\n", Bad)]
+    [InlineData(First + "other-tool on\n", Bad)]
+    [InlineData(First + "* off\n* off\n", Bad)]
+    [InlineData(First + "* redirect http://collector.example/v1/batches recipient Example\n", Bad)]
+    [InlineData(First + "* redirect https://user:word@collector.example/ recipient Example\n", Bad)]
+    [InlineData(First + "* redirect collector.example recipient Example\n", Bad)]
+    [InlineData(First + "* redirect https://collector.example/v1/batches\n", Bad)]
+    [InlineData(First + "* redirect https://collector.example/v1/batches recipient\n", Bad)]
+    [InlineData(First + "* redirect https://collector.example/v1/batches recipient a\u001bb\n", Bad)]
+    public void What_a_policy_says_of_a_tool(string text, int said)
+    {
+        var policy = Policy.Parse(text, "sample-tool");
+        Assert.Equal((said == 1, said == Bad), (policy.Off, policy.Trouble is not null));
+        Assert.Null(policy.Redirect);
+    }
+
+    [Fact]
+    public void A_tools_own_line_stands_above_the_one_for_all()
+    {
+        var text = Elsewhere + "* off\n";
+        Assert.Equal(
+            new Redirect("https://collector.example/v1/batches", "Example Ltd"), Policy.Parse(text, "sample-tool").Redirect);
+        Assert.True(Policy.Parse(text, "other-tool").Off);
+        Assert.NotNull(Policy.Parse(First + "* redirect http://127.0.0.1:1/v1/batches recipient us\n", "any").Redirect);
+    }
+
+    [Theory]
+    [InlineData("* off\n", "could not be understood")]
+    [InlineData(First + "* off\n", "is off because of the policy file ")]
+    public void A_policy_stands_above_all_and_a_malformed_one_is_off(string text, string why)
+    {
+        using var home = new Home().Agreed();
+        home.Command("on");
+        File.WriteAllText(home.PolicyFile, text);
+        home.Record(_ => { });
+        Assert.Empty(home.Lines());
+        home.Command("why");
+        Assert.Contains(why, home.Answered.ToString());
+        File.Delete(home.PolicyFile);
+        home.Record(_ => { });
+        Assert.Single(home.Lines());
+    }
+
+    [Fact]
+    public void A_policy_that_can_not_be_read_is_off_and_takes_nothing_away()
+    {
+        using var home = new Home().Agreed().Record(_ => { });
+        Directory.CreateDirectory(home.PolicyFile);
+        home.Record(_ => { });
+        Assert.Single(home.Lines());
+        Assert.Equal(0, home.Command("verify"));
+        Directory.Delete(home.PolicyFile);
+        File.WriteAllBytes(home.PolicyFile, [.. "tallymark-policy 1\n# "u8, 0xff]);
+        Assert.False(home.Start().IsOn);
+    }
+
+    [Fact]
+    public void A_policy_off_removes_what_was_not_sent_and_the_secret()
+    {
+        using var home = new Home().Agreed().Record(_ => { });
+        File.WriteAllText(home.PolicyFile, First + "* off\n");
+        home.Start().Dispose();
+        Assert.False(Directory.Exists(home.State.Spool));
+        Assert.False(File.Exists(home.State.Installation));
+        Assert.Single(Proofs.Read(home.State));
+    }
+
+    [Fact]
+    public void A_redirect_in_a_running_process_stops_at_once_and_its_notice_is_a_new_one()
+    {
+        using var home = new Home { Tool = SampleTelemetry.Define("sample-tool", NoticeChannel.Terminal) }.Agreed();
+        using var running = home.Start();
+        new WorkEvent(running).Dispose();
+        var begun = new WorkEvent(running);
+        File.WriteAllText(home.PolicyFile, Elsewhere);
+        begun.Dispose();
+        new WorkEvent(running).Dispose();
+        Assert.Single(home.Lines());
+
+        home.Terminals.Add(2);
+        home.Record(_ => { });
+        Assert.Contains("\nExample Ltd\nat https://collector.example/v1/batches\n", home.Said.ToString());
+        home.Record(_ => { });
+        new WorkEvent(running).Dispose();
+        Assert.Single(home.Lines());
+        var tool = home.Tool.To(new Redirect("https://collector.example/v1/batches", "Example Ltd"));
+        var theirs = Home.LinesIn(Tallymark.Record.StateFolder.Of(tool, home.Surroundings)!.Spool);
+        Assert.All(theirs, line => Assert.Contains("\"agreed\":\"" + tool.ScopeId[..16], line));
+        Assert.NotEmpty(theirs);
+        var ours = Assert.Single(home.Lines());
+        Assert.DoesNotContain(Id(ours), string.Concat(theirs));
+
+        home.Command("off");
+        Assert.Empty(Directory.GetFiles(Path.Combine(home.Path, ".local"), "*.ndjson", SearchOption.AllDirectories));
+        Assert.Empty(Directory.GetFiles(Path.Combine(home.Path, ".local"), "installation", SearchOption.AllDirectories));
+    }
+
+    [Fact]
+    public void A_redirected_scope_names_the_new_recipient_and_its_id_is_its_hash()
+    {
+        var tool = SampleTelemetry.Tool.To(new Redirect("https://collector.example/v1/batches", "Example Ltd"));
+        Assert.Contains("\nrecipient Example Ltd\nendpoint https://collector.example/v1/batches\n", tool.Scope);
+        Assert.Equal(
+            Convert.ToHexStringLower(
+                System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(tool.Scope))),
+            tool.ScopeId);
+    }
+
+    [Fact]
+    public async Task The_policy_of_the_machine_reaches_a_real_process_and_no_variable_moves_it()
+    {
+        Processes.SkipUnlessMounts();
+        using var home = new Home().Agreed();
+        home["XDG_CONFIG_DIRS"] = home["TALLYMARK_POLICY"] = home["PROGRAMDATA"] = home.Path;
+        File.WriteAllText(home.PolicyFile, First + "sample-tool off\n");
+        Assert.Contains("is on", (await Processes.Run(home, "telemetry", "why")).Output);
+        var why = await Processes.RunWithPolicy(home, "telemetry", "why");
+        Assert.Equal("Telemetry of Sample is off because of the policy file /etc/tallymark/policy.\n", why.Output);
+        await Processes.Run(home, "work");
+        Assert.Single(home.Lines());
+        Assert.Equal(7, (await Processes.RunWithPolicy(home, "work")).Code);
+        Assert.Empty(home.Lines());
+        Assert.Equal(0, (await Processes.RunWithPolicy(home, "telemetry", "verify")).Code);
+
+        File.WriteAllText(home.PolicyFile, Elsewhere);
+        var status = (await Processes.RunWithPolicy(home, "telemetry", "status")).Output;
+        Assert.Contains("Recipient: Example Ltd\nEndpoint: https://collector.example/v1/batches\n", status);
+        Assert.Contains("Nothing is recorded, because the notice was not seen yet", status);
+    }
+
+    // A word that says no is heard before files are looked at; the policy's is not passed over for it.
+    [Theory]
+    [InlineData("* off\n", 0)]
+    [InlineData("another-tool off\n", 1)]
+    public void A_policy_off_removes_what_waits_though_a_variable_says_no_as_well(string lines, int left)
+    {
+        using var home = new Home().Agreed().Record(_ => { });
+        File.WriteAllText(home.PolicyFile, "tallymark-policy 1\n" + lines);
+        home["DO_NOT_TRACK"] = "1";
+        home.Record(_ => { });
+        Assert.Equal(left, home.Lines().Count);
+        Assert.Equal(left == 1, File.Exists(home.State.Installation));
+    }
+
+    [Fact]
+    public async Task What_one_recipient_was_to_get_does_not_go_to_the_other()
+    {
+        Processes.SkipUnlessMounts();
+        using var home = new Home().Agreed().Record(_ => { });
+        File.WriteAllText(home.PolicyFile, Elsewhere);
+        using var collector = new Listener(Listener.Accept);
+        home["TALLYMARK_ENDPOINT"] = collector.Address;
+        Assert.Equal(
+            "sample-tool telemetry: nothing was queued.\n", (await Processes.RunWithPolicy(home, "telemetry", "upload")).Error);
+        Assert.Empty(collector.Requests);
+        Assert.Single(home.Lines());
+    }
+
+    static string Id(string line)
+    {
+        var from = line.IndexOf("\"installation\":\"", StringComparison.Ordinal) + 16;
+        return line[from..(from + 64)];
+    }
+}

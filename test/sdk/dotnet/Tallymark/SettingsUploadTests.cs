@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: MIT
+// The uploader and remote settings (spec/settings.md), against real sockets: when it asks, what it takes for an answer, what it holds back.
+
+using Tallymark.Record;
+using Tallymark.Upload;
+
+namespace Tallymark.Tests;
+
+public sealed class SettingsUploadTests
+{
+    [Fact]
+    public async Task It_asks_before_the_first_batch_and_says_nothing_about_anybody()
+    {
+        using var home = new Home().Agreed().Record(_ => { });
+        using var collector = new Listener(Listener.Accept);
+        Assert.Equal(new UploadResult(1, 0, 0, null), await Upload(home, collector));
+        var request = Assert.Single(collector.AskedForSettings);
+        Assert.Equal("GET /v1/settings?tool=sample-tool HTTP/1.1", request.Line);
+        Assert.Equal(["Host", "User-Agent"], request.Headers.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal("tallymark/1", request.Headers["User-Agent"]);
+        Assert.Equal(
+            "tallymark-settings 1\nrules 0\nfetched 2026-11-20T10:51:21Z\nuntil 2026-11-27T10:51:21Z\nignored 0\n",
+            File.ReadAllText(home.State.Settings));
+        if (!OperatingSystem.IsWindows())
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(home.State.Settings));
+    }
+
+    [Fact]
+    public async Task It_asks_again_after_an_hour_and_not_before()
+    {
+        using var home = new Home().Agreed().Record(_ => { });
+        using var collector = new Listener(Listener.Accept);
+        await Upload(home, collector);
+        home.Clock.Move(TimeSpan.FromMinutes(59));
+        await Upload(home.Record(_ => { }), collector);
+        Assert.Single(collector.AskedForSettings);
+        home.Clock.Move(TimeSpan.FromMinutes(1));
+        await Upload(home.Record(_ => { }), collector);
+        Assert.Equal(2, collector.AskedForSettings.Count);
+        Assert.Equal(3, collector.Requests.Count);
+    }
+
+    public static TheoryData<string, string> AnswersThatAreNone() => new()
+    {
+        { "a captive portal", Listener.Foreign(200, "<html>Welcome to the airport</html>") },
+        { "a portal that apes", Listener.Foreign(200, """{"tallymark":1,"lifetime_hours":168}""") },
+        { "a page under the mark", Listener.Answer(200, "<html>") },
+        { "no lifetime", Listener.Answer(200, """{"tallymark":1}""") },
+        { "a proxy's 404", Listener.Foreign(404, "gone") },
+        { "an older collector", Listener.Problem(404, "not-found") },
+        { "an unknown tool", Listener.Problem(404, "unknown-tool") },
+        { "503", Listener.Problem(503, "stopping") },
+        { "a redirect", Listener.Answer(307, "", "Location: http://127.0.0.1:1/v1/settings") },
+        { "another 2xx", Listener.Answer(203, """{"tallymark":1,"lifetime_hours":168}""") },
+        { "far too much", Listener.Answer(200, """{"tallymark":1,"lifetime_hours":168}""" + new string(' ', 70_000)) },
+    };
+
+    [Theory]
+    [MemberData(nameof(AnswersThatAreNone))]
+    public async Task Before_the_first_settings_nothing_is_sent_and_recording_goes_on(string what, string answer)
+    {
+        using var home = new Home().Agreed().Record(_ => { });
+        using var collector = new Listener(Listener.Accept, _ => answer);
+        var result = await Upload(home, collector);
+        Assert.True(result.Trouble?.StartsWith("no settings yet: ", StringComparison.Ordinal), what);
+        Assert.Empty(collector.Requests);
+        Assert.Equal(1, Due(home).Failures);
+        Assert.False(File.Exists(home.State.Settings));
+        Assert.Equal(2, home.Record(_ => { }).Lines().Count);
+        using var better = new Listener(Listener.Accept);
+        Assert.Equal(new UploadResult(2, 0, 0, null), await Upload(home, better));
+    }
+
+    [Theory]
+    [MemberData(nameof(AnswersThatAreNone))]
+    public async Task With_such_an_answer_the_ones_that_are_kept_do_until_they_end(string what, string answer)
+    {
+        using var home = new Home().Agreed().WithSettings().Record(_ => { });
+        var kept = File.ReadAllText(home.State.Settings);
+        using var collector = new Listener(Listener.Accept, _ => answer);
+        home.Clock.Move(TimeSpan.FromHours(167));
+        var result = await Upload(home, collector);
+
+        // Of too much nothing is read: as if nobody had answered.
+        Assert.True(result.Accepted == (what == "far too much" ? 0 : 1), what);
+        Assert.Equal(kept, File.ReadAllText(home.State.Settings));
+        home.Clock.Move(TimeSpan.FromHours(1));
+        result = await Upload(home.Record(_ => { }), collector);
+        Assert.True(result is { Accepted: 0, Trouble: not null }, what);
+    }
+
+    [Fact]
+    public async Task Where_nobody_answers_nobody_is_asked_a_second_thing()
+    {
+        using var home = new Home().Agreed().WithSettings().Record(_ => { });
+        home.Clock.Move(TimeSpan.FromHours(2));
+        using var collector = new Listener(Listener.Accept, _ => null);
+        var upload = Upload(home, collector);
+        await collector.Asked.Task;
+        home.Clock.Move(TimeSpan.FromSeconds(60));
+        Assert.Equal(new UploadResult(0, 0, 0, "no settings yet: no answer in time"), await upload);
+        Assert.Empty(collector.Requests);
+        await collector.Gone.Task;
+    }
+
+    [Theory]
+    [InlineData("Retry-After: 18000")]
+    [InlineData("Retry-After: Fri, 20 Nov 2026 15:51:21 GMT")]
+    public async Task A_collector_can_ask_here_too_for_a_longer_pause(string header)
+    {
+        using var home = new Home().Agreed().Record(_ => { });
+        home.Clock.MoveTo(new(2026, 11, 20, 10, 51, 21, TimeSpan.Zero));
+        using var collector = new Listener(Listener.Accept, _ => Listener.Problem(503, "busy", header));
+        await Upload(home, collector);
+        Assert.Equal(TimeSpan.FromHours(5), Due(home).Time - home.Clock.GetUtcNow().UtcDateTime);
+    }
+
+    [Fact]
+    public async Task With_all_stopped_nothing_is_sent_which_is_no_failure_and_what_waits_goes_when_that_ends()
+    {
+        using var home = new Home().Agreed().Record(_ => { });
+        using (var collector = new Listener(Listener.Accept, _ => Listener.Settings("""{"stop":"all"}""")))
+        {
+            var result = await Upload(home, collector);
+            Assert.Equal("nothing is sent, because the recipient's settings stop all of it for this version and system", result.Trouble);
+            Assert.Empty(collector.Requests);
+        }
+
+        Assert.Equal(0, Due(home).Failures);
+        Assert.Single(home.Lines());
+        home.Clock.Move(TimeSpan.FromDays(1));
+        using var later = new Listener(Listener.Accept);
+        Assert.Equal(new UploadResult(1, 0, 0, null), await Upload(home, later));
+    }
+
+    [Fact]
+    public async Task A_batch_with_a_stopped_event_waits_as_it_is_and_the_others_go()
+    {
+        using var home = new Home().Agreed().WithSettings().Record(_ => { });
+        using (var client = home.Start())
+        using (var tally = new Program.TallyEvent(client))
+            tally.Number = 5;
+        using (var busy = new Listener(_ => Listener.Problem(503, "busy")))
+            Assert.Equal(1, (await Upload(home, busy)).Waiting);
+        var id = Path.GetFileName(Assert.Single(Directory.GetDirectories(home.State.Batches)));
+        var before = Home.LinesIn(home.State.Batches);
+        home.Record(_ => { });
+        home.Clock.Move(TimeSpan.FromHours(2));
+        using (var collector = new Listener(Listener.Accept, _ => Listener.Settings("""{"stop":"event","event":"tally"}""")))
+        {
+            Assert.Equal(new UploadResult(1, 0, 1, "the recipient's settings stop the event tally"), await Upload(home, collector));
+            Assert.DoesNotContain("tally\"", string.Join('\n', collector.Requests.SelectMany(request => request.Lines[1..])));
+        }
+
+        Assert.Equal(0, Due(home).Failures);
+        Assert.Equal(before, Home.LinesIn(home.State.Batches));
+        home.Clock.Move(TimeSpan.FromHours(2));
+        using var later = new Listener(Listener.Accept);
+        Assert.Equal(2, (await Upload(home, later)).Accepted);
+        Assert.Equal(id, Assert.Single(later.Requests).Batch);
+    }
+
+    [Theory]
+    [InlineData("""{"stop":"field","field":"items"}""", 0)]
+    [InlineData("""{"stop":"field","event":"work","field":"items"}""", 0)]
+    [InlineData("""{"stop":"field","event":"tally","field":"items"}""", 1)]
+    [InlineData("""{"stop":"field","field":"port"}""", 1)]
+    [InlineData("""{"stop":"field","field":"items","os":["plan9"]}""", 1)]
+    [InlineData("""{"stop":"all","versions":["1.4.3"]}""", 1)]
+    [InlineData("""{"stop":"all","versions":["1.4.2"]}""", 0)]
+    [InlineData("""{"share":0}""", 0)]
+    [InlineData("""{"share":1}""", 1)]
+    public async Task What_holds_a_stopped_field_or_is_outside_the_share_waits(string rule, int sent)
+    {
+        using var home = new Home().Agreed().Record(work => work.Items = 3);
+        using var collector = new Listener(Listener.Accept, _ => Listener.Settings(rule));
+        Assert.Equal(sent, (await Upload(home, collector)).Accepted);
+        Assert.Equal(sent, collector.Requests.Count);
+        Assert.Equal(0, Due(home).Failures);
+    }
+
+    [Fact]
+    public async Task The_secret_decides_who_is_in_a_share()
+    {
+        using var home = new Home().Agreed().Record(_ => { });
+        var installation = Installation.Find(home.State, home.Tool.Tool)!;
+        int least = 0, most = 1_000_000;
+        while (most - least > 1)
+        {
+            var middle = (least + most) / 2;
+            (least, most) = installation.IsInShare(middle) ? (least, middle) : (middle, most);
+        }
+
+        var share = least;
+        using var collector = new Listener(
+            Listener.Accept,
+            _ => Listener.Settings("{\"share\":0." + share.ToString("d6", System.Globalization.CultureInfo.InvariantCulture) + "}"));
+        var outside = await Upload(home, collector);
+        Assert.Contains("this is not one of them", outside.Trouble);
+        Assert.Empty(collector.Requests);
+        share = most == 1_000_000 ? least : most;
+        home.Clock.Move(TimeSpan.FromHours(2));
+        Assert.Equal(most == 1_000_000 ? 0 : 1, (await Upload(home, collector)).Accepted);
+    }
+
+    static DueFile Due(Home home) => DueFile.Read(home.State.Due, home.Clock.GetUtcNow().UtcDateTime)!.Value;
+
+    static Task<UploadResult> Upload(Home home, Listener collector)
+    {
+        home["TALLYMARK_ENDPOINT"] = collector.Address;
+        return new Uploader(home.Tool, home.State, home.Surroundings).Run(wait: false);
+    }
+}

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: MIT
+// An endpoint that does not answer for days (spec/spool.md): recording stops, somebody looks once a day, an answer ends it.
+
+using Tallymark.Record;
+using Tallymark.Upload;
+
+namespace Tallymark.Tests;
+
+public sealed class UnreachableTests
+{
+    const string Nobody = "http://127.0.0.1:1/v1/batches";
+
+    [Theory]
+    [InlineData(4, 100, false)]
+    [InlineData(5, 71.9, false)]
+    [InlineData(5, 72, true)]
+    [InlineData(900, 1000, true)]
+    public void Only_several_failures_over_some_days_are_long(int occasions, double hours, bool expected)
+    {
+        var since = new DateTime(2026, 11, 20, 10, 0, 0, DateTimeKind.Utc);
+        Assert.Equal(expected, new Silence(occasions, since, since.AddHours(hours)).IsLong);
+    }
+
+    [Theory]
+    [InlineData("2026-11-20T10:51:21Z\n", 0, 0)]
+    [InlineData("2026-11-20T10:51:21Z 7\n..", 7, 0)]
+    [InlineData("2026-11-20T10:51:21Z 7 6 2026-11-16T09:00:00Z 2026-11-19T09:12:40Z\n...", 7, 6)]
+    public void The_file_is_read_and_written_as_the_format_says(string text, int failures, int occasions)
+    {
+        using var home = new Home();
+        StateFolder.Make(home.State.Path);
+        File.WriteAllText(home.State.Due, text);
+        var due = DueFile.Read(home.State.Due, home.Clock.GetUtcNow().UtcDateTime)!.Value;
+        Assert.Equal((failures, occasions), (due.Failures, due.Silence.Occasions));
+        if (occasions > 0)
+            Assert.Equal(new Silence(6, new(2026, 11, 16, 9, 0, 0), new(2026, 11, 19, 9, 12, 40)), due.Silence);
+        DueFile.Write(home.State.Due, due.Time, due.Failures, due.Silence);
+        Assert.Equal(text.TrimEnd('.'), File.ReadAllText(home.State.Due));
+    }
+
+    [Theory]
+    [InlineData("2026-11-20T10:51:21Z \n")]
+    [InlineData("2026-11-20T10:51:21Zx7\n")]
+    [InlineData("2026-11-20T10:51:21Z 1000\n")]
+    [InlineData("2026-11-20T10:51:21Z 7 6\n")]
+    [InlineData("2026-11-20T10:51:21Z 7 6 2026-11-16T09:00:00Z\n")]
+    [InlineData("2026-11-20T10:51:21Z 7 6 2026-11-16T09:00:00Z 2026-11-19T09:12:40Z 1\n")]
+    [InlineData("2026-11-20T10:51:21Z 7 6 2026-11-16T09:00:00Z 2026-11-39T09:12:40Z\n")]
+    public void A_file_of_another_form_is_none(string text)
+    {
+        using var home = new Home();
+        StateFolder.Make(home.State.Path);
+        File.WriteAllText(home.State.Due, text);
+        Assert.Null(DueFile.Read(home.State.Due, home.Clock.GetUtcNow().UtcDateTime));
+    }
+
+    [Fact]
+    public async Task After_days_of_silence_it_looks_once_a_day_and_an_answer_ends_it()
+    {
+        using var home = new Home().Agreed().Record(_ => { });
+        var occasions = await FailUntilLong(home);
+        Assert.InRange(occasions, 5, 20);
+        for (var day = 0; day < 3; day++)
+        {
+            MoveToDue(home);
+            await Upload(home, Nobody);
+            var pause = Due(home).Time - home.Clock.GetUtcNow().UtcDateTime;
+            Assert.InRange(pause, TimeSpan.FromHours(24) - TimeSpan.FromSeconds(1), TimeSpan.FromHours(30));
+        }
+
+        // With nothing that waits the question for settings is the probe, however new the ones are that are there.
+        Directory.Delete(home.State.Spool, recursive: true);
+        home.WithSettings();
+        using var collector = new Listener(Listener.Accept);
+        Assert.Equal(default, await Upload(home, collector.Address));
+        Assert.Single(collector.AskedForSettings);
+        Assert.Equal(0, Due(home).Failures);
+        Assert.Equal(default, Due(home).Silence);
+    }
+
+    [Fact]
+    public async Task A_collector_that_answers_is_not_silent_whatever_it_says()
+    {
+        using var home = new Home().Agreed().Record(_ => { });
+        await FailUntilLong(home);
+        using var collector = new Listener(_ => Listener.Problem(503, "unknown-manifest"));
+        await Upload(home, collector.Address);
+        Assert.Equal(default, Due(home).Silence);
+        Assert.True(Due(home).Failures > 5);
+        for (var i = 0; i < 20; i++)
+        {
+            MoveToDue(home);
+            await Upload(home, collector.Address);
+            Assert.Equal(default, Due(home).Silence);
+        }
+    }
+
+    [Fact]
+    public async Task A_stranger_that_answers_is_as_silent_as_nobody()
+    {
+        using var home = new Home().Agreed().Record(_ => { });
+        using var portal = new Listener(_ => Listener.Foreign(200, "Welcome"), _ => Listener.Foreign(200, "Welcome"));
+        await Upload(home, portal.Address);
+        Assert.Equal(1, Due(home).Silence.Occasions);
+        await Upload(home, Nobody);
+        Assert.Equal(2, Due(home).Silence.Occasions);
+    }
+
+    [Fact]
+    public async Task A_machine_that_was_off_for_days_has_not_failed_meanwhile()
+    {
+        using var home = new Home().Agreed().Record(_ => { });
+        for (var i = 0; i < 5; i++)
+            await Upload(home, Nobody);
+        home.Clock.Move(TimeSpan.FromDays(6));
+        Assert.Equal(5, Due(home).Silence.Occasions);
+        Assert.False(Due(home).Silence.IsLong);
+    }
+
+    [Fact]
+    public async Task An_occasion_that_asked_nobody_changes_nothing_about_it()
+    {
+        using var home = new Home().Agreed().Record(_ => { });
+        await Upload(home, Nobody);
+        var silence = Due(home).Silence;
+        home["TALLYMARK_ENDPOINT"] = null;
+        home.Clock.Move(TimeSpan.FromHours(2));
+        await new Uploader(OutcomeTests.At(home.Tool, "http://telemetry.example/v1/batches"), home.State, home.Surroundings).Run(wait: false);
+        Assert.Equal((silence, 2), (Due(home).Silence, Due(home).Failures));
+    }
+
+    /// <summary>Fails whenever an upload is due, until that has gone on for long; how often that was.</summary>
+    internal static async Task<int> FailUntilLong(Home home)
+    {
+        for (var occasions = 1; ; occasions++)
+        {
+            await Upload(home, Nobody);
+            if (Due(home).Silence.IsLong)
+                return occasions;
+            MoveToDue(home);
+        }
+    }
+
+    static void MoveToDue(Home home) => home.Clock.MoveTo(new DateTimeOffset(Due(home).Time, TimeSpan.Zero));
+
+    static DueFile Due(Home home) => DueFile.Read(home.State.Due, home.Clock.GetUtcNow().UtcDateTime)!.Value;
+
+    static Task<UploadResult> Upload(Home home, string address)
+    {
+        home["TALLYMARK_ENDPOINT"] = address;
+        return new Uploader(home.Tool, home.State, home.Surroundings).Run(wait: false);
+    }
+}

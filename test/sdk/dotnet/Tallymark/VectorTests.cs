@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: MIT
+// The vectors in spec/vectors, which an implementation in any language has to agree with.
+
+using System.Text.Json;
+using Tallymark.Notice;
+using Tallymark.Record;
+using Tallymark.Upload;
+
+namespace Tallymark.Tests;
+
+public sealed class VectorTests
+{
+    static readonly string Folder = Path.Combine(Repository(), "spec", "vectors");
+
+    public static TheoryData<string> SpoolFiles() =>
+        new(Directory.GetFiles(Path.Combine(Folder, "spool"), "*.ndjson").Select(Path.GetFileNameWithoutExtension)!);
+
+    public static TheoryData<string, int, bool, string, string> Replies()
+    {
+        var data = new TheoryData<string, int, bool, string, string>();
+        foreach (var reply in Read("wire/replies.json").GetProperty("replies").EnumerateArray())
+        {
+            data.Add(
+                Text(reply, "name"), reply.GetProperty("status").GetInt32(), reply.GetProperty("collector").GetBoolean(),
+                Text(reply, "body"), Text(reply, "outcome"));
+        }
+
+        return data;
+    }
+
+    [Theory]
+    [MemberData(nameof(SpoolFiles))]
+    public async Task Of_a_spool_file_exactly_the_good_lines_are_sent(string name)
+    {
+        using var home = new Home();
+        var tool = new ToolDefinition
+        {
+            Tool = "kmpkg",
+            Title = "kmpkg",
+            Version = "1.0.0",
+            Endpoint = "https://collector.invalid/",
+            Recipient = "nobody",
+            Notice = "",
+            Scope = "",
+            ScopeId = new string('0', 64),
+            Manifest = 1,
+            Channel = NoticeChannel.Setup,
+            DefaultOn = true,
+            Variables = [],
+        };
+        var state = StateFolder.Of(tool, home.Surroundings)!;
+        Receipt.Show(tool, state, home.Clock.GetUtcNow().UtcDateTime, _ => { });
+        StateFolder.Make(state.Spool);
+        File.Copy(Path.Combine(Folder, "spool", name + ".ndjson"), Path.Combine(state.Spool, name + ".ndjson"));
+        using var collector = new Listener(Listener.Accept);
+        home["TALLYMARK_ENDPOINT"] = collector.Address;
+        await new Uploader(tool, state, home.Surroundings).Run(wait: false);
+        Assert.Equal(
+            File.ReadAllLines(Path.Combine(Folder, "spool", name + ".sent")),
+            collector.Requests.SelectMany(request => request.Lines[1..]));
+    }
+
+    [Theory]
+    [MemberData(nameof(Replies))]
+    public async Task A_reply_has_the_outcome_that_the_format_says(
+        string name, int status, bool collector, string body, string outcome)
+    {
+        using var home = new Home();
+        var vectors = Read("wire/replies.json");
+        using var listener = new Listener(_ =>
+            collector ? Listener.Answer(status, body) : Listener.Foreign(status, body));
+        using var sender = Sender.To(new Uri(listener.Address), home.Surroundings);
+        var reply = await sender.Send(new Batch(Text(vectors, "batch"), "{}\n{}\n"u8.ToArray(), 2), "kmpkg");
+        Assert.True(reply.Outcome == Enum.Parse<Outcome>(outcome, ignoreCase: true), name + ": " + reply);
+    }
+
+    [Fact]
+    public void The_distributions_that_are_told_apart_are_those_of_the_format() =>
+        Assert.Equal(File.ReadAllLines(Path.Combine(Folder, "distributions.txt")), DistributionTable.Known.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+
+    [Fact]
+    public void Ids_and_digests_are_made_as_the_format_says()
+    {
+        var vectors = Read("spool/identity.json");
+        var installation = new Installation(Text(vectors, "tool"), Convert.FromHexString(Text(vectors, "secret")));
+        Assert.Equal(Text(vectors, "id"), Convert.ToHexStringLower(installation.Id));
+        foreach (var digest in vectors.GetProperty("digests").EnumerateArray())
+        {
+            Assert.Equal(
+                Text(digest, "digest"),
+                Convert.ToHexStringLower(installation.Digest(Text(digest, "value"), Text(digest, "salt") == "tool")));
+        }
+
+        foreach (var part in vectors.GetProperty("parts").EnumerateArray())
+        {
+            Assert.Equal(
+                Text(part, "id"),
+                Batches.PartId(Text(part, "batch"), part.GetProperty("from").GetInt32(), part.GetProperty("to").GetInt32()));
+        }
+    }
+
+    internal static JsonElement Read(string name) => JsonDocument.Parse(File.ReadAllText(Path.Combine(Folder, name))).RootElement;
+
+    internal static string Text(JsonElement from, string member) => from.GetProperty(member).GetString()!;
+
+    static string Repository()
+    {
+        var folder = AppContext.BaseDirectory;
+        while (!File.Exists(Path.Combine(folder, "Tallymark.slnx")))
+            folder = Path.GetDirectoryName(folder)!;
+        return folder;
+    }
+}

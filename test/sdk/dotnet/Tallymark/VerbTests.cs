@@ -1,0 +1,333 @@
+// SPDX-License-Identifier: MIT
+// The verbs that look: what they answer, as text and as JSON, and how they end.
+
+using System.Text.Json;
+using Tallymark.Record;
+
+namespace Tallymark.Tests;
+
+public sealed class VerbTests
+{
+    [Fact]
+    public void Preview_is_exactly_what_is_queued()
+    {
+        using var home = new Home().Agreed();
+        Assert.Equal(0, home.Command("preview"));
+        Assert.Equal("", home.Answered.ToString());
+        Assert.Equal("sample-tool telemetry: nothing is queued.\n", home.Said.ToString());
+        home.RecordMany(3);
+        home.Command("preview");
+        Assert.Equal(string.Concat(home.Lines().Select(line => line + "\n")), home.Answered.ToString());
+        using var json = Json(home, "preview");
+        Assert.Equal(3, json.RootElement.GetProperty("queued").GetArrayLength());
+    }
+
+    [Fact]
+    public void What_is_queued_and_what_was_sent_is_shown_in_the_order_in_which_it_happened()
+    {
+        using var home = new Home().Agreed().RecordMany(1).RecordMany(1).RecordMany(1);
+        var now = home.Clock.GetUtcNow().UtcDateTime;
+        var files = Directory.GetFiles(home.State.Spool).Order(System.StringComparer.Ordinal).ToArray();
+        var expected = string.Concat(files.Reverse().Select(File.ReadAllText));
+        for (var i = 0; i < files.Length; i++)
+            File.SetLastWriteTimeUtc(files[i], now.AddMinutes(-i)); // the last name is the oldest
+        home.Command("preview");
+        Assert.Equal(expected, home.Answered.ToString());
+
+        for (var i = 0; i < files.Length; i++)
+        {
+            var batch = Directory.CreateDirectory(Path.Combine(home.State.Sent, "batch-" + i)).FullName;
+            File.Move(files[i], Path.Combine(batch, Path.GetFileName(files[i])));
+            Directory.SetLastWriteTimeUtc(batch, now.AddMinutes(-i));
+        }
+
+        home.Answered.Clear();
+        home.Command("log");
+        Assert.Equal(expected, home.Answered.ToString());
+    }
+
+    [Theory]
+    [InlineData("help")]
+    [InlineData("--help")]
+    [InlineData("-h")]
+    public void Help_says_what_each_verb_does(string word)
+    {
+        using var home = new Home();
+        Assert.Equal(0, home.Command(word));
+        var lines = home.Answered.ToString().Split('\n');
+        var verbs = lines[0]["usage: sample-tool telemetry ".Length..].Split("   ")[0].Split(" | ");
+        Assert.Equal(verbs, lines[1..^1].Select(line => line.Trim().Split("  ")[0]));
+        Assert.Empty(home.Said.ToString());
+    }
+
+    [Theory]
+    [InlineData("notice")]
+    [InlineData("no-such-verb")]
+    [InlineData("status")]
+    public async Task Outputs_that_can_not_be_written_to_end_a_verb_with_1_and_nothing_worse(string verb)
+    {
+        using var home = new Home();
+        var ended = await Processes.RunOther(home, "sh", "-c", "exec \"$0\" telemetry \"$1\" >/dev/full 2>/dev/full", Processes.Sample, verb);
+        Assert.Equal(1, ended.Code);
+        Assert.False(Directory.Exists(home.State.In("receipts")) && Directory.GetFiles(home.State.In("receipts")).Length > 0);
+    }
+
+    [Theory]
+    [InlineData("on", "off")]
+    [InlineData("off", "on")]
+    public void Who_saves_a_choice_that_does_not_decide_now_is_told_that_it_is_saved(string verb, string other)
+    {
+        using var home = new Home().Agreed();
+        home.Command(other);
+        home["DO_NOT_TRACK"] = "1";
+        Assert.Equal(0, home.Command(verb));
+        Assert.EndsWith("Telemetry of Sample is off because of the environment variable DO_NOT_TRACK=1.\n", home.Answered.ToString());
+        Assert.Equal(
+            $"sample-tool telemetry: `{verb}` is saved in {home.ChoiceFile}, and decides when what decides now is gone.\n", home.Said.ToString());
+        home["DO_NOT_TRACK"] = null;
+        Assert.Equal(verb == "on" ? 1 : 0, home.Command("verify"));
+    }
+
+    [Fact]
+    public async Task Preview_sees_the_events_of_a_process_that_still_runs_and_does_not_disturb_it()
+    {
+        using var home = new Home().Agreed();
+        using var process = Processes.Begin(home, Processes.Sample, "hold");
+        Assert.Equal("held", await process.StandardOutput.ReadLineAsync());
+        var preview = await Processes.Run(home, "telemetry", "preview");
+        Assert.Equal(home.Lines().Single() + "\n", preview.Output);
+        process.StandardInput.Close();
+        await process.WaitForExitAsync();
+        Assert.Single(home.Lines());
+    }
+
+    [Fact]
+    public async Task The_log_is_exactly_what_was_sent()
+    {
+        using var home = new Home().Agreed();
+        home.RecordMany(3);
+        using var collector = new Listener(Listener.Accept);
+        Assert.Equal(0, (await Processes.Run(home, collector, "telemetry", "upload")).Code);
+        var sent = Assert.Single(collector.Requests).Lines[1..];
+        Assert.Equal(string.Concat(sent.Select(line => line + "\n")), (await Processes.Run(home, "telemetry", "log")).Output);
+        await Processes.Run(home, "telemetry", "off");
+        Assert.Equal(string.Concat(sent.Select(line => line + "\n")), (await Processes.Run(home, "telemetry", "log")).Output);
+        using var json = JsonDocument.Parse((await Processes.Run(home, "telemetry", "log", "--json")).Output);
+        Assert.Equal(3, json.RootElement.GetProperty("sent").GetArrayLength());
+    }
+
+    [Fact]
+    public async Task Upload_answers_in_JSON_too()
+    {
+        using var home = new Home().Agreed();
+        home.RecordMany(2);
+        using var collector = new Listener(Listener.Accept);
+        using var json = JsonDocument.Parse((await Processes.Run(home, collector, "telemetry", "upload", "--json")).Output);
+        Assert.Equal(2, json.RootElement.GetProperty("accepted").GetInt32());
+        Assert.Equal(JsonValueKind.Null, json.RootElement.GetProperty("trouble").ValueKind);
+    }
+
+    [Fact]
+    public void Verify_ends_well_only_where_nothing_can_be_sent()
+    {
+        using var home = new Home().Agreed();
+        Assert.Equal(1, home.Command("verify"));
+        Assert.Contains("Something can be sent", home.Answered.ToString());
+        home.Command("off");
+        Assert.Equal(0, home.Command("verify"));
+        using var json = Json(home, "verify");
+        Assert.True(json.RootElement.GetProperty("nothing_can_be_sent").GetBoolean());
+    }
+
+    [Fact]
+    public void Verify_ends_well_where_the_notice_was_not_seen()
+    {
+        using var home = new Home();
+        Assert.Equal(0, home.Command("verify"));
+        Assert.Contains("Nothing can be sent, because the notice was not seen yet", home.Answered.ToString());
+        using var json = Json(home, "verify");
+        Assert.True(json.RootElement.GetProperty("on").GetBoolean());
+        Assert.StartsWith("the notice was not seen yet", json.RootElement.GetProperty("nothing_because").GetString());
+        home.Agreed();
+        Assert.Equal(1, home.Command("verify"));
+    }
+
+    [Theory]
+    [InlineData(true, 1, 0, 1)]
+    [InlineData(false, 0, 1, 0)]
+    public async Task What_verify_says_of_queued_events_is_what_an_upload_does(bool seen, int verify, int upload, int requests)
+    {
+        using var home = new Home().Agreed().Record(_ => { });
+        if (!seen)
+            Directory.Delete(home.State.In("receipts"), recursive: true);
+        using var collector = new Listener(Listener.Accept);
+        Assert.Equal(verify, (await Processes.Run(home, collector, "telemetry", "verify")).Code);
+        Assert.Equal(upload, (await Processes.Run(home, collector, "telemetry", "upload")).Code);
+        Assert.Equal(requests, collector.Requests.Count);
+    }
+
+    [Fact]
+    public void A_user_without_a_home_can_send_nothing()
+    {
+        using var home = new Home();
+        home["HOME"] = null;
+        Assert.Equal(0, home.Command("verify"));
+        Assert.Contains("this user has no home folder", home.Answered.ToString());
+    }
+
+    [Theory]
+    [InlineData("no JSON")]
+    [InlineData("{\"tallymark\":1,\"tool\":\"sample-tool\",\"manifest\":")]
+    [InlineData("{\"tallymark\":1,\"tool\":\"another\",\"manifest\":1}")]
+    [InlineData("{} {}")]
+    public void A_damaged_line_does_not_keep_the_others_from_being_shown(string damage)
+    {
+        using var home = new Home().Agreed().RecordMany(2);
+        var good = home.Lines();
+        home.Spool("ffffffffffffffffffffffffffffffff.ndjson", damage + "\n" + good[0] + "\n");
+        using var json = Json(home, "preview");
+        Assert.Equal(3, json.RootElement.GetProperty("queued").GetArrayLength());
+        Assert.Equal("sample-tool telemetry: 1 line is damaged and will not be sent.\n", home.Said.ToString());
+        home.Answered.Clear();
+        Assert.Equal(0, home.Command("preview"));
+        Assert.DoesNotContain(damage + "\n", home.Answered.ToString());
+    }
+
+    [Fact]
+    public void A_line_of_a_frozen_or_a_sent_batch_that_is_no_JSON_is_shown_as_the_text_that_it_is()
+    {
+        using var home = new Home().Agreed();
+        var id = System.Guid.NewGuid().ToString();
+        foreach (var (folder, verb, name) in ((string, string, string)[])[(home.State.Batches, "preview", "queued"), (home.State.Sent, "log", "sent")])
+        {
+            Directory.CreateDirectory(Path.Combine(folder, id));
+            File.WriteAllText(Path.Combine(folder, id, "a.ndjson"), "{\"a\":1}\nsomebody's \"edit\"\n");
+            Directory.SetLastWriteTimeUtc(Path.Combine(folder, id), home.Clock.GetUtcNow().UtcDateTime);
+            using var json = Json(home, verb);
+            var lines = json.RootElement.GetProperty(name);
+            Assert.Equal(1, lines[0].GetProperty("a").GetInt32());
+            Assert.Equal("somebody's \"edit\"", lines[1].GetString());
+        }
+    }
+
+    [Fact]
+    public void Show_tells_of_every_field_why_it_is_collected_and_where_to_report_a_leak()
+    {
+        using var home = new Home
+        {
+            Texts = "about\tmailto:privacy@sample.example\thttps://sample.example/source\nevent\twork\tHow often it works\n"
+                + "field\tos\tos\tpublished\t\tlinux\tWhich systems to support\n"
+                + "field\titems\tcount\tnot published\t2027-01-31\t3\tHow large the work is\n",
+        };
+        home.Command("withhold", "items");
+        home.Answered.Clear();
+        Assert.Equal(0, home.Command("show"));
+        Assert.Equal(
+            "What Sample may record, each event with its time and whether it succeeded.\n"
+            + "Received by nobody. Source: https://sample.example/source\nReport a suspected leak to privacy@sample.example\n\n"
+            + "work: How often it works\n  os (os, published): Which systems to support\n    for example linux\n"
+            + "  items (count, not published, until 2027-01-31, withheld by you): How large the work is\n    for example 3\n",
+            home.Answered.ToString());
+        using var json = Json(home, "show");
+        var work = Assert.Single(json.RootElement.GetProperty("events").EnumerateArray());
+        Assert.Equal("linux", work.GetProperty("fields")[0].GetProperty("example").GetString());
+        Assert.True(work.GetProperty("fields")[1].GetProperty("withheld").GetBoolean());
+        home.Texts = "";
+        Assert.Equal(1, home.Command("show"));
+    }
+
+    [Fact]
+    public void Show_tells_once_of_what_every_event_has()
+    {
+        const string Os = "field\tos\tos\tpublished\t\tlinux\tWhich systems to support\n";
+        const string Items = "field\titems\tcount\tnot published\t\t3\tHow large the work is\n";
+        const string OsText = "  os (os, published): Which systems to support\n    for example linux\n";
+        using var home = new Home
+        {
+            Texts = "about\thttps://sample.example/report\thttps://sample.example/source\n"
+                + $"event\twork\tHow often it works\n{Os}{Items}event\trest\tHow often it rests\n{Os}",
+        };
+        Assert.Equal(0, home.Command("show"));
+        Assert.EndsWith(
+            $"to https://sample.example/report\n\nWith every event:\n{OsText}\nwork: How often it works\n"
+                + "  items (count, not published): How large the work is\n    for example 3\n\nrest: How often it rests\n",
+            home.Answered.ToString());
+        using var json = Json(home, "show");
+        Assert.Equal(
+            [2, 1], json.RootElement.GetProperty("events").EnumerateArray().Select(e => e.GetProperty("fields").GetArrayLength()));
+    }
+
+    [Theory]
+    [InlineData("sample-tool telemetry: there is no verb `prewiev`.\n", "prewiev")]
+    [InlineData("sample-tool telemetry: `show` takes nothing but --json, and here stands `items`.\n", "show", "items")]
+    [InlineData("sample-tool telemetry: `status` takes nothing but --json, and here stands `now`.\n", "status", "now")]
+    [InlineData("sample-tool telemetry: `withhold` takes the name of one field, as `show` lists it.\n", "withhold")]
+    [InlineData("sample-tool telemetry: `share` takes the name of one field, as `show` lists it.\n", "share", "os", "items")]
+    [InlineData("")]
+    public void What_can_not_be_understood_is_named_before_the_usage(string complaint, params string[] words)
+    {
+        using var home = new Home();
+        Assert.Equal(2, home.Command(words));
+        Assert.StartsWith(complaint + "usage: sample-tool telemetry status | ", home.Said.ToString());
+        Assert.Equal("", home.Answered.ToString());
+    }
+
+    [Fact]
+    public void A_time_in_JSON_is_one_that_programs_read_and_an_apostrophe_is_one_that_people_read()
+    {
+        using var home = new Home().Agreed().Record(_ => { });
+        using var json = Json(home, "status");
+        Assert.Equal(DueFile.Read(home.State.Due, home.Surroundings.Now)!.Value.Time, json.RootElement.GetProperty("next_upload").GetDateTime());
+        Assert.Contains("the tool's default", home.Answered.ToString());
+    }
+
+    [Theory]
+    [InlineData("DO_NOT_TRACK", "1", "donottrack", false)]
+    [InlineData("CI", "true", "ci", false)]
+    [InlineData("NOTHING", "1", "default", true)]
+    public void Why_and_status_name_the_source_in_JSON(string name, string value, string source, bool on)
+    {
+        using var home = new Home().Agreed();
+        home[name] = value;
+        foreach (var verb in (string[])["why", "status"])
+        {
+            using var json = Json(home, verb);
+            Assert.Equal(source, json.RootElement.GetProperty("source").GetString());
+            Assert.Equal(on, json.RootElement.GetProperty("on").GetBoolean());
+            Assert.Equal(on, json.RootElement.GetProperty("recorded").GetBoolean());
+        }
+
+        using var status = Json(home, "status");
+        Assert.Equal("nobody", status.RootElement.GetProperty("recipient").GetString());
+        Assert.Equal("", home.Said.ToString());
+    }
+
+    [Theory]
+    [InlineData("http://127.0.0.1:9/v1/batches", "replaces the endpoint")]
+    [InlineData("https://collector.example/v1/batches", "is not used: only an address of this machine is")]
+    public void Why_shows_the_variable_that_would_replace_the_endpoint(string address, string said)
+    {
+        using var home = new Home().Agreed();
+        home["TALLYMARK_ENDPOINT"] = address;
+        home.Command("why");
+        Assert.Contains("TALLYMARK_ENDPOINT=" + address + " " + said, home.Answered.ToString());
+    }
+
+    [Theory]
+    [InlineData("withhold")]
+    [InlineData("status", "more")]
+    [InlineData("ON")]
+    public void What_is_no_verb_makes_nothing(params string[] args)
+    {
+        using var home = new Home();
+        Assert.Equal(2, home.Command(args));
+        Assert.False(File.Exists(home.ChoiceFile));
+    }
+
+    static JsonDocument Json(Home home, string verb)
+    {
+        home.Answered.Clear();
+        home.Command(verb, "--json");
+        return JsonDocument.Parse(home.Answered.ToString());
+    }
+}

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: MIT
+// A damaged file of the store: named, left as it is until the operator says so, and no other tool is the worse for it.
+
+using System.Net;
+using System.Net.Http.Headers;
+using Tallymark.DuckDb;
+
+namespace Tallymark.Collector.Tests;
+
+public sealed class DamageTests
+{
+    const int Batches = 10;
+    const int EventsOfABatch = 500;
+    const int Block = 256 * 1024;
+
+    [Fact]
+    public async Task A_damaged_file_is_named_and_set_aside_only_on_the_operator_s_word()
+    {
+        using var folder = new TempFolder();
+        folder.Write("manifests/probe.yaml", Some.Manifest);
+        folder.Write("manifests/other.yaml", Some.ManifestOf("other"));
+        await using (var serve = await ServeProcess.ServeAsync(folder, "--new-installations", "0"))
+        {
+            for (var i = 0; i < Batches; i++)
+                await SendAsync(serve, Some.Batch([.. Enumerable.Range(i * EventsOfABatch, EventsOfABatch).Select(Some.LineOf)]));
+            await SendAsync(serve, Some.Batch([Some.Line(tool: "other")], tool: "other"));
+            await StopAsync(serve);
+        }
+
+        var part = Assert.Single(Directory.GetFiles(folder["data/tools/probe/parts"], "*.duckdb"));
+        var whole = await File.ReadAllBytesAsync(part, TestContext.Current.CancellationToken);
+        byte[][] damages = [[.. new byte[3 * 4096], .. whole[(3 * 4096)..]], whole[..(whole.Length / 2)]];
+        foreach (var damaged in damages)
+        {
+            await File.WriteAllBytesAsync(part, damaged, TestContext.Current.CancellationToken);
+            var start = await ServeProcess.RunAsync(
+                "serve", "--data", folder["data"], "--manifests", folder["manifests"], "--listen", "127.0.0.1:0");
+            Assert.Equal((1, ""), (start.Code, start.Output));
+            Assert.Contains(part, start.Error, StringComparison.Ordinal);
+            Assert.EndsWith($"tallymark repair --data {folder["data"]} --set-aside {part}\n", start.Error, StringComparison.Ordinal);
+            Assert.Equal(damaged, await File.ReadAllBytesAsync(part, TestContext.Current.CancellationToken)); // nobody touched it
+        }
+
+        // A byte of rows, which no start reads: whoever looks finds it.
+        await File.WriteAllBytesAsync(part, whole, TestContext.Current.CancellationToken);
+        Assert.Equal((0, "other: whole\nprobe: whole\n", ""), await RepairAsync(folder));
+        var (changed, found) = await ChangeAsync(folder, part, whole);
+        Assert.StartsWith("other: whole\nprobe: ", found.Output, StringComparison.Ordinal);
+        Assert.Contains(part, found.Output, StringComparison.Ordinal);
+        Assert.Contains($"--set-aside {part}\n", found.Error, StringComparison.Ordinal);
+        Assert.Equal(changed, await File.ReadAllBytesAsync(part, TestContext.Current.CancellationToken));
+
+        var (code, output, _) = await RepairAsync(folder, "--set-aside", part);
+        Assert.Equal((0, $"{part}.damaged1\n"), (code, output));
+        Assert.Equal(changed, await File.ReadAllBytesAsync(output.TrimEnd(), TestContext.Current.CancellationToken));
+        Assert.False(File.Exists(part));
+        Assert.Contains("\"set-aside\"", await File.ReadAllTextAsync(folder["data/audit.ndjson"], TestContext.Current.CancellationToken), StringComparison.Ordinal);
+
+        await using (var serve = await ServeProcess.ServeAsync(folder))
+        {
+            Assert.Contains($"The store lacks {Batches * EventsOfABatch} events of probe", serve.Log, StringComparison.Ordinal);
+            await SendAsync(serve, Some.Batch(Some.LineOf(1)));
+            await SendAsync(serve, Some.Batch([Some.Line(tool: "other")], tool: "other"));
+            await StopAsync(serve);
+        }
+
+        using var store = new DuckDbEventStore(folder["data"]);
+        Assert.Equal((1, 2), (store.Count(Some.Tool)["plain"], store.Count("other")["plain"]));
+    }
+
+    [Fact]
+    public async Task What_is_no_file_of_the_store_is_not_set_aside_and_a_store_that_is_served_is_left_alone()
+    {
+        using var folder = new TempFolder();
+        folder.Write("manifests/probe.yaml", Some.Manifest);
+        await using var serve = await ServeProcess.ServeAsync(folder);
+        var (code, _, error) = await RepairAsync(folder);
+        Assert.Equal(1, code);
+        Assert.Contains("Stop it first", error, StringComparison.Ordinal);
+        await StopAsync(serve);
+
+        foreach (var file in new[] { folder["manifests/probe.yaml"], folder["data/tools/probe/manifests/1.yaml"], folder["data/tools/probe/parts/none.duckdb"] })
+        {
+            (code, _, error) = await RepairAsync(folder, "--set-aside", file);
+            Assert.Equal(1, code);
+            Assert.Contains("nothing was set aside", error, StringComparison.Ordinal);
+        }
+
+        Assert.True(File.Exists(folder["manifests/probe.yaml"]) && File.Exists(folder["data/tools/probe/manifests/1.yaml"]));
+    }
+
+    /// <returns>The file's bytes then, and what is said of them.</returns>
+    static async Task<(byte[] Bytes, (int Code, string Output, string Error) Found)> ChangeAsync(TempFolder folder, string part, byte[] whole)
+    {
+        // Of the last blocks: the first ones may be spare.
+        for (var at = whole.Length - Block + 1000; at > 0; at -= Block)
+        {
+            var bytes = (byte[])whole.Clone();
+            bytes[at] ^= 0xFF;
+            await File.WriteAllBytesAsync(part, bytes, TestContext.Current.CancellationToken);
+            if (await RepairAsync(folder) is { Code: 1 } found)
+                return (bytes, found);
+        }
+
+        Assert.Fail("No block is in use.");
+        return default;
+    }
+
+    static Task<(int Code, string Output, string Error)> RepairAsync(TempFolder folder, params string[] more) =>
+        ServeProcess.RunAsync(["repair", "--data", folder["data"], .. more]);
+
+    static async Task SendAsync(ServeProcess serve, byte[] batch)
+    {
+        using var http = new HttpClient { BaseAddress = serve.Address };
+        using var content = new ByteArrayContent(batch);
+        content.Headers.ContentType = new MediaTypeHeaderValue("application/x-ndjson");
+        using var reply = await http.PostAsync(new Uri("v1/batches", UriKind.Relative), content, TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.OK, reply.StatusCode);
+    }
+
+    static async Task StopAsync(ServeProcess serve)
+    {
+        serve.Signal("TERM");
+        Assert.Equal(0, (await serve.EndAsync()).Code);
+    }
+}

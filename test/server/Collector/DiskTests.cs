@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: MIT
+// A disk that runs full: refused in time, said, and over by itself.
+
+namespace Tallymark.Collector.Tests;
+
+public sealed class DiskTests
+{
+    const long Reserve = 80L << 20;
+
+    [Fact(Timeout = 60_000)]
+    public async Task Below_the_reserve_batches_are_refused_and_taken_again_when_there_is_room()
+    {
+        using var store = new FakeStore();
+        var free = Reserve;
+        await using var collector = await RunningCollector.StartAsync(store, options => options with
+        {
+            FreeSpace = _ => Interlocked.Read(ref free),
+            Limits = options.Limits with { DiskReserve = Reserve, DiskEvery = TimeSpan.FromMilliseconds(10) },
+        });
+        Assert.Equal(200, (await collector.SendAsync(Some.Line())).Status);
+
+        Interlocked.Exchange(ref free, Reserve - 1);
+        var refused = await UntilAsync(collector, 503, TestContext.Current.CancellationToken);
+        Assert.Equal("busy", refused.Problem);
+        Assert.Contains("Retry-After", refused.Headers.Keys);
+        Assert.Contains("disk is nearly full", refused.Text, StringComparison.Ordinal);
+        Assert.Contains("less than the reserve of 80 MiB: batches are refused", collector.Log, StringComparison.Ordinal);
+        var metrics = (await collector.GetAsync("metrics")).Text;
+        Assert.Contains("tallymark_disk_low 1\n", metrics, StringComparison.Ordinal);
+        Assert.Contains($"tallymark_disk_free_bytes {Reserve - 1}\n", metrics, StringComparison.Ordinal);
+        Assert.Equal(200, (await collector.GetAsync("healthz")).Status); // the store itself is fine
+        using (var client = Control.ControlClient.TryConnect(collector.Data)!)
+            Assert.Contains(client.Status().Due, due => due.What == "disk");
+
+        // Not at once: at the edge it would come and go.
+        Interlocked.Exchange(ref free, Reserve + (Reserve / 8));
+        await UntilAsync(collector, 200, TestContext.Current.CancellationToken);
+        Assert.Contains("batches are taken again", collector.Log, StringComparison.Ordinal);
+        Assert.Contains("tallymark_disk_low 0\n", (await collector.GetAsync("metrics")).Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_real_disk_is_asked()
+    {
+        using var folder = new TempFolder();
+        folder.Write("manifests/probe.yaml", Some.Manifest);
+        await using var serve = await ServeProcess.ServeAsync(folder, "--disk-reserve", "2000000000"); // 1.9 PiB: no disk has so much
+        using var http = new System.Net.Http.HttpClient { BaseAddress = serve.Address };
+
+        await serve.SaysAsync("batches are refused until there is room");
+        using var content = new System.Net.Http.ByteArrayContent(Some.Batch(Some.Line()));
+        content.Headers.ContentType = new("application/x-ndjson");
+        using var reply = await http.PostAsync(new Uri("v1/batches", UriKind.Relative), content, TestContext.Current.CancellationToken);
+        Assert.Equal(System.Net.HttpStatusCode.ServiceUnavailable, reply.StatusCode);
+    }
+
+    static async Task<Answer> UntilAsync(RunningCollector collector, int status, CancellationToken cancel)
+    {
+        while (true)
+        {
+            cancel.ThrowIfCancellationRequested();
+            var answer = await collector.SendAsync(Some.Line());
+            if (answer.Status == status)
+                return answer;
+        }
+    }
+}

@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: MIT
+// A store in memory that a test can hold up and make fail.
+
+using System.Buffers;
+using System.Text;
+using Tallymark.Store;
+
+namespace Tallymark.Collector.Tests;
+
+sealed class FakeStore : IEventStore
+{
+    readonly Lock _lock = new();
+    readonly HashSet<(string, Guid)> _ids = [];
+    readonly Dictionary<string, long> _counts = new(StringComparer.Ordinal);
+
+    /// <summary>Each commit takes one; a test that holds commits up starts with none.</summary>
+    public SemaphoreSlim MayCommit { get; init; } = new(int.MaxValue);
+
+    /// <summary>Released when a commit has begun.</summary>
+    public SemaphoreSlim Begun { get; } = new(0);
+
+    /// <summary>Whether the commit with this number, from 1, fails.</summary>
+    public Func<int, bool> Fails { get; set; } = _ => false;
+
+    /// <summary>Whether commits of this tool fail.</summary>
+    public Func<string, bool> FailsFor { get; set; } = _ => false;
+
+    /// <summary>Whether it can't say what it has of this tool.</summary>
+    public Func<string, bool> MayNotAsk { get; init; } = _ => false;
+
+    /// <summary>What the collector writes before it asks this store.</summary>
+    public FakeJournal Journal { get; init; } = new();
+
+    public int Commits { get; private set; }
+
+    public int LargestGroup { get; private set; }
+
+    public bool Disposed { get; private set; }
+
+    /// <summary>What <see cref="Cells"/> gives, in order; null throws.</summary>
+    public IReadOnlyList<Cell?> Answer { get; init; } = [];
+
+    public void Prepare(string tool, IReadOnlyList<Table> tables, IReadOnlyList<Rollup>? rollups = null)
+    {
+    }
+
+    public bool Admits(string tool, StoredBatch batch)
+    {
+        if (MayNotAsk(tool))
+            throw new StoreException("The test's file is damaged.");
+        lock (_lock)
+        {
+            if (_ids.Contains((tool, batch.Id)))
+                return false;
+            foreach (var rows in batch.Rows)
+                rows.TakeOut(rows.Table.Installation, id => Deleted.Contains(Encoding.ASCII.GetString(id)));
+            return true;
+        }
+    }
+
+    public IReadOnlyList<bool> Commit(string tool, IReadOnlyList<StoredBatch> batches)
+    {
+        Begun.Release();
+        MayCommit.Wait();
+        lock (_lock)
+        {
+            LargestGroup = Math.Max(LargestGroup, batches.Count);
+            if (Fails(++Commits) || FailsFor(tool))
+                throw new StoreException("The test's disk is full.");
+            return [.. batches.Select(batch => Write(tool, batch))];
+        }
+    }
+
+    /// <summary>The ids that were deleted.</summary>
+    public List<string> Deleted { get; } = [];
+
+    /// <summary>Keeps the ids, and takes their rows out of what is written later.</summary>
+    public void Delete(string tool, IReadOnlyList<Table> tables, IReadOnlyList<string> installations)
+    {
+        lock (_lock)
+        {
+            if (Fails(++Commits))
+                throw new StoreException("The test's disk is full.");
+            Deleted.AddRange(installations);
+        }
+    }
+
+    public IReadOnlyDictionary<string, long> Count(string tool)
+    {
+        lock (_lock)
+            return new Dictionary<string, long>(_counts, StringComparer.Ordinal);
+    }
+
+    public long Total()
+    {
+        lock (_lock)
+            return _counts.Values.Sum();
+    }
+
+    /// <summary>Lets all commits through from now on.</summary>
+    public void Release()
+    {
+        if (MayCommit.CurrentCount < int.MaxValue / 2)
+            MayCommit.Release(int.MaxValue / 2);
+    }
+
+    public IEnumerable<string> Installations(string tool, IReadOnlyList<Table> tables) => [];
+
+    public IEnumerable<Cell> Cells(string tool, CellQuery query) =>
+        Answer.Select(cell => cell ?? throw new StoreException("The test's disk is gone."));
+
+    public int Deleting(string tool) => 0;
+
+    public TendReport Tend(string tool, DateTimeOffset now, int retentionDays, Func<bool>? isGoneElsewhere = null, CancellationToken cancel = default) =>
+        new(0, 0, 0, 0);
+
+    public IReadOnlyList<CellTotal> Totals(string tool, CellQuery query) =>
+        [.. Cells(tool, query).Select(c => new CellTotal(c.Day, c.Values, c.Occurrences, c.Installations.Count))];
+
+    public IReadOnlyList<StoredFile> Files(string tool) => [];
+
+    public IStoreSnapshot Snapshot(string tool) => throw new StoreException("The test's store has no files.");
+
+    public void Backup(string tool, string folder) => throw new StoreException("The test's store has no files.");
+
+    public string SetAside(string tool, string file) => throw new StoreException("The test's store has no files.");
+
+    public void Dispose() => Disposed = true;
+
+    /// <summary>
+    /// Every text of a column of the rows that were written, in order; sets joined with blanks. Of the table that is counted, or of the
+    /// one for the tool's own makers.
+    /// </summary>
+    public List<string?> Column(string table, string column, bool development = false)
+    {
+        lock (_lock)
+        {
+            return
+            [
+                .. from rows in _written
+                   where string.Equals(rows.Table.Name, table, StringComparison.Ordinal) && rows.Table.IsDevelopment == development
+                   from text in Texts(rows, column)
+                   select text,
+            ];
+        }
+    }
+
+    readonly List<EventRows> _written = [];
+
+    bool Write(string tool, StoredBatch batch)
+    {
+        if (!_ids.Add((tool, batch.Id)))
+            return false;
+        foreach (var rows in batch.Rows)
+        {
+            if (rows.TakeOut(rows.Table.Installation, id => Deleted.Contains(Encoding.ASCII.GetString(id))) > 0 && rows.Count == 0)
+                continue;
+
+            // What a store may rely on: whatever came, every column has every row.
+            Assert.True(rows.Count > 0);
+            foreach (var column in rows.Columns)
+                Assert.Equal(rows.Count, column.Count);
+            _counts[rows.Table.Name] = _counts.GetValueOrDefault(rows.Table.Name) + rows.Count;
+            _written.Add(Copy(rows)); // they are used again for others
+        }
+
+        return true;
+    }
+
+    static EventRows Copy(EventRows rows)
+    {
+        var bytes = new ArrayBufferWriter<byte>();
+        rows.Write(bytes);
+        var from = bytes.WrittenSpan;
+        return EventRows.Read(rows.Table, ref from);
+    }
+
+    static IEnumerable<string?> Texts(EventRows rows, string name)
+    {
+        var index = rows.Table.Columns.ToList().FindIndex(c => string.Equals(c.Name, name, StringComparison.Ordinal));
+        var column = rows[index];
+        for (var row = 0; row < rows.Count; row++)
+        {
+            yield return !column.Valid[row] ? null : column.Type switch
+            {
+                ColumnType.Text => Encoding.ASCII.GetString(column.Text(row)),
+                ColumnType.TextSet => string.Join(' ', SetOf(column, row)),
+                ColumnType.Uuid => column.Uuids[row].ToString(),
+                _ => FormattableString.Invariant($"{column.Numbers[row]}"),
+            };
+        }
+    }
+
+    static List<string> SetOf(ColumnBuffer column, int row)
+    {
+        var texts = new List<string>();
+        for (var i = column.Run(row).Start.Value; i < column.Run(row).End.Value; i++)
+            texts.Add(Encoding.ASCII.GetString(column.Text(i)));
+        return texts;
+    }
+}

@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: MIT
+// The real command: what it prints, how it stops, and that a stop or a kill loses nothing that was acknowledged.
+
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Sockets;
+using System.Text;
+using System.Text.Json;
+using Tallymark.DuckDb;
+
+namespace Tallymark.Collector.Tests;
+
+public sealed class ProcessTests
+{
+    static TempFolder Folder()
+    {
+        var folder = new TempFolder();
+        folder.Write("manifests/probe.yaml", Some.Manifest);
+        return folder;
+    }
+
+    [Theory]
+    [InlineData("TERM")]
+    [InlineData("INT")]
+    public async Task A_signal_lets_a_request_under_way_finish_commits_it_and_exits_0(string signal)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no such signals.");
+        Assert.SkipWhen(signal == "INT" && IsInterruptIgnored(), "Whatever started the tests ignores SIGINT, as a shell does for what it starts in the background.");
+        using var folder = Folder();
+        await using var serve = await ServeProcess.ServeAsync(folder);
+        var body = Some.Batch(Some.LineOf(1), Some.LineOf(2));
+        using var connection = new TcpClient();
+        await connection.ConnectAsync(IPAddress.Loopback, serve.Address.Port, TestContext.Current.CancellationToken);
+        var stream = connection.GetStream();
+        await stream.WriteAsync(Encoding.ASCII.GetBytes(
+            "POST /v1/batches HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-ndjson\r\nExpect: 100-continue\r\n"
+            + $"Content-Length: {body.Length}\r\n\r\n"), TestContext.Current.CancellationToken);
+        using var reader = new StreamReader(stream);
+        // it is being received
+        Assert.Equal("HTTP/1.1 100 Continue", await reader.ReadLineAsync(TestContext.Current.CancellationToken));
+        await reader.ReadLineAsync(TestContext.Current.CancellationToken);
+
+        serve.Signal(signal);
+        await serve.SaysAsync("Stopping");
+        await stream.WriteAsync(body, TestContext.Current.CancellationToken);
+        var reply = await reader.ReadToEndAsync(TestContext.Current.CancellationToken);
+        var (code, output) = await serve.EndAsync();
+
+        Assert.StartsWith("HTTP/1.1 200 OK", reply, StringComparison.Ordinal);
+        Assert.Equal(0, code);
+        Assert.Equal("", output); // results only: the address was all
+        await serve.SaysAsync("Stopped");
+        using var store = new DuckDbEventStore(folder["data"]);
+        Assert.Equal(2, store.Count(Some.Tool)["plain"]);
+    }
+
+    [Theory]
+    [InlineData("TERM")]
+    [InlineData("KILL")]
+    public async Task Whatever_was_acknowledged_is_there_after_it_ended(string signal)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no such signals.");
+        const int Batches = 400;
+        using var folder = Folder();
+        var acknowledged = new ConcurrentDictionary<Guid, bool>();
+        var all = new ConcurrentDictionary<Guid, byte[]>();
+        await using (var serve = await ServeProcess.ServeAsync(folder))
+        {
+            using var http = new HttpClient { BaseAddress = serve.Address };
+            await Parallel.ForEachAsync(
+                Enumerable.Range(0, Batches), new ParallelOptions { MaxDegreeOfParallelism = 12 }, async (i, _) =>
+            {
+                var id = Guid.NewGuid();
+                all[id] = Some.Batch([Some.LineOf(i), Some.LineOf(i + 1)], id);
+                if (await TrySendAsync(http, all[id]) is { } reply)
+                {
+                    Assert.Equal(2, reply.GetProperty("stored").GetInt32());
+                    acknowledged[id] = true;
+                }
+
+                if (acknowledged.Count >= 50 && all.TryAdd(Guid.Empty, []))
+                    serve.Signal(signal);
+            });
+            var (code, _) = await serve.EndAsync();
+            Assert.Equal(signal == "TERM" ? 0 : 137, code);
+        }
+
+        all.TryRemove(Guid.Empty, out _);
+        Assert.InRange(acknowledged.Count, 50, Batches - 1); // it did end in between
+
+        // Another one on the same folder: what was acknowledged is a duplicate, the rest is stored now, nothing twice.
+        await using (var serve = await ServeProcess.ServeAsync(folder))
+        {
+            using var http = new HttpClient { BaseAddress = serve.Address };
+            foreach (var (id, body) in all)
+            {
+                var reply = (await TrySendAsync(http, body))!.Value;
+                if (acknowledged.ContainsKey(id))
+                    Assert.Equal(2, reply.GetProperty("dropped").GetProperty("duplicate").GetInt32());
+                Assert.Equal(2, reply.GetProperty("received").GetInt32());
+            }
+
+            serve.Signal("TERM");
+            Assert.Equal(0, (await serve.EndAsync()).Code);
+        }
+
+        using var store = new DuckDbEventStore(folder["data"]);
+        Assert.Equal(2 * all.Count, store.Count(Some.Tool)["plain"]);
+    }
+
+    [Fact]
+    public async Task No_address_and_no_payload_is_in_its_output_whatever_is_asked_of_it()
+    {
+        const string Address = "203.0.113.77";
+        using var folder = Folder();
+        await using var serve = await ServeProcess.ServeAsync(
+            folder, "--trusted-proxy", "127.0.0.1", "--trusted-proxy", "10.0.0.0/8");
+        using var http = new HttpClient { BaseAddress = serve.Address };
+        http.DefaultRequestHeaders.Add("X-Forwarded-For", Address);
+        http.DefaultRequestHeaders.UserAgent.ParseAdd("somebody/1");
+        await TrySendAsync(http, Some.Batch(Some.Line(), Some.Line("somebody"), "somebody"));
+        await TrySendAsync(http, "somebody"u8.ToArray());
+        await http.GetAsync(new Uri("/somebody?" + Address, UriKind.Relative), TestContext.Current.CancellationToken);
+        using (var connection = new TcpClient())
+        {
+            await connection.ConnectAsync(
+                IPAddress.Loopback, serve.Address.Port, TestContext.Current.CancellationToken);
+            await connection.GetStream()
+                .WriteAsync("somebody no http\r\n\r\n"u8.ToArray(), TestContext.Current.CancellationToken);
+            using var reader = new StreamReader(connection.GetStream());
+            var reply = await reader.ReadToEndAsync(TestContext.Current.CancellationToken);
+            Assert.StartsWith("HTTP/1.1 400", reply, StringComparison.Ordinal);
+        }
+
+        serve.Signal("TERM");
+        await serve.EndAsync();
+        await serve.SaysAsync("Stopped");
+
+        Assert.Contains("Collecting for 1 tools", serve.Log, StringComparison.Ordinal);
+        foreach (var trace in new[] { "203.0", "127.0.0.1", "somebody", "nobody" })
+            Assert.DoesNotContain(trace, serve.Log, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_token_made_by_the_command_opens_the_live_view_of_a_running_collector()
+    {
+        using var folder = Folder();
+        await using var serve = await ServeProcess.ServeAsync(folder);
+
+        var (code, output, error) = await ServeProcess.RunAsync("token", "--data", folder["data"]);
+
+        Assert.Equal((0, ""), (code, error));
+        var token = Assert.Single(output.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        using var http = new HttpClient { BaseAddress = serve.Address };
+        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        using var live = await http.GetAsync(
+            new Uri("v1/live?tool=probe", UriKind.Relative), TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.OK, live.StatusCode);
+    }
+
+    [Theory]
+    [InlineData("--listen", "localhost")]
+    [InlineData("--listen", "127.0.0.1")]
+    [InlineData("--listen", "127.0.0.1:99999")]
+    [InlineData("--trusted-proxy", "somewhere")]
+    public async Task An_option_that_is_none_is_named_with_what_to_write(string option, string value)
+    {
+        using var folder = Folder();
+        string[] listen = option == "--listen" ? [] : ["--listen", "127.0.0.1:0"];
+
+        var (code, output, error) = await ServeProcess.RunAsync(
+            ["serve", "--data", folder["data"], "--manifests", folder["manifests"], .. listen, option, value]);
+
+        Assert.NotEqual(0, code);
+        Assert.Contains($"{option} {value}: write", error, StringComparison.Ordinal);
+        Assert.DoesNotContain("listening", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_keeps_it_from_starting_is_one_line_on_standard_error()
+    {
+        using var folder = Folder();
+        await using var serve = await ServeProcess.ServeAsync(folder);
+
+        string[] arguments = ["serve", "--manifests", folder["manifests"], "--listen", serve.Address.Authority];
+        var same = await ServeProcess.RunAsync([.. arguments, "--data", folder["data"]]);
+        var taken = await ServeProcess.RunAsync([.. arguments, "--data", folder["other"]]);
+
+        Assert.Equal((1, ""), (same.Code, same.Output));
+        Assert.Contains("Another collector has", same.Error, StringComparison.Ordinal);
+        Assert.Equal((1, ""), (taken.Code, taken.Output));
+        Assert.Contains("tallymark serve: ", taken.Error, StringComparison.Ordinal);
+        Assert.Contains("in use", taken.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", taken.Error, StringComparison.Ordinal);
+    }
+
+    // A process that was started with a signal ignored has its own children ignore it.
+    static bool IsInterruptIgnored()
+    {
+        const string Ignored = "SigIgn:", Status = "/proc/self/status";
+        const int Interrupt = 2;
+        return File.Exists(Status) && File.ReadLines(Status).FirstOrDefault(line => line.StartsWith(Ignored, StringComparison.Ordinal)) is { } mask
+            && (Convert.ToUInt64(mask[Ignored.Length..].Trim(), 16) & (1UL << (Interrupt - 1))) != 0;
+    }
+
+    static async Task<JsonElement?> TrySendAsync(HttpClient http, byte[] body)
+    {
+        using var content = new ByteArrayContent(body);
+        content.Headers.ContentType = new MediaTypeHeaderValue("application/x-ndjson");
+        try
+        {
+            using var response = await http.PostAsync(
+                new Uri("v1/batches", UriKind.Relative), content, TestContext.Current.CancellationToken);
+            if (response.StatusCode != HttpStatusCode.OK)
+                return null;
+            return JsonDocument.Parse(
+                await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).RootElement;
+        }
+        catch (HttpRequestException)
+        {
+            return null; // it has ended
+        }
+    }
+}

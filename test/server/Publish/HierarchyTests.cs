@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: MIT
+// Values become more general level by level, and never find their way back.
+
+using FsCheck;
+using FsCheck.Fluent;
+using Tallymark.Publish.Folding;
+
+namespace Tallymark.Publish.Tests;
+
+public sealed class HierarchyTests
+{
+    [Theory]
+    [InlineData("debian.12.5", "debian.12")]
+    [InlineData("debian.12", "debian.12")]
+    [InlineData("ubuntu.24.04", "ubuntu.24")]
+    [InlineData("opensuse-leap.15.6", "opensuse-leap.15")]
+    [InlineData("10.0.26100", "10")]
+    [InlineData("15.4", "15")]
+    [InlineData("arch", "arch")]
+    [InlineData("other", "other")]
+    [InlineData("none", "none")]
+    [InlineData("odd.", "odd.")]
+    public void A_systems_version_becomes_its_major_number(string value, string major)
+    {
+        Assert.Equal(major, Hierarchy.OsVersion.At(value, 1));
+        Assert.Equal("other", Hierarchy.OsVersion.At(value, 2));
+    }
+
+    [Theory]
+    [InlineData("1.4.2-rc.1", "1.4", "1")]
+    [InlineData("1.4.2", "1.4", "1")]
+    [InlineData("10.0.12.7", "10.0", "10")]
+    [InlineData("1.4", "1.4", "1")]
+    [InlineData("1", "1", "1")]
+    [InlineData("1-preview.2", "1", "1")]
+    [InlineData("1.4-preview", "1.4", "1")]
+    [InlineData("other", "other", "other")]
+    [InlineData("none", "none", "none")]
+    public void A_version_becomes_major_and_minor_then_major(string value, string minor, string major)
+    {
+        Assert.Equal(minor, Hierarchy.Version.At(value, 1));
+        Assert.Equal(major, Hierarchy.Version.At(value, 2));
+        Assert.Equal("other", Hierarchy.Version.At(value, 3));
+    }
+
+    [Fact]
+    public void A_label_that_is_general_already_goes_on_as_its_value_would()
+    {
+        var part = Gen.Elements(
+            "0", "1", "12", "debian", "opensuse-leap", "rc", "UG", "Uganda", "?AF", "other", "none");
+        var value = part.NonEmptyListOf().Select(parts => string.Join('.', parts)).Or(part)
+            .Or(part.Two().Select(two => $"{two.Item1}-{two.Item2}"));
+        var hierarchies = new List<Hierarchy>
+        {
+            Hierarchy.Flat, Hierarchy.OsVersion, Hierarchy.Version, Hierarchy.Country,
+        };
+        Prop.ForAll(value.ToArbitrary(), text =>
+        {
+            foreach (var hierarchy in hierarchies)
+            {
+                var label = hierarchy.LabelOf(text);
+                Assert.Equal("other", hierarchy.At(label, hierarchy.Top));
+                for (var high = 0; high <= hierarchy.Top; high++)
+                {
+                    for (var low = 0; low <= high; low++)
+                        Assert.Equal(hierarchy.At(label, high), hierarchy.At(hierarchy.At(label, low), high));
+                }
+            }
+        }).QuickCheckThrowOnFailure();
+    }
+
+    [Fact]
+    public void Two_labels_share_their_most_detailed_common_label()
+    {
+        Assert.Equal("debian.12", Hierarchy.OsVersion.Join("debian.12.5", "debian.12.4"));
+        Assert.Equal("other", Hierarchy.OsVersion.Join("debian.12.5", "debian.11"));
+        Assert.Equal("Africa", Hierarchy.Country.Join("Uganda", "Africa"));
+        Assert.Equal("linux", Hierarchy.Flat.Join("linux", "linux"));
+    }
+}

@@ -1,0 +1,281 @@
+// SPDX-License-Identifier: MIT
+// From cells to the files of a public folder.
+
+using System.Security.Cryptography;
+using System.Text.Json;
+using Tallymark.Manifests;
+
+namespace Tallymark.Publish.Tests;
+
+public sealed class PublisherTests : IDisposable
+{
+    readonly TemporaryFolder _folder = new();
+
+    static readonly Dataset Usage = Some.Dataset("usage", 20, ["install", "remove"], "event", "status");
+    static readonly Dataset CountriesOf = Some.Dataset("countries", 20, ["install", "remove"], "country");
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void A_file_is_headings_and_rows_by_bytes_with_days_in_UTC()
+    {
+        Publish(
+            Some.Manifest(Usage, CountriesOf),
+            Cell("2026-10-01", "install", "success", "UG", 20), Cell("2026-10-01", "install", "failure", "UG", 21),
+            Cell("2026-12-31", "remove", "success", "CI", 22), Cell("2026-12-31", "install", "success", "CW", 23),
+            Cell("2026-12-31", "install", "success", "?AF", 20, first: 100));
+        Assert.Equal(
+            "Timestamp\tOccurrences\tCommand\tStatus\n" +
+            "2026-10-01\t21\tinstall\tfailure\n" +
+            "2026-10-01\t20\tinstall\tsuccess\n" +
+            "2026-12-31\t43\tinstall\tsuccess\n" +
+            "2026-12-31\t22\tremove\tsuccess\n",
+            File.ReadAllText(_folder["kmpkg/kmpkg-usage-2026-q4.tsv"]));
+        Assert.Equal(
+            "Timestamp\tOccurrences\tcountry\n" +
+            "2026-10-01\t41\tUganda\n" +
+            "2026-12-31\t20\tAfrica\n" +
+            "2026-12-31\t23\tCuraçao\n" +
+            "2026-12-31\t22\tIvory Coast\n",
+            File.ReadAllText(_folder["kmpkg/kmpkg-countries-2026-q4.tsv"]));
+    }
+
+    [Fact]
+    public void Small_countries_become_their_continent()
+    {
+        Publish(
+            Some.Manifest(CountriesOf),
+            Cell("2026-11-20", "install", "success", "UG", 12),
+            Cell("2026-11-20", "install", "success", "KE", 12, first: 20),
+            Cell("2026-11-20", "install", "success", "DE", 30), Cell("2026-11-20", "install", "success", null, 20));
+        Assert.Equal(
+            ["Africa 24", "Germany 30", "none 20"],
+            Tsv.Read(_folder["kmpkg/kmpkg-countries-2026-q4.tsv"]).ConvertAll(r => $"{r.Values[0]} {r.Occurrences}"));
+    }
+
+    [Fact]
+    public void The_metadata_tells_what_is_in_the_file()
+    {
+        Publish(
+            Some.Manifest(CountriesOf),
+            Cell("2026-11-20", "install", "success", "UG", 25), Cell("2026-11-21", "install", "success", "UG", 19));
+        var json = Json("kmpkg/kmpkg-countries-2026-q4.json");
+        var bytes = File.ReadAllBytes(_folder["kmpkg/kmpkg-countries-2026-q4.tsv"]);
+        Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(bytes)), json.GetProperty("sha256").GetString());
+        Assert.Equal(1, json.GetProperty("rows").GetInt32());
+        Assert.Equal(25, json.GetProperty("occurrences").GetInt32());
+        Assert.Equal(1, json.GetProperty("daysLeftOut").GetInt32());
+        Assert.Equal("2027-03-02T00:00:00Z", json.GetProperty("generated").GetString());
+        Assert.Equal("2026-10-01", json.GetProperty("from").GetString());
+        Assert.Equal("2026-12-31", json.GetProperty("to").GetString());
+        Assert.Equal(20, json.GetProperty("minimum").GetInt32());
+        Assert.False(json.GetProperty("provisional").GetBoolean());
+        Assert.Equal("CC-BY-4.0", json.GetProperty("license").GetString());
+        Assert.Equal(
+            "Country data: NRO, CC BY 4.0, through ip-location-db", json.GetProperty("attribution")[0].GetString());
+        Assert.Equal(
+            """
+            [{"name":"Timestamp","from":"day"},{"name":"Occurrences","from":"occurrences"},
+            {"name":"country","from":"field","field":"country","type":"country","why":"To learn about country."}]
+            """.ReplaceLineEndings(""),
+            json.GetProperty("columns").GetRawText());
+        Assert.Contains("CC-BY-4.0", Text("kmpkg/LICENSE.txt"));
+        Assert.Contains("ip-location-db", Text("kmpkg/LICENSE.txt"));
+        Assert.Contains("To learn about installation.", Text("kmpkg/dictionary.md"));
+        Assert.Equal("kmpkg", Json("kmpkg/dictionary.json").GetProperty("tool").GetString());
+    }
+
+    [Fact]
+    public void The_indexes_name_what_was_released()
+    {
+        var manifest = Some.Manifest(Usage, CountriesOf);
+        Publish(manifest, [Cell("2026-11-20", "install", "success", "UG", 25)], dataset: "countries");
+        Publish(manifest, [Cell("2026-11-20", "install", "success", "UG", 25)]);
+        Assert.Equal(
+            """{"tallymark":1,"tools":[{"tool":"kmpkg","title":"kmpkg, the tool"}]}""" + "\n", Text("index.json"));
+        Assert.Equal(
+            """
+            {"tallymark":1,"tool":"kmpkg","title":"kmpkg, the tool","provisional":false,
+            "periods":[{"period":"2026-q4","datasets":[
+            {"name":"usage","title":"usage","tsv":"kmpkg-usage-2026-q4.tsv","metadata":"kmpkg-usage-2026-q4.json"},
+            {"name":"countries","title":"countries","tsv":"kmpkg-countries-2026-q4.tsv",
+            "metadata":"kmpkg-countries-2026-q4.json"}]}]}
+            """.ReplaceLineEndings("") + "\n",
+            Text("kmpkg/index.json"));
+    }
+
+    [Fact]
+    public void An_open_period_is_refused_with_the_day_from_which_it_is_closed()
+    {
+        var refused = Assert.Throws<PublishException>(
+            () => Publish(Some.Manifest(Usage), [], now: Some.Closed.AddSeconds(-1)));
+        Assert.Contains("until 2027-03-02 00:00 UTC", refused.Message);
+        Assert.Empty(Directory.EnumerateFileSystemEntries(_folder.Path));
+    }
+
+    [Fact]
+    public void A_period_that_has_not_begun_and_a_dataset_that_is_not_there_are_refused()
+    {
+        var manifest = Some.Manifest(Usage);
+        Assert.Contains("has not begun", Assert.Throws<PublishException>(
+            () => Publish(manifest, [], now: new(2026, 9, 30, 23, 59, 59, TimeSpan.Zero), provisional: true)).Message);
+        Assert.Contains("it has usage", Assert.Throws<PublishException>(
+            () => Publish(manifest, [], dataset: "use")).Message);
+        Assert.Contains("no datasets", Assert.Throws<PublishException>(() => Publish(Some.Manifest(), [])).Message);
+        Assert.Contains("without --provisional", Assert.Throws<PublishException>(
+            () => Publish(manifest, [], provisional: true)).Message);
+    }
+
+    [Fact]
+    public void A_look_into_an_open_period_lies_apart_and_goes_with_the_release()
+    {
+        var manifest = Some.Manifest(Usage);
+        Publish(manifest, [Cell("2026-11-20", "install", "success", "UG", 25)], now: Some.During, provisional: true);
+        Assert.Equal(25, Assert.Single(Tsv.Read(_folder["kmpkg/provisional/kmpkg-usage-2026-q4.tsv"])).Occurrences);
+        Assert.True(Json("kmpkg/provisional/kmpkg-usage-2026-q4.json").GetProperty("provisional").GetBoolean());
+        Assert.Equal(1, Json("kmpkg/provisional/index.json").GetProperty("periods").GetArrayLength());
+        Assert.Equal(0, Json("kmpkg/index.json").GetProperty("periods").GetArrayLength());
+
+        var again = Publish(
+            manifest, [Cell("2026-11-20", "install", "success", "UG", 30)], now: Some.During, provisional: true);
+        Assert.True(Assert.Single(again).Written);
+        Assert.Equal(30, Assert.Single(Tsv.Read(_folder["kmpkg/provisional/kmpkg-usage-2026-q4.tsv"])).Occurrences);
+
+        Publish(manifest, [Cell("2026-11-20", "install", "success", "UG", 31)]);
+        Assert.False(File.Exists(_folder["kmpkg/provisional/kmpkg-usage-2026-q4.tsv"]));
+        Assert.Equal(0, Json("kmpkg/provisional/index.json").GetProperty("periods").GetArrayLength());
+        Assert.Equal(31, Assert.Single(Tsv.Read(_folder["kmpkg/kmpkg-usage-2026-q4.tsv"])).Occurrences);
+    }
+
+    [Fact]
+    public void What_was_released_is_never_changed()
+    {
+        var manifest = Some.Manifest(Usage);
+        Publish(manifest, Cell("2026-11-20", "install", "success", "UG", 25));
+        var before = Snapshot();
+        var same = Publish(manifest, [Cell("2026-11-20", "install", "success", "UG", 25)], now: Some.Closed.AddDays(9));
+        Assert.False(Assert.Single(same).Written);
+        Assert.Equal(before, Snapshot());
+
+        var refused = Assert.Throws<PublishException>(
+            () => Publish(manifest, Cell("2026-11-20", "install", "success", "UG", 26)));
+        Assert.Contains("never changed", refused.Message);
+        Assert.Equal(before, Snapshot());
+    }
+
+    [Fact]
+    public void Another_dataset_is_not_added_to_a_release_that_would_come_out_different()
+    {
+        var manifest = Some.Manifest(Usage, CountriesOf);
+        Publish(manifest, [Cell("2026-11-20", "install", "success", "UG", 25)], dataset: "usage");
+        var before = Snapshot();
+        Assert.Throws<PublishException>(
+            () => Publish(manifest, [Cell("2026-11-20", "install", "success", "UG", 26)], dataset: "countries"));
+        Assert.Contains("manifest 2 can't add", Assert.Throws<PublishException>(
+            () => Publish(manifest with { Version = 2 }, Cell("2026-11-20", "install", "success", "UG", 25))).Message);
+        Assert.Equal(before, Snapshot());
+    }
+
+    [Fact]
+    public void A_release_that_was_cut_short_is_completed()
+    {
+        var manifest = Some.Manifest(Usage, CountriesOf);
+        Publish(manifest, Cell("2026-11-20", "install", "success", "UG", 25));
+        var whole = Snapshot();
+        File.Delete(_folder["kmpkg/index.json"]);
+        File.Delete(_folder["kmpkg/kmpkg-usage-2026-q4.json"]);
+        File.Delete(_folder["kmpkg/kmpkg-countries-2026-q4.tsv"]);
+        File.WriteAllText(_folder["kmpkg/.kmpkg-countries-2026-q4.tsv.new"], "half");
+        Publish(manifest, Cell("2026-11-20", "install", "success", "UG", 25));
+        Assert.Equal(whole, Snapshot());
+    }
+
+    [Fact]
+    public void A_failure_while_counting_leaves_no_file()
+    {
+        var clock = new StoppedClock(Some.Closed);
+        var manifest = Some.Manifest(Usage);
+        Assert.Throws<Store.StoreException>(
+            () => new Publisher(new BrokenCells(), clock)
+                .Publish(new PublishRequest(manifest, Some.Quarter, _folder.Path)));
+        Assert.Equal([".publish.lock"], Files());
+    }
+
+    [Fact]
+    public void A_damaged_index_is_found_before_anything_is_written()
+    {
+        File.WriteAllText(_folder["index.json"], "{");
+        var refused = Assert.Throws<PublishException>(() => Publish(Some.Manifest(Usage), []));
+        Assert.Contains("index.json", refused.Message);
+        Assert.Equal([".publish.lock", "index.json"], Files());
+    }
+
+    [Fact]
+    public void Two_publishers_never_write_one_folder()
+    {
+        using var other =
+            new FileStream(_folder[".publish.lock"], FileMode.Create, FileAccess.ReadWrite, FileShare.None);
+        var refused = Assert.Throws<PublishException>(() => Publish(Some.Manifest(Usage), []));
+        Assert.Contains("Another publisher", refused.Message);
+    }
+
+    [Fact]
+    public void A_value_that_would_break_a_line_is_never_written()
+    {
+        var cell = Cell("2026-11-20", "install", "success", "UG", 25);
+        var broken = cell with
+        {
+            Values = new Dictionary<string, string?>(cell.Values, StringComparer.Ordinal) { ["status"] = "a\tb" },
+        };
+        Assert.Throws<InvalidOperationException>(() => Publish(Some.Manifest(Usage), broken));
+        Assert.Equal([".publish.lock"], Files());
+    }
+
+    [Fact]
+    public void Each_family_is_asked_once_a_day_for_its_columns_alone()
+    {
+        var cells = new MemoryCells([]);
+        new Publisher(cells, new StoppedClock(Some.Closed)).Publish(
+            new PublishRequest(Some.Manifest(Usage, CountriesOf), Some.Quarter, _folder.Path));
+        Assert.Equal(2 * 92, cells.Asked.Count);
+        Assert.All(cells.Asked, q => Assert.Equal(q.From, q.To));
+        Assert.Equal(
+            ["country", "event status"],
+            cells.Asked.ConvertAll(q => string.Join(' ', q.Columns)).ToHashSet(StringComparer.Ordinal));
+        Assert.All(cells.Asked, q => Assert.Equal("installation", q.Installation));
+    }
+
+    IReadOnlyList<PublishedFile> Publish(ToolManifest manifest, params Atom[] atoms) =>
+        Publish(manifest, atoms, now: null);
+
+    IReadOnlyList<PublishedFile> Publish(
+        ToolManifest manifest, Atom[] atoms, DateTimeOffset? now = null, bool provisional = false,
+        string? dataset = null) =>
+        new Publisher(new MemoryCells(atoms), new StoppedClock(now ?? Some.Closed))
+            .Publish(new PublishRequest(manifest, Some.Quarter, _folder.Path, provisional, dataset));
+
+    static Atom Cell(string day, string name, string status, string? country, int installations, int first = 0) => new(
+        DateOnly.ParseExact(day, "yyyy-MM-dd", null), name,
+        new Dictionary<string, string?>(StringComparer.Ordinal) { ["status"] = status, ["country"] = country },
+        installations, [.. Some.Installations(installations, first)]);
+
+    string Text(string name) => File.ReadAllText(_folder[name]);
+
+    JsonElement Json(string name) => JsonDocument.Parse(File.ReadAllBytes(_folder[name])).RootElement;
+
+    List<string> Files() =>
+    [
+        .. Directory.EnumerateFiles(_folder.Path, "*", SearchOption.AllDirectories)
+            .Select(f => Path.GetRelativePath(_folder.Path, f)).Order(StringComparer.Ordinal),
+    ];
+
+    // Every file and its bytes.
+    string Snapshot() => string.Join(
+        '\n', Files().Select(f => f + " " + Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(_folder[f])))));
+
+    sealed class BrokenCells : ICellSource
+    {
+        public IEnumerable<Store.Cell> Cells(string tool, Store.CellQuery query) =>
+            throw new Store.StoreException("The store is broken.");
+    }
+}

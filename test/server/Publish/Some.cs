@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: MIT
+// Manifests, cells and folders that tests start from.
+
+using Tallymark.Manifests;
+using Tallymark.Publish.Folding;
+using Tallymark.Store;
+
+namespace Tallymark.Publish.Tests;
+
+static class Some
+{
+    public static Period Quarter { get; } = new(2026, 4);
+
+    /// <summary>A moment inside <see cref="Quarter"/>.</summary>
+    public static DateTimeOffset During { get; } = new(2026, 11, 20, 10, 51, 21, TimeSpan.Zero);
+
+    /// <summary>The moment from which <see cref="Quarter"/> is closed.</summary>
+    public static DateTimeOffset Closed { get; } = new(2027, 3, 2, 0, 0, 0, TimeSpan.Zero);
+
+    public static DateOnly Day { get; } = new(2026, 11, 20);
+
+    /// <summary>A tool with the events <c>install</c> and <c>remove</c> that carry all of
+    /// <see cref="Fields"/>.</summary>
+    public static ToolManifest Manifest(params Dataset[] datasets) => new()
+    {
+        Tool = "kmpkg",
+        Title = "kmpkg, the tool",
+        Version = 1,
+        Purpose = "to understand usage",
+        Recipient = "the kmpkg maintainers",
+        Endpoint = "https://telemetry.kmpkg.example/v1/batches",
+        Repository = "https://kmpkg.example/kmpkg-tool",
+        Contact = "mailto:privacy@kmpkg.example",
+        Time = TimePrecision.Second,
+        RetentionDays = 400,
+        License = "CC-BY-4.0",
+        Consent = new ConsentRules { DefaultOn = true, Variables = [] },
+        Notice = new NoticeRules { Channel = NoticeChannel.Setup, More = "docs/privacy.md" },
+        Lists = [],
+        Fields = Fields,
+        Events = [Event("install"), Event("remove")],
+        Datasets = datasets,
+    };
+
+    public static IReadOnlyList<Field> Fields { get; } =
+    [
+        Field("installation", FieldType.Installation),
+        Field("version", FieldType.Version),
+        Field("os", FieldType.Os, "family"),
+        Field("os_version", FieldType.Os, "version"),
+        Field("country", FieldType.Country),
+    ];
+
+    /// <summary>A dataset of day, occurrences and the value columns: <c>event</c>, <c>status</c> or a
+    /// field.</summary>
+    public static Dataset Dataset(string name, int minimum, string[] events, params string[] columns) => new()
+    {
+        Name = name,
+        Title = name,
+        Events = events,
+        Minimum = minimum,
+        Columns =
+        [
+            new DatasetColumn("Timestamp", ColumnSource.Day, Field: null),
+            new DatasetColumn("Occurrences", ColumnSource.Occurrences, Field: null),
+            .. columns.Select(c => c switch
+            {
+                "event" => new DatasetColumn("Command", ColumnSource.Event, Field: null),
+                "status" => new DatasetColumn("Status", ColumnSource.Status, Field: null),
+                _ => new DatasetColumn(c, ColumnSource.Field, c),
+            }),
+        ],
+    };
+
+    /// <summary>As many installations as asked for, with numbers from <paramref name="first"/>.</summary>
+    public static IEnumerable<int> Installations(int count, int first = 0) => Enumerable.Range(first, count);
+
+    public static Row Row(int installations, params string[] labels) =>
+        new(labels, installations, Installations(installations));
+
+    static Event Event(string name) => new() { Name = name, Why = "To learn.", Fields = [] };
+
+    static Field Field(string name, FieldType type, string? part = null) => new()
+    {
+        Name = name,
+        Type = type,
+        Part = part,
+        Why = $"To learn about {name}.",
+        Example = "x",
+        Published = type != FieldType.Installation,
+        Source = FieldSource.Sdk,
+        Sensitivity = new Sensitivity(Personal: false, Identifier: type == FieldType.Installation, Sensitive: false),
+    };
+}
+
+/// <summary>A folder that goes when the test ends.</summary>
+/// <param name="inMemory">Where the system has a folder in memory, take that: a thousand publishers would wait for
+/// the disk a thousand times.</param>
+sealed class TemporaryFolder(bool inMemory = false) : IDisposable
+{
+    const string Memory = "/dev/shm";
+
+    public string Path { get; } = inMemory && Directory.Exists(Memory)
+        ? Directory.CreateDirectory($"{Memory}/tallymark-publish-{Guid.NewGuid():N}").FullName
+        : Directory.CreateTempSubdirectory("tallymark-publish-").FullName;
+
+    public string this[string name] => System.IO.Path.Combine(Path, name);
+
+    public void Dispose() => Directory.Delete(Path, recursive: true);
+}
+
+/// <summary>A clock that stands still.</summary>
+sealed class StoppedClock(DateTimeOffset now) : TimeProvider
+{
+    public override DateTimeOffset GetUtcNow() => now;
+}
+
+/// <summary>Some events of one day that read the same in every column.</summary>
+/// <param name="Day">The day.</param>
+/// <param name="Event">The event.</param>
+/// <param name="Values">The other columns by their names.</param>
+/// <param name="Occurrences">How many.</param>
+/// <param name="Installations">Of whom.</param>
+sealed record Atom(
+    DateOnly Day, string Event, IReadOnlyDictionary<string, string?> Values, long Occurrences,
+    IReadOnlyList<int> Installations)
+{
+    public string? this[string column] => column == "event" ? Event : Values[column];
+}
+
+/// <summary>Answers queries from atoms in memory, and remembers what it was asked.</summary>
+sealed class MemoryCells(IEnumerable<Atom> atoms) : ICellSource
+{
+    readonly List<Atom> _atoms = [.. atoms];
+
+    public List<CellQuery> Asked { get; } = [];
+
+    public IEnumerable<Cell> Cells(string tool, CellQuery query)
+    {
+        Asked.Add(query);
+        return _atoms
+            .Where(a => query.Events.Contains(a.Event) && a.Day >= query.From && a.Day <= query.To)
+            .GroupBy(a => (a.Day, Key: string.Join('\t', query.Columns.Select(c => a[c] ?? "\0"))))
+            .Select(g => new Cell(
+                g.Key.Day, [.. query.Columns.Select(c => g.First()[c])], g.Sum(a => a.Occurrences),
+                [.. g.SelectMany(a => a.Installations).Distinct().Order()]));
+    }
+}

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: MIT
+// Events written into a real store, as the collector would.
+
+using System.Text;
+using Tallymark.DuckDb;
+using Tallymark.Manifests;
+using Tallymark.Store;
+
+namespace Tallymark.Publish.Tests;
+
+/// <summary>One event.</summary>
+/// <param name="Time">When (UTC).</param>
+/// <param name="Event">Its name.</param>
+/// <param name="Status">Its verdict.</param>
+/// <param name="Installation">Of whom; becomes 64 hexadecimal digits.</param>
+/// <param name="Fields">Its other text fields; those that are not there are null.</param>
+sealed record StoredEvent(
+    DateTime Time, string Event, string Status, int Installation, IReadOnlyDictionary<string, string> Fields)
+{
+    /// <summary>A build of the tool's own makers sent it.</summary>
+    public bool Development { get; init; }
+}
+
+static class StoredEvents
+{
+    /// <summary>Makes a data folder with the tool's tables and these events, and closes it again.</summary>
+    public static void Write(string data, ToolManifest manifest, IEnumerable<StoredEvent> events)
+    {
+        using var store = new DuckDbEventStore(data);
+        var tables = Table.Of(manifest).ToDictionary(t => t.Name, StringComparer.Ordinal);
+        store.Prepare(manifest.Tool, [.. tables.Values]);
+        var rows = events.GroupBy(e => (e.Event, e.Development))
+            .Select(g => Rows(g.Key.Development ? tables[g.Key.Event].Development! : tables[g.Key.Event], g));
+        store.Commit(manifest.Tool, [new StoredBatch(Guid.NewGuid(), Received: 0, [.. rows])]);
+    }
+
+    static EventRows Rows(Table table, IEnumerable<StoredEvent> events)
+    {
+        var rows = new EventRows(table);
+        foreach (var e in events)
+        {
+            for (var i = 0; i < table.Columns.Count; i++)
+            {
+                switch (table.Columns[i].Name)
+                {
+                    case "time":
+                        rows[i].Append((e.Time - DateTime.UnixEpoch).Ticks * 100);
+                        break;
+                    case "received":
+                    case "manifest":
+                        rows[i].Append(1L);
+                        break;
+                    case "status":
+                        rows[i].Append(Encoding.UTF8.GetBytes(e.Status));
+                        break;
+                    case "installation":
+                        rows[i].Append(Encoding.UTF8.GetBytes($"{e.Installation:x64}"));
+                        break;
+                    case var name when e.Fields.TryGetValue(name, out var value):
+                        rows[i].Append(Encoding.UTF8.GetBytes(value));
+                        break;
+                }
+            }
+
+            rows.Keep();
+        }
+
+        return rows;
+    }
+}

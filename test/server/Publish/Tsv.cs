@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: MIT
+// An independent reader of published files.
+
+using System.Globalization;
+using System.Text;
+
+namespace Tallymark.Publish.Tests;
+
+/// <summary>A row of a TSV file.</summary>
+sealed record Published(string Day, long Occurrences, IReadOnlyList<string> Values);
+
+static class Tsv
+{
+    /// <summary>The rows of a file whose first two columns are the day and the count. Insists on the form of
+    /// spec/published.md.</summary>
+    public static List<Published> Read(string path)
+    {
+        var bytes = File.ReadAllBytes(path);
+        Assert.Equal((byte)'\n', bytes[^1]);
+        Assert.DoesNotContain((byte)'\r', bytes);
+        var lines = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true)
+            .GetString(bytes[..^1]).Split('\n');
+        var headings = lines[0].Split('\t');
+        return [.. lines.Skip(1).Select(line =>
+        {
+            var values = line.Split('\t');
+            Assert.Equal(headings.Length, values.Length);
+            return new Published(values[0], long.Parse(values[1], CultureInfo.InvariantCulture), values[2..]);
+        })];
+    }
+}

@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: MIT
+// What DuckDB's store does beyond the conformance suite: one transaction over tables, its files' modes, its settings,
+// what it says of trouble.
+
+using Tallymark.DuckDb;
+using Tallymark.Manifests;
+
+namespace Tallymark.Store.Tests;
+
+public sealed class DuckDbFileTests : IDisposable
+{
+    readonly string _folder = Some.Folder();
+    readonly Table _install = Some.TableOf("install");
+    readonly Table _remove = Some.TableOf("remove");
+
+    string Database => RawTool.Parts(_folder, Some.Tool)[^1];
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public void A_failure_in_the_second_table_takes_the_first_one_back()
+    {
+        StoredBatch[] batches =
+            [Some.Batch(Some.Rows(_install, (1, "success", ["i1"])), Some.Rows(_remove, (1, "success", ["i1"])))];
+        using var store = new DuckDbEventStore(_folder);
+        store.Prepare(Some.Tool, [_install, _remove]);
+        using (var behind = store.Open(Some.Tool, make: false)!.Engine.Connect())
+        {
+            behind.Execute($"USE {store.Open(Some.Tool, make: false)!.Files.View.Active.Alias}");
+
+            // Behind the store's back, so that its own checks can't see it.
+            behind.Execute("ALTER TABLE main.remove RENAME TO gone");
+            var failed = Assert.Throws<StoreException>(() => store.Commit(Some.Tool, batches));
+            Assert.Contains("remove", failed.Message, StringComparison.Ordinal);
+            foreach (var table in new[] { "install", "_batches" })
+                Assert.Equal([["0"]], RawTool.All(behind, $"SELECT CAST(count(*) AS VARCHAR) FROM main.{table}"));
+            behind.Execute("ALTER TABLE main.gone RENAME TO remove");
+        }
+
+        Assert.Equal([true], store.Commit(Some.Tool, batches));
+        Assert.Equal([1L, 1L], store.Count(Some.Tool).Values);
+    }
+
+    [Fact]
+    public void A_log_that_is_long_is_sealed_with_its_part_and_commits_go_on_in_the_next()
+    {
+        using (var store = new DuckDbEventStore(_folder, new DuckDbOptions { LongestLogMiB = 1 }))
+        {
+            store.Prepare(Some.Tool, [_install]);
+            for (var i = 0; i < 40; i++)
+                store.Commit(Some.Tool, [Some.Batch(Some.Rows(_install, [.. Enumerable.Range(0, 500).Select(n => ((long)n, "success", (string?[])[$"{n:x64}"]))]))]);
+            Assert.Equal(20_000, store.Count(Some.Tool)["install"]);
+            var files = store.Files(Some.Tool);
+            Assert.True(files.Count > 1, $"{files.Count} file.");
+            Assert.All(files.SkipLast(1), file => Assert.True(file.Sealed));
+            Assert.True(new FileInfo($"{files[^1].Path}.wal").Length < 2 * 1024 * 1024);
+        }
+
+        // Closed, no events are in a log: anything that knows DuckDB reads the files.
+        File.Delete($"{RawTool.Parts(_folder, Some.Tool)[^1]}.wal");
+        Assert.DoesNotContain(Directory.EnumerateFiles(_folder, "*.wal", SearchOption.AllDirectories), file => file.Contains("parts", StringComparison.Ordinal));
+        using var again = new DuckDbEventStore(_folder);
+        Assert.Equal(20_000, again.Count(Some.Tool)["install"]);
+    }
+
+    [Fact]
+    public void Events_of_the_tool_s_own_makers_lie_in_the_same_file_and_transaction_in_a_schema_of_their_own()
+    {
+        var before = Some.TableOf("list", Some.Field("environment", FieldType.Environment));
+        var wider = Some.TableOf("list", Some.Field("environment", FieldType.Environment), Some.Field("size", FieldType.Bytes));
+        using (var store = new DuckDbEventStore(_folder))
+        {
+            store.Prepare(Some.Tool, [_install]);                                   // it can't say so: no table apart
+            store.Prepare(Some.Tool, [before]);
+        }
+
+        Assert.Empty(RawTool.Query(_folder, Some.Tool, "SELECT table_name FROM duckdb_tables() WHERE schema_name = 'dev' AND table_name = 'install'"));
+        var batch = Some.Batch(
+            Some.Rows(wider, (1, "success", ["i1", new[] { "ci" }, 1L])), Some.Rows(wider.Development!, (2, "success", ["i2", new[] { "dev" }, 2L])));
+        using (var store = new DuckDbEventStore(_folder))
+        {
+            store.Prepare(Some.Tool, [before, wider]);
+            Assert.Equal([true], store.Commit(Some.Tool, [batch]));
+            Assert.Equal([false], store.Commit(Some.Tool, [batch]));
+        }
+
+        Assert.Equal([["i1", "1"]], RawTool.Query(_folder, Some.Tool, "SELECT installation, CAST(size AS VARCHAR) FROM {main.list}"));
+        Assert.Equal([["i2", "2"]], RawTool.Query(_folder, Some.Tool, "SELECT installation, CAST(size AS VARCHAR) FROM {dev.list}"));
+        Assert.Equal([["2"]], RawTool.Query(_folder, Some.Tool, "SELECT CAST(events AS VARCHAR) FROM {main._batches}"));
+    }
+
+    [Fact]
+    public void Files_and_folders_are_the_owners_alone()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Assert.Skip("Windows has no such modes.");
+            return;
+        }
+
+        var data = Path.Combine(_folder, "new");
+        using var store = new DuckDbEventStore(data);
+        store.Prepare(Some.Tool, [_install]);
+        store.Commit(Some.Tool, [Some.Batch()]);
+
+        var entries = Directory.GetFileSystemEntries(data, "*", SearchOption.AllDirectories).Append(data).ToArray();
+        Assert.Contains(entries, entry => entry.EndsWith(".wal", StringComparison.Ordinal));
+        foreach (var entry in entries)
+        {
+            var mode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+            Assert.Equal(Directory.Exists(entry) ? mode | UnixFileMode.UserExecute : mode, File.GetUnixFileMode(entry));
+        }
+    }
+
+    [Theory]
+    [InlineData("SELECT * FROM read_text('/etc/hostname')")]
+    [InlineData("COPY (SELECT 1) TO '/tmp/tallymark-copy.csv'")]
+    [InlineData("ATTACH '/tmp/tallymark-other.duckdb'")]
+    [InlineData("INSTALL httpfs")]
+    [InlineData("SET enable_external_access = true")]
+    public void No_statement_reaches_another_file_or_brings_in_code(string sql)
+    {
+        using var store = new DuckDbEventStore(_folder);
+        store.Prepare(Some.Tool, [_install]);
+        using var connection = store.Open(Some.Tool, make: false)!.Engine.Connect();
+
+        Assert.Throws<StoreException>(() => connection.Execute(sql));
+    }
+
+    [Fact]
+    public void A_second_store_in_the_same_process_is_refused()
+    {
+        var first = new DuckDbEventStore(_folder);
+        Assert.Throws<StoreException>(() => new DuckDbEventStore(_folder));
+        first.Dispose();
+
+        new DuckDbEventStore(_folder).Dispose();
+    }
+
+    [Fact]
+    public void A_file_that_is_no_store_is_named_and_set_aside_only_on_the_operator_s_word()
+    {
+        using var store = new DuckDbEventStore(_folder);
+        var path = Path.Combine(_folder, "tools", Some.Tool, "parts", "2026-11.1.duckdb");
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        File.WriteAllBytes(path, new byte[20_000]);
+
+        for (var i = 0; i < 2; i++)
+        {
+            var failed = Assert.Throws<StoreException>(() => store.Prepare(Some.Tool, [_install]));
+            Assert.Contains(path, failed.Message, StringComparison.Ordinal);
+            Assert.Contains("set it aside", failed.Message, StringComparison.Ordinal);
+            Assert.Equal(path, failed.File);
+        }
+
+        Assert.Throws<StoreException>(() => store.SetAside(Some.Tool, "/etc/hostname"));
+        var aside = store.SetAside(Some.Tool, path);
+        store.Prepare(Some.Tool, [_install]);
+        Assert.Equal(0, store.Count(Some.Tool)["install"]);
+        Assert.Equal(20_000, new FileInfo(aside).Length);
+        Assert.EndsWith(".2.duckdb", Database, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Others_count_and_read_cells_while_one_commits()
+    {
+        using var store = new DuckDbEventStore(_folder);
+        store.Prepare(Some.Tool, [_install]);
+        var query = Some.Query(["install"], ["status"], Some.Epoch, Some.Epoch);
+        var written = Task.Run(() =>
+        {
+            for (var i = 0; i < 200; i++)
+                store.Commit(Some.Tool, [Some.Batch(Some.Rows(_install, (i, "success", [$"i{i}"])))]);
+        }, TestContext.Current.CancellationToken);
+        var before = 0L;
+        do
+        {
+            var counted = store.Count(Some.Tool)["install"];
+            Assert.InRange(counted, before, 200);
+            var cell = store.Cells(Some.Tool, query).SingleOrDefault();
+            Assert.InRange(cell?.Occurrences ?? 0, counted, 200);
+            Assert.Equal(cell?.Occurrences ?? 0, cell?.Installations.Count ?? 0);
+            before = counted;
+        }
+        while (!written.IsCompleted);
+
+        await written;
+        Assert.Equal(200, store.Count(Some.Tool)["install"]);
+    }
+
+    [Fact]
+    public void A_query_that_needs_more_memory_than_the_limit_says_so_and_the_store_goes_on()
+    {
+        using var store = new DuckDbEventStore(_folder, new DuckDbOptions { MemoryLimitMiB = 24, Threads = 1 });
+        store.Prepare(Some.Tool, [_install]);
+        for (var commit = 0; commit < 10; commit++)
+        {
+            var rows = Enumerable.Range(commit * 10_000, 10_000)
+                .Select(i => ((long)i, "success", new object?[] { $"{i:x64}" }));
+            store.Commit(Some.Tool, [Some.Batch(Some.Rows(_install, [.. rows]))]);
+        }
+
+        var query = Some.Query(["install"], ["installation"], Some.Epoch, Some.Epoch);
+        var failed = Assert.Throws<StoreException>(() => store.Cells(Some.Tool, query).Count());
+
+        Assert.EndsWith(
+            "Raise the store's memory limit, or ask for fewer days at once.", failed.Message, StringComparison.Ordinal);
+        Assert.Equal(100_000, store.Count(Some.Tool)["install"]);
+        Assert.Equal([true], store.Commit(Some.Tool, [Some.Batch(Some.Rows(_install, (1, "success", ["late"])))]));
+    }
+}

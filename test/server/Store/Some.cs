@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: MIT
+// Things to test with: tables of small manifests, rows, batches, folders that go away.
+
+using System.Text;
+using Tallymark.Manifests;
+
+namespace Tallymark.Store.Tests;
+
+static class Some
+{
+    public const string Tool = "kmpkg";
+    public const long Second = 1_000_000_000;
+    public const long Day = 86_400 * Second;
+
+    public static readonly DateOnly Epoch = new(1970, 1, 1);
+
+    /// <summary>A moment after all that the tests commit.</summary>
+    public static readonly DateTimeOffset Now = new(2026, 11, 25, 12, 0, 0, TimeSpan.Zero);
+
+    /// <summary>More days than there were since 1970: nothing is over.</summary>
+    public const int Forever = 100_000;
+
+    /// <summary>2026-11-20T00:00:00Z.</summary>
+    public static readonly long Midnight = Nanoseconds(new DateOnly(2026, 11, 20));
+
+    public static Field Field(string name, FieldType type) => new()
+    {
+        Name = name,
+        Type = type,
+        Why = "To test.",
+        Example = "e",
+        Published = true,
+        Source = FieldSource.Program,
+        Sensitivity = new Sensitivity(false, false, false),
+    };
+
+    /// <summary>The tables of a manifest with these events.</summary>
+    public static IReadOnlyList<Table> Tables(params (string Event, Field[] Fields)[] events) => Table.Of(new()
+    {
+        Tool = Tool,
+        Title = Tool,
+        Version = 1,
+        Purpose = "p",
+        Recipient = "r",
+        Endpoint = "https://collector.example/v1/batches",
+        Repository = "r",
+        Contact = "c",
+        Time = TimePrecision.Second,
+        RetentionDays = 1,
+        License = "CC-BY-4.0",
+        Consent = new ConsentRules { DefaultOn = true, Variables = [] },
+        Notice = new NoticeRules { Channel = NoticeChannel.Terminal, More = "m" },
+        Lists = [],
+        Fields = [],
+        Events = [.. events.Select(e => new Event { Name = e.Event, Why = "w", Fields = e.Fields })],
+        Datasets = [],
+    });
+
+    /// <summary>The table of one event with an installation and these fields.</summary>
+    public static Table TableOf(string name, params Field[] fields) =>
+        Tables((name, [Field("installation", FieldType.Installation), .. fields]))[0];
+
+    /// <summary>
+    /// Rows whose values are given as text, long, bool, Guid, a set of texts, or null, for the columns after the
+    /// envelope.
+    /// </summary>
+    public static EventRows Rows(Table table, params (long Time, string Status, object?[] Values)[] rows) => Rows(table, counts: null, rows);
+
+    /// <summary>The same with what the envelope says about counting.</summary>
+    public static EventRows Rows(Table table, bool? counts, params (long Time, string Status, object?[] Values)[] rows) =>
+        Rows(table, counts, [], rows);
+
+    /// <summary>The same with the fields that the envelope names as withheld.</summary>
+    public static EventRows Rows(Table table, bool? counts, string[] withheld, (long Time, string Status, object?[] Values)[] rows)
+    {
+        var result = new EventRows(table);
+        foreach (var (time, status, values) in rows)
+        {
+            object?[] all = [time, time / Second * Second, 1L, status, withheld, counts, .. values];
+            for (var i = 0; i < all.Length; i++)
+                Append(result[i], all[i]);
+            result.Keep();
+        }
+
+        return result;
+    }
+
+    /// <summary>Cells of one day or two, with the installations of the column `installation`.</summary>
+    public static CellQuery Query(string[] events, string[] columns, DateOnly from, DateOnly to) =>
+        new(events, columns, from, to, "installation");
+
+    /// <summary>Does the work in the background, as the collector does from time to time.</summary>
+    public static TendReport Tend(this IEventStore store, DateTimeOffset now, int retentionDays = Forever, string tool = Tool) =>
+        store.Tend(tool, now, retentionDays, cancel: TestContext.Current.CancellationToken);
+
+    public static StoredBatch Batch(params EventRows[] rows) => new(Guid.NewGuid(), Midnight, rows);
+
+    public static long Nanoseconds(DateOnly day) => (day.DayNumber - Epoch.DayNumber) * Day;
+
+    /// <summary>A new folder under the system's temporary one.</summary>
+    public static string Folder() => Directory.CreateTempSubdirectory("tallymark-store-").FullName;
+
+    static void Append(ColumnBuffer column, object? value)
+    {
+        switch (value)
+        {
+            case null:
+                column.AppendNull();
+                break;
+            case long number:
+                column.Append(number);
+                break;
+            case bool truth:
+                column.Append(truth ? 1L : 0L);
+                break;
+            case Guid id:
+                column.Append(id);
+                break;
+            case string text:
+                column.Append(Encoding.UTF8.GetBytes(text));
+                break;
+            case string[] set:
+                foreach (var text in set)
+                    column.AddText(Encoding.UTF8.GetBytes(text));
+                column.EndSet();
+                break;
+            default:
+                throw new ArgumentException($"No column holds a {value.GetType()}.", nameof(value));
+        }
+    }
+}
+
+/// <summary>A clock that a test sets.</summary>
+public sealed class SetClock(DateTimeOffset now) : TimeProvider
+{
+    public DateTimeOffset Now { get; set; } = now;
+
+    public override DateTimeOffset GetUtcNow() => Now;
+}

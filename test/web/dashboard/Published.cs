@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: MIT
+// A published folder as a test wants it: files as spec/published.md has them, written without the publisher's code.
+
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace Tallymark.Browser.Tests;
+
+/// <summary>A value column: its heading and what the metadata says it was made from.</summary>
+sealed record Column(string Name, string From, string? Type = null, string? Part = null, string? Why = null);
+
+sealed class Published : IDisposable
+{
+    readonly List<JsonNode> _tools = [];
+
+    public Published() => Folder = Directory.CreateTempSubdirectory("tallymark-published-").FullName;
+
+    public string Folder { get; }
+
+    /// <summary>A closed and an open period of <c>kmpkg</c>, with each kind of column.</summary>
+    public static Published Kmpkg()
+    {
+        var published = new Published();
+        published.Tool("kmpkg", "kmpkg");
+        published.Period("kmpkg", "2026-q3", new DateOnly(2026, 7, 1), provisional: false, scale: 40);
+        published.Period("kmpkg", "2026-q4", new DateOnly(2026, 10, 1), provisional: true, scale: 3);
+        return published;
+    }
+
+    public void Tool(string tool, string title)
+    {
+        _tools.Add(new JsonObject { ["tool"] = tool, ["title"] = title });
+        Write("index.json", new JsonObject { ["tallymark"] = 1, ["tools"] = new JsonArray([.. _tools.Select(t => t.DeepClone())]) });
+        Directory.CreateDirectory(Path.Combine(Folder, tool));
+        File.WriteAllText(Path.Combine(Folder, tool, "dictionary.md"), "# Dictionary\n");
+    }
+
+    public void Period(string tool, string period, DateOnly from, bool provisional, int scale)
+    {
+        var folder = provisional ? $"{tool}/provisional" : tool;
+        Directory.CreateDirectory(Path.Combine(Folder, folder));
+        var entries = new JsonArray();
+        foreach (var (name, title, columns, rows) in Datasets(from, scale))
+        {
+            var file = $"{tool}-{name}-{period}";
+            string[] lines =
+            [
+                string.Join('\t', ["Timestamp", "Occurrences", .. columns.Select(c => c.Name)]),
+                .. rows.Order(StringComparer.Ordinal),
+            ];
+            File.WriteAllText(Path.Combine(Folder, folder, $"{file}.tsv"), string.Join('\n', lines) + "\n");
+            Write($"{folder}/{file}.json", new JsonObject
+            {
+                ["tallymark"] = 1,
+                ["tool"] = tool,
+                ["title"] = tool,
+                ["dataset"] = name,
+                ["datasetTitle"] = title,
+                ["period"] = period,
+                ["provisional"] = provisional,
+                ["from"] = Day(from),
+                ["to"] = Day(from.AddMonths(3).AddDays(-1)),
+                ["generated"] = provisional ? $"{Day(from.AddDays(50))}T10:51:21Z" : $"{Day(from.AddMonths(5))}T04:00:00Z",
+                ["manifest"] = 3,
+                ["minimum"] = 20,
+                ["license"] = "CC-BY-4.0",
+                ["columns"] = new JsonArray([
+                    new JsonObject { ["name"] = "Timestamp", ["from"] = "day" },
+                    new JsonObject { ["name"] = "Occurrences", ["from"] = "occurrences" },
+                    .. columns.Select(Describe),
+                ]),
+                ["attribution"] = new JsonArray("Countries were found with the tables of somebody."),
+                ["rows"] = rows.Count,
+                ["occurrences"] = rows.Sum(row => long.Parse(row.Split('\t')[1], CultureInfo.InvariantCulture)),
+                ["daysLeftOut"] = 1,
+                ["sha256"] = new string('0', 64),
+            });
+            entries.Add(new JsonObject { ["name"] = name, ["title"] = title, ["tsv"] = $"{file}.tsv", ["metadata"] = $"{file}.json" });
+        }
+
+        Write($"{folder}/index.json", new JsonObject
+        {
+            ["tallymark"] = 1,
+            ["tool"] = tool,
+            ["title"] = tool,
+            ["provisional"] = provisional,
+            ["periods"] = new JsonArray(new JsonObject { ["period"] = period, ["datasets"] = entries }),
+        });
+    }
+
+    /// <summary>Puts other text into a file.</summary>
+    public void Overwrite(string path, Func<string, string> change)
+    {
+        var file = Path.Combine(Folder, path);
+        File.WriteAllText(file, change(File.ReadAllText(file)));
+    }
+
+    public void Dispose() => Directory.Delete(Folder, recursive: true);
+
+    static IEnumerable<(string Name, string Title, Column[] Columns, List<string> Rows)> Datasets(DateOnly from, int scale)
+    {
+        string[] commands = ["install", "list", "search", "remove"];
+        string[] statuses = ["success", "failure", "unknown", "other"];
+        var usage = new List<string>();
+        var systems = new List<string>();
+        var countries = new List<string>();
+        for (var day = 0; day < 51; day++)
+        {
+            if (day == 8) // a day of too few installations: it has no row anywhere
+                continue;
+            var date = Day(from.AddDays(day));
+            for (var c = 0; c < commands.Length; c++)
+            {
+                for (var s = 0; s < statuses.Length; s++)
+                    usage.Add($"{date}\t{scale * (5 - c) * (5 - s) + day % 7}\t{commands[c]}\t{statuses[s]}");
+            }
+
+            systems.Add($"{date}\t{scale * 9 + day}\tlinux\tdebian.12");
+            systems.Add($"{date}\t{scale * 4}\tlinux\tother");
+            systems.Add($"{date}\t{scale * 5}\twindows\t10.0.26100");
+            systems.Add($"{date}\t{scale * 11}\tother\tother"); // more than any value: it must stand last all the same
+            for (var c = 0; c < 20; c++)
+                countries.Add($"{date}\t{scale * (20 - c)}\tCountry of the number {c:00}");
+            countries.Add($"{date}\t{scale * 6}\tAfrica");
+            countries.Add($"{date}\t{scale * 3}\tother");
+        }
+
+        yield return ("usage", "Commands", [new("Command", "event"), new("Status", "status")], usage);
+        yield return ("systems", "Operating systems",
+        [
+            new("OSFamily", "field", "os", "family", "To know which systems ports must build on."),
+            new("OSVersion", "field", "os", "version", "To know which releases of a system are still in use."),
+        ], systems);
+        yield return ("countries", "Countries", [new("Country", "field", "country", Part: null, "To place mirrors near their users.")], countries);
+    }
+
+    static JsonNode Describe(Column column)
+    {
+        var entry = new JsonObject { ["name"] = column.Name, ["from"] = column.From };
+        if (column.Type is not null)
+            entry["type"] = column.Type;
+        if (column.Part is not null)
+            entry["part"] = column.Part;
+        if (column.Why is not null)
+            entry["why"] = column.Why;
+        return entry;
+    }
+
+    void Write(string path, JsonNode document) =>
+        File.WriteAllText(Path.Combine(Folder, path), document.ToJsonString(JsonSerializerOptions.Default));
+
+    static string Day(DateOnly day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: MIT
+// Both pages for every reader: themes and their contrast, phones, the keyboard alone, no motion.
+
+using Microsoft.Playwright;
+
+namespace Tallymark.Browser.Tests;
+
+public sealed class ReadersTests(Chromium chromium)
+{
+    [Theory]
+    [InlineData(ColorScheme.Light, "Dark theme", "Light theme")]
+    [InlineData(ColorScheme.Dark, "Light theme", "Dark theme")]
+    public async Task The_system_s_theme_is_followed_until_the_reader_chooses_the_other(ColorScheme scheme, string offered, string back)
+    {
+        using var published = Published.Kmpkg();
+        await using var server = await PageServer.Start(published.Folder);
+        await Visit.To(chromium, server.Address, async visit =>
+        {
+            await visit.Shown();
+            var page = visit.Page;
+            var body = page.Locator("body");
+            var before = await Colour.Of(body, "background-color");
+            Assert.Equal(scheme == ColorScheme.Dark, before.Luminance < 0.2);
+            await page.GetByRole(AriaRole.Button, new() { Name = offered }).ClickAsync();
+            var chosen = await Colour.Of(body, "background-color");
+            Assert.Equal(scheme == ColorScheme.Light, chosen.Luminance < 0.2);
+
+            await page.GotoAsync(new Uri(server.Address, "maintainer").AbsoluteUri); // the other page keeps it too
+            Assert.Equal(chosen, await Colour.Of(body, "background-color"));
+            await page.GetByRole(AriaRole.Button, new() { Name = back }).ClickAsync();
+            Assert.Equal(before, await Colour.Of(body, "background-color"));
+            Assert.Equal(0, await page.EvaluateAsync<int>("() => localStorage.length")); // followed again, so nothing is kept
+        }, scheme);
+    }
+
+    [Theory]
+    [InlineData(ColorScheme.Light)]
+    [InlineData(ColorScheme.Dark)]
+    public async Task Every_text_stands_out_from_its_background(ColorScheme scheme)
+    {
+        using var published = Published.Kmpkg();
+        await using var server = await PageServer.Start(published.Folder);
+        await Visit.To(chromium, new Uri(server.Address, "?period=2026-q4-provisional"), async visit =>
+        {
+            await visit.Shown();
+            var paper = await Colour.Of(visit.Page.Locator("body"), "background-color");
+            foreach (var selector in new[] { "h1", ".lead", "label", "nav a", ".files", "figcaption p", "button.quiet", ".about dt", ".about dd" })
+                Assert.True((await Colour.Of(visit.Page.Locator(selector).First, "color")).ContrastTo(paper) >= 4.5, selector);
+            const string charts = "figure[data-dataset=usage]:not([data-column=Command]) svg text:not(:empty)"; // one of each kind
+            foreach (var text in await visit.Page.Locator(charts).AllAsync())
+                Assert.True((await Colour.Of(text, "fill")).ContrastTo(paper) >= 4.5, await text.TextContentAsync());
+            foreach (var selector in new[] { ".notice", ".badge" })
+            {
+                var place = visit.Page.Locator(selector).First;
+                Assert.True((await Colour.Of(place, "color")).ContrastTo(await Colour.Of(place, "background-color")) >= 4.5, selector);
+            }
+        }, scheme);
+    }
+
+    [Theory]
+    [InlineData(360)]
+    [InlineData(320)]
+    [InlineData(768)]
+    public async Task Nothing_is_wider_than_a_narrow_screen(int width)
+    {
+        using var published = Published.Kmpkg();
+        await using var server = await PageServer.Start(published.Folder);
+        await Visit.To(chromium, new Uri(server.Address, "?period=2026-q4-provisional"), async visit =>
+        {
+            await visit.Shown();
+            await Fits(visit.Page, width);
+            await visit.Picture($"phone-{width}");
+            foreach (var table in await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Table:" }).AllAsync())
+                await table.ClickAsync();
+            await Fits(visit.Page, width);
+            await visit.Page.SetViewportSizeAsync(1100, 700); // turned round: the charts follow
+            foreach (var table in await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Table:" }).AllAsync())
+                await table.ClickAsync();
+            await Assertions.Expect(visit.Page.Locator("figure[data-dataset=usage] svg").First).ToHaveAttributeAsync("width", "1020");
+        }, width: width, height: 700);
+
+        server.Live.Record("install", 3);
+        server.Live.Drop("unknown-field", 1234567);
+        await Visit.To(chromium, new Uri(server.Address, "maintainer"), async visit =>
+        {
+            await Fits(visit.Page, width);
+            await visit.Page.Locator("#token").FillAsync(LiveView.Token);
+            await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Watch" }).ClickAsync();
+            await visit.Page.Locator("#minute svg").WaitForAsync();
+            await Fits(visit.Page, width);
+            await visit.Picture($"maintainer-phone-{width}");
+        }, width: width, height: 700);
+    }
+
+    [Fact]
+    public async Task The_keyboard_reaches_every_control_in_the_order_of_the_page_and_shows_where_it_is()
+    {
+        using var published = Published.Kmpkg();
+        published.Tool("mlnet", "ML.NET");
+        await using var server = await PageServer.Start(published.Folder);
+        await Visit.To(chromium, server.Address, async visit =>
+        {
+            await visit.Shown();
+            var controls = await Controls(visit.Page);
+            Assert.True(controls.Count > 20, $"Only {controls.Count} controls: the test looks at the wrong thing.");
+            Assert.Equal(controls, await Tabbed(visit.Page, controls.Count));
+
+            // All that a mouse can do: open a table, and the whole of a long chart.
+            await visit.Page.Locator("figure[data-column=Country] .quiet").FocusAsync();
+            await visit.Page.Keyboard.PressAsync("Enter");
+            await Assertions.Expect(visit.Page.Locator("figure[data-column=Country] table")).ToBeVisibleAsync();
+            await visit.Page.Keyboard.PressAsync("Space");
+            await Assertions.Expect(visit.Page.Locator("figure[data-column=Country] table")).ToBeHiddenAsync();
+            await visit.Page.Keyboard.PressAsync("Tab");
+            await visit.Page.Keyboard.PressAsync("Enter");
+            await Assertions.Expect(visit.Page.Locator("figure[data-column=Country] .more")).ToHaveCountAsync(0);
+            await Assertions.Expect(visit.Page.Locator("figure[data-column=Country] .quiet")).ToBeFocusedAsync();
+        });
+        await Visit.To(chromium, new Uri(server.Address, "maintainer"), async visit =>
+        {
+            await Assertions.Expect(visit.Page.Locator("#token")).ToBeFocusedAsync();
+            await visit.Page.Keyboard.TypeAsync(LiveView.Token);
+            await visit.Page.Keyboard.PressAsync("Enter");
+            await visit.Page.Locator("#minute svg").WaitForAsync();
+            var controls = await Controls(visit.Page);
+            Assert.Equal(["theme", "forget"], controls, StringComparer.Ordinal);
+            Assert.Equal(controls, await Tabbed(visit.Page, controls.Count));
+        });
+    }
+
+    [Fact]
+    public async Task Nothing_moves_for_readers_who_asked_for_that()
+    {
+        using var published = Published.Kmpkg();
+        await using var server = await PageServer.Start(published.Folder);
+        await Visit.To(chromium, server.Address, async visit =>
+        {
+            await visit.Shown();
+            const string scrolling = "() => getComputedStyle(document.documentElement).scrollBehavior";
+            Assert.Equal("smooth", await visit.Page.EvaluateAsync<string>(scrolling));
+            await visit.Page.EmulateMediaAsync(new PageEmulateMediaOptions { ReducedMotion = ReducedMotion.Reduce });
+            Assert.Equal("auto", await visit.Page.EvaluateAsync<string>(scrolling));
+        });
+    }
+
+    static async Task Fits(IPage page, int width) =>
+        Assert.Equal(width, await page.EvaluateAsync<int>("() => Math.max(document.documentElement.scrollWidth, innerWidth)"));
+
+    /// <summary>What can be operated, named in the order of the document.</summary>
+    static async Task<List<string>> Controls(IPage page) =>
+        [.. await page.EvaluateAsync<string[]>(
+            $"() => [...document.querySelectorAll('a[href], button, select, input')].filter(e => e.checkVisibility()).map({Name})")];
+
+    /// <summary>What the tabulator reaches; each must show that it has the focus.</summary>
+    static async Task<List<string>> Tabbed(IPage page, int steps)
+    {
+        await page.EvaluateAsync("() => { document.activeElement.blur(); window.getSelection().removeAllRanges(); }");
+        await page.Locator("h1").ClickAsync();
+        await page.EvaluateAsync("() => { document.body.tabIndex = -1; document.body.focus(); document.body.removeAttribute('tabindex'); }");
+        var reached = new List<string>();
+        for (var i = 0; i < steps; i++)
+        {
+            await page.Keyboard.PressAsync("Tab");
+            var focus = page.Locator(":focus");
+            reached.Add(await focus.EvaluateAsync<string>(Name));
+            Assert.Equal("solid", await focus.EvaluateAsync<string>("element => getComputedStyle(element).outlineStyle"));
+        }
+
+        return reached;
+    }
+
+    const string Name = "e => e.id || e.getAttribute('aria-label') || e.getAttribute('href') || e.textContent";
+}

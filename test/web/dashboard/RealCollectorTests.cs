@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: MIT
+// Both pages as the real collector serves them, under its own headers.
+
+using Microsoft.Playwright;
+
+namespace Tallymark.Browser.Tests;
+
+public sealed class RealCollectorTests(Chromium chromium)
+{
+    [Fact]
+    public async Task The_public_page_is_drawn_under_the_collector_s_own_headers()
+    {
+        using var published = Published.Kmpkg();
+        await using var collector = await RealCollector.Start(published.Folder);
+        await Visit.To(chromium, collector.Address, async visit =>
+        {
+            await visit.Shown();
+            await Assertions.Expect(visit.Page.Locator("figure svg")).ToHaveCountAsync(8);
+            Assert.Equal(3, (await Drawing.Of(visit, "systems", "OSFamily").Bars()).Length);
+            foreach (var link in await visit.Page.Locator(".files a").AllAsync())
+            {
+                var address = await link.EvaluateAsync<string>("link => link.href");
+                Assert.True((await visit.Page.Context.APIRequest.GetAsync(address)).Ok, address);
+            }
+        });
+    }
+
+    [Fact]
+    public async Task A_maintainer_sees_events_that_were_sent_a_moment_ago()
+    {
+        using var published = new Published();
+        await using var collector = await RealCollector.Start(published.Folder);
+        var token = await collector.Token();
+        await Visit.To(chromium, new Uri(collector.Address, "maintainer"), async visit =>
+        {
+            var page = visit.Page;
+            await Watch(page, "not the token");
+            await Assertions.Expect(page.Locator("#refusal")).ToContainTextAsync("does not take this token");
+            await Watch(page, token);
+            await Assertions.Expect(page.Locator("#state")).ToContainTextAsync("No event has come yet");
+
+            await collector.Send(("install", "success"), ("install", "failure"), ("list", "success"), ("install", "success"));
+            await Assertions.Expect(page.Locator("tr[data-row=install] td")).ToHaveTextAsync("3");
+            await Assertions.Expect(page.Locator("tr[data-row=list] td")).ToHaveTextAsync("1");
+            await Assertions.Expect(page.Locator("tr[data-row=failures] td")).ToHaveTextAsync("1");
+            await Assertions.Expect(page.Locator(".equation")).ToHaveTextAsync("4 received = 4 stored + 0 dropped + 0 refused + 0 pending");
+            var heights = await page.Locator("#minute").EvaluateAsync<double[]>(
+                "chart => ['install', 'list'].map(name => chart.querySelector(`.event-${name} rect`).getBoundingClientRect().height)");
+            Assert.Equal(heights[1] * 3, heights[0], 0.5);
+
+            await collector.Send(("no_such_event", "success"));
+            await Assertions.Expect(page.Locator("[data-reason=unknown-event] td").Last).ToHaveTextAsync("1");
+            await Assertions.Expect(page.Locator(".verdict")).ToHaveTextAsync("The counters add up.");
+            await visit.Picture("maintainer-real");
+        });
+    }
+
+    static async Task Watch(IPage page, string token)
+    {
+        await page.Locator("#token").FillAsync(token);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Watch" }).ClickAsync();
+    }
+}
