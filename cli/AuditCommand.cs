@@ -3,7 +3,6 @@
 
 using System.CommandLine;
 using System.Text.Json;
-using Tallymark.Collector.Access;
 
 namespace Tallymark.Cli;
 

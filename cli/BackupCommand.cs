@@ -2,11 +2,6 @@
 // `tallymark backup`: a consistent copy of the data folder, while the collector serves or without one.
 
 using System.CommandLine;
-using Tallymark.Collector.Access;
-using Tallymark.Collector.Control;
-using Tallymark.Collector.Upkeep;
-using Tallymark.DuckDb;
-using Tallymark.Store;
 
 namespace Tallymark.Cli;
 

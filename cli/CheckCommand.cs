@@ -2,7 +2,6 @@
 // `tallymark check`: what is wrong with a manifest, where, and what to write instead.
 
 using System.CommandLine;
-using Tallymark.Manifests;
 
 namespace Tallymark.Cli;
 

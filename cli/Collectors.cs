@@ -2,8 +2,6 @@
 // What the commands for operators have in common: the data folder's option, the running collector, and how they fail.
 
 using System.CommandLine;
-using Tallymark.Collector.Control;
-using Tallymark.Store;
 
 namespace Tallymark.Cli;
 

@@ -2,7 +2,6 @@
 // `tallymark dictionary`: all that a manifest collects and why, for people or for programs.
 
 using System.CommandLine;
-using Tallymark.Manifests;
 
 namespace Tallymark.Cli;
 

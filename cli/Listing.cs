@@ -22,7 +22,7 @@ sealed class Listing(params string[] columns)
             return;
         }
 
-        var table = new Table().Border(TableBorder.Simple).AddColumns(columns);
+        var table = new Spectre.Console.Table().Border(TableBorder.Simple).AddColumns(columns);
         foreach (var row in _rows)
             table.AddRow(row.Select(cell => new Text(cell)));
         AnsiConsole.Console.Write(table);

@@ -2,7 +2,6 @@
 // A manifest named on the command line, read and checked.
 
 using System.Text;
-using Tallymark.Manifests;
 
 namespace Tallymark.Cli;
 

@@ -3,7 +3,6 @@
 
 using System.CommandLine;
 using System.CommandLine.Invocation;
-using Tallymark.Cli;
 
 var root = new RootCommand(
     "Anonymous usage telemetry for developer tools. Exit codes: 0 done; 1 refused or failed, standard error says " +

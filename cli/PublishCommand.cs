@@ -3,10 +3,6 @@
 
 using System.CommandLine;
 using System.CommandLine.Parsing;
-using Tallymark.Collector;
-using Tallymark.Collector.Access;
-using Tallymark.Publish;
-using Tallymark.Store;
 
 namespace Tallymark.Cli;
 

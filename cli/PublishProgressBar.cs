@@ -3,7 +3,6 @@
 
 using System.Globalization;
 using Spectre.Console;
-using Tallymark.Publish;
 
 namespace Tallymark.Cli;
 

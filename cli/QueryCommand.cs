@@ -5,12 +5,6 @@ using System.CommandLine;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using Tallymark.Collector;
-using Tallymark.Collector.Access;
-using Tallymark.Collector.Ask;
-using Tallymark.Collector.Control;
-using Tallymark.DuckDb.Asking;
-using Tallymark.Store;
 
 namespace Tallymark.Cli;
 

@@ -2,7 +2,6 @@
 // `tallymark reload`: the running collector reads manifests and certificate again, and says what came of it.
 
 using System.CommandLine;
-using Tallymark.Collector.Control;
 
 namespace Tallymark.Cli;
 

@@ -2,11 +2,6 @@
 // `tallymark repair`: finds damaged files of the store, and puts one aside on the operator's word.
 
 using System.CommandLine;
-using Tallymark.Collector;
-using Tallymark.Collector.Access;
-using Tallymark.Collector.Control;
-using Tallymark.DuckDb;
-using Tallymark.Store;
 
 namespace Tallymark.Cli;
 

@@ -2,7 +2,6 @@
 // `tallymark review`: the form that a foundation asks a project to fill in, from its manifest.
 
 using System.CommandLine;
-using Tallymark.Manifests;
 
 namespace Tallymark.Cli;
 

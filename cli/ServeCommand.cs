@@ -6,9 +6,6 @@ using System.CommandLine.Parsing;
 using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Runtime.InteropServices;
-using Tallymark.Collector;
-using Tallymark.DuckDb;
-using Tallymark.Store;
 
 namespace Tallymark.Cli;
 

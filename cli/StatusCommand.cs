@@ -3,7 +3,6 @@
 
 using System.CommandLine;
 using System.Globalization;
-using Tallymark.Collector.Control;
 
 namespace Tallymark.Cli;
 

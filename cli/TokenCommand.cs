@@ -3,8 +3,6 @@
 
 using System.CommandLine;
 using System.Globalization;
-using Tallymark.Collector;
-using Tallymark.Collector.Access;
 
 namespace Tallymark.Cli;
 

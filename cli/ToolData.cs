@@ -2,12 +2,6 @@
 // A tool's manifest and cells: from the running collector, or, where none runs, from the data folder itself.
 
 using System.Globalization;
-using Tallymark.Collector;
-using Tallymark.Collector.Control;
-using Tallymark.DuckDb;
-using Tallymark.Manifests;
-using Tallymark.Publish;
-using Tallymark.Store;
 
 namespace Tallymark.Cli;
 

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The data dictionary: everything that may be collected and why, for people and for programs.
 
-using Tallymark.Manifests.Documents;
-
 namespace Tallymark.Manifests;
 
 /// <summary>Writes the data dictionary, published or not, of a whole manifest.</summary>

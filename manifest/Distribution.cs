@@ -3,7 +3,6 @@
 
 using System.Security.Cryptography;
 using System.Text;
-using Tallymark.Manifests.Reading;
 
 namespace Tallymark.Manifests;
 

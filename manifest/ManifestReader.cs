@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: MIT
 // From a manifest's text to a checked manifest or to findings that say what to write instead.
 
-using Tallymark.Manifests.Reading;
-using Tallymark.Manifests.Yaml;
-
 namespace Tallymark.Manifests;
 
 /// <summary>Reads manifests. Stateless and safe for any thread; takes text and touches no file.</summary>

@@ -2,7 +2,6 @@
 // The notice that users see before anything is collected, made from the manifest's own words.
 
 using System.Text;
-using Tallymark.Manifests.Documents;
 
 namespace Tallymark.Manifests;
 

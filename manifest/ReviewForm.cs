@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The form of a foundation's review of what a project collects.
 
-using Tallymark.Manifests.Documents;
-
 namespace Tallymark.Manifests;
 
 /// <summary>Writes the form, with every answer that follows from a manifest and a blank for each that only people can give.</summary>

@@ -2,7 +2,6 @@
 // What the fuzzer starts from: the manifests that the collector knows, and the lines of the wire's vectors.
 
 using System.Text;
-using Tallymark.Manifests;
 
 namespace Tallymark.Bench.Fuzz;
 

@@ -2,7 +2,6 @@
 // One event as its parts, so that a part can be changed and the rest stays right.
 
 using System.Globalization;
-using Tallymark.Manifests;
 
 namespace Tallymark.Bench.Fuzz;
 

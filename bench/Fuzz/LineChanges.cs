@@ -2,7 +2,6 @@
 // Changes to a line that know what it is made of.
 
 using System.Globalization;
-using Tallymark.Manifests;
 
 namespace Tallymark.Bench.Fuzz;
 

@@ -4,7 +4,6 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using Tallymark.Manifests;
 
 namespace Tallymark.Bench.Fuzz;
 

@@ -3,7 +3,6 @@
 // bench-fuzz replay FILE: sends one that failed again.
 
 using System.Globalization;
-using Tallymark.Bench.Fuzz;
 
 var corpus = Path.Combine(AppContext.BaseDirectory, "corpus");
 try

@@ -4,8 +4,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
-using Tallymark.Collector;
-using Tallymark.DuckDb;
 
 namespace Tallymark.Bench.Fuzz;
 

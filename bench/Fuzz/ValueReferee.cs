@@ -6,7 +6,6 @@ using System.Globalization;
 using System.Numerics;
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using Tallymark.Manifests;
 
 namespace Tallymark.Bench.Fuzz;
 

@@ -2,7 +2,6 @@
 // Values for fields: some that their type allows, and some that look as if.
 
 using System.Globalization;
-using Tallymark.Manifests;
 
 namespace Tallymark.Bench.Fuzz;
 

@@ -8,7 +8,6 @@
 
 using System.Diagnostics;
 using System.Globalization;
-using Tallymark.Bench.Ingest;
 
 const int Connections = 32;
 const int EventsPerBatch = 50;

@@ -2,9 +2,6 @@
 // The other limit: the same rows straight into DuckDB through the appender, in commits of 20,000, on one thread, with nothing before it.
 
 using System.Diagnostics;
-using Tallymark.DuckDb;
-using Tallymark.Manifests;
-using Tallymark.Store;
 
 namespace Tallymark.Bench.Ingest;
 

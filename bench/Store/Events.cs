@@ -3,8 +3,6 @@
 
 using System.Security.Cryptography;
 using System.Text;
-using Tallymark.Manifests;
-using Tallymark.Store;
 
 namespace Tallymark.Bench.Store;
 

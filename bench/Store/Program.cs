@@ -3,9 +3,6 @@
 // standard output sums up. Arguments: a folder for the data, which is removed, kmpkg's manifest, and how many events.
 
 using System.Globalization;
-using Tallymark.Bench.Store;
-using Tallymark.Manifests;
-using Tallymark.Store;
 
 var read = ManifestReader.Read(File.ReadAllText(args[1]));
 var events = int.Parse(args[2], CultureInfo.InvariantCulture);

@@ -3,9 +3,6 @@
 
 using System.Diagnostics;
 using System.Globalization;
-using Tallymark.DuckDb;
-using Tallymark.Manifests;
-using Tallymark.Store;
 
 namespace Tallymark.Bench.Store;
 

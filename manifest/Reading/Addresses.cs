@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Which texts are addresses, and which addresses can be a collector's.
 
-using Tallymark.Manifests.Yaml;
-
 namespace Tallymark.Manifests.Reading;
 
 static class Addresses

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The section `consent`: the default and the tool's own switches.
 
-using Tallymark.Manifests.Yaml;
-
 namespace Tallymark.Manifests.Reading;
 
 sealed class ConsentReader(Findings findings)

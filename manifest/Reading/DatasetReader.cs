@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Datasets: columns over events, each held against the fields that those events carry.
 
-using Tallymark.Manifests.Yaml;
-
 namespace Tallymark.Manifests.Reading;
 
 sealed class DatasetReader(Findings findings, IReadOnlyList<ReadField> common, IReadOnlyList<ReadEvent> events)

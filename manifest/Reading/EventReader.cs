@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Groups and events, and the rules that hold over all fields that one event carries.
 
-using Tallymark.Manifests.Yaml;
-
 namespace Tallymark.Manifests.Reading;
 
 /// <summary>An event that was read, with its groups' fields and its own.</summary>

@@ -3,7 +3,6 @@
 // dictionary.
 
 using System.Globalization;
-using Tallymark.Manifests.Yaml;
 
 namespace Tallymark.Manifests.Reading;
 

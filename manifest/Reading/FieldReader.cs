@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 // One field: its type first, since every other key depends on it.
 
-using Tallymark.Manifests.Yaml;
-
 namespace Tallymark.Manifests.Reading;
 
 /// <summary>

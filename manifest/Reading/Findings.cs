@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Collects what is wrong while a manifest is read, and puts it in the order of the text.
 
-using Tallymark.Manifests.Yaml;
-
 namespace Tallymark.Manifests.Reading;
 
 /// <summary>The findings of one read. Places outside the text are moved to its nearest end.</summary>

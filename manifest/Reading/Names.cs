@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Names of fields, groups, lists, events and datasets, and names that would become one in code.
 
-using Tallymark.Manifests.Yaml;
-
 namespace Tallymark.Manifests.Reading;
 
 static class Names

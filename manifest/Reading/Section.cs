@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 // One mapping while it is read: its known keys by name, and the questions that all readers ask.
 
-using Tallymark.Manifests.Yaml;
-
 namespace Tallymark.Manifests.Reading;
 
 /// <summary>A mapping with known keys. Making one reports unknown and missing keys.</summary>

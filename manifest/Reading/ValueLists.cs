@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Lists of values: the named ones of the manifest and those that stand in a field itself.
 
-using Tallymark.Manifests.Yaml;
-
 namespace Tallymark.Manifests.Reading;
 
 /// <summary>The manifest's named lists. A list may have thousands of values: each is looked at once.</summary>

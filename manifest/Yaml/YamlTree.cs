@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 // YAML text to a positioned tree, over YamlDotNet's event parser; refuses what a manifest does not need.
 
-using Tallymark.Manifests.Reading;
 using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
 

@@ -38,7 +38,7 @@ public sealed record CollectorOptions
     public string? Countries { get; init; }
 
     /// <summary>
-    /// The program, with its first arguments, that runs one query of raw data (<see cref="Ask.QueryProcess"/>); null: none are run.
+    /// The program, with its first arguments, that runs one query of raw data (<see cref="Operations.QueryProcess"/>); null: none are run.
     /// </summary>
     public IReadOnlyList<string>? QueryProgram { get; init; }
 

@@ -6,20 +6,6 @@ using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Logging;
-using Tallymark.Collector.Access;
-using Tallymark.Collector.Address;
-using Tallymark.Collector.Ask;
-using Tallymark.Collector.Commit;
-using Tallymark.Collector.Control;
-using Tallymark.Collector.Count;
-using Tallymark.Collector.Decode;
-using Tallymark.Collector.Journal;
-using Tallymark.Collector.Locate;
-using Tallymark.Collector.Settings;
-using Tallymark.Collector.Tools;
-using Tallymark.Collector.Upkeep;
-using Tallymark.Collector.Weigh;
-using Tallymark.Store;
 
 namespace Tallymark.Collector;
 
@@ -140,7 +126,7 @@ public sealed class CollectorServer : IAsyncDisposable
             var audit = new AuditLog(data, time);
             var guard = new Guard(new TokenFile(data));
             var tending = new Tending(tools, store, journal.TryEmpty, totals, limits, time, say);
-            var operations = new Operations(
+            var operations = new OperatorActions(
                 tools, intake, options.Manifests, store, tending, data, disk, certificate, IsHealthy, audit, time, say);
             var queries = options.QueryProgram is { } program ? new Queries(new QueryProcess(program), audit, limits, time, journal.TryEmpty) : null;
             var query = new QueryEndpoint(tools, store, queries, guard, memory, limits, time, say);

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The collector's folder: which path is what (spec/control.md), who may read it, and the lock of its one owner.
 
-using Tallymark.Store;
-
 namespace Tallymark.Collector;
 
 /// <summary>
@@ -31,7 +29,7 @@ public sealed class DataFolder
     /// <summary>
     /// Whether a collector ended without bringing all that it had acknowledged into the store: the next start does, before anybody should ask the store.
     /// </summary>
-    public bool HasJournal => new Journal.JournalFolder(Journal).Numbers().Count > 0;
+    public bool HasJournal => new JournalFolder(Journal).Numbers().Count > 0;
 
     /// <summary>The control socket.</summary>
     public string Socket => System.IO.Path.Combine(Path, "collector.sock");

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Where the publisher gets its cells from: a store that it opened itself, or the collector that has it open.
 
-using Tallymark.Store;
-
 namespace Tallymark.Publish;
 
 /// <summary>Answers queries for cells. One thread at a time.</summary>

@@ -2,7 +2,6 @@
 // What is asked of the publisher, what it reports on the way, and what it did.
 
 using System.Runtime.InteropServices;
-using Tallymark.Manifests;
 
 namespace Tallymark.Publish;
 

@@ -1,10 +1,6 @@
 // SPDX-License-Identifier: MIT
 // From a store's cells to a public folder of files.
 
-using Tallymark.Publish.Files;
-using Tallymark.Publish.Folding;
-using Tallymark.Store;
-
 namespace Tallymark.Publish;
 
 /// <summary>

@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Which tables and columns a part has, and how it gets those that a newer manifest asks for.
 
-using Tallymark.DuckDb.Interop;
-using Tallymark.Store;
-
 namespace Tallymark.DuckDb;
 
 /// <summary>The tables of events in one file, as they were when it was read. Immutable.</summary>

@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: MIT
 // One transaction: the rows of many batches, table by table, and the batches' ids.
 
-using Tallymark.DuckDb.Interop;
-using Tallymark.Store;
-
 namespace Tallymark.DuckDb;
 
 /// <summary>Batches that are written together. What can be checked is checked before anything is written.</summary>

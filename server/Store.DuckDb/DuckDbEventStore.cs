@@ -2,11 +2,6 @@
 // The store that ships: DuckDB in the process of the collector, a folder of files a tool.
 
 using System.Collections.Concurrent;
-using Tallymark.DuckDb.Files;
-using Tallymark.DuckDb.Interop;
-using Tallymark.DuckDb.Parts;
-using Tallymark.DuckDb.Reading;
-using Tallymark.Store;
 
 namespace Tallymark.DuckDb;
 

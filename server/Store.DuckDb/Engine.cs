@@ -2,8 +2,6 @@
 // DuckDB for one tool: an engine without a file of its own, which reaches that tool's folder and nothing else.
 
 using System.Globalization;
-using Tallymark.DuckDb.Interop;
-using Tallymark.DuckDb.Parts;
 
 namespace Tallymark.DuckDb;
 

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The statements in Sql/, and the quoting of the names that stand in statements.
 
-using Tallymark.Store;
-
 namespace Tallymark.DuckDb;
 
 /// <summary>Text of statements. Values are never part of it, only names that are checked.</summary>

@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: MIT
 // How a column of the store is called in DuckDB: in SQL, in its catalogue, and in its C API. The only such list.
 
-using Tallymark.DuckDb.Interop;
-using Tallymark.Store;
-
 namespace Tallymark.DuckDb;
 
 /// <summary>DuckDB's types for the store's.</summary>

@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The work in the background, step by step.
 
-using Tallymark.DuckDb.Parts;
-using Tallymark.Store;
-
 namespace Tallymark.DuckDb;
 
 /// <summary>

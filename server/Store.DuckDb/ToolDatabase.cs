@@ -1,14 +1,6 @@
 // SPDX-License-Identifier: MIT
 // One tool's events: opened once, written by one connection, read by others.
 
-using Tallymark.DuckDb.Deletion;
-using Tallymark.DuckDb.Files;
-using Tallymark.DuckDb.Interop;
-using Tallymark.DuckDb.Parts;
-using Tallymark.DuckDb.Reading;
-using Tallymark.DuckDb.Rollups;
-using Tallymark.Store;
-
 namespace Tallymark.DuckDb;
 
 /// <summary>One tool. Safe for any thread; what writes goes one at a time, work in the background goes beside it.</summary>

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Datasets over the same events whose columns say something about each other: they are counted over one set of cells.
 
-using Tallymark.Manifests;
-
 namespace Tallymark.Store;
 
 /// <summary>Datasets of a manifest that show some of the columns of the same cells (docs/adr/0005-folding.md). Immutable.</summary>

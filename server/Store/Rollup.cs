@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Which cells a store keeps ready: those that a manifest's datasets are made of.
 
-using Tallymark.Manifests;
-
 namespace Tallymark.Store;
 
 /// <summary>Cells that are counted once and kept, by day, with their sets of installations. Immutable.</summary>

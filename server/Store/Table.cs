@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The tables that a manifest asks for: one an event, one typed column a field.
 
-using Tallymark.Manifests;
-
 namespace Tallymark.Store;
 
 /// <summary>What a column holds.</summary>

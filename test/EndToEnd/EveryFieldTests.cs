@@ -5,7 +5,6 @@ using System.Net;
 using System.Net.Sockets;
 using System.Reflection;
 using System.Text.Json;
-using Tallymark.Manifests;
 
 namespace Tallymark.EndToEnd.Tests;
 

@@ -3,8 +3,6 @@
 
 using System.Globalization;
 using System.Text.Json;
-using Tallymark.Manifests;
-using Tallymark.Publish.Tests;
 
 namespace Tallymark.Cli.Tests;
 

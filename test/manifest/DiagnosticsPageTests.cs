@@ -2,7 +2,6 @@
 // The page that explains findings has a section for every id that the code has, and for no other.
 
 using System.Text.RegularExpressions;
-using Tallymark.Manifests.Reading;
 
 namespace Tallymark.Manifests.Tests;
 

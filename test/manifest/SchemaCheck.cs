@@ -4,8 +4,6 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using Tallymark.Manifests.Reading;
-using Tallymark.Manifests.Yaml;
 
 namespace Tallymark.Manifests.Tests;
 

@@ -2,7 +2,6 @@
 // The schema for editors knows what the reader knows, no more and no less.
 
 using System.Text.Json;
-using Tallymark.Manifests.Reading;
 
 namespace Tallymark.Manifests.Tests;
 

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The largest manifests that are allowed, and texts that are made to be too much.
 
-using Tallymark.Manifests.Reading;
-
 namespace Tallymark.Manifests.Tests;
 
 public sealed class SizeTests

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Small manifests with mistakes (spec/vectors/manifest), each with the places and ids that its first lines expect.
 
-using Tallymark.Manifests.Reading;
-
 namespace Tallymark.Manifests.Tests;
 
 public sealed class VectorTests

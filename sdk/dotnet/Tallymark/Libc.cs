@@ -4,7 +4,6 @@
 using System.Runtime.InteropServices;
 using System.Text;
 using Microsoft.Win32.SafeHandles;
-using Tallymark.Consent;
 
 namespace Tallymark;
 

@@ -3,10 +3,6 @@
 
 using System.ComponentModel;
 using System.Text;
-using Tallymark.Consent;
-using Tallymark.Notice;
-using Tallymark.Record;
-using Tallymark.Upload;
 
 namespace Tallymark;
 

@@ -2,7 +2,6 @@
 // One event while it happens: each value becomes text as it is set, the line is put together at the end.
 
 using System.ComponentModel;
-using Tallymark.Record;
 
 namespace Tallymark;
 

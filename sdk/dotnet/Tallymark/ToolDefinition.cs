@@ -2,8 +2,6 @@
 // What the SDK knows of the tool that it measures: the manifest's answers, as constants in generated code.
 
 using System.ComponentModel;
-using Tallymark.Consent;
-using Tallymark.Record;
 
 namespace Tallymark;
 

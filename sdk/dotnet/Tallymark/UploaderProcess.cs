@@ -2,9 +2,6 @@
 // The uploader's process: when it is started, and where such a process leaves the program's way.
 
 using System.ComponentModel;
-using Tallymark.Consent;
-using Tallymark.Record;
-using Tallymark.Upload;
 
 namespace Tallymark;
 

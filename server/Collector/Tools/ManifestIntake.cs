@@ -4,10 +4,6 @@
 using System.Globalization;
 using System.Text;
 using Microsoft.Extensions.Logging;
-using Tallymark.Collector.Commit;
-using Tallymark.Collector.Count;
-using Tallymark.Manifests;
-using Tallymark.Store;
 
 namespace Tallymark.Collector.Tools;
 

@@ -1,11 +1,6 @@
 // SPDX-License-Identifier: MIT
 // All that the collector has of one tool: every accepted version of its manifest side by side, and its counters.
 
-using Tallymark.Collector.Count;
-using Tallymark.Collector.Decode;
-using Tallymark.Manifests;
-using Tallymark.Store;
-
 namespace Tallymark.Collector.Tools;
 
 /// <summary>A tool. Immutable but for its counters; safe for any thread.</summary>

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The tools that the collector collects for.
 
-using Tallymark.Collector.Count;
-
 namespace Tallymark.Collector.Tools;
 
 /// <summary>

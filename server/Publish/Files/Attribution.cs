@@ -2,8 +2,6 @@
 // Under which licence the files stand, and whom they owe.
 
 using System.Text;
-using Tallymark.Manifests;
-using Tallymark.Store;
 
 namespace Tallymark.Publish.Files;
 

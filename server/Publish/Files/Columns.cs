@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: MIT
 // What the metadata says of a column.
 
-using Tallymark.Manifests;
-using Tallymark.Store;
-
 namespace Tallymark.Publish.Files;
 
 static class Columns

@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: MIT
 // A dataset's file while its days are being counted.
 
-using Tallymark.Manifests;
-using Tallymark.Publish.Folding;
-
 namespace Tallymark.Publish.Files;
 
 /// <summary>Collects a day's rows from the dataset's families, and writes the day when they are all there.</summary>

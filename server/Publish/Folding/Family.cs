@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Datasets that could give each other's small cells back if they were folded apart, so they are folded together.
 
-using Tallymark.Manifests;
-using Tallymark.Store;
-
 namespace Tallymark.Publish.Folding;
 
 /// <summary>

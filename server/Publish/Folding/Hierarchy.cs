@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: MIT
 // How the values of a column are made more general, step by step, until they all read the same.
 
-using Tallymark.Manifests;
-using Tallymark.Publish.Geography;
-
 namespace Tallymark.Publish.Folding;
 
 /// <summary>

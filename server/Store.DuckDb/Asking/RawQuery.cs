@@ -2,8 +2,6 @@
 // Runs one query that somebody wrote, over files that nobody changes, with nothing else within its reach.
 
 using System.Runtime.InteropServices;
-using Tallymark.DuckDb.Interop;
-using Tallymark.Store;
 
 namespace Tallymark.DuckDb.Asking;
 

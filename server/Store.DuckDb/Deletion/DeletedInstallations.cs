@@ -3,8 +3,6 @@
 
 using System.Security.Cryptography;
 using System.Text;
-using Tallymark.DuckDb.Files;
-using Tallymark.Store;
 
 namespace Tallymark.DuckDb.Deletion;
 

@@ -3,7 +3,6 @@
 
 using System.Text;
 using System.Text.Json;
-using Tallymark.Store;
 
 namespace Tallymark.DuckDb.Deletion;
 

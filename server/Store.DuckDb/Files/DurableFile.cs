@@ -2,7 +2,6 @@
 // Small files and names that must outlast a power cut: written, synced, and so are the folders that name them.
 
 using System.Text;
-using Tallymark.Store;
 
 namespace Tallymark.DuckDb.Files;
 

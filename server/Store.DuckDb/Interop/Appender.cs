@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Appends chunks to some columns of one table, within the connection's transaction.
 
-using Tallymark.Store;
-
 namespace Tallymark.DuckDb.Interop;
 
 /// <summary>An appender on one table. Columns that are not named get null.</summary>

@@ -2,7 +2,6 @@
 // Copies column buffers into a chunk of DuckDB's: the one place where values change their form.
 
 using System.Buffers.Binary;
-using Tallymark.Store;
 
 namespace Tallymark.DuckDb.Interop;
 

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 // One open database, a file or an engine for many files, and connections to it.
 
-using Tallymark.Store;
-
 namespace Tallymark.DuckDb.Interop;
 
 /// <summary>An open database file. Safe for many threads.</summary>

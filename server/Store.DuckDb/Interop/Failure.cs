@@ -2,8 +2,6 @@
 // Turns what DuckDB says into what an operator can do about it.
 
 using System.Runtime.InteropServices;
-using Tallymark.DuckDb.Files;
-using Tallymark.Store;
 
 namespace Tallymark.DuckDb.Interop;
 

@@ -4,7 +4,6 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using System.Text;
-using Tallymark.Store;
 
 namespace Tallymark.DuckDb.Interop;
 

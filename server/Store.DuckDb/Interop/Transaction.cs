@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 // A transaction that is rolled back unless it was committed.
 
-using Tallymark.Store;
-
 namespace Tallymark.DuckDb.Interop;
 
 /// <summary>A transaction of a connection.</summary>

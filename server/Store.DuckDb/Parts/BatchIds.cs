@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The ids of batches that a client may still send again.
 
-using Tallymark.DuckDb.Interop;
-using Tallymark.DuckDb.Reading;
-
 namespace Tallymark.DuckDb.Parts;
 
 /// <summary>Ids by the day of their receipt, so that old ones can be forgotten. Safe for any thread. About 40 bytes an id.</summary>

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Files that somebody outside of this process reads: nothing deletes them meanwhile.
 
-using Tallymark.Store;
-
 namespace Tallymark.DuckDb.Parts;
 
 /// <summary>The sealed files of a lease. Dispose gives them back.</summary>

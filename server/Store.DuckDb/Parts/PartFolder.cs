@@ -2,8 +2,6 @@
 // A tool's folder when it is opened: which files count, which are leftovers, and what a crash left to be finished.
 
 using System.Globalization;
-using Tallymark.DuckDb.Files;
-using Tallymark.Store;
 
 namespace Tallymark.DuckDb.Parts;
 

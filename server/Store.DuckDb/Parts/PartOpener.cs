@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Attaches a tool's parts when it is opened, finishes what a crash left unfinished, and makes the part that takes commits.
 
-using Tallymark.DuckDb.Files;
-using Tallymark.DuckDb.Interop;
-
 namespace Tallymark.DuckDb.Parts;
 
 /// <summary>

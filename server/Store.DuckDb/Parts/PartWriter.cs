@@ -2,11 +2,6 @@
 // Writes parts anew: several as one, and without the rows that must go. Nothing is ever changed in place.
 
 using System.Globalization;
-using Tallymark.DuckDb.Deletion;
-using Tallymark.DuckDb.Files;
-using Tallymark.DuckDb.Interop;
-using Tallymark.DuckDb.Reading;
-using Tallymark.Store;
 
 namespace Tallymark.DuckDb.Parts;
 

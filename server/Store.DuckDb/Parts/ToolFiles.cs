@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Which files a tool has at this moment, and how one takes the place of others while they are read.
 
-using Tallymark.DuckDb.Interop;
-using Tallymark.Store;
-
 namespace Tallymark.DuckDb.Parts;
 
 /// <summary>The files that count at one moment. Immutable.</summary>

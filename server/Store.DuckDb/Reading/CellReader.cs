@@ -1,12 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Answers questions for cells: from rollups and what came since, or, where no rollup has them, from the events.
 
-using Tallymark.DuckDb.Deletion;
-using Tallymark.DuckDb.Interop;
-using Tallymark.DuckDb.Parts;
-using Tallymark.DuckDb.Rollups;
-using Tallymark.Store;
-
 namespace Tallymark.DuckDb.Reading;
 
 /// <summary>Reads one tool's cells. Safe for any thread.</summary>

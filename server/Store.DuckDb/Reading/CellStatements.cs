@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Puts together the statements that ask for cells.
 
-using Tallymark.DuckDb.Rollups;
-using Tallymark.Store;
-
 namespace Tallymark.DuckDb.Reading;
 
 static class CellStatements

@@ -2,9 +2,6 @@
 // The rows of one event in one part, as a SELECT: what every question for cells is put together from.
 
 using System.Globalization;
-using Tallymark.DuckDb.Deletion;
-using Tallymark.DuckDb.Parts;
-using Tallymark.Store;
 
 namespace Tallymark.DuckDb.Reading;
 

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Rows of many tables in one, before they are grouped.
 
-using Tallymark.DuckDb.Interop;
-
 namespace Tallymark.DuckDb.Reading;
 
 /// <summary>

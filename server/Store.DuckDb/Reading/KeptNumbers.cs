@@ -2,8 +2,6 @@
 // The numbers for charts that a rollup keeps, brought to this moment.
 
 using System.Globalization;
-using Tallymark.DuckDb.Rollups;
-using Tallymark.Store;
 
 namespace Tallymark.DuckDb.Reading;
 

@@ -1,10 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Which installations a tool has: a scan of one column of each table and part.
 
-using Tallymark.DuckDb.Interop;
-using Tallymark.DuckDb.Parts;
-using Tallymark.Store;
-
 namespace Tallymark.DuckDb.Reading;
 
 static class KnownInstallations

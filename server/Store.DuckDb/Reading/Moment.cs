@@ -1,11 +1,6 @@
 // SPDX-License-Identifier: MIT
 // What a question sees: one moment of a tool's store, as long as it is read.
 
-using Tallymark.DuckDb.Deletion;
-using Tallymark.DuckDb.Interop;
-using Tallymark.DuckDb.Parts;
-using Tallymark.DuckDb.Rollups;
-
 namespace Tallymark.DuckDb.Reading;
 
 /// <summary>A transaction, the files that counted when it began, and what was being deleted then. One thread at a time.</summary>

@@ -1,10 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Reads every value of every file of a tool, so that a damage shows before somebody's query finds it.
 
-using Tallymark.DuckDb.Interop;
-using Tallymark.DuckDb.Parts;
-using Tallymark.Store;
-
 namespace Tallymark.DuckDb.Reading;
 
 static class Verification

@@ -2,12 +2,6 @@
 // The file of a tool's rollups: made, brought up to date, written anew. It is derived: lost, it is counted again from the events.
 
 using System.Diagnostics;
-using Tallymark.DuckDb.Deletion;
-using Tallymark.DuckDb.Files;
-using Tallymark.DuckDb.Interop;
-using Tallymark.DuckDb.Parts;
-using Tallymark.DuckDb.Reading;
-using Tallymark.Store;
 
 namespace Tallymark.DuckDb.Rollups;
 

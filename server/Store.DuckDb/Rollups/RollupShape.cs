@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: MIT
 // One rollup as a file has it: what is counted, how far, and what its tables are called.
 
-using Tallymark.DuckDb.Parts;
-using Tallymark.Store;
-
 namespace Tallymark.DuckDb.Rollups;
 
 /// <summary>

@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: MIT
 // What a rollup has yet to count, in slices over parts and events: a transaction costs as much for ten rows as for ten thousand.
 
-using Tallymark.DuckDb.Interop;
-using Tallymark.DuckDb.Parts;
-
 namespace Tallymark.DuckDb.Rollups;
 
 /// <summary>Rows of one event in one part.</summary>

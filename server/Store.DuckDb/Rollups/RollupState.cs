@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: MIT
 // What a file of rollups has, read at one moment.
 
-using Tallymark.DuckDb.Interop;
-using Tallymark.DuckDb.Reading;
-
 namespace Tallymark.DuckDb.Rollups;
 
 /// <summary>The rollups of a file. Immutable.</summary>

@@ -2,10 +2,6 @@
 // Brings the rollups of a tool up to date, and takes out of them what must go.
 
 using System.Globalization;
-using Tallymark.DuckDb.Interop;
-using Tallymark.DuckDb.Parts;
-using Tallymark.DuckDb.Reading;
-using Tallymark.Store;
 
 namespace Tallymark.DuckDb.Rollups;
 

@@ -5,7 +5,6 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
-using Tallymark.Manifests;
 
 namespace Tallymark.EndToEnd.Tests;
 

@@ -2,7 +2,6 @@
 // What the foundation's review asks about users and their organisation: that they are told, that they can choose, that it can be blocked.
 
 using System.Text.Json;
-using Tallymark.Manifests;
 
 namespace Tallymark.EndToEnd.Tests;
 

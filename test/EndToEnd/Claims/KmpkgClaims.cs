@@ -4,7 +4,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
-using Tallymark.Manifests;
 
 namespace Tallymark.EndToEnd.Tests;
 

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The script that users start with: it builds, shows the notice, and notes for this user that it was shown.
 
-using Tallymark.Manifests;
-
 namespace Kmpkg.Tests;
 
 // A build by the script writes into the sample's own output, from which the other tests run it: never at the same time.

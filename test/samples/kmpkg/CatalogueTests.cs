@@ -2,7 +2,6 @@
 // The catalogue and the manifest say the same, and every port does what the catalogue says of it.
 
 using System.Text.RegularExpressions;
-using Tallymark.Manifests;
 
 namespace Kmpkg.Tests;
 

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 // What a command records: one line of its own, one for each port it builds, and only what the manifest declares.
 
-using Tallymark.Manifests;
-
 namespace Kmpkg.Tests;
 
 public sealed class RecordTests

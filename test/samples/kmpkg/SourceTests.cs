@@ -2,7 +2,6 @@
 // The tool's source as a maintainer searches it: a handful of calls, and every data point stands behind one of them.
 
 using System.Text.RegularExpressions;
-using Tallymark.Manifests;
 
 namespace Kmpkg.Tests;
 

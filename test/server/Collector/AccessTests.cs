@@ -3,8 +3,6 @@
 
 using System.Net.Http.Headers;
 using System.Text.Json;
-using Tallymark.Collector.Access;
-using Tallymark.Collector.Control;
 
 namespace Tallymark.Collector.Tests;
 

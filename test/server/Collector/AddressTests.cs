@@ -4,8 +4,6 @@
 using System.Diagnostics;
 using System.Net;
 using System.Text;
-using Tallymark.Collector.Address;
-using Tallymark.Collector.Locate;
 
 namespace Tallymark.Collector.Tests;
 

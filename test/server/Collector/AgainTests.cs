@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 // A batch that comes again: at once, a week later, after restarts, while the clock jumps. It is acknowledged again and stored once.
 
-using Tallymark.DuckDb;
-
 namespace Tallymark.Collector.Tests;
 
 public sealed class AgainTests

@@ -3,9 +3,6 @@
 
 using System.Diagnostics;
 using System.Net.Http.Headers;
-using Tallymark.Collector.Access;
-using Tallymark.Collector.Control;
-using Tallymark.Collector.Upkeep;
 
 namespace Tallymark.Collector.Tests;
 

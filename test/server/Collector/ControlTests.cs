@@ -4,8 +4,6 @@
 using System.Net.Sockets;
 using System.Runtime.Versioning;
 using System.Text;
-using Tallymark.Collector.Control;
-using Tallymark.Store;
 
 namespace Tallymark.Collector.Tests;
 

@@ -3,7 +3,6 @@
 
 using System.Net;
 using System.Net.Http.Headers;
-using Tallymark.DuckDb;
 
 namespace Tallymark.Collector.Tests;
 

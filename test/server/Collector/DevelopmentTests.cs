@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Events of builds of the tool's own makers: stored apart, never where anything is counted.
 
-using Tallymark.Collector.Access;
-
 namespace Tallymark.Collector.Tests;
 
 public sealed class DevelopmentTests

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 // A journal in memory that a test can hold up and make fail.
 
-using Tallymark.Collector.Journal;
-
 namespace Tallymark.Collector.Tests;
 
 sealed class FakeJournal : IJournal

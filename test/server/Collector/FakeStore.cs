@@ -3,7 +3,6 @@
 
 using System.Buffers;
 using System.Text;
-using Tallymark.Store;
 
 namespace Tallymark.Collector.Tests;
 

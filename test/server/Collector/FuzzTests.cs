@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The fuzzer of bench/Fuzz, its code and its referee, with few requests; ./bench.sh fuzz has a million.
 
-using Tallymark.Bench.Fuzz;
-
 namespace Tallymark.Collector.Tests;
 
 public sealed class FuzzTests

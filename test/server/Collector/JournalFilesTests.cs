@@ -4,7 +4,6 @@
 using System.Globalization;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
-using Tallymark.Collector.Journal;
 
 namespace Tallymark.Collector.Tests;
 

@@ -8,8 +8,6 @@ using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
-using Tallymark.Collector.Journal;
-using Tallymark.DuckDb;
 
 namespace Tallymark.Collector.Tests;
 

@@ -5,9 +5,6 @@ using System.Buffers;
 using System.Text.Json;
 using FsCheck;
 using FsCheck.Fluent;
-using Tallymark.Collector.Decode;
-using Tallymark.Collector.Journal;
-using Tallymark.Store;
 
 namespace Tallymark.Collector.Tests;
 

@@ -2,10 +2,6 @@
 // Between the journal and the store: what is a duplicate, what waits for what, and what happens while one of the two fails.
 
 using System.Globalization;
-using Tallymark.Collector.Commit;
-using Tallymark.Collector.Decode;
-using Tallymark.Collector.Journal;
-using Tallymark.Store;
 
 namespace Tallymark.Collector.Tests;
 

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The live view: for those with a token, the last minute, second by second.
 
-using Tallymark.Collector.Access;
-
 namespace Tallymark.Collector.Tests;
 
 public sealed class LiveTests

@@ -2,8 +2,6 @@
 // A network that makes up installations: its events are kept, and lift nothing over a threshold.
 
 using System.Net;
-using Tallymark.Collector.Control;
-using Tallymark.Store;
 
 namespace Tallymark.Collector.Tests;
 

@@ -3,7 +3,6 @@
 
 using System.Net;
 using System.Text.Json;
-using Tallymark.Collector.Access;
 
 namespace Tallymark.Collector.Tests;
 

@@ -7,7 +7,6 @@ using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
-using Tallymark.DuckDb;
 
 namespace Tallymark.Collector.Tests;
 

@@ -4,7 +4,6 @@
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
-using Tallymark.Collector.Access;
 
 namespace Tallymark.Collector.Tests;
 

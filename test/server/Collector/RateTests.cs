@@ -3,7 +3,6 @@
 
 using System.Globalization;
 using System.Net;
-using Tallymark.Collector.Address;
 
 namespace Tallymark.Collector.Tests;
 

@@ -2,7 +2,6 @@
 // New manifests while the collector serves: found by notice, by the look through the folder, or on the operator's word.
 
 using System.Net.Http.Headers;
-using Tallymark.Collector.Control;
 
 namespace Tallymark.Collector.Tests;
 

@@ -5,9 +5,6 @@ using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
-using Tallymark.Collector.Journal;
-using Tallymark.DuckDb;
-using Tallymark.Store;
 
 namespace Tallymark.Collector.Tests;
 

@@ -7,7 +7,6 @@ using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text.RegularExpressions;
-using Tallymark.Bench.Fuzz;
 
 namespace Tallymark.Collector.Tests;
 

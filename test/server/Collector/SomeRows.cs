@@ -3,10 +3,6 @@
 
 using System.Globalization;
 using System.Text;
-using Tallymark.Collector.Decode;
-using Tallymark.Collector.Journal;
-using Tallymark.Manifests;
-using Tallymark.Store;
 
 namespace Tallymark.Collector.Tests;
 

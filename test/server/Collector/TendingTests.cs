@@ -4,7 +4,6 @@
 using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using System.Text;
-using Tallymark.Collector.Control;
 
 namespace Tallymark.Collector.Tests;
 

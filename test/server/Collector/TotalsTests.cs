@@ -5,7 +5,6 @@ using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using Tallymark.DuckDb;
 
 namespace Tallymark.Collector.Tests;
 

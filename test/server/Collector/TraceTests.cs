@@ -4,7 +4,6 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
-using Tallymark.DuckDb.Interop;
 
 namespace Tallymark.Collector.Tests;
 

@@ -3,7 +3,6 @@
 
 using System.Text;
 using System.Text.Json;
-using Tallymark.Collector.Decode;
 
 namespace Tallymark.Collector.Tests;
 

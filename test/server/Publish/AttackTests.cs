@@ -4,7 +4,6 @@
 using System.Numerics;
 using FsCheck;
 using FsCheck.Fluent;
-using Tallymark.Manifests;
 
 namespace Tallymark.Publish.Tests;
 

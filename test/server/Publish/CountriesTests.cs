@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The embedded table of countries is whole and of one meaning.
 
-using Tallymark.Publish.Folding;
-using Tallymark.Publish.Geography;
-
 namespace Tallymark.Publish.Tests;
 
 public sealed class CountriesTests

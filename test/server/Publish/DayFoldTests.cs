@@ -4,7 +4,6 @@
 using System.Text;
 using FsCheck;
 using FsCheck.Fluent;
-using Tallymark.Publish.Folding;
 
 namespace Tallymark.Publish.Tests;
 

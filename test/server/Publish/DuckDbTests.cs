@@ -2,9 +2,6 @@
 // From a real store to files, held against a recount that knows nothing of cells, sets or folding.
 
 using System.Reflection;
-using Tallymark.DuckDb;
-using Tallymark.Manifests;
-using Tallymark.Store;
 
 namespace Tallymark.Publish.Tests;
 

@@ -3,7 +3,6 @@
 
 using FsCheck;
 using FsCheck.Fluent;
-using Tallymark.Publish.Folding;
 
 namespace Tallymark.Publish.Tests;
 

@@ -3,7 +3,6 @@
 
 using System.Security.Cryptography;
 using System.Text.Json;
-using Tallymark.Manifests;
 
 namespace Tallymark.Publish.Tests;
 

@@ -1,10 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Manifests, cells and folders that tests start from.
 
-using Tallymark.Manifests;
-using Tallymark.Publish.Folding;
-using Tallymark.Store;
-
 namespace Tallymark.Publish.Tests;
 
 static class Some

@@ -2,9 +2,6 @@
 // Events written into a real store, as the collector would.
 
 using System.Text;
-using Tallymark.DuckDb;
-using Tallymark.Manifests;
-using Tallymark.Store;
 
 namespace Tallymark.Publish.Tests;
 

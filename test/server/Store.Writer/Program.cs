@@ -6,9 +6,6 @@
 
 using System.Globalization;
 using System.Text;
-using Tallymark.DuckDb;
-using Tallymark.Manifests;
-using Tallymark.Store;
 
 var count = int.Parse(args[1], CultureInfo.InvariantCulture);
 var asks = args.Contains("ask", StringComparer.Ordinal);

@@ -3,7 +3,6 @@
 
 using FsCheck;
 using FsCheck.Fluent;
-using Tallymark.Manifests;
 
 namespace Tallymark.Store.Tests;
 

@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: MIT
 // What every store must do when a user asks for deletion: the rows are gone, and none of that user's come back.
 
-using Tallymark.DuckDb;
-using Tallymark.Manifests;
-
 namespace Tallymark.Store.Tests;
 
 public abstract class DeleteTests : IDisposable

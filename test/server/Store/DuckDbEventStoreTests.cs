@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 // DuckDB passes what every store must, read back as text that DuckDB itself makes of each value.
 
-using Tallymark.DuckDb;
-
 namespace Tallymark.Store.Tests;
 
 public sealed class DuckDbEventStoreTests : EventStoreTests

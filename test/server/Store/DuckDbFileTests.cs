@@ -2,9 +2,6 @@
 // What DuckDB's store does beyond the conformance suite: one transaction over tables, its files' modes, its settings,
 // what it says of trouble.
 
-using Tallymark.DuckDb;
-using Tallymark.Manifests;
-
 namespace Tallymark.Store.Tests;
 
 public sealed class DuckDbFileTests : IDisposable

@@ -4,7 +4,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.RegularExpressions;
-using Tallymark.DuckDb;
 
 namespace Tallymark.Store.Tests;
 

@@ -3,7 +3,6 @@
 // means than the store's.
 
 using System.Diagnostics;
-using Tallymark.Manifests;
 
 namespace Tallymark.Store.Tests;
 

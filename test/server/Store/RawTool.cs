@@ -2,7 +2,6 @@
 // Reads a tool's parts while no store has them open, with DuckDB's settings as they come.
 
 using System.Text.RegularExpressions;
-using Tallymark.DuckDb.Interop;
 
 namespace Tallymark.Store.Tests;
 

@@ -3,8 +3,6 @@
 
 using FsCheck;
 using FsCheck.Fluent;
-using Tallymark.DuckDb;
-using Tallymark.Manifests;
 
 namespace Tallymark.Store.Tests;
 

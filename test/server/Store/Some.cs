@@ -2,7 +2,6 @@
 // Things to test with: tables of small manifests, rows, batches, folders that go away.
 
 using System.Text;
-using Tallymark.Manifests;
 
 namespace Tallymark.Store.Tests;
 

@@ -3,8 +3,6 @@
 
 using System.Security.Cryptography;
 using System.Text;
-using Tallymark.DuckDb;
-using Tallymark.Manifests;
 
 namespace Tallymark.Store.Tests;
 

@@ -2,7 +2,6 @@
 // The system's Chromium, started once for all tests. Each visit has its own context, so nothing is shared but the process.
 
 using Microsoft.Playwright;
-using Tallymark.Browser.Tests;
 
 [assembly: AssemblyFixture(typeof(Chromium))]
 

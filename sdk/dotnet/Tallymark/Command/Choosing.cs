@@ -2,9 +2,6 @@
 // `on`, `off`, `share`, `withhold`, `notice`: what the user decides, and keeps.
 
 using System.Text.Json;
-using Tallymark.Consent;
-using Tallymark.Notice;
-using Tallymark.Record;
 
 namespace Tallymark;
 

@@ -2,10 +2,6 @@
 // `delete`: asks every collector that has received something to delete it, also after `off` and for earlier ids.
 
 using System.Text.Json;
-using Tallymark.Consent;
-using Tallymark.Notice;
-using Tallymark.Record;
-using Tallymark.Upload;
 
 namespace Tallymark;
 

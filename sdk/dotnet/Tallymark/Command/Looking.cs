@@ -3,8 +3,6 @@
 
 using System.Text;
 using System.Text.Json;
-using Tallymark.Record;
-using Tallymark.Upload;
 
 namespace Tallymark;
 

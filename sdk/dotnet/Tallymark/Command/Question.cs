@@ -5,9 +5,6 @@ using System.Buffers;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using Tallymark.Consent;
-using Tallymark.Notice;
-using Tallymark.Record;
 
 namespace Tallymark;
 

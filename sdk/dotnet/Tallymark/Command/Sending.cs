@@ -1,10 +1,6 @@
 // SPDX-License-Identifier: MIT
 // `upload`: sends what is queued, now, and waits.
 
-using Tallymark.Consent;
-using Tallymark.Notice;
-using Tallymark.Upload;
-
 namespace Tallymark;
 
 static class Sending

@@ -4,10 +4,6 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
-using Tallymark.Consent;
-using Tallymark.Notice;
-using Tallymark.Record;
-using Tallymark.Upload;
 
 namespace Tallymark;
 

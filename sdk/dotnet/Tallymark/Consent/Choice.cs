@@ -2,7 +2,6 @@
 // What the user saved about one tool (spec/choice.md): on, off, and the fields that are withheld.
 
 using System.Text;
-using Tallymark.Record;
 
 namespace Tallymark.Consent;
 

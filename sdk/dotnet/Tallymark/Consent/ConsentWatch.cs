@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Looks at what may speak about consent, again for each event, at the cost of a few system calls where nothing has changed.
 
-using Tallymark.Record;
-
 namespace Tallymark.Consent;
 
 /// <summary>

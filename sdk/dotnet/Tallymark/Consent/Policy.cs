@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The organisation's policy file (spec/policy.md): off, or another recipient; never on.
 
-using Tallymark.Upload;
-
 namespace Tallymark.Consent;
 
 /// <summary>What the file says about one tool; at most one of the three is set. Immutable.</summary>

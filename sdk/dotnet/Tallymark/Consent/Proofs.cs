@@ -2,8 +2,6 @@
 // What proves to a collector that ids which have ended were this user's (spec/choice.md, "delete").
 
 using System.Text;
-using Tallymark.Notice;
-using Tallymark.Record;
 
 namespace Tallymark.Consent;
 

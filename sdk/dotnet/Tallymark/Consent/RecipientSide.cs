@@ -2,7 +2,6 @@
 // What the recipient's side lets be recorded: its settings (spec/settings.md), and whether it can be reached at all (spec/spool.md).
 
 using System.Globalization;
-using Tallymark.Record;
 
 namespace Tallymark.Consent;
 

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 // What goes when somebody says no for good: all that was not sent, and the secret. The proofs of past ids stay.
 
-using Tallymark.Record;
-
 namespace Tallymark.Consent;
 
 /// <summary>Can be killed at any point and run again. Receipts, and what was sent or rejected, stay for `telemetry log`.</summary>

@@ -2,8 +2,6 @@
 // The receipt: what this user was shown, when and where (spec/spool.md), and what it allows.
 
 using System.Text;
-using Tallymark.Consent;
-using Tallymark.Record;
 
 namespace Tallymark.Notice;
 

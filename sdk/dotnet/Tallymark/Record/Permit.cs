@@ -2,8 +2,6 @@
 // What may be recorded of each event now: what the user agreed to, less what the user withholds and what the recipient stops.
 
 using System.Text;
-using Tallymark.Consent;
-using Tallymark.Notice;
 
 namespace Tallymark.Record;
 

@@ -2,7 +2,6 @@
 // The uploader inside a process that goes on: a library, which has no program of its own to start again, or a server.
 
 using System.Collections.Concurrent;
-using Tallymark.Record;
 
 namespace Tallymark.Upload;
 

@@ -3,8 +3,6 @@
 
 using System.Text;
 using System.Text.Json;
-using Tallymark.Consent;
-using Tallymark.Record;
 
 namespace Tallymark.Upload;
 

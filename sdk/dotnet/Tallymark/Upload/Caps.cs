@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 // How much may wait at most (spec/spool.md, "Caps"): what is over it is dropped, the oldest first, and counted.
 
-using Tallymark.Record;
-
 namespace Tallymark.Upload;
 
 /// <summary>Works for the one uploader under the lock, after it has sent what it could. Can be killed at any step.</summary>

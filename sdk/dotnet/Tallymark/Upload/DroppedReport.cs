@@ -1,10 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Tells the collector how many events were dropped here: in an event of its own, each of them once (spec/spool.md, "Caps").
 
-using Tallymark.Consent;
-using Tallymark.Notice;
-using Tallymark.Record;
-
 namespace Tallymark.Upload;
 
 /// <summary>

@@ -6,7 +6,6 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
-using Tallymark.Record;
 
 namespace Tallymark.Upload;
 

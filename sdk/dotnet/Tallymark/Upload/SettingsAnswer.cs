@@ -4,8 +4,6 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
-using Tallymark.Consent;
-using Tallymark.Record;
 
 namespace Tallymark.Upload;
 

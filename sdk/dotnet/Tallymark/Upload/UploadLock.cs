@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The lock of the one process that may send, or take away, what a folder holds (spec/spool.md).
 
-using Tallymark.Record;
-
 namespace Tallymark.Upload;
 
 static class UploadLock

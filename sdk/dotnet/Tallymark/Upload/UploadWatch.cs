@@ -2,8 +2,6 @@
 // What the uploader leaves for processes that record, looked at now and then; and when they have one to start.
 
 using System.Reflection;
-using Tallymark.Consent;
-using Tallymark.Record;
 
 namespace Tallymark.Upload;
 

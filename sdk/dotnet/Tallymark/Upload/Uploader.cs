@@ -3,9 +3,6 @@
 
 using System.Security.Cryptography;
 using System.Text;
-using Tallymark.Consent;
-using Tallymark.Notice;
-using Tallymark.Record;
 
 namespace Tallymark.Upload;
 

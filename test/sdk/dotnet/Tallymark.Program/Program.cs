@@ -2,8 +2,6 @@
 // A small tool for tests that need whole processes. Its first word says what it does.
 
 using System.Globalization;
-using Tallymark;
-using Tallymark.Tests.Program;
 
 // `bare` is the same program without telemetry, to measure against.
 if (args is ["bare", ..])

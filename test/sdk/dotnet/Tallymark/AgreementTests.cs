@@ -3,9 +3,6 @@
 
 using System.Text;
 using System.Text.Json;
-using Tallymark.Record;
-using Tallymark.Tests.Program;
-using Tallymark.Upload;
 
 namespace Tallymark.Tests;
 

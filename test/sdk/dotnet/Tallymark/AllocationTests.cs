@@ -2,7 +2,6 @@
 // One record in a running process allocates nothing, and what makes that possible, events that are used again, never mixes them up.
 
 using System.Text.Json;
-using Tallymark.Tests.Program;
 
 namespace Tallymark.Tests;
 

@@ -2,8 +2,6 @@
 // The uploader inside a process that goes on: one at a time, only when due, and in nobody's way.
 
 using System.Collections.Concurrent;
-using Tallymark.Record;
-using Tallymark.Upload;
 
 namespace Tallymark.Tests;
 

@@ -7,8 +7,6 @@ using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
-using Tallymark.Record;
-using Tallymark.Upload;
 
 namespace Tallymark.Tests;
 

@@ -1,10 +1,6 @@
 // SPDX-License-Identifier: MIT
 // What waits is bounded by age, count and bytes; the oldest is dropped and counted (spec/spool.md, "Caps").
 
-using Tallymark.Record;
-using Tallymark.Tests.Program;
-using Tallymark.Upload;
-
 namespace Tallymark.Tests;
 
 public sealed class CapsTests

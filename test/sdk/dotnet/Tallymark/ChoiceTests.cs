@@ -2,8 +2,6 @@
 // The user's saved choice (spec/choice.md): on, off, withheld fields; what off removes and what only mutes.
 
 using System.Text.Json;
-using Tallymark.Consent;
-using Tallymark.Tests.Program;
 
 namespace Tallymark.Tests;
 

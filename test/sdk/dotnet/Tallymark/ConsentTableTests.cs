@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Every combination of the sources of consent, and every way to write a value.
 
-using Tallymark.Consent;
-using Tallymark.Tests.Program;
-
 namespace Tallymark.Tests;
 
 public sealed class ConsentTableTests

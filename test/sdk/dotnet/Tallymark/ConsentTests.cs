@@ -1,10 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Consent: who decides, in which order, and that it is asked again for each event.
 
-using Tallymark.Consent;
-using Tallymark.Record;
-using Tallymark.Tests.Program;
-
 namespace Tallymark.Tests;
 
 public sealed class ConsentTests

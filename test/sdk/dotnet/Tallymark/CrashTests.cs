@@ -2,7 +2,6 @@
 // An event that ends with an exception that its code did not handle: a failure, with the frames of the tool's own methods and nothing else of it.
 
 using System.Text.Json;
-using Tallymark.Tests.Program;
 
 namespace Tallymark.Tests;
 

@@ -5,10 +5,6 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
-using Tallymark.Consent;
-using Tallymark.Record;
-using Tallymark.Tests.Program;
-using Tallymark.Upload;
 
 namespace Tallymark.Tests;
 

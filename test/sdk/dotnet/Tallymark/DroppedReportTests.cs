@@ -3,9 +3,6 @@
 
 using System.Globalization;
 using System.Text.Json;
-using Tallymark.Notice;
-using Tallymark.Record;
-using Tallymark.Upload;
 
 namespace Tallymark.Tests;
 

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Our tables against those of three other systems that tell people from automation: each of their rows holds here too, or it is said why not.
 
-using Tallymark.Record;
-
 namespace Tallymark.Tests;
 
 public sealed class EnvironmentFactsTests

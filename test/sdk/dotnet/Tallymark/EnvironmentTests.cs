@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The tables of environments, each rule of theirs, and the containers that no variable shows.
 
-using Tallymark.Record;
-using Tallymark.Tests.Program;
-
 namespace Tallymark.Tests;
 
 public sealed class EnvironmentTests

@@ -6,8 +6,6 @@ using System.Text;
 using System.Text.Json;
 using FsCheck;
 using FsCheck.Fluent;
-using Tallymark.Record;
-using Tallymark.Tests.Program;
 
 namespace Tallymark.Tests;
 

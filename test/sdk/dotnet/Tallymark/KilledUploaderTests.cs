@@ -2,7 +2,6 @@
 // An uploader that is killed at each of its steps in turn: before every rename and every removal that it makes.
 
 using System.Globalization;
-using Tallymark.Record;
 
 namespace Tallymark.Tests;
 

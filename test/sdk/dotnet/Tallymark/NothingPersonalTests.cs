@@ -5,8 +5,6 @@ using System.Text;
 using System.Text.RegularExpressions;
 using FsCheck;
 using FsCheck.Fluent;
-using Tallymark.Tests.Program;
-using Tallymark.Upload;
 
 namespace Tallymark.Tests;
 

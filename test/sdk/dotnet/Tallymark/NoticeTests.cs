@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The notice and its receipt: nothing is recorded before it was seen.
 
-using Tallymark.Tests.Program;
-
 namespace Tallymark.Tests;
 
 public sealed class NoticeTests

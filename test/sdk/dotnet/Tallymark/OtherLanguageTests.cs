@@ -6,7 +6,6 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
-using Tallymark.Upload;
 
 namespace Tallymark.Tests;
 

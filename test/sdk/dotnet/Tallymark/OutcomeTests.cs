@@ -4,8 +4,6 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
-using Tallymark.Record;
-using Tallymark.Upload;
 
 namespace Tallymark.Tests;
 

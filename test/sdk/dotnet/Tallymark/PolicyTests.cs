@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The organisation's policy (spec/policy.md): off, or another recipient; never on.
 
-using Tallymark.Consent;
-using Tallymark.Tests.Program;
-
 namespace Tallymark.Tests;
 
 public sealed class PolicyTests

@@ -3,7 +3,6 @@
 
 using System.Globalization;
 using System.Text.Json;
-using Tallymark.Record;
 using static Tallymark.Tests.Processes;
 
 namespace Tallymark.Tests;

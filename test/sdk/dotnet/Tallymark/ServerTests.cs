@@ -4,8 +4,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
-using Tallymark.Record;
-using Tallymark.Tests.Program;
 using static Tallymark.Tests.Processes;
 
 namespace Tallymark.Tests;

@@ -5,9 +5,6 @@ using System.Text;
 using System.Text.Json;
 using FsCheck;
 using FsCheck.Fluent;
-using Tallymark.Record;
-using Tallymark.Tests.Program;
-using Tallymark.Upload;
 
 namespace Tallymark.Tests;
 

@@ -6,9 +6,6 @@ using System.Text;
 using System.Text.Json;
 using FsCheck;
 using FsCheck.Fluent;
-using Tallymark.Consent;
-using Tallymark.Record;
-using Tallymark.Upload;
 
 namespace Tallymark.Tests;
 

@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The uploader and remote settings (spec/settings.md), against real sockets: when it asks, what it takes for an answer, what it holds back.
 
-using Tallymark.Record;
-using Tallymark.Upload;
-
 namespace Tallymark.Tests;
 
 public sealed class SettingsUploadTests

@@ -3,10 +3,6 @@
 
 using System.Text;
 using System.Threading.Channels;
-using Tallymark.Notice;
-using Tallymark.Record;
-using Tallymark.Tests.Program;
-using Tallymark.Upload;
 
 namespace Tallymark.Tests;
 

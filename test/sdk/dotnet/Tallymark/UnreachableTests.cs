@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: MIT
 // An endpoint that does not answer for days (spec/spool.md): recording stops, somebody looks once a day, an answer ends it.
 
-using Tallymark.Record;
-using Tallymark.Upload;
-
 namespace Tallymark.Tests;
 
 public sealed class UnreachableTests

@@ -6,9 +6,6 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using FsCheck;
 using FsCheck.Fluent;
-using Tallymark.Notice;
-using Tallymark.Record;
-using Tallymark.Tests.Program;
 
 namespace Tallymark.Tests;
 

@@ -2,9 +2,6 @@
 // The vectors in spec/vectors, which an implementation in any language has to agree with.
 
 using System.Text.Json;
-using Tallymark.Notice;
-using Tallymark.Record;
-using Tallymark.Upload;
 
 namespace Tallymark.Tests;
 

@@ -2,7 +2,6 @@
 // The verbs that look: what they answer, as text and as JSON, and how they end.
 
 using System.Text.Json;
-using Tallymark.Record;
 
 namespace Tallymark.Tests;
 

@@ -1,0 +1,6 @@
+// SPDX-License-Identifier: MIT
+// The namespaces that every file of this project may use.
+
+global using Tallymark.Manifests.Documents;
+global using Tallymark.Manifests.Reading;
+global using Tallymark.Manifests.Yaml;

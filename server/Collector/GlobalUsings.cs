@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: MIT
+// The namespaces that every file of this project may use.
+
+global using Tallymark.Collector.Durability;
+global using Tallymark.Collector.Http;
+global using Tallymark.Collector.Ingest;
+global using Tallymark.Collector.Operations;
+global using Tallymark.Collector.Protocols;
+global using Tallymark.Collector.Tools;
+global using Tallymark.Manifests;
+global using Tallymark.Store;

@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: MIT
+// Access tokens at rest: only their SHA-256 is kept, so that the file gives nobody access.
+
+using System.Buffers;
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+
+namespace Tallymark.Collector.Operations;
+
+/// <summary>
+/// The file <c>tokens.json</c> of a data folder. A token has 256 random bits, so a plain hash is enough: there is
+/// nothing to guess. Reading is safe from any thread and sees a change at once; changing is safe from any process.
+/// </summary>
+public sealed class TokenFile(DataFolder folder)
+{
+    const string Prefix = "tallymark_"; // lets secret scanners find a token that was committed by mistake
+    const int LongestName = 64;
+
+    readonly string _path = folder.Tokens;
+
+    /// <summary>True for 1 to 64 small letters, digits, <c>-</c>, <c>_</c>, <c>.</c> and <c>@</c>; but not <c>local</c>, which is the
+    /// local user's name in the audit log.</summary>
+    public static bool IsName(string name) =>
+        name.Length is > 0 and <= LongestName && name != AuditLog.Local
+        && name.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '-' or '_' or '.' or '@');
+
+    /// <summary>Makes a token and keeps its hash.</summary>
+    /// <param name="now">The time.</param>
+    /// <param name="name">Whose it is (<see cref="IsName"/>); null: <c>token-1</c> and so on.</param>
+    /// <param name="role">What it is good for.</param>
+    /// <returns>The token; it can't be had again.</returns>
+    /// <exception cref="IOException">
+    /// The name is taken, the file can't be read or written, or another process is changing it right now.
+    /// </exception>
+    public string Add(DateTimeOffset now, string? name = null, Role role = Role.Maintainer)
+    {
+        var token = Prefix + Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
+        Change(tokens =>
+        {
+            var number = 1;
+            while (name is null && tokens.Exists(one => one.Name == $"token-{number}"))
+                number++;
+            name ??= $"token-{number}";
+            if (tokens.Exists(one => one.Name == name))
+                throw new IOException($"There is a token of {name} already. Revoke it first, or choose another name.");
+            tokens.Add(new Token(name, role, now, Hash(token)));
+        });
+        return token;
+    }
+
+    /// <summary>The tokens, in the order in which they were made.</summary>
+    /// <exception cref="IOException">The file can't be read.</exception>
+    public IReadOnlyList<Token> List() => Read();
+
+    /// <summary>Takes a token back; from now on it opens nothing.</summary>
+    /// <returns>False: there is none of that name.</returns>
+    /// <exception cref="IOException">As <see cref="Add"/>.</exception>
+    public bool Revoke(string name)
+    {
+        var found = 0;
+        Change(tokens => found = tokens.RemoveAll(one => one.Name == name));
+        return found > 0;
+    }
+
+    /// <summary>The token, if it was made here. The time it takes does not tell how near a wrong one was.</summary>
+    /// <exception cref="IOException">The file can't be read.</exception>
+    public Token? Find(string token)
+    {
+        var hash = Hash(token);
+        Token? found = null;
+        foreach (var known in Read())
+            found = CryptographicOperations.FixedTimeEquals(known.Hash, hash) ? known : found;
+        return found;
+    }
+
+    static byte[] Hash(string token) => SHA256.HashData(Encoding.UTF8.GetBytes(token));
+
+    void Change(Action<List<Token>> change)
+    {
+        using var alone = DataFolder.OpenFile(_path + ".lock", FileMode.OpenOrCreate);
+        var tokens = Read();
+        change(tokens);
+        var text = new ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(text, new JsonWriterOptions { Indented = true, NewLine = "\n" }))
+            Write(json, tokens);
+        text.Write("\n"u8);
+        DataFolder.Write(_path, text.WrittenSpan);
+    }
+
+    static void Write(Utf8JsonWriter json, List<Token> tokens)
+    {
+        json.WriteStartObject();
+        json.WriteNumber("tallymark", 1);
+        json.WriteStartArray("tokens");
+        foreach (var token in tokens)
+        {
+            json.WriteStartObject();
+            json.WriteString("name", token.Name);
+            json.WriteString("role", token.RoleName);
+            json.WriteString("sha256", Convert.ToHexStringLower(token.Hash));
+            json.WriteString("created", Times.Second(token.Created));
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    List<Token> Read()
+    {
+        var tokens = new List<Token>();
+        if (!File.Exists(_path))
+            return tokens;
+        try
+        {
+            using var document = JsonDocument.Parse(File.ReadAllBytes(_path));
+            foreach (var token in document.RootElement.GetProperty("tokens").EnumerateArray())
+                tokens.Add(ReadOne(token));
+        }
+        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException
+            or FormatException or ArgumentException)
+        {
+            throw new IOException($"{_path} is damaged; put it right, or delete it and make new tokens.", e);
+        }
+
+        return tokens;
+    }
+
+    // Those of the first version had no name, and were all for the live page.
+    static Token ReadOne(JsonElement token)
+    {
+        var hash = token.GetProperty("sha256").GetString()!;
+        return new Token(
+            token.TryGetProperty("name", out var name) ? name.GetString()! : "token-" + hash[..8],
+            token.TryGetProperty("role", out var role) ? Token.RoleOf(role.GetString()!) : Role.Maintainer,
+            token.GetProperty("created").GetDateTimeOffset(),
+            Convert.FromHexString(hash));
+    }
+}
+
+/// <summary>What is known of a token.</summary>
+/// <param name="Name">Whose it is.</param>
+/// <param name="Role">What it is good for.</param>
+/// <param name="Created">When it was made.</param>
+/// <param name="Hash">Its SHA-256.</param>
+public sealed record Token(string Name, Role Role, DateTimeOffset Created, byte[] Hash)
+{
+    /// <summary>The role as it is written.</summary>
+    public string RoleName => NameOf(Role);
+
+    /// <summary>A role as it is written.</summary>
+    public static string NameOf(Role role) => role switch
+    {
+        Role.Reader => "reader",
+        Role.Maintainer => "maintainer",
+        Role.Operator => "operator",
+        _ => throw new ArgumentOutOfRangeException(nameof(role), role, "Not a role."),
+    };
+
+    /// <summary>The role of that name.</summary>
+    /// <exception cref="FormatException">There is none.</exception>
+    public static Role RoleOf(string name) => name switch
+    {
+        "reader" => Role.Reader,
+        "maintainer" => Role.Maintainer,
+        "operator" => Role.Operator,
+        _ => throw new FormatException($"{name} is no role."),
+    };
+}

@@ -1,0 +1,5 @@
+// SPDX-License-Identifier: MIT
+// The namespaces that every file of this project may use.
+
+global using Tallymark.Manifests;
+global using Tallymark.Publish.Tests;
