@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
 // The namespaces that every file of this project may use.
 
+global using Tallymark.Bench.Fuzz;
 global using Tallymark.Collector;
-global using Tallymark.Collector.Protocols;
-global using Tallymark.Collector.Tools;
 global using Tallymark.DuckDb;
 global using Tallymark.DuckDb.Interop;
 global using Tallymark.Manifests;

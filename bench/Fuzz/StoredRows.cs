@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What really lies in a tool's database files, read by SQL of the bench's own after the collector has closed them.
 
+
 namespace Tallymark.Bench.Fuzz;
 
 /// <summary>Reads rows. Stateless.</summary>

@@ -159,10 +159,10 @@ public sealed class CollectorServer : IAsyncDisposable
             IAsyncDisposable[] rounds =
             [
                 new ManifestWatch(intake, options.Manifests, limits.ManifestsEvery, time, say),
-                new Round(limits.TotalsEvery, time, say, totals.Write),
-                new Round(limits.TendLook, time, say, tending.Look),
-                new Round(limits.DiskEvery, time, say, disk.Look),
-                new Round(limits.CertificateEvery, time, say, () => certificate?.Look()),
+                new PeriodicTask(limits.TotalsEvery, time, say, totals.Write),
+                new PeriodicTask(limits.TendLook, time, say, tending.Look),
+                new PeriodicTask(limits.DiskEvery, time, say, disk.Look),
+                new PeriodicTask(limits.CertificateEvery, time, say, () => certificate?.Look()),
             ];
             return new CollectorServer(alone, logTo, store, journal, @public, control, pipeline, totals, intake, tending, queries, rounds);
         }

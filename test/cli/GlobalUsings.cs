@@ -3,3 +3,5 @@
 
 global using Tallymark.Manifests;
 global using Tallymark.Publish.Tests;
+global using Tallymark.Store;
+global using Tallymark.DuckDb;

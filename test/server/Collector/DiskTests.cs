@@ -29,7 +29,7 @@ public sealed class DiskTests
         Assert.Contains("tallymark_disk_low 1\n", metrics, StringComparison.Ordinal);
         Assert.Contains($"tallymark_disk_free_bytes {Reserve - 1}\n", metrics, StringComparison.Ordinal);
         Assert.Equal(200, (await collector.GetAsync("healthz")).Status); // the store itself is fine
-        using (var client = Control.ControlClient.TryConnect(collector.Data)!)
+        using (var client = ControlClient.TryConnect(collector.Data)!)
             Assert.Contains(client.Status().Due, due => due.What == "disk");
 
         // Not at once: at the edge it would come and go.

@@ -2,6 +2,7 @@
 // The namespaces that every file of this project may use.
 
 global using Tallymark.Bench.Fuzz;
+global using Tallymark.Collector;
 global using Tallymark.Collector.Durability;
 global using Tallymark.Collector.Http;
 global using Tallymark.Collector.Ingest;

@@ -119,7 +119,7 @@ public sealed class JournalProcessTests
             var health = await collector.GetAsync("healthz");
             Assert.Equal((503, "the last write failed\n"), (health.Status, health.Text));
             Assert.Contains($"tallymark_events_behind{{tool=\"probe\"}} {taken}\n", (await collector.GetAsync("metrics")).Text, StringComparison.Ordinal);
-            using (var client = Control.ControlClient.TryConnect(collector.Data)!)
+            using (var client = ControlClient.TryConnect(collector.Data)!)
                 Assert.Contains(client.Status().Due, due => due.What == "commits");
             var clock = Stopwatch.StartNew();
             await collector.StopAsync();

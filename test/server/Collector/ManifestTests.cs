@@ -86,7 +86,7 @@ public sealed class ManifestTests
         folder.Write("late/2.yaml", second);
         await using var other = await RunningCollector.StartAsync(folder, o => o with { Manifests = folder["late"], Data = folder["other"] });
         File.Move(folder["manifests/1.yaml"], folder["late/1.yaml"]);
-        using var client = Control.ControlClient.TryConnect(folder["other"])!;
+        using var client = ControlClient.TryConnect(folder["other"])!;
         Assert.Contains($" is of type `{accepted}`, and of type `{type}` in version 2", Assert.Single(client.Reload().Refused).Reason, StringComparison.Ordinal);
     }
 

@@ -25,7 +25,7 @@ public sealed class TlsTests
         var reply = await old.GetAsync("/healthz");
         Assert.StartsWith("HTTP/1.1 200", reply, StringComparison.Ordinal);
         Assert.Contains("Strict-Transport-Security: max-age=", reply, StringComparison.Ordinal);
-        using var client = Control.ControlClient.TryConnect(collector.Data)!;
+        using var client = ControlClient.TryConnect(collector.Data)!;
         Assert.Contains(client.Status().Due, due => due.What == "certificate");
 
         var second = Write(folder, days: 90);
@@ -53,7 +53,7 @@ public sealed class TlsTests
 
         using (var other = ECDsa.Create())
             await File.WriteAllTextAsync(folder["key.pem"], other.ExportPkcs8PrivateKeyPem(), TestContext.Current.CancellationToken);
-        using var client = Control.ControlClient.TryConnect(collector.Data)!;
+        using var client = ControlClient.TryConnect(collector.Data)!;
         client.Reload();
 
         Assert.Contains("New certificate refused, the old one goes on", collector.Log, StringComparison.Ordinal);

@@ -82,7 +82,7 @@ public sealed class TotalsTests
             Assert.Equal((0, 3), await DifferencesAsync(collector));
             Assert.Contains("The store lacks 3 events of probe", collector.Log, StringComparison.Ordinal);
             Assert.True((await collector.CountersAsync()).AddUp);
-            using var client = Control.ControlClient.TryConnect(collector.Data)!;
+            using var client = ControlClient.TryConnect(collector.Data)!;
             Assert.Contains(client.Status().Due, due => due.What == "totals");
             Assert.Equal(3, Assert.Single(client.Status().Tools).Missing);
         }

@@ -6,12 +6,12 @@ using Microsoft.Extensions.Logging;
 namespace Tallymark.Collector.Operations;
 
 /// <summary>Does its work once each interval until it is disposed, which waits for the work under way.</summary>
-sealed class Round : IAsyncDisposable
+sealed class PeriodicTask : IAsyncDisposable
 {
     readonly PeriodicTimer _timer;
     readonly Task _going;
 
-    public Round(TimeSpan interval, TimeProvider time, ILogger log, Action work)
+    public PeriodicTask(TimeSpan interval, TimeProvider time, ILogger log, Action work)
     {
         _timer = new PeriodicTimer(interval, time);
         _going = Task.Run(async () =>
