@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The namespaces that every file of this project may use.
 
+global using Tallymark.DuckDb;
 global using Tallymark.Manifests;
 global using Tallymark.Publish.Tests;
 global using Tallymark.Store;
-global using Tallymark.DuckDb;
