@@ -12,7 +12,8 @@ for (const file of readdirSync(folder).filter((f) => f.endsWith('.ctrf.json')).s
   for (const test of JSON.parse(readFileSync(join(folder, file), 'utf8')).results.tests) {
     // Pending: only another test runs it, in a process of its own.
     if (test.status === 'pending') continue;
-    for (const id of test.extra?.traits?.claim ?? []) {
+    // One claim is a string, several are a list.
+    for (const id of [test.labels?.claim ?? []].flat()) {
       const claim = claims.get(id);
       if (!claim) throw new Error(`${test.name} claims ${id}, which is not in ${page}`);
       if (test.status === 'passed') claim.passed++;

@@ -53,7 +53,7 @@ public sealed class HarnessTests
     public async Task The_report_carries_the_ids_that_a_test_claims()
     {
         var (_, report) = await RunAlone(nameof(A_claim_with_a_tool));
-        var claims = report.GetProperty("extra").GetProperty("traits").GetProperty("claim");
+        var claims = report.GetProperty("labels").GetProperty("claim");
         Assert.Equal(["KMPKG-01", "KMPKG-02"], claims.EnumerateArray().Select(c => c.GetString()).Order(StringComparer.Ordinal));
     }
 

@@ -69,6 +69,7 @@ static class TellingBuild
                 <RootNamespace>Kmpkg</RootNamespace>
                 <Version>1.4.2</Version>
                 <InvariantGlobalization>true</InvariantGlobalization>
+                <ImplicitUsings>enable</ImplicitUsings>
                 <NuGetAudit>false</NuGetAudit>
               </PropertyGroup>
               <Import Project="{Product.Root}sdk/dotnet/Tallymark/build/Tallymark.props" />
