@@ -130,7 +130,7 @@ public sealed class CollectorServer : IAsyncDisposable
                 tools, intake, options.Manifests, store, tending, data, disk, certificate, IsHealthy, audit, time, say);
             var queries = options.QueryProgram is { } program ? new Queries(new QueryProcess(program), audit, limits, time, journal.TryEmpty) : null;
             var query = new QueryEndpoint(tools, store, queries, guard, memory, limits, time, say);
-            var newcomers = new Newcomers(
+            var newcomers = new InstallationQuota(
                 new PrefixRate(limits.NewInstallations / TimeSpan.FromDays(1).TotalSeconds, limits.NewInstallations, limits.Prefixes, time),
                 limits.KnownInstallations);
             foreach (var tool in limits.NewInstallations > 0 ? tools.All : [])

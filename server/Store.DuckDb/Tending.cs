@@ -34,7 +34,7 @@ sealed class Tending(ToolDatabase database, KeepRule rule, DateOnly today, Func<
         var parts = database.Files.View.Sealed.ToList(); // those that are sealed meanwhile are not all counted: they wait for the next run
         var rolled = database.Rollups.CatchUp(cancel);                              // 2
         foreach (var part in parts)
-            WriteAnew(part);                                                        // 3
+            Rewrite(part);                                                        // 3
         CorrectRollups();                                                           // 4
         var deleted = EndDeletions();                                               // 5
         Join(parts.Count == 0 ? 0 : parts[^1].Name.Last);                           // 6
@@ -50,7 +50,7 @@ sealed class Tending(ToolDatabase database, KeepRule rule, DateOnly today, Func<
         database.EndSealing(); // nothing of what goes is left in its log
     }
 
-    void WriteAnew(Part part)
+    void Rewrite(Part part)
     {
         cancel.ThrowIfCancellationRequested();
         using var lease = database.Files.Take([part]); // a part that was sealed just now must not be attached otherwise meanwhile
@@ -79,7 +79,7 @@ sealed class Tending(ToolDatabase database, KeepRule rule, DateOnly today, Func<
         if (rule.Deleting.Count > 0)
             database.Rollups.TakeOut(rule.Deleting, cancel);
         if (database.Rollups.Freeze(rule.FirstDay))
-            database.Rollups.WriteAnew(cancel);
+            database.Rollups.Rewrite(cancel);
     }
 
     int EndDeletions()

@@ -273,7 +273,7 @@ sealed class ToolDatabase : IDisposable
     public IReadOnlyDictionary<string, long> Count()
     {
         var counts = new SortedDictionary<string, long>(StringComparer.Ordinal);
-        using var moment = new Moment(Engine, Files, _deleted);
+        using var moment = new ReadSnapshot(Engine, Files, _deleted);
         foreach (var part in moment.Files.Parts)
         {
             foreach (var name in part.Catalog.Events)

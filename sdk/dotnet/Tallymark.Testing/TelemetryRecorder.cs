@@ -21,18 +21,18 @@ public sealed class TelemetryRecorder : IDisposable
 {
     static readonly AsyncLocal<TelemetryRecorder?> Here = new();
 
-    readonly Surroundings _surroundings;
+    readonly SdkEnvironment _surroundings;
     readonly TelemetryRecorder? _before;
     readonly Lock _gate = new();
     readonly List<RecordedEvent> _events = [];
     readonly List<(TelemetryClient Client, ToolDefinition Tool)> _runs = [];
 
-    static TelemetryRecorder() => Surroundings.OfTests = () => Here.Value?._surroundings;
+    static TelemetryRecorder() => SdkEnvironment.OfTests = () => Here.Value?._surroundings;
 
     TelemetryRecorder(IReadOnlyDictionary<string, string> variables)
     {
         _before = Here.Value;
-        _surroundings = new Surroundings
+        _surroundings = new SdkEnvironment
         {
             Capture = new Sink(this),
             Variables = name => variables.GetValueOrDefault(name),

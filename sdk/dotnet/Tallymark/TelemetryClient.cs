@@ -29,12 +29,12 @@ public sealed class TelemetryClient : IDisposable
     readonly object _gate = new();
 #pragma warning restore MA0158
     LineBuffer? _line;
-    OwnValues? _own;
+    BuiltInFields? _own;
     EventPool? _pool;
     ToolDefinition _tool;
     Choice? _choice;
     Agreement? _agreement;
-    Permit? _permit;
+    RecordingScope? _scope;
     DateTime? _began;
     bool _asked;
     bool _wasOn;
@@ -47,10 +47,10 @@ public sealed class TelemetryClient : IDisposable
     int _recorded;
     bool _ended;
 
-    TelemetryClient(ToolDefinition tool, string[] args, Surroundings surroundings)
+    TelemetryClient(ToolDefinition tool, string[] args, SdkEnvironment surroundings)
     {
         _declared = _tool = tool;
-        Surroundings = surroundings;
+        SdkEnvironment = surroundings;
         _consent = new ConsentWatch(tool, Has(args, tool.Option), surroundings);
         _shown = Has(args, tool.ShowOption) ? MakeShown() : null;
     }
@@ -61,7 +61,7 @@ public sealed class TelemetryClient : IDisposable
     /// <summary>Another number whenever the installation, and with it every digest, may have become another.</summary>
     internal int Life { get; private set; }
 
-    internal Surroundings Surroundings { get; }
+    internal SdkEnvironment SdkEnvironment { get; }
 
     /// <summary>Values that did not fit their type, and events that could not be written.</summary>
     internal int Dropped { get; private set; }
@@ -99,9 +99,9 @@ public sealed class TelemetryClient : IDisposable
     /// </summary>
     /// <param name="tool">The manifest's answers.</param>
     /// <param name="args">The command line, to see the options that switch off or show.</param>
-    public static TelemetryClient Start(ToolDefinition tool, string[] args) => Start(tool, args, Surroundings.Current);
+    public static TelemetryClient Start(ToolDefinition tool, string[] args) => Start(tool, args, SdkEnvironment.Current);
 
-    internal static TelemetryClient Start(ToolDefinition tool, string[] args, Surroundings surroundings)
+    internal static TelemetryClient Start(ToolDefinition tool, string[] args, SdkEnvironment surroundings)
     {
         var client = new TelemetryClient(tool, args, surroundings);
         surroundings.Capture?.Began(client, tool);
@@ -131,7 +131,7 @@ public sealed class TelemetryClient : IDisposable
             }
             catch (Exception e)
             {
-                Trouble.Report("The run could not be ended.", e);
+                SelfLog.Report("The run could not be ended.", e);
             }
         }
     }
@@ -178,7 +178,7 @@ public sealed class TelemetryClient : IDisposable
                 if (_ended || !MayRecord() || ended.Life != Life || OpenInstallation() is not { } installation)
                     return;
                 _recorder ??= ended.GetType();
-                if ((_uploads?.Side is null || RecipientLets()) && _permit!.Of(ended.Shape) is { } permit)
+                if ((_uploads?.Side is null || RecipientLets()) && _scope!.Of(ended.Shape) is { } permit)
                     Write(ended, permit, installation);
                 if (_uploads is not null && _uploads.IsTime(_recorder))
                     Upload(_uploads);
@@ -186,7 +186,7 @@ public sealed class TelemetryClient : IDisposable
             catch (Exception e)
             {
                 Dropped++;
-                Trouble.Report("An event could not be recorded.", e);
+                SelfLog.Report("An event could not be recorded.", e);
             }
 
             if (_recorded > 1 && _pool is null)
@@ -231,13 +231,13 @@ public sealed class TelemetryClient : IDisposable
         {
             var consent = AskConsent();
             if (consent.Wipes)
-                Wipe.Run(_declared, Surroundings);
+                Wipe.Run(_declared, SdkEnvironment);
             else if (consent.On && AskNotice().Asks)
                 ShowNotice();
         }
         catch (Exception e)
         {
-            Trouble.Report("The run could not be begun as it should; if something was to be removed, the next run tries again.", e);
+            SelfLog.Report("The run could not be begun as it should; if something was to be removed, the next run tries again.", e);
         }
     }
 
@@ -252,7 +252,7 @@ public sealed class TelemetryClient : IDisposable
         }
         catch (Exception e)
         {
-            Trouble.Report("Whether anything may be recorded could not be found out, so nothing is.", e);
+            SelfLog.Report("Whether anything may be recorded could not be found out, so nothing is.", e);
             _wasOn = false;
         }
 
@@ -262,11 +262,11 @@ public sealed class TelemetryClient : IDisposable
     // Apart: what a method names is made ready before it is entered, and most runs that are off never come here.
     void Prepare()
     {
-        if (Surroundings.Capture is null)
-            _uploads ??= new UploadWatch(Tool, _state!, Surroundings, _began ??= Surroundings.Now);
+        if (SdkEnvironment.Capture is null)
+            _uploads ??= new UploadWatch(Tool, _state!, SdkEnvironment, _began ??= SdkEnvironment.Now);
         if (_uploads is not null && _uploads.HasChanged())
-            _permit = null;
-        _permit ??= new Permit(Tool, AskNotice(), _choice!.Withheld, _uploads?.Side?.Settings);
+            _scope = null;
+        _scope ??= new RecordingScope(Tool, AskNotice(), _choice!.Withheld, _uploads?.Side?.Settings);
     }
 
     bool MayShowPage()
@@ -277,7 +277,7 @@ public sealed class TelemetryClient : IDisposable
         }
         catch (Exception e)
         {
-            Trouble.Report("Whether the notice is to be shown could not be found out.", e);
+            SelfLog.Report("Whether the notice is to be shown could not be found out.", e);
             return false;
         }
     }
@@ -292,7 +292,7 @@ public sealed class TelemetryClient : IDisposable
         }
         catch (Exception e)
         {
-            Trouble.Report("The installation's secret could not be read.", e);
+            SelfLog.Report("The installation's secret could not be read.", e);
             return false;
         }
     }
@@ -306,7 +306,7 @@ public sealed class TelemetryClient : IDisposable
         }
         catch (Exception e)
         {
-            Trouble.Report("The installation's secret could not be kept.", e);
+            SelfLog.Report("The installation's secret could not be kept.", e);
             return false;
         }
     }
@@ -314,7 +314,7 @@ public sealed class TelemetryClient : IDisposable
     ConsentDecision AskConsent()
     {
         var decision = _consent.Ask();
-        if (Surroundings.Capture is not null && decision.Source == ConsentSource.Default)
+        if (SdkEnvironment.Capture is not null && decision.Source == ConsentSource.Default)
             decision = decision with { On = true };
         if (!_asked && !decision.On && !decision.Wipes)
             return decision;
@@ -322,7 +322,7 @@ public sealed class TelemetryClient : IDisposable
         if (_asked && tool == _tool && choice == _choice && !decision.Wipes)
             return decision;
         var anew = _asked && (decision.Wipes || tool != _tool || choice.Saved != _choice!.Saved);
-        (_asked, _tool, _choice, _permit) = (true, tool, choice, null);
+        (_asked, _tool, _choice, _scope) = (true, tool, choice, null);
         if (anew)
             BeginAnew();
         return decision;
@@ -346,17 +346,17 @@ public sealed class TelemetryClient : IDisposable
     {
         if (_agreement is not null)
             return _agreement;
-        _permit = null;
-        if (Surroundings.Capture is not null)
+        _scope = null;
+        if (SdkEnvironment.Capture is not null)
             return _agreement = new Agreement(NoticeState.Agreed, Tool.ScopeId);
         try
         {
-            _state = StateFolder.Of(Tool, Surroundings);
+            _state = StateFolder.Of(Tool, SdkEnvironment);
             _agreement = Receipt.Check(Tool, _state);
         }
         catch (Exception e)
         {
-            Trouble.Report("The receipt could not be read.", e);
+            SelfLog.Report("The receipt could not be read.", e);
             _agreement = new Agreement(NoticeState.Unusable);
         }
 
@@ -367,8 +367,8 @@ public sealed class TelemetryClient : IDisposable
     {
         if (Tool.Channel == NoticeChannel.Documentation)
             KeepReceipt(_ => { }, after: null);
-        else if (Tool.Channel == NoticeChannel.Terminal && Surroundings.IsTerminal(2))
-            KeepReceipt(Surroundings.Say, new Agreement(NoticeState.ShownNow));
+        else if (Tool.Channel == NoticeChannel.Terminal && SdkEnvironment.IsTerminal(2))
+            KeepReceipt(SdkEnvironment.Say, new Agreement(NoticeState.ShownNow));
     }
 
     // Afterwards the receipt is looked at anew, or nothing is recorded in this run.
@@ -376,24 +376,24 @@ public sealed class TelemetryClient : IDisposable
     {
         try
         {
-            Receipt.Show(Tool, _state!, Surroundings.Now, show);
+            Receipt.Show(Tool, _state!, SdkEnvironment.Now, show);
             BeginAnew();
             _agreement = after;
         }
         catch (Exception e)
         {
-            Trouble.Report("The notice could not be shown.", e);
+            SelfLog.Report("The notice could not be shown.", e);
             _agreement = new Agreement(NoticeState.Unusable);
         }
     }
 
     Installation? OpenInstallation()
     {
-        if (Surroundings.Capture is not null)
+        if (SdkEnvironment.Capture is not null)
             _installation ??= new Installation(Tool.Tool, new byte[Installation.SecretLength]);
         else if (_installation is null && AskNotice().Allows)
         {
-            _installation = Installation.Open(_state!, Tool.Tool, Surroundings.Time);
+            _installation = Installation.Open(_state!, Tool.Tool, SdkEnvironment.Time);
             if (_installation is null)
                 _agreement = new Agreement(NoticeState.Unusable);
         }
@@ -401,11 +401,11 @@ public sealed class TelemetryClient : IDisposable
         return _installation;
     }
 
-    void Write(TelemetryEvent ended, EventPermit permit, Installation installation)
+    void Write(TelemetryEvent ended, EventScope permit, Installation installation)
     {
         var line = _line ??= new LineBuffer(LongestLine);
         line.CutTo(0);
-        ended.WriteLine(line, _permit!, permit, _own ??= new OwnValues(_declared, Surroundings), installation);
+        ended.WriteLine(line, _scope!, permit, _own ??= new BuiltInFields(_declared, SdkEnvironment), installation);
         if (line.Overflowed || !Write(line))
             Dropped++;
         else
@@ -414,7 +414,7 @@ public sealed class TelemetryClient : IDisposable
 
     bool Write(LineBuffer line)
     {
-        if (Surroundings.Capture is { } capture)
+        if (SdkEnvironment.Capture is { } capture)
         {
             capture.Recorded(line.Written);
             return true;
@@ -434,11 +434,11 @@ public sealed class TelemetryClient : IDisposable
     {
         _shown?.Add(line.Written);
         _recorded++;
-        if (_noted || Surroundings.Capture is not null)
+        if (_noted || SdkEnvironment.Capture is not null)
             return;
         _noted = true;
         if (_uploads!.Due is null)
-            DueFile.Write(_state!.Due, DueFile.First(Surroundings.Now, installation), failures: 0);
+            DueFile.Write(_state!.Due, DueFile.First(SdkEnvironment.Now, installation), failures: 0);
         DueFile.AddDot(_state!.Due);
     }
 
@@ -454,9 +454,9 @@ public sealed class TelemetryClient : IDisposable
     {
         if (_recorded > 0)
         {
-            Surroundings.Say(Encoding.UTF8.GetString(_shown!.Written));
+            SdkEnvironment.Say(Encoding.UTF8.GetString(_shown!.Written));
             if (_shown.Overflowed)
-                Surroundings.Say("telemetry: more was recorded than can be shown.\n");
+                SdkEnvironment.Say("telemetry: more was recorded than can be shown.\n");
         }
         else
         {
@@ -467,7 +467,7 @@ public sealed class TelemetryClient : IDisposable
                 : _uploads?.Side?.Reason(_installation) is { } stopped ? stopped
                 : Dropped > 0 ? "the event could not be written"
                 : _uploads?.Side?.Settings.Rules.Count > 0 ? "no event ended that the recipient's settings let be recorded" : "no event ended";
-            Surroundings.Say("telemetry: nothing was recorded, because " + reason + ".\n");
+            SdkEnvironment.Say("telemetry: nothing was recorded, because " + reason + ".\n");
         }
     }
 }

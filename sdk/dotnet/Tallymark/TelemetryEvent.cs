@@ -137,7 +137,7 @@ public abstract class TelemetryEvent : IDisposable
         }
         catch (Exception e)
         {
-            Trouble.Report("A set could not be read.", e);
+            SelfLog.Report("A set could not be read.", e);
         }
 
         if (Begin(slot, value is not null) is not { } to)
@@ -165,7 +165,7 @@ public abstract class TelemetryEvent : IDisposable
         }
         catch (Exception e)
         {
-            Trouble.Report("A digest could not be made.", e);
+            SelfLog.Report("A digest could not be made.", e);
             End(slot, fits: false);
         }
     }
@@ -193,7 +193,7 @@ public abstract class TelemetryEvent : IDisposable
         }
         catch (Exception e)
         {
-            Trouble.Report("A stack could not be read.", e);
+            SelfLog.Report("A stack could not be read.", e);
             End(slot, fits: false);
         }
     }
@@ -206,8 +206,8 @@ public abstract class TelemetryEvent : IDisposable
         Life = _client.Life;
         if (takes)
         {
-            _began = _client.Surroundings.Now;
-            _beganTicks = _client.Surroundings.Timestamp;
+            _began = _client.SdkEnvironment.Now;
+            _beganTicks = _client.SdkEnvironment.Timestamp;
             _values ??= new LineBuffer(MostValues);
             _values.CutTo(0);
             _slots ??= new (int, int)[Shape.Fields.Length];
@@ -218,7 +218,7 @@ public abstract class TelemetryEvent : IDisposable
     }
 
     /// <summary>The whole line with its LF (spec/spool.md). The client calls it under its lock.</summary>
-    internal void WriteLine(LineBuffer line, Permit all, EventPermit permit, OwnValues own, Installation installation)
+    internal void WriteLine(LineBuffer line, RecordingScope all, EventScope permit, BuiltInFields own, Installation installation)
     {
         var status = _verdict == Verdict.Success ? "success" : _verdict == Verdict.Failure ? "failure" : "unknown";
         WriteHead(line, _client.Tool, all, permit, _began, status);
@@ -248,7 +248,7 @@ public abstract class TelemetryEvent : IDisposable
 
     /// <summary>The line of any event up to the first of its fields.</summary>
     internal static void WriteHead(
-        LineBuffer line, ToolDefinition tool, Permit all, EventPermit permit, DateTime began, string status)
+        LineBuffer line, ToolDefinition tool, RecordingScope all, EventScope permit, DateTime began, string status)
     {
         line.Add("{\"tallymark\":1,\"tool\":"u8);
         line.AddQuoted(tool.Tool);
@@ -267,7 +267,7 @@ public abstract class TelemetryEvent : IDisposable
         line.Add(",\"fields\":{"u8);
     }
 
-    static void AddWithheld(LineBuffer line, EventPermit permit)
+    static void AddWithheld(LineBuffer line, EventScope permit)
     {
         line.Add(",\"withheld\":["u8);
         var any = false;
@@ -284,11 +284,11 @@ public abstract class TelemetryEvent : IDisposable
         line.Add((byte)']');
     }
 
-    bool AddValue(LineBuffer line, int slot, OwnValues own, Installation installation)
+    bool AddValue(LineBuffer line, int slot, BuiltInFields own, Installation installation)
     {
         var kind = Shape.Fields[slot].Kind;
         if (kind == FieldKind.OwnDuration)
-            return Values.Duration(line, _client.Surroundings.Since(_beganTicks));
+            return Values.Duration(line, _client.SdkEnvironment.Since(_beganTicks));
         if (kind > FieldKind.OwnDuration)
             return own.Add(line, kind, installation);
         var (start, length) = _slots[slot];

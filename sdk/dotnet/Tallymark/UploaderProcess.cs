@@ -27,15 +27,15 @@ public static class UploaderProcess
         try
         {
             GiveWay();
-            var consent = new ConsentWatch(tool, optionGiven: false, Surroundings.Real);
+            var consent = new ConsentWatch(tool, optionGiven: false, SdkEnvironment.Real);
             consent.Ask();
             tool = consent.Tool;
-            if (StateFolder.Of(tool, Surroundings.Real) is { } state && state.IsOurs())
-                new Uploader(tool, state, Surroundings.Real).Run(wait: false).GetAwaiter().GetResult();
+            if (StateFolder.Of(tool, SdkEnvironment.Real) is { } state && state.IsOurs())
+                new Uploader(tool, state, SdkEnvironment.Real).Run(wait: false).GetAwaiter().GetResult();
         }
         catch (Exception e)
         {
-            Trouble.Report("The uploader failed.", e);
+            SelfLog.Report("The uploader failed.", e);
         }
 
         Environment.Exit(0);
@@ -45,7 +45,7 @@ public static class UploaderProcess
     /// Starts this program again as uploader, if one is due. Only for a program whose own assembly has the manifest: its
     /// module initializer leads to <see cref="RunIfAsked"/>.
     /// </summary>
-    internal static void StartIfDue(ToolDefinition tool, StateFolder state, DueFile due, Surroundings surroundings)
+    internal static void StartIfDue(ToolDefinition tool, StateFolder state, DueFile due, SdkEnvironment surroundings)
     {
         var now = surroundings.Now;
         if (!due.IsDue(now) || surroundings.Variable(Variable) is not null || Command() is not { } command)

@@ -23,7 +23,7 @@ namespace Tallymark.Collector.Ingest;
 /// Safe for any thread.
 /// </summary>
 sealed class Pipeline(
-    ToolSet tools, CountryTable countries, Newcomers newcomers, JournalThread journal, RowPool pool, MemoryBudget memory, RequestCounters counters,
+    ToolSet tools, CountryTable countries, InstallationQuota newcomers, JournalThread journal, RowPool pool, MemoryBudget memory, RequestCounters counters,
     Limits limits, TimeProvider time, ILogger log)
 {
     volatile bool _stopping;
@@ -33,7 +33,7 @@ sealed class Pipeline(
 
     public async Task HandleAsync(HttpContext context)
     {
-        using var batch = new BatchOnItsWay(memory);
+        using var batch = new BatchContext(memory);
         Refusal? refusal;
         try
         {
@@ -75,7 +75,7 @@ sealed class Pipeline(
         return null;
     }
 
-    Refusal? Unpack(HttpRequest request, BatchOnItsWay batch)
+    Refusal? Unpack(HttpRequest request, BatchContext batch)
     {
         if (!IsPacked(request))
         {
@@ -88,7 +88,7 @@ sealed class Pipeline(
         return refusal;
     }
 
-    Refusal? Decode(BatchOnItsWay batch, NetworkPrefix client)
+    Refusal? Decode(BatchContext batch, NetworkPrefix client)
     {
         var lines = batch.Lines.Written.Span;
         var end = lines.IndexOf((byte)'\n');
@@ -123,13 +123,13 @@ sealed class Pipeline(
         return null;
     }
 
-    Refusal? Weigh(BatchOnItsWay batch, NetworkPrefix client)
+    Refusal? Weigh(BatchContext batch, NetworkPrefix client)
     {
         newcomers.Weigh(batch.Tool!.Name, batch.Decoded!, client);
         return null;
     }
 
-    async Task<Refusal?> WriteAsync(BatchOnItsWay batch)
+    async Task<Refusal?> WriteAsync(BatchContext batch)
     {
         var decoded = batch.Decoded!;
         var received = Math.Min(decoded.Received, EventTime.Cut(time.GetUtcNow(), batch.Tool!.Newest.Manifest.Time));
@@ -145,7 +145,7 @@ sealed class Pipeline(
     }
 
     /// <summary>Every event that was counted as received is counted once more, as what became of it.</summary>
-    void Settle(BatchOnItsWay batch, Refusal? refusal)
+    void Settle(BatchContext batch, Refusal? refusal)
     {
         counters.Add(refusal?.Problem);
         if (batch.Tool?.Counters is not { } events)
@@ -160,7 +160,7 @@ sealed class Pipeline(
             events.Refuse(batch.Events);
     }
 
-    Task ReplyAsync(HttpResponse response, BatchOnItsWay batch, Refusal? refusal)
+    Task ReplyAsync(HttpResponse response, BatchContext batch, Refusal? refusal)
     {
         if (refusal is not null)
             return Replies.RefusedAsync(response, refusal, time.GetUtcNow());

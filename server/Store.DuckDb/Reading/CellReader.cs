@@ -21,7 +21,7 @@ sealed class CellReader(string tool, Database engine, ToolFiles files, DeletedIn
     public IReadOnlyList<CellTotal> Totals(CellQuery query)
     {
         Check(query);
-        using var moment = new Moment(engine, files, deleted);
+        using var moment = new ReadSnapshot(engine, files, deleted);
         var (shape, kept) = (RollupFor(moment, query), Kept(moment, query));
         if (shape?.ViewOf(query.Columns) is not (>= 0 and var view))
             return [.. ReadTotals(moment, shape, query, kept)];
@@ -31,13 +31,13 @@ sealed class CellReader(string tool, Database engine, ToolFiles files, DeletedIn
 
     IEnumerable<Cell> Read(CellQuery query)
     {
-        using var moment = new Moment(engine, files, deleted);
+        using var moment = new ReadSnapshot(engine, files, deleted);
         foreach (var cell in Read(moment, RollupFor(moment, query), query, Kept(moment, query)))
             yield return cell;
     }
 
     // A rollup counts a row whose deleted id stands in another column than its own as one without an installation: then the events are asked.
-    RollupShape? RollupFor(Moment moment, CellQuery query)
+    RollupShape? RollupFor(ReadSnapshot moment, CellQuery query)
     {
         var catalog = files.View.Active.Catalog;
         var isOther = query.Events.Any(name => EventScan.IdColumns(catalog, Sql.Counted, name, moment.Deleting)
@@ -45,10 +45,10 @@ sealed class CellReader(string tool, Database engine, ToolFiles files, DeletedIn
         return isOther ? null : moment.State.For(query);
     }
 
-    static Days Kept(Moment moment, CellQuery query) =>
+    static Days Kept(ReadSnapshot moment, CellQuery query) =>
         new(query.From < moment.State.Frozen ? moment.State.Frozen : query.From, query.To);
 
-    static IEnumerable<Cell> Read(Moment moment, RollupShape? shape, CellQuery query, Days days)
+    static IEnumerable<Cell> Read(ReadSnapshot moment, RollupShape? shape, CellQuery query, Days days)
     {
         if (days.IsEmpty)
             yield break;
@@ -63,7 +63,7 @@ sealed class CellReader(string tool, Database engine, ToolFiles files, DeletedIn
         }
     }
 
-    static IEnumerable<CellTotal> ReadTotals(Moment moment, RollupShape? shape, CellQuery query, Days days)
+    static IEnumerable<CellTotal> ReadTotals(ReadSnapshot moment, RollupShape? shape, CellQuery query, Days days)
     {
         foreach (var some in InSteps(moment, shape, query, days))
         {
@@ -75,7 +75,7 @@ sealed class CellReader(string tool, Database engine, ToolFiles files, DeletedIn
     }
 
     // No number is of two days, so that a few days at a time give the same, within DuckDB's memory.
-    static List<Days> InSteps(Moment moment, RollupShape? shape, CellQuery query, Days days)
+    static List<Days> InSteps(ReadSnapshot moment, RollupShape? shape, CellQuery query, Days days)
     {
         var steps = new List<Days>();
         if (days.IsEmpty)
@@ -100,7 +100,7 @@ sealed class CellReader(string tool, Database engine, ToolFiles files, DeletedIn
         return steps;
     }
 
-    static string Statement(Moment moment, RollupShape? shape, EventScan scan, CellQuery query, Days days, string set) => shape is null
+    static string Statement(ReadSnapshot moment, RollupShape? shape, EventScan scan, CellQuery query, Days days, string set) => shape is null
         ? CellStatements.Scanned(moment, scan, query, set)
         : CellStatements.Rolled(moment, shape, scan, query, days, set);
 

@@ -12,11 +12,11 @@ static class CellStatements
     public const string SetSize = "count(code)";
 
     /// <summary>From the events.</summary>
-    public static string Scanned(Moment moment, EventScan scan, CellQuery query, string set) =>
+    public static string Scanned(ReadSnapshot moment, EventScan scan, CellQuery query, string set) =>
         Fill(Sql.Cells, scan, ("{set}", set), ("{events}", Events(moment, scan, query)));
 
     /// <summary>From a rollup and what came since.</summary>
-    public static string Rolled(Moment moment, RollupShape shape, EventScan scan, CellQuery query, Days days, string set)
+    public static string Rolled(ReadSnapshot moment, RollupShape shape, EventScan scan, CellQuery query, Days days, string set)
     {
         var alias = moment.Files.Rollups.Alias;
         var values = query.Columns.Select((column, i) => $"c.v{shape.IndexOf(column)} AS {scan.Values[i]}");
@@ -33,7 +33,7 @@ static class CellStatements
     }
 
     /// <summary>How many rows <see cref="Scanned"/> or <see cref="Rolled"/> reads for each day, in the order of the days.</summary>
-    public static string RowsByDay(Moment moment, RollupShape? shape, EventScan scan, CellQuery query, Days days)
+    public static string RowsByDay(ReadSnapshot moment, RollupShape? shape, EventScan scan, CellQuery query, Days days)
     {
         var rows = shape is null
             ? $"SELECT day FROM ({Events(moment, scan, query)})"
@@ -42,7 +42,7 @@ static class CellStatements
     }
 
     /// <summary>The rows that a rollup has not counted yet; where they lie in many parts, gathered.</summary>
-    public static string Tail(Moment moment, RollupShape shape, CellQuery query, EventScan scan)
+    public static string Tail(ReadSnapshot moment, RollupShape shape, CellQuery query, EventScan scan)
     {
         var selects = new List<string>();
         foreach (var part in moment.Files.Parts)
@@ -54,7 +54,7 @@ static class CellStatements
             }
         }
 
-        return Gathered.Of(moment.Connection, OrNothing(scan, selects));
+        return StagedRows.Of(moment.Connection, OrNothing(scan, selects));
     }
 
     /// <summary>Fills in the places of a statement; those for the columns of a cell last.</summary>
@@ -67,7 +67,7 @@ static class CellStatements
             .Replace("{cell}", string.Join(", ", scan.Values.Prepend("day")), StringComparison.Ordinal);
     }
 
-    static string Events(Moment moment, EventScan scan, CellQuery query)
+    static string Events(ReadSnapshot moment, EventScan scan, CellQuery query)
     {
         var selects = from part in moment.Files.Parts
                       from name in query.Events

@@ -9,7 +9,7 @@ namespace Tallymark.DuckDb.Reading;
 static class KeptNumbers
 {
     /// <summary>The days whose numbers are older than the rollup's sets: bringing it up to date is under way, or was ended in the middle.</summary>
-    public static Days Outdated(Moment moment, RollupShape shape, Days days)
+    public static Days Outdated(ReadSnapshot moment, RollupShape shape, Days days)
     {
         var outdated = new List<DateOnly>();
         using var rows = moment.Connection.Query(
@@ -26,7 +26,7 @@ static class KeptNumbers
     /// <param name="query">Has the view's columns, in any order.</param>
     /// <param name="kept">The days of the query whose events are kept.</param>
     /// <param name="except">Days that are left out.</param>
-    public static IEnumerable<CellTotal> Read(Moment moment, RollupShape shape, int view, CellQuery query, Days kept, Days except)
+    public static IEnumerable<CellTotal> Read(ReadSnapshot moment, RollupShape shape, int view, CellQuery query, Days kept, Days except)
     {
         var scan = new EventScan(query.Columns, query.Installation, $"{kept.OfTime("t.\"time\"")} AND NOT {except.OfTime("t.\"time\"")}", moment.Deleting);
         var columns = query.Columns.Select((column, i) => (Kept: $"v{Number(shape.IndexOf(column))}", Shown: scan.Values[i])).ToList();

@@ -66,7 +66,7 @@ sealed class RollupFile(Database engine, PartFolder folder, ToolFiles files)
         var isOther = Write((_, connection) => HaveOtherColumns(connection, deleting));
         if (isOther)
             Write(writer => writer.Reset());
-        WriteAnew(cancel, withoutDeleting: !isOther);
+        Rewrite(cancel, withoutDeleting: !isOther);
         if (isOther)
             CountNew(cancel);
         else
@@ -81,7 +81,7 @@ sealed class RollupFile(Database engine, PartFolder folder, ToolFiles files)
     /// <param name="withoutDeleting">
     /// Leaves out installations that are being deleted, and notes the days that change. Not by deleting their rows: DuckDB would keep 8 bytes in memory for each row near one of them.
     /// </param>
-    public void WriteAnew(CancellationToken cancel, bool withoutDeleting = false)
+    public void Rewrite(CancellationToken cancel, bool withoutDeleting = false)
     {
         lock (_writing)
         {
@@ -194,7 +194,7 @@ sealed class RollupFile(Database engine, PartFolder folder, ToolFiles files)
 
             // Not by a checkpoint: a kill amid one can damage the file, and what it has of days that are over is nowhere else (PartOpener).
             if (IsLogLong())
-                WriteAnew(cancel);
+                Rewrite(cancel);
             if (isAll)
                 return counted;
         }

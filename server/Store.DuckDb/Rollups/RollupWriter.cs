@@ -165,7 +165,7 @@ sealed class RollupWriter(Connection connection, string alias)
     {
         var scan = new EventScan(
             shape.Rollup.Columns, shape.Rollup.Installation, $"CAST(t.\"time\" AS DATE) >= {Days.Text(frozen)}", []);
-        var rows = Gathered.Of(connection, [.. ranges.Select(range => scan.Select(range.Part, range.Event, range.From, range.To)!)]);
+        var rows = StagedRows.Of(connection, [.. ranges.Select(range => scan.Select(range.Part, range.Event, range.From, range.To)!)]);
         var values = string.Join(", ", scan.Values.Prepend("day"));
         var (cells, pairs) = (shape.Table(alias, "cells"), shape.Table(alias, "pairs"));
         var installations = $"\"{alias}\".main.installations";

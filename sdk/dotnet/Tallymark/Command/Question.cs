@@ -13,10 +13,10 @@ sealed class Question
     // It is read by people and programs, never as part of a page: an apostrophe stays one.
     static readonly JsonWriterOptions Form = new() { Indented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    internal Question(ToolDefinition declared, string[] args, Surroundings surroundings)
+    internal Question(ToolDefinition declared, string[] args, SdkEnvironment surroundings)
     {
         Declared = declared;
-        Surroundings = surroundings;
+        SdkEnvironment = surroundings;
         Json = Array.IndexOf(args, "--json") >= 0;
         var option = declared.Option is not null && Array.IndexOf(args, declared.Option) >= 0;
         var words = new List<string>();
@@ -45,7 +45,7 @@ sealed class Question
     /// <summary>The tool with the recipient of the policy, where there is one.</summary>
     internal ToolDefinition Tool { get; }
 
-    internal Surroundings Surroundings { get; }
+    internal SdkEnvironment SdkEnvironment { get; }
 
     internal ConsentDecision Consent { get; }
 
@@ -53,7 +53,7 @@ sealed class Question
 
     internal StateFolder? State { get; }
 
-    internal DateTime Now => Surroundings.Now;
+    internal DateTime Now => SdkEnvironment.Now;
 
     internal Agreement Notice() => Receipt.Check(Tool, State);
 
@@ -63,7 +63,7 @@ sealed class Question
     /// <summary>Why the recipient's side lets nothing be recorded; null: it lets something be.</summary>
     internal string? SideReason => Side.Reason(State is null ? null : Installation.Find(State, Tool.Tool));
 
-    internal void Say(string text) => Surroundings.Say(Tool.Tool + " telemetry: " + text + ".\n");
+    internal void Say(string text) => SdkEnvironment.Say(Tool.Tool + " telemetry: " + text + ".\n");
 
     /// <summary>Answers in the form that was asked for.</summary>
     internal void Answer(string text, Action<Utf8JsonWriter> json)
@@ -71,7 +71,7 @@ sealed class Question
         if (!Json)
         {
             if (text.Length > 0)
-                Surroundings.Answer(text);
+                SdkEnvironment.Answer(text);
             return;
         }
 
@@ -84,6 +84,6 @@ sealed class Question
             writer.WriteEndObject();
         }
 
-        Surroundings.Answer(Encoding.UTF8.GetString(bytes.WrittenSpan) + "\n");
+        SdkEnvironment.Answer(Encoding.UTF8.GetString(bytes.WrittenSpan) + "\n");
     }
 }

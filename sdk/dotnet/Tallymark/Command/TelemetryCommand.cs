@@ -46,9 +46,9 @@ public static class TelemetryCommand
     /// <param name="args">The command line after the word <c>telemetry</c>.</param>
     /// <param name="texts">What generated code has to tell of every field; without it there is nothing to <c>show</c>.</param>
     /// <returns>The exit code.</returns>
-    public static int Run(ToolDefinition tool, string[] args, string texts = "") => Run(tool, args, texts, Surroundings.Current);
+    public static int Run(ToolDefinition tool, string[] args, string texts = "") => Run(tool, args, texts, SdkEnvironment.Current);
 
-    internal static int Run(ToolDefinition tool, string[] args, string texts, Surroundings surroundings)
+    internal static int Run(ToolDefinition tool, string[] args, string texts, SdkEnvironment surroundings)
     {
         ArgumentNullException.ThrowIfNull(tool);
         ArgumentNullException.ThrowIfNull(args);
@@ -57,19 +57,19 @@ public static class TelemetryCommand
             var ask = new Question(tool, args, surroundings);
             return ask.Words switch
             {
-                ["status"] => Standing.Status(ask),
-                ["why"] => Standing.Why(ask),
-                ["verify"] => Standing.Verify(ask),
-                ["on"] => Choosing.On(ask),
-                ["off"] => Choosing.Off(ask),
-                ["share", var field] => Choosing.Share(ask, field),
-                ["withhold", var field] => Choosing.Withhold(ask, field),
-                ["show"] => Showing.Show(ask, texts),
-                ["preview"] => Looking.Preview(ask),
-                ["log"] => Looking.Log(ask),
-                ["delete"] => Deleting.Delete(ask),
-                ["upload"] => Sending.Upload(ask),
-                ["notice"] => Choosing.ShowNotice(ask),
+                ["status"] => StatusCommands.Status(ask),
+                ["why"] => StatusCommands.Why(ask),
+                ["verify"] => StatusCommands.Verify(ask),
+                ["on"] => ChoiceCommands.On(ask),
+                ["off"] => ChoiceCommands.Off(ask),
+                ["share", var field] => ChoiceCommands.Share(ask, field),
+                ["withhold", var field] => ChoiceCommands.Withhold(ask, field),
+                ["show"] => ShowCommands.Show(ask, texts),
+                ["preview"] => LogCommands.Preview(ask),
+                ["log"] => LogCommands.Log(ask),
+                ["delete"] => DeleteCommands.Delete(ask),
+                ["upload"] => UploadCommands.Upload(ask),
+                ["notice"] => ChoiceCommands.ShowNotice(ask),
                 ["help" or "--help" or "-h" or "-?"] => Help(ask),
                 _ => Refuse(ask),
             };
@@ -81,7 +81,7 @@ public static class TelemetryCommand
     }
 
     // Standard error may be what has failed (a full disk behind it): then the exit code alone says so.
-    static int Fail(ToolDefinition tool, Surroundings surroundings, Exception cause)
+    static int Fail(ToolDefinition tool, SdkEnvironment surroundings, Exception cause)
     {
         try
         {
@@ -89,7 +89,7 @@ public static class TelemetryCommand
         }
         catch (Exception e)
         {
-            Trouble.Report("The trouble of a verb could not be told.", e);
+            SelfLog.Report("The trouble of a verb could not be told.", e);
         }
 
         return NotDone;
@@ -97,7 +97,7 @@ public static class TelemetryCommand
 
     static int Help(Question ask)
     {
-        ask.Surroundings.Answer(Usage(ask.Tool) + Verbs);
+        ask.SdkEnvironment.Answer(Usage(ask.Tool) + Verbs);
         return Done;
     }
 
@@ -105,7 +105,7 @@ public static class TelemetryCommand
     {
         if (ask.Words.Length > 0)
             ask.Say(Complaint(ask.Words));
-        ask.Surroundings.Say(Usage(ask.Tool) + "`" + ask.Tool.Tool + " telemetry help` says what each of them does.\n");
+        ask.SdkEnvironment.Say(Usage(ask.Tool) + "`" + ask.Tool.Tool + " telemetry help` says what each of them does.\n");
         return Misused;
     }
 

@@ -22,10 +22,10 @@ sealed class Choice
     internal string Saved { get; private init; } = "";
 
     /// <summary>Why nobody knows what it says, which means off.</summary>
-    internal string? Trouble { get; private init; }
+    internal string? SelfLog { get; private init; }
 
     /// <summary>Where this user's choice lies; null where there is no home.</summary>
-    internal static string? Place(string tool, Surroundings surroundings)
+    internal static string? Place(string tool, SdkEnvironment surroundings)
     {
         var root = OperatingSystem.IsWindows() ? StateFolder.Absolute(surroundings.Variable("APPDATA"))
             : OperatingSystem.IsMacOS() ? StateFolder.Under(StateFolder.Absolute(surroundings.Variable("HOME")), "Library/Application Support")
@@ -35,7 +35,7 @@ sealed class Choice
     }
 
     /// <summary>What the file says now: <paramref name="before"/>, unless it has changed. Null: there is no home for one.</summary>
-    internal static Choice Read(SpeakingFile? file, Choice before)
+    internal static Choice Read(WatchedFile? file, Choice before)
     {
         try
         {
@@ -46,7 +46,7 @@ sealed class Choice
         catch (Exception e)
         {
             // Whatever it is: who may have said no is not recorded.
-            return new Choice { Trouble = e.Message };
+            return new Choice { SelfLog = e.Message };
         }
     }
 
@@ -55,7 +55,7 @@ sealed class Choice
     {
         var lines = text.Split('\n');
         if (lines[0] != FirstLine || lines[^1].Length > 0)
-            return new Choice { Trouble = "it is not a whole file of that kind" };
+            return new Choice { SelfLog = "it is not a whole file of that kind" };
         bool? on = null;
         var saved = "";
         var withheld = new List<string>();
@@ -76,7 +76,7 @@ sealed class Choice
                 case "date":
                     break;
                 default:
-                    return new Choice { Trouble = "line " + (i + 1) + " is not known" };
+                    return new Choice { SelfLog = "line " + (i + 1) + " is not known" };
             }
         }
 

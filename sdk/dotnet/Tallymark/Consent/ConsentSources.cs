@@ -36,14 +36,14 @@ struct ConsentSources
     /// <summary>The first source that speaks decides. Pure.</summary>
     internal readonly ConsentDecision Decide(ToolDefinition tool)
     {
-        if (Policy.Off || Policy.Trouble is not null)
-            return new(false, ConsentSource.Policy, PolicyFile, Policy.Trouble);
-        if (Surroundings.SaysYes(DoNotTrack, words: false))
+        if (Policy.Off || Policy.SelfLog is not null)
+            return new(false, ConsentSource.Policy, PolicyFile, Policy.SelfLog);
+        if (SdkEnvironment.SaysYes(DoNotTrack, words: false))
             return new(false, ConsentSource.DoNotTrack, "DO_NOT_TRACK", DoNotTrack);
         for (var i = 0; i < tool.Variables.Length; i++)
         {
             var value = Variables?[i];
-            if (value is not null && (tool.Variables[i].Present || Surroundings.SaysYes(value, words: true)))
+            if (value is not null && (tool.Variables[i].Present || SdkEnvironment.SaysYes(value, words: true)))
                 return new(false, ConsentSource.Variable, tool.Variables[i].Name, value);
         }
 
@@ -53,8 +53,8 @@ struct ConsentSources
             return new(false, ConsentSource.Marker, tool.Marker, MarkerTrouble);
         if (CiName is not null)
             return new(false, ConsentSource.Ci, CiName, CiValue);
-        if (Choice is { } choice && (choice.On is not null || choice.Trouble is not null))
-            return new(choice.On == true, ConsentSource.Choice, ChoiceFile, choice.Trouble);
+        if (Choice is { } choice && (choice.On is not null || choice.SelfLog is not null))
+            return new(choice.On == true, ConsentSource.Choice, ChoiceFile, choice.SelfLog);
         return new(tool.DefaultOn, ConsentSource.Default);
     }
 }

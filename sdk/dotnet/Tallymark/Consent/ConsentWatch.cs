@@ -10,15 +10,15 @@ namespace Tallymark.Consent;
 /// <param name="declared">The manifest's own definition.</param>
 /// <param name="optionGiven">The option that switches one run off stood on the command line.</param>
 /// <param name="surroundings">The machine.</param>
-sealed class ConsentWatch(ToolDefinition declared, bool optionGiven, Surroundings surroundings)
+sealed class ConsentWatch(ToolDefinition declared, bool optionGiven, SdkEnvironment surroundings)
 {
     string?[]? _variables;
     ToolDefinition? _tool;
-    SpeakingFile? _policyFile;
+    WatchedFile? _policyFile;
     Policy _policy;
     bool _lookedForPolicy;
-    SpeakingFile? _marker;
-    SpeakingFile? _choiceFile;
+    WatchedFile? _marker;
+    WatchedFile? _choiceFile;
     string? _choicePlace;
     Choice? _choice;
     string? _ciName;
@@ -72,7 +72,7 @@ sealed class ConsentWatch(ToolDefinition declared, bool optionGiven, Surrounding
     {
         _choicePlace ??= Choice.Place(declared.Tool, surroundings);
         if (_choiceFile is null && _choicePlace is not null)
-            _choiceFile = new SpeakingFile(_choicePlace);
+            _choiceFile = new WatchedFile(_choicePlace);
         return _choice = Choice.Read(_choiceFile, Choice);
     }
 
@@ -95,7 +95,7 @@ sealed class ConsentWatch(ToolDefinition declared, bool optionGiven, Surrounding
     void LookForPolicy(ref ConsentSources sources)
     {
         _lookedForPolicy = true;
-        _policyFile ??= new SpeakingFile(surroundings.PolicyFile);
+        _policyFile ??= new WatchedFile(surroundings.PolicyFile);
         sources.Policy = _policy = Policy.Read(_policyFile, declared.Tool, _policy);
         sources.PolicyFile = surroundings.PolicyFile;
     }
@@ -114,7 +114,7 @@ sealed class ConsentWatch(ToolDefinition declared, bool optionGiven, Surrounding
             return;
         try
         {
-            _marker ??= new SpeakingFile(Path.Combine(surroundings.ProgramFolder, declared.Marker));
+            _marker ??= new WatchedFile(Path.Combine(surroundings.ProgramFolder, declared.Marker));
             sources.MarkerFound = _marker.Exists();
         }
         catch (Exception e)

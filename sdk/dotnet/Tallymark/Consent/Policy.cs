@@ -6,8 +6,8 @@ namespace Tallymark.Consent;
 /// <summary>What the file says about one tool; at most one of the three is set. Immutable.</summary>
 /// <param name="Off">The organisation wants nothing.</param>
 /// <param name="Redirect">The organisation receives the data itself.</param>
-/// <param name="Trouble">Why nobody knows what it says, which means off as well.</param>
-readonly record struct Policy(bool Off, Redirect? Redirect = null, string? Trouble = null)
+/// <param name="SelfLog">Why nobody knows what it says, which means off as well.</param>
+readonly record struct Policy(bool Off, Redirect? Redirect = null, string? SelfLog = null)
 {
     const string FirstLine = "tallymark-policy 1";
     const int LongestFile = 64 * 1024;
@@ -27,7 +27,7 @@ readonly record struct Policy(bool Off, Redirect? Redirect = null, string? Troub
         : "/etc/tallymark/policy";
 
     /// <summary>What the file says now: <paramref name="before"/>, unless it has changed.</summary>
-    internal static Policy Read(SpeakingFile file, string tool, Policy before)
+    internal static Policy Read(WatchedFile file, string tool, Policy before)
     {
         try
         {

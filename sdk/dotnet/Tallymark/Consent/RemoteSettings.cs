@@ -89,8 +89,8 @@ sealed class RemoteSettings
     {
         try
         {
-            var file = new SpeakingFile(state.Settings);
-            return file.HasChanged() && file.Read(LongestFile) is { } text ? Parse(text, tool.Version, OwnValues.Family(), tool.Package) : None;
+            var file = new WatchedFile(state.Settings);
+            return file.HasChanged() && file.Read(LongestFile) is { } text ? Parse(text, tool.Version, BuiltInFields.Family(), tool.Package) : None;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or InvalidDataException)
         {
@@ -178,7 +178,7 @@ sealed class RemoteSettings
     // As if there were none: recorded, not sent, and asked for at the next occasion.
     static RemoteSettings CanNotRead(Exception cause)
     {
-        Trouble.Report("The settings could not be read.", cause);
+        SelfLog.Report("The settings could not be read.", cause);
         return None;
     }
 }

@@ -8,7 +8,7 @@ static class Wipe
 {
     /// <summary>Wipes the folders of every recipient; one that belongs to somebody else is left alone.</summary>
     /// <exception cref="IOException">Something could not be removed.</exception>
-    internal static void Run(ToolDefinition declared, Surroundings surroundings)
+    internal static void Run(ToolDefinition declared, SdkEnvironment surroundings)
     {
         foreach (var state in StateFolder.AllOf(declared, surroundings))
         {

@@ -28,7 +28,7 @@ static class DistributionTable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            Trouble.Report("The system's version could not be read.", e);
+            SelfLog.Report("The system's version could not be read.", e);
             return "other";
         }
 

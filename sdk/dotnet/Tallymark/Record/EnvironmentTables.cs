@@ -14,7 +14,7 @@ namespace Tallymark.Record;
 static class Rows
 {
     /// <summary>The variable of the first row that holds; null: none does.</summary>
-    internal static string? Find(string table, Surroundings surroundings)
+    internal static string? Find(string table, SdkEnvironment surroundings)
     {
         for (var at = 0; at < table.Length;)
         {
@@ -28,9 +28,9 @@ static class Rows
         return null;
     }
 
-    static bool Holds(string rule, string with, string value, Surroundings surroundings) => rule switch
+    static bool Holds(string rule, string with, string value, SdkEnvironment surroundings) => rule switch
     {
-        "true" => Surroundings.SaysYes(value, words: true),
+        "true" => SdkEnvironment.SaysYes(value, words: true),
         "equals" => value.Equals(with, StringComparison.OrdinalIgnoreCase),
         "present-with" => surroundings.Variable(with) is not null,
         _ => true,
@@ -79,7 +79,7 @@ static class CiTable
         """;
 
     /// <summary>The variable that shows it; null: a person started this.</summary>
-    internal static string? Find(Surroundings surroundings) => Rows.Find(Table, surroundings);
+    internal static string? Find(SdkEnvironment surroundings) => Rows.Find(Table, surroundings);
 }
 
 static class AgentTable
@@ -128,7 +128,7 @@ static class AgentTable
         """;
 
     /// <summary>The variable that shows it; null: none.</summary>
-    internal static string? Find(Surroundings surroundings) => Rows.Find(Table, surroundings);
+    internal static string? Find(SdkEnvironment surroundings) => Rows.Find(Table, surroundings);
 }
 
 static class ContainerTable
@@ -152,7 +152,7 @@ static class ContainerTable
     static readonly string[] Stores =
         ["/docker/", "/containers/storage/", "/containerd/", "io.containerd", "/kubelet/", "/crio/"];
 
-    internal static bool Find(Surroundings surroundings)
+    internal static bool Find(SdkEnvironment surroundings)
     {
         if (ShowsByVariable(surroundings))
             return true;
@@ -165,7 +165,7 @@ static class ContainerTable
         return OperatingSystem.IsLinux() && (IsGroup(Read("/proc/1/cgroup")) || IsMount(Read("/proc/self/mountinfo")));
     }
 
-    internal static bool ShowsByVariable(Surroundings surroundings) => Rows.Find(Table, surroundings) is not null;
+    internal static bool ShowsByVariable(SdkEnvironment surroundings) => Rows.Find(Table, surroundings) is not null;
 
     /// <summary>With version 1 of the control groups the first process's group names the container's engine.</summary>
     internal static bool IsGroup(string text) => HasAny(text, Groups);
@@ -205,7 +205,7 @@ static class ContainerTable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            Trouble.Report("The file " + path + " could not be read.", e);
+            SelfLog.Report("The file " + path + " could not be read.", e);
             return "";
         }
     }
@@ -221,7 +221,7 @@ static class DevTable
         TALLYMARK_DEV true
         """;
 
-    internal static bool Find(ToolDefinition tool, Surroundings surroundings) =>
+    internal static bool Find(ToolDefinition tool, SdkEnvironment surroundings) =>
         tool.Development || HasLabel(tool.Version) || Rows.Find(Table, surroundings) is not null;
 
     static bool HasLabel(string version)
@@ -237,7 +237,7 @@ static class DevTable
 static class EnvironmentTable
 {
     /// <summary>Adds the set, sorted.</summary>
-    internal static void Add(LineBuffer to, ToolDefinition tool, Surroundings surroundings)
+    internal static void Add(LineBuffer to, ToolDefinition tool, SdkEnvironment surroundings)
     {
         to.Add((byte)'[');
         AddIf(AgentTable.Find(surroundings) is not null, "agent", to);

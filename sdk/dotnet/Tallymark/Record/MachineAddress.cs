@@ -25,7 +25,7 @@ static class MachineAddress
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or NetworkInformationException)
         {
-            Trouble.Report("The network cards could not be read.", e);
+            SelfLog.Report("The network cards could not be read.", e);
             return null;
         }
     }

@@ -60,7 +60,7 @@ sealed class SpoolFile : IDisposable
         }
         catch (IOException e)
         {
-            Trouble.Report("An event could not be written.", e);
+            SelfLog.Report("An event could not be written.", e);
             CutBack();
             return false;
         }
@@ -96,7 +96,7 @@ sealed class SpoolFile : IDisposable
         }
         catch (IOException e)
         {
-            Trouble.Report("Half an event could not be taken back.", e);
+            SelfLog.Report("Half an event could not be taken back.", e);
             _length = FullAt;
         }
     }

@@ -42,7 +42,7 @@ sealed class StateFolder
     internal string UploadLock => In("upload.lock");
 
     /// <summary>The state folder of this user; null where the user has no home.</summary>
-    internal static StateFolder? Of(ToolDefinition tool, Surroundings surroundings)
+    internal static StateFolder? Of(ToolDefinition tool, SdkEnvironment surroundings)
     {
         string? root;
         if (OperatingSystem.IsWindows())
@@ -58,7 +58,7 @@ sealed class StateFolder
     }
 
     /// <summary>The folders of all recipients that this tool has had here, its own first.</summary>
-    internal static List<StateFolder> AllOf(ToolDefinition tool, Surroundings surroundings)
+    internal static List<StateFolder> AllOf(ToolDefinition tool, SdkEnvironment surroundings)
     {
         var all = new List<StateFolder>();
         if (Of(tool, surroundings) is not { } one)

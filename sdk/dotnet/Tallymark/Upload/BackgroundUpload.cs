@@ -9,7 +9,7 @@ namespace Tallymark.Upload;
 /// One occasion at a time, on a background thread: a process that ends does not wait for it, the next occasion, anywhere,
 /// goes on with what it left. <see cref="IsDue"/> looks at nothing but memory; the others are called under the client's lock.
 /// </summary>
-sealed class BackgroundUpload(ToolDefinition tool, StateFolder state, Surroundings surroundings, DateTime first)
+sealed class BackgroundUpload(ToolDefinition tool, StateFolder state, SdkEnvironment surroundings, DateTime first)
 {
     // Written by the client and, when it ends, by the occasion's thread; read by the client.
     long _next = first.Ticks;
@@ -51,7 +51,7 @@ sealed class BackgroundUpload(ToolDefinition tool, StateFolder state, Surroundin
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            Trouble.Report("The upload could not be claimed.", e);
+            SelfLog.Report("The upload could not be claimed.", e);
             return false;
         }
     }
@@ -70,7 +70,7 @@ sealed class BackgroundUpload(ToolDefinition tool, StateFolder state, Surroundin
         }
         catch (Exception e) when (e is OutOfMemoryException or ThreadStartException)
         {
-            Trouble.Report("The upload got no thread.", e);
+            SelfLog.Report("The upload got no thread.", e);
             Volatile.Write(ref _running, 0);
         }
     }
@@ -87,7 +87,7 @@ sealed class BackgroundUpload(ToolDefinition tool, StateFolder state, Surroundin
         catch (Exception e)
         {
             // The edge of the thread: the claim says when it is tried again.
-            Trouble.Report("The upload failed.", e);
+            SelfLog.Report("The upload failed.", e);
         }
         finally
         {

@@ -7,7 +7,7 @@ namespace Tallymark.Upload;
 /// Works for the one uploader under the lock. 1. notes under which name it will report; 2. puts the whole file there by a
 /// rename; 3. notes that all was told. Killed between two of them, <see cref="Recover"/> looks whether the file is there.
 /// </summary>
-sealed class DroppedReport(ToolDefinition tool, StateFolder state, Surroundings surroundings)
+sealed class DroppedReport(ToolDefinition tool, StateFolder state, SdkEnvironment surroundings)
 {
     /// <summary>True if there is something to tell; whether it may be told is seen when it is.</summary>
     internal static bool IsDue(ToolDefinition tool, StateFolder state) =>
@@ -48,14 +48,14 @@ sealed class DroppedReport(ToolDefinition tool, StateFolder state, Surroundings 
     // Null where it may not be told, or nobody declared how.
     LineBuffer? Line(long events, Agreement agreement, Choice choice, RemoteSettings settings)
     {
-        var all = new Permit(tool, agreement, choice.Withheld, settings);
+        var all = new RecordingScope(tool, agreement, choice.Withheld, settings);
         if (tool.Dropped?.Invoke() is not { } shape || all.Of(shape) is not { } permit
             || Installation.Find(state, tool.Tool) is not { } installation)
             return null;
         var line = new LineBuffer(TelemetryClient.LongestLine);
         var now = surroundings.Now;
         TelemetryEvent.WriteHead(line, tool, all, permit, now, "unknown");
-        var own = new OwnValues(tool, surroundings);
+        var own = new BuiltInFields(tool, surroundings);
         var first = true;
         for (var slot = 0; slot < shape.Fields.Length; slot++)
         {
@@ -83,6 +83,6 @@ sealed class DroppedReport(ToolDefinition tool, StateFolder state, Surroundings 
     }
 
     // What only the program knows, a common field, stays out.
-    static bool AddValue(LineBuffer line, FieldKind kind, long events, OwnValues own, Installation installation) =>
+    static bool AddValue(LineBuffer line, FieldKind kind, long events, BuiltInFields own, Installation installation) =>
         kind == FieldKind.Dropped ? Values.Count(line, events, []) : kind > FieldKind.OwnDuration && own.Add(line, kind, installation);
 }

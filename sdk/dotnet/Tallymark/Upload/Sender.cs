@@ -58,7 +58,7 @@ sealed class Sender : IDisposable
     readonly TimeSpan _longest;
     readonly HttpClient _client;
 
-    Sender(Uri endpoint, Surroundings surroundings)
+    Sender(Uri endpoint, SdkEnvironment surroundings)
     {
         _endpoint = endpoint;
         _time = surroundings.Time;
@@ -83,13 +83,13 @@ sealed class Sender : IDisposable
     /// The address to send to; null where it is refused: plain <c>http:</c> goes to a loopback address only, and so does
     /// the address of the variable <c>TALLYMARK_ENDPOINT</c>, whatever its scheme.
     /// </summary>
-    internal static Uri? Endpoint(ToolDefinition tool, Surroundings surroundings)
+    internal static Uri? Endpoint(ToolDefinition tool, SdkEnvironment surroundings)
     {
         return Override(surroundings) ?? Allowed(tool.Endpoint);
     }
 
     /// <summary>The address of the variable, if there is one that replaces the endpoint.</summary>
-    internal static Uri? Override(Surroundings surroundings)
+    internal static Uri? Override(SdkEnvironment surroundings)
     {
         var other = surroundings.Variable("TALLYMARK_ENDPOINT");
         return !string.IsNullOrEmpty(other) && IsOverride(other) ? Parse(other) : null;
@@ -102,7 +102,7 @@ sealed class Sender : IDisposable
     internal static Uri? Allowed(string address) =>
         Parse(address) is { } uri && (uri.Scheme == Uri.UriSchemeHttps || IsLoopback(uri)) ? uri : null;
 
-    internal static Sender To(Uri endpoint, Surroundings surroundings) => new(endpoint, surroundings);
+    internal static Sender To(Uri endpoint, SdkEnvironment surroundings) => new(endpoint, surroundings);
 
     /// <summary>Sends a batch and waits for the answer. Everything that can go wrong on the way is an outcome.</summary>
     internal async Task<Reply> Send(Batch batch, string tool)

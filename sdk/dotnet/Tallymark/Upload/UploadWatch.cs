@@ -9,7 +9,7 @@ namespace Tallymark.Upload;
 /// Kept for one installation and recipient. A look costs two small files, once a minute; in between nothing but the clock is
 /// asked, and nothing is allocated. Not thread safe, and never throws: the client calls it under its lock.
 /// </summary>
-sealed class UploadWatch(ToolDefinition tool, StateFolder state, Surroundings surroundings, DateTime began)
+sealed class UploadWatch(ToolDefinition tool, StateFolder state, SdkEnvironment surroundings, DateTime began)
 {
     // Constants and fields, and few methods: each short run compiles them.
     const long LookAgain = TimeSpan.TicksPerMinute;
@@ -43,7 +43,7 @@ sealed class UploadWatch(ToolDefinition tool, StateFolder state, Surroundings su
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            Trouble.Report("What the uploader left could not be read.", e);
+            SelfLog.Report("What the uploader left could not be read.", e);
             (Due, Side) = (null, null);
         }
 

@@ -10,15 +10,15 @@ namespace Tallymark.Upload;
 /// <param name="Accepted">Events that the collector took.</param>
 /// <param name="Rejected">Events that it will never take.</param>
 /// <param name="Waiting">Batches that stay.</param>
-/// <param name="Trouble">Why they stay, or why nothing was tried; null if all went.</param>
-readonly record struct UploadResult(int Accepted, int Rejected, int Waiting, string? Trouble);
+/// <param name="SelfLog">Why they stay, or why nothing was tried; null if all went.</param>
+readonly record struct UploadResult(int Accepted, int Rejected, int Waiting, string? SelfLog);
 
 /// <summary>
 /// 1. takes the lock; 2. asks for settings that say what may be sent; 3. sends what is frozen already; 4. freezes and sends
 /// until the spool has nothing free, and if all went, tells how many events were dropped before; 5. forgets what is old and
 /// drops what is over the caps; 6. writes when the next upload is due. An uploader never starts another.
 /// </summary>
-sealed class Uploader(ToolDefinition tool, StateFolder state, Surroundings surroundings)
+sealed class Uploader(ToolDefinition tool, StateFolder state, SdkEnvironment surroundings)
 {
     readonly Batches _batches = new(state, tool.Tool);
     readonly DroppedReport _report = new(tool, state, surroundings);

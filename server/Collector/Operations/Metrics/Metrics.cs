@@ -11,7 +11,7 @@ namespace Tallymark.Collector.Operations;
 /// </summary>
 sealed class Metrics(
     ToolSet tools, RequestCounters batches, RequestCounters deletions, CommitCounters writes, CommitCounters commits, StoreThread store,
-    MemoryBudget memory, Admission admission, Connections connections, UnreadableRequests unreadable, Newcomers newcomers, DiskSpace disk,
+    MemoryBudget memory, Admission admission, Connections connections, UnreadableRequests unreadable, InstallationQuota newcomers, DiskSpace disk,
     Certificate? certificate)
 {
     public const string ContentType = "text/plain; version=0.0.4; charset=utf-8";

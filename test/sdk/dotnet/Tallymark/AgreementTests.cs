@@ -148,15 +148,15 @@ public sealed class AgreementTests
         using var collector = new Listener(Listener.Accept);
         home["TALLYMARK_ENDPOINT"] = collector.Address;
 
-        var result = await new Uploader(home.Tool, home.State, home.Surroundings).Run(wait: false);
-        Assert.Contains("has changed since the notice was seen", result.Trouble, StringComparison.Ordinal);
+        var result = await new Uploader(home.Tool, home.State, home.SdkEnvironment).Run(wait: false);
+        Assert.Contains("has changed since the notice was seen", result.SelfLog, StringComparison.Ordinal);
         Assert.Empty(collector.Requests);
 
         home.Command("notice");
         Assert.Empty(home.Lines());
         home.Record(Fill);
         Assert.NotEqual(id, Id(home));
-        Assert.Equal(1, (await new Uploader(home.Tool, home.State, home.Surroundings).Run(wait: false)).Accepted);
+        Assert.Equal(1, (await new Uploader(home.Tool, home.State, home.SdkEnvironment).Run(wait: false)).Accepted);
         Assert.DoesNotContain(id, Assert.Single(collector.Requests).Lines[1], StringComparison.Ordinal);
     }
 
@@ -167,8 +167,8 @@ public sealed class AgreementTests
         Directory.Delete(home.State.In("receipts"), recursive: true);
         using var collector = new Listener(Listener.Accept);
         home["TALLYMARK_ENDPOINT"] = collector.Address;
-        var result = await new Uploader(home.Tool, home.State, home.Surroundings).Run(wait: false);
-        Assert.Contains("the notice was not seen yet", result.Trouble, StringComparison.Ordinal);
+        var result = await new Uploader(home.Tool, home.State, home.SdkEnvironment).Run(wait: false);
+        Assert.Contains("the notice was not seen yet", result.SelfLog, StringComparison.Ordinal);
         Assert.Empty(collector.Requests);
     }
 

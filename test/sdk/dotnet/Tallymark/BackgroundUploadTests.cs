@@ -11,7 +11,7 @@ public sealed class BackgroundUploadTests
     public void Until_it_is_due_it_looks_at_no_file()
     {
         using var home = new Home();
-        var upload = new BackgroundUpload(home.Tool, home.State, home.Surroundings, Now(home).AddSeconds(1));
+        var upload = new BackgroundUpload(home.Tool, home.State, home.SdkEnvironment, Now(home).AddSeconds(1));
         Assert.False(upload.IsDue(Now(home)));
         Assert.False(upload.TryClaim(Now(home)));
         Assert.False(Directory.Exists(home.State.Path));
@@ -23,7 +23,7 @@ public sealed class BackgroundUploadTests
     {
         using var home = new Home();
         DueFile.Write(home.State.Due, Now(home).AddHours(5), failures: 0);
-        var upload = new BackgroundUpload(home.Tool, home.State, home.Surroundings, Now(home));
+        var upload = new BackgroundUpload(home.Tool, home.State, home.SdkEnvironment, Now(home));
         Assert.False(upload.TryClaim(Now(home)));
         Assert.False(upload.IsDue(Now(home).AddHours(4)));
         Assert.True(upload.IsDue(Now(home).AddHours(5)));
@@ -35,8 +35,8 @@ public sealed class BackgroundUploadTests
         using var home = new Home();
         var silence = new Silence(6, Now(home).AddDays(-2), Now(home).AddDays(-1));
         DueFile.Write(home.State.Due, Now(home), failures: 7, silence);
-        Assert.True(new BackgroundUpload(home.Tool, home.State, home.Surroundings, Now(home)).TryClaim(Now(home)));
-        Assert.False(new BackgroundUpload(home.Tool, home.State, home.Surroundings, Now(home)).TryClaim(Now(home)));
+        Assert.True(new BackgroundUpload(home.Tool, home.State, home.SdkEnvironment, Now(home)).TryClaim(Now(home)));
+        Assert.False(new BackgroundUpload(home.Tool, home.State, home.SdkEnvironment, Now(home)).TryClaim(Now(home)));
         var due = DueFile.Read(home.State.Due, Now(home))!.Value;
         Assert.Equal((8, 7), (due.Failures, due.Silence.Occasions));
         Assert.InRange(due.Time - Now(home), TimeSpan.FromMinutes(9), TimeSpan.FromMinutes(10));
@@ -49,7 +49,7 @@ public sealed class BackgroundUploadTests
         using var collector = new Listener(Listener.Accept);
         home["TALLYMARK_ENDPOINT"] = collector.Address;
         DueFile.Write(home.State.Due, Now(home), failures: 0);
-        var upload = new BackgroundUpload(home.Tool, home.State, home.Surroundings, Now(home));
+        var upload = new BackgroundUpload(home.Tool, home.State, home.SdkEnvironment, Now(home));
         Assert.True(upload.TryClaim(Now(home)));
         upload.Start();
         await home.End();
@@ -70,7 +70,7 @@ public sealed class BackgroundUploadTests
             for (var run = 0; run < 2; run++)
             {
                 DueFile.Write(home.State.Due, Now(home), Due(home).Failures, Due(home).Silence);
-                Assert.True(new BackgroundUpload(home.Tool, home.State, home.Surroundings, Now(home)).TryClaim(Now(home)));
+                Assert.True(new BackgroundUpload(home.Tool, home.State, home.SdkEnvironment, Now(home)).TryClaim(Now(home)));
                 home.Clock.Move(TimeSpan.FromMinutes(10));
             }
 
@@ -81,7 +81,7 @@ public sealed class BackgroundUploadTests
 
         // From then on one claim a day is enough.
         DueFile.Write(home.State.Due, Now(home), Due(home).Failures, Due(home).Silence);
-        Assert.True(new BackgroundUpload(home.Tool, home.State, home.Surroundings, Now(home)).TryClaim(Now(home)));
+        Assert.True(new BackgroundUpload(home.Tool, home.State, home.SdkEnvironment, Now(home)).TryClaim(Now(home)));
         Assert.InRange(Due(home).Time - Now(home), DueFile.Interval - TimeSpan.FromSeconds(1), DueFile.Interval); // the file has whole seconds
     }
 
@@ -92,7 +92,7 @@ public sealed class BackgroundUploadTests
         using var collector = new Listener(_ => null);
         home["TALLYMARK_ENDPOINT"] = collector.Address;
         DueFile.Write(home.State.Due, Now(home), failures: 2, new Silence(2, Now(home).AddDays(-2), Now(home).AddDays(-1)));
-        var upload = new BackgroundUpload(home.Tool, home.State, home.Surroundings, Now(home));
+        var upload = new BackgroundUpload(home.Tool, home.State, home.SdkEnvironment, Now(home));
         Assert.True(upload.TryClaim(Now(home)));
         Assert.Equal((3, 3), (Due(home).Failures, Due(home).Silence.Occasions));
         upload.Start();
@@ -111,7 +111,7 @@ public sealed class BackgroundUploadTests
         using var home = new Home().Agreed().Record(_ => { });
         home["TALLYMARK_ENDPOINT"] = "http://127.0.0.1:1/v1/batches";
         File.Delete(home.State.Due);
-        var upload = new BackgroundUpload(home.Tool, home.State, home.Surroundings, Now(home));
+        var upload = new BackgroundUpload(home.Tool, home.State, home.SdkEnvironment, Now(home));
         Assert.True(upload.TryClaim(Now(home)));
         Assert.Equal((1, 1), (Due(home).Failures, Due(home).Silence.Occasions));
         upload.Start();
@@ -126,7 +126,7 @@ public sealed class BackgroundUploadTests
         using var collector = new Listener(_ => null);
         home["TALLYMARK_ENDPOINT"] = collector.Address;
         DueFile.Write(home.State.Due, Now(home), failures: 0);
-        var upload = new BackgroundUpload(home.Tool, home.State, home.Surroundings, Now(home));
+        var upload = new BackgroundUpload(home.Tool, home.State, home.SdkEnvironment, Now(home));
         Assert.True(upload.TryClaim(Now(home)));
         upload.Start();
         await collector.First.Task;
@@ -156,18 +156,18 @@ public sealed class BackgroundUploadTests
         Assert.All(threads, name => Assert.Equal("telemetry upload", name));
     }
 
-    // Surroundings that note which thread asks for a variable, as the uploader does before each request.
-    static Surroundings Watch(Home home, ConcurrentBag<string?> threads) => new()
+    // SdkEnvironment that note which thread asks for a variable, as the uploader does before each request.
+    static SdkEnvironment Watch(Home home, ConcurrentBag<string?> threads) => new()
     {
         Variables = name =>
         {
             threads.Add(Thread.CurrentThread.Name);
-            return home.Surroundings.Variable(name);
+            return home.SdkEnvironment.Variable(name);
         },
         ProgramFolder = home.Program,
         PolicyFile = home.PolicyFile,
         Time = home.Clock,
-        UploadEnded = home.Surroundings.UploadEnded,
+        UploadEnded = home.SdkEnvironment.UploadEnded,
     };
 
     static DueFile Due(Home home) => DueFile.Read(home.State.Due, Now(home))!.Value;

@@ -112,8 +112,8 @@ public sealed class BrokenServerTests
         var result = await Upload(home, "http://" + server.LocalEndpoint + "/v1/batches");
         await serving;
         Assert.Equal((0, 0, 1), (result.Accepted, result.Rejected, result.Waiting));
-        Assert.NotNull(result.Trouble);
-        Assert.Equal(patience is not null, result.Trouble == "no answer in time");
+        Assert.NotNull(result.SelfLog);
+        Assert.Equal(patience is not null, result.SelfLog == "no answer in time");
         var id = Path.GetFileName(Assert.Single(Directory.GetDirectories(home.State.Batches)));
         using var collector = new Listener(Listener.Accept);
         Assert.Equal(2, (await Upload(home, collector.Address)).Accepted);
@@ -137,7 +137,7 @@ public sealed class BrokenServerTests
     static Task<UploadResult> Upload(Home home, string address)
     {
         home["TALLYMARK_ENDPOINT"] = address;
-        return new Uploader(home.Tool, home.State, home.Surroundings).Run(wait: false);
+        return new Uploader(home.Tool, home.State, home.SdkEnvironment).Run(wait: false);
     }
 
     static TimeSpan Pause(Home home)

@@ -62,7 +62,7 @@ public sealed class CapsTests
         Age(home, 31);
         using var collector = new Listener(Listener.Accept);
         home["TALLYMARK_ENDPOINT"] = collector.Address;
-        Assert.Equal(3, (await new Uploader(home.Tool, home.State, home.Surroundings).Run(wait: false)).Accepted);
+        Assert.Equal(3, (await new Uploader(home.Tool, home.State, home.SdkEnvironment).Run(wait: false)).Accepted);
         Assert.Equal(0, new Caps(home.State).Dropped);
     }
 
@@ -98,7 +98,7 @@ public sealed class CapsTests
         using var home = new Home().Agreed().RecordMany(3);
         Age(home, 31);
         home.Tool = OutcomeTests.At(home.Tool, "http://telemetry.example/v1/batches");
-        await new Uploader(home.Tool, home.State, home.Surroundings).Run(wait: false);
+        await new Uploader(home.Tool, home.State, home.SdkEnvironment).Run(wait: false);
         Assert.Equal(3, new Caps(home.State).Dropped);
         Assert.Equal(1, DueFile.Read(home.State.Due, home.Clock.GetUtcNow().UtcDateTime)!.Value.Failures);
     }
@@ -119,6 +119,6 @@ public sealed class CapsTests
     {
         using var collector = new Listener(_ => Listener.Problem(503, problem));
         home["TALLYMARK_ENDPOINT"] = collector.Address;
-        await new Uploader(home.Tool, home.State, home.Surroundings).Run(wait: false);
+        await new Uploader(home.Tool, home.State, home.SdkEnvironment).Run(wait: false);
     }
 }

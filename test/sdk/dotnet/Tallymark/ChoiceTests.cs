@@ -20,7 +20,7 @@ public sealed class ChoiceTests
     public void What_a_choice_says(string text, bool? on, bool trouble)
     {
         var choice = Choice.Parse(text);
-        Assert.Equal((on, trouble), (choice.On, choice.Trouble is not null));
+        Assert.Equal((on, trouble), (choice.On, choice.SelfLog is not null));
     }
 
     [Fact]

@@ -125,7 +125,7 @@ public sealed class ConsentTests
     {
         using var home = new Home();
         home[name] = value;
-        Assert.Equal(found, CiTable.Find(home.Surroundings));
+        Assert.Equal(found, CiTable.Find(home.SdkEnvironment));
     }
 
     [Fact]
@@ -134,7 +134,7 @@ public sealed class ConsentTests
         using var home = new Home();
         home["BUILD_ID"] = "7";
         home["PROJECT_ID"] = "p";
-        Assert.Equal("BUILD_ID", CiTable.Find(home.Surroundings));
+        Assert.Equal("BUILD_ID", CiTable.Find(home.SdkEnvironment));
     }
 
     [Fact]
@@ -151,9 +151,9 @@ public sealed class ConsentTests
     {
         using var home = new Home().Agreed();
         File.CreateSymbolicLink(Path.Combine(home.Path, "loop"), Path.Combine(home.Path, "loop"));
-        var surroundings = new Surroundings
+        var surroundings = new SdkEnvironment
         {
-            Variables = home.Surroundings.Variables,
+            Variables = home.SdkEnvironment.Variables,
             ProgramFolder = Path.Combine(home.Path, "loop"),
         };
         var decision = new ConsentWatch(Tool, optionGiven: false, surroundings).Ask();

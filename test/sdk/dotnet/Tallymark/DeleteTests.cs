@@ -105,7 +105,7 @@ public sealed class DeleteTests
         Assert.Equal(0, home.Command("delete"));
 
         var after = Choice.Parse(File.ReadAllText(home.ChoiceFile));
-        Assert.Equal((before.On, before.Trouble), (after.On, after.Trouble));
+        Assert.Equal((before.On, before.SelfLog), (after.On, after.SelfLog));
         Assert.Equal(["items"], after.Withheld);
         Assert.NotEqual(before.Saved, after.Saved);
     }
@@ -310,7 +310,7 @@ public sealed class DeleteTests
         });
         home["TALLYMARK_ENDPOINT"] = collector.Address;
 
-        var sent = await new Uploader(home.Tool, home.State, home.Surroundings).Run(wait: false);
+        var sent = await new Uploader(home.Tool, home.State, home.SdkEnvironment).Run(wait: false);
 
         Assert.Equal(1, sent.Accepted);
         Assert.Equal(0, await deletion!);

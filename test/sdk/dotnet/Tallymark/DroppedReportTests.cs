@@ -180,7 +180,7 @@ public sealed class DroppedReportTests
     {
         using var collector = new Listener(answer);
         home["TALLYMARK_ENDPOINT"] = collector.Address;
-        await new Uploader(home.Tool, home.State, home.Surroundings).Run(wait: false);
+        await new Uploader(home.Tool, home.State, home.SdkEnvironment).Run(wait: false);
         return [.. collector.Requests.SelectMany(request => request.Lines[1..])];
     }
 

@@ -65,9 +65,9 @@ public sealed class EnvironmentFactsTests
         using var home = new Home();
         foreach (var variable in row.Split('+'))
             home[variable.Split('=')[0]] = variable[(variable.IndexOf('=', StringComparison.Ordinal) + 1)..];
-        Assert.Equal(kind == "ci", CiTable.Find(home.Surroundings) is not null);
-        Assert.Equal(kind == "agent", AgentTable.Find(home.Surroundings) is not null);
-        Assert.Equal(kind == "container", ContainerTable.ShowsByVariable(home.Surroundings));
+        Assert.Equal(kind == "ci", CiTable.Find(home.SdkEnvironment) is not null);
+        Assert.Equal(kind == "agent", AgentTable.Find(home.SdkEnvironment) is not null);
+        Assert.Equal(kind == "container", ContainerTable.ShowsByVariable(home.SdkEnvironment));
     }
 
     // What has no `=` is the reason.

@@ -19,7 +19,7 @@ public sealed class EnvironmentTests
     {
         using var home = new Home();
         home[name] = value;
-        Assert.Equal(found ? name : null, AgentTable.Find(home.Surroundings));
+        Assert.Equal(found ? name : null, AgentTable.Find(home.SdkEnvironment));
     }
 
     [Theory]
@@ -32,7 +32,7 @@ public sealed class EnvironmentTests
     {
         using var home = new Home();
         home[name] = value;
-        Assert.Equal(found ? name : null, CiTable.Find(home.Surroundings));
+        Assert.Equal(found ? name : null, CiTable.Find(home.SdkEnvironment));
     }
 
     [Theory]
@@ -59,7 +59,7 @@ public sealed class EnvironmentTests
     {
         using var home = new Home();
         home["KUBERNETES_SERVICE_HOST"] = "10.0.0.1";
-        Assert.True(ContainerTable.Find(home.Surroundings));
+        Assert.True(ContainerTable.Find(home.SdkEnvironment));
     }
 
     [Theory]
@@ -76,7 +76,7 @@ public sealed class EnvironmentTests
     {
         using var home = new Home();
         home["TALLYMARK_DEV"] = value;
-        Assert.Equal(found, DevTable.Find(Tool(version, development: false), home.Surroundings));
+        Assert.Equal(found, DevTable.Find(Tool(version, development: false), home.SdkEnvironment));
     }
 
     [Fact]

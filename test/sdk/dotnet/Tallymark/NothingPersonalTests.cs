@@ -66,8 +66,8 @@ public sealed class NothingPersonalTests
         }
 
         var spool = string.Concat(home.Lines());
-        var result = new Uploader(home.Tool, home.State, home.Surroundings).Run(wait: true).GetAwaiter().GetResult();
-        Assert.Null(result.Trouble);
+        var result = new Uploader(home.Tool, home.State, home.SdkEnvironment).Run(wait: true).GetAwaiter().GetResult();
+        Assert.Null(result.SelfLog);
         var request = Assert.Single(collector.Requests);
         var wire = new StringBuilder(request.Line).Append('\n');
         foreach (var (name, value) in request.Headers)

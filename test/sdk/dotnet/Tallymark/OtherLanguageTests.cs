@@ -98,5 +98,5 @@ public sealed class OtherLanguageTests
         }
     }
 
-    static Task<UploadResult> Upload(Home home) => new Uploader(home.Tool, home.State, home.Surroundings).Run(wait: false);
+    static Task<UploadResult> Upload(Home home) => new Uploader(home.Tool, home.State, home.SdkEnvironment).Run(wait: false);
 }

@@ -71,7 +71,7 @@ public sealed class OutcomeTests
         var result = await Upload(home, collector);
         Assert.Equal(0, result.Accepted);
         Assert.True(result.Waiting == 1, what);
-        Assert.NotNull(result.Trouble);
+        Assert.NotNull(result.SelfLog);
         Assert.Equal(1, Due(home).Failures);
         Assert.Single(collector.Requests);
 
@@ -139,9 +139,9 @@ public sealed class OutcomeTests
         free.Start();
         home["TALLYMARK_ENDPOINT"] = "http://" + free.LocalEndpoint + "/v1/batches";
         free.Stop();
-        var result = await new Uploader(home.Tool, home.State, home.Surroundings).Run(wait: false);
+        var result = await new Uploader(home.Tool, home.State, home.SdkEnvironment).Run(wait: false);
         Assert.Equal(1, result.Waiting);
-        Assert.NotNull(result.Trouble);
+        Assert.NotNull(result.SelfLog);
     }
 
     [Fact]
@@ -168,9 +168,9 @@ public sealed class OutcomeTests
     {
         using var home = new Home().Agreed().Record(_ => { });
         home.Tool = At(home.Tool, endpoint);
-        Assert.Null(Sender.Endpoint(home.Tool, home.Surroundings));
-        var result = await new Uploader(home.Tool, home.State, home.Surroundings).Run(wait: false);
-        Assert.Contains("refused", result.Trouble);
+        Assert.Null(Sender.Endpoint(home.Tool, home.SdkEnvironment));
+        var result = await new Uploader(home.Tool, home.State, home.SdkEnvironment).Run(wait: false);
+        Assert.Contains("refused", result.SelfLog);
         Assert.Single(home.Lines());
     }
 
@@ -187,7 +187,7 @@ public sealed class OutcomeTests
         if (other.Contains("telemetry", StringComparison.Ordinal))
             home.Tool = At(home.Tool, other);
         home["TALLYMARK_ENDPOINT"] = other;
-        Assert.Equal(new Uri(expected), Sender.Endpoint(home.Tool, home.Surroundings));
+        Assert.Equal(new Uri(expected), Sender.Endpoint(home.Tool, home.SdkEnvironment));
     }
 
     [Theory]
@@ -265,7 +265,7 @@ public sealed class OutcomeTests
         using var collector = new Listener(Listener.Accept);
         home["DO_NOT_TRACK"] = "1";
         var result = await Upload(home, collector);
-        Assert.Contains("DO_NOT_TRACK=1", result.Trouble);
+        Assert.Contains("DO_NOT_TRACK=1", result.SelfLog);
         Assert.Empty(collector.Requests);
         Assert.Single(home.Lines());
     }
@@ -281,7 +281,7 @@ public sealed class OutcomeTests
         });
         var result = await Upload(home, collector);
         Assert.Single(collector.Requests);
-        Assert.Contains("DO_NOT_TRACK=1", result.Trouble);
+        Assert.Contains("DO_NOT_TRACK=1", result.SelfLog);
     }
 
     [Fact]
@@ -309,7 +309,7 @@ public sealed class OutcomeTests
         using var home = new Home().Agreed().Record(_ => { });
         using var held = StateFolder.Open(home.State.UploadLock, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         using var collector = new Listener(Listener.Accept);
-        Assert.Equal("another uploader is at work", (await Upload(home, collector)).Trouble);
+        Assert.Equal("another uploader is at work", (await Upload(home, collector)).SelfLog);
         var waiting = Task.Run(() => home.Command("upload"), TestContext.Current.CancellationToken);
         Assert.Empty(collector.Requests);
         held.Dispose();
@@ -371,6 +371,6 @@ public sealed class OutcomeTests
     static Task<UploadResult> Upload(Home home, Listener collector)
     {
         home["TALLYMARK_ENDPOINT"] = collector.Address;
-        return new Uploader(home.Tool, home.State, home.Surroundings).Run(wait: false);
+        return new Uploader(home.Tool, home.State, home.SdkEnvironment).Run(wait: false);
     }
 }

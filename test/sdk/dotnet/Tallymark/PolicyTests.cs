@@ -35,7 +35,7 @@ public sealed class PolicyTests
     public void What_a_policy_says_of_a_tool(string text, int said)
     {
         var policy = Policy.Parse(text, "sample-tool");
-        Assert.Equal((said == 1, said == Bad), (policy.Off, policy.Trouble is not null));
+        Assert.Equal((said == 1, said == Bad), (policy.Off, policy.SelfLog is not null));
         Assert.Null(policy.Redirect);
     }
 
@@ -109,7 +109,7 @@ public sealed class PolicyTests
         new WorkEvent(running).Dispose();
         Assert.Single(home.Lines());
         var tool = home.Tool.To(new Redirect("https://collector.example/v1/batches", "Example Ltd"));
-        var theirs = Home.LinesIn(Tallymark.Record.StateFolder.Of(tool, home.Surroundings)!.Spool);
+        var theirs = Home.LinesIn(Tallymark.Record.StateFolder.Of(tool, home.SdkEnvironment)!.Spool);
         Assert.All(theirs, line => Assert.Contains("\"agreed\":\"" + tool.ScopeId[..16], line));
         Assert.NotEmpty(theirs);
         var ours = Assert.Single(home.Lines());

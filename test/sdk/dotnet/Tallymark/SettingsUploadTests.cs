@@ -59,7 +59,7 @@ public sealed class SettingsUploadTests
         using var home = new Home().Agreed().Record(_ => { });
         using var collector = new Listener(Listener.Accept, _ => answer);
         var result = await Upload(home, collector);
-        Assert.True(result.Trouble?.StartsWith("no settings yet: ", StringComparison.Ordinal), what);
+        Assert.True(result.SelfLog?.StartsWith("no settings yet: ", StringComparison.Ordinal), what);
         Assert.Empty(collector.Requests);
         Assert.Equal(1, Due(home).Failures);
         Assert.False(File.Exists(home.State.Settings));
@@ -83,7 +83,7 @@ public sealed class SettingsUploadTests
         Assert.Equal(kept, File.ReadAllText(home.State.Settings));
         home.Clock.Move(TimeSpan.FromHours(1));
         result = await Upload(home.Record(_ => { }), collector);
-        Assert.True(result is { Accepted: 0, Trouble: not null }, what);
+        Assert.True(result is { Accepted: 0, SelfLog: not null }, what);
     }
 
     [Fact]
@@ -119,7 +119,7 @@ public sealed class SettingsUploadTests
         using (var collector = new Listener(Listener.Accept, _ => Listener.Settings("""{"stop":"all"}""")))
         {
             var result = await Upload(home, collector);
-            Assert.Equal("nothing is sent, because the recipient's settings stop all of it for this version and system", result.Trouble);
+            Assert.Equal("nothing is sent, because the recipient's settings stop all of it for this version and system", result.SelfLog);
             Assert.Empty(collector.Requests);
         }
 
@@ -193,7 +193,7 @@ public sealed class SettingsUploadTests
             Listener.Accept,
             _ => Listener.Settings("{\"share\":0." + share.ToString("d6", System.Globalization.CultureInfo.InvariantCulture) + "}"));
         var outside = await Upload(home, collector);
-        Assert.Contains("this is not one of them", outside.Trouble);
+        Assert.Contains("this is not one of them", outside.SelfLog);
         Assert.Empty(collector.Requests);
         share = most == 1_000_000 ? least : most;
         home.Clock.Move(TimeSpan.FromHours(2));
@@ -205,6 +205,6 @@ public sealed class SettingsUploadTests
     static Task<UploadResult> Upload(Home home, Listener collector)
     {
         home["TALLYMARK_ENDPOINT"] = collector.Address;
-        return new Uploader(home.Tool, home.State, home.Surroundings).Run(wait: false);
+        return new Uploader(home.Tool, home.State, home.SdkEnvironment).Run(wait: false);
     }
 }

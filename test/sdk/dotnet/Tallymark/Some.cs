@@ -17,8 +17,8 @@ sealed class Home : IDisposable
         Path = Directory.CreateTempSubdirectory("tallymark-test-").FullName;
         Program = Directory.CreateDirectory(System.IO.Path.Combine(Path, "program")).FullName;
         _variables["HOME"] = Path;
-        Surroundings = Make();
-        State = StateFolder.Of(Tool, Surroundings)!;
+        SdkEnvironment = Make();
+        State = StateFolder.Of(Tool, SdkEnvironment)!;
     }
 
     public string Path { get; }
@@ -30,7 +30,7 @@ sealed class Home : IDisposable
 
     public string ChoiceFile => System.IO.Path.Combine(Path, ".config", "tallymark", "sample-tool", "choice");
 
-    public Surroundings Surroundings { get; private set; }
+    public SdkEnvironment SdkEnvironment { get; private set; }
 
     public StateFolder State { get; }
 
@@ -81,7 +81,7 @@ sealed class Home : IDisposable
     public Home InBackground()
     {
         _background = true;
-        Surroundings = Make();
+        SdkEnvironment = Make();
         return this;
     }
 
@@ -91,9 +91,9 @@ sealed class Home : IDisposable
     /// <summary>The next of them.</summary>
     public async Task End() => Assert.True(await Ended.Reader.ReadAsync(TestContext.Current.CancellationToken));
 
-    public int Command(params string[] args) => TelemetryCommand.Run(Tool, args, Texts, Surroundings);
+    public int Command(params string[] args) => TelemetryCommand.Run(Tool, args, Texts, SdkEnvironment);
 
-    public TelemetryClient Start(params string[] args) => TelemetryClient.Start(Tool, args, Surroundings);
+    public TelemetryClient Start(params string[] args) => TelemetryClient.Start(Tool, args, SdkEnvironment);
 
     /// <summary>Records one event for each of the given actions, as one process would.</summary>
     public Home Record(params Action<WorkEvent>[] events)
@@ -159,7 +159,7 @@ sealed class Home : IDisposable
         return bytes;
     }
 
-    Surroundings Make() => new()
+    SdkEnvironment Make() => new()
     {
         Variables = name => _variables.GetValueOrDefault(name),
         ProgramFolder = Program,

@@ -351,7 +351,7 @@ public sealed class SpoolTests
     static Task<UploadResult> Upload(Home home, Listener collector)
     {
         home["TALLYMARK_ENDPOINT"] = collector.Address;
-        return new Uploader(home.Tool, home.State, home.Surroundings).Run(wait: false);
+        return new Uploader(home.Tool, home.State, home.SdkEnvironment).Run(wait: false);
     }
 
     sealed class LongEvent(TelemetryClient client, EventDefinition shape) : TelemetryEvent(client, shape)

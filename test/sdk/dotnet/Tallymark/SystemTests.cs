@@ -86,7 +86,7 @@ public sealed class SystemTests
     static string[] Circumstances(Home home)
     {
         var line = new LineBuffer(256);
-        EnvironmentTable.Add(line, home.Tool, home.Surroundings);
+        EnvironmentTable.Add(line, home.Tool, home.SdkEnvironment);
         return JsonSerializer.Deserialize<string[]>(Encoding.ASCII.GetString(line.Written))!;
     }
 }

@@ -122,7 +122,7 @@ public sealed class UnreachableTests
         var silence = Due(home).Silence;
         home["TALLYMARK_ENDPOINT"] = null;
         home.Clock.Move(TimeSpan.FromHours(2));
-        await new Uploader(OutcomeTests.At(home.Tool, "http://telemetry.example/v1/batches"), home.State, home.Surroundings).Run(wait: false);
+        await new Uploader(OutcomeTests.At(home.Tool, "http://telemetry.example/v1/batches"), home.State, home.SdkEnvironment).Run(wait: false);
         Assert.Equal((silence, 2), (Due(home).Silence, Due(home).Failures));
     }
 
@@ -145,6 +145,6 @@ public sealed class UnreachableTests
     static Task<UploadResult> Upload(Home home, string address)
     {
         home["TALLYMARK_ENDPOINT"] = address;
-        return new Uploader(home.Tool, home.State, home.Surroundings).Run(wait: false);
+        return new Uploader(home.Tool, home.State, home.SdkEnvironment).Run(wait: false);
     }
 }

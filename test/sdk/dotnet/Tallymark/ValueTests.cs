@@ -380,8 +380,8 @@ public sealed partial class ValueTests
     {
         var line = new LineBuffer(TelemetryClient.LongestLine);
         var installation = new Installation("sample-tool", new byte[32]);
-        var all = new Permit(client.Tool, new Agreement(NoticeState.Agreed, client.Tool.ScopeId), [], settings: null);
-        work.WriteLine(line, all, all.Of(work.Shape)!, new OwnValues(client.Tool, home.Surroundings), installation);
+        var all = new RecordingScope(client.Tool, new Agreement(NoticeState.Agreed, client.Tool.ScopeId), [], settings: null);
+        work.WriteLine(line, all, all.Of(work.Shape)!, new BuiltInFields(client.Tool, home.SdkEnvironment), installation);
         return Encoding.UTF8.GetString(line.Written);
     }
 

@@ -45,13 +45,13 @@ public sealed class VectorTests
             DefaultOn = true,
             Variables = [],
         };
-        var state = StateFolder.Of(tool, home.Surroundings)!;
+        var state = StateFolder.Of(tool, home.SdkEnvironment)!;
         Receipt.Show(tool, state, home.Clock.GetUtcNow().UtcDateTime, _ => { });
         StateFolder.Make(state.Spool);
         File.Copy(Path.Combine(Folder, "spool", name + ".ndjson"), Path.Combine(state.Spool, name + ".ndjson"));
         using var collector = new Listener(Listener.Accept);
         home["TALLYMARK_ENDPOINT"] = collector.Address;
-        await new Uploader(tool, state, home.Surroundings).Run(wait: false);
+        await new Uploader(tool, state, home.SdkEnvironment).Run(wait: false);
         Assert.Equal(
             File.ReadAllLines(Path.Combine(Folder, "spool", name + ".sent")),
             collector.Requests.SelectMany(request => request.Lines[1..]));
@@ -66,7 +66,7 @@ public sealed class VectorTests
         var vectors = Read("wire/replies.json");
         using var listener = new Listener(_ =>
             collector ? Listener.Answer(status, body) : Listener.Foreign(status, body));
-        using var sender = Sender.To(new Uri(listener.Address), home.Surroundings);
+        using var sender = Sender.To(new Uri(listener.Address), home.SdkEnvironment);
         var reply = await sender.Send(new Batch(Text(vectors, "batch"), "{}\n{}\n"u8.ToArray(), 2), "kmpkg");
         Assert.True(reply.Outcome == Enum.Parse<Outcome>(outcome, ignoreCase: true), name + ": " + reply);
     }

@@ -276,7 +276,7 @@ public sealed class VerbTests
     {
         using var home = new Home().Agreed().Record(_ => { });
         using var json = Json(home, "status");
-        Assert.Equal(DueFile.Read(home.State.Due, home.Surroundings.Now)!.Value.Time, json.RootElement.GetProperty("next_upload").GetDateTime());
+        Assert.Equal(DueFile.Read(home.State.Due, home.SdkEnvironment.Now)!.Value.Time, json.RootElement.GetProperty("next_upload").GetDateTime());
         Assert.Contains("the tool's default", home.Answered.ToString());
     }
 

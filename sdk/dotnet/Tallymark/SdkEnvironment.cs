@@ -7,20 +7,20 @@ using System.Text;
 namespace Tallymark;
 
 /// <summary>What a test may replace; the real one stands for this process.</summary>
-sealed class Surroundings
+sealed class SdkEnvironment
 {
-    static Surroundings? _real;
+    static SdkEnvironment? _real;
 
     readonly TimeProvider? _time;
 
     /// <summary>This process. Made when it is first asked for, as most of what it holds: each short run would pay for the rest.</summary>
-    internal static Surroundings Real => _real ??= new Surroundings();
+    internal static SdkEnvironment Real => _real ??= new SdkEnvironment();
 
     /// <summary>Set by Tallymark.Testing: gives what stands in the place of this process in a tool's own test, else null.</summary>
-    internal static Func<Surroundings?>? OfTests { get; set; }
+    internal static Func<SdkEnvironment?>? OfTests { get; set; }
 
     /// <summary>What a run or a verb that begins now looks at.</summary>
-    internal static Surroundings Current => OfTests?.Invoke() ?? Real;
+    internal static SdkEnvironment Current => OfTests?.Invoke() ?? Real;
 
     /// <summary>Set in a tool's own tests: takes the lines in the place of the disk, for a user who has agreed.</summary>
     internal ICapture? Capture { get; init; }

@@ -7,7 +7,7 @@ namespace Tallymark.DuckDb.Reading;
 /// A union of scans keeps memory for what each of them groups until all are done: 400 scans of a few rows each did not fit into 160 MiB (seen). One after the other they take
 /// what their rows take, in a table of the connection, which DuckDB can put on the disk.
 /// </summary>
-static class Gathered
+static class StagedRows
 {
     const int MostInUnion = 8; // a union is twice as quick where its scans are few
 

@@ -9,7 +9,7 @@ namespace Tallymark.Consent;
 /// One such file. That there is none is not the same as that it can't be read. A look costs one system call and, on Linux,
 /// no memory. Not thread safe.
 /// </summary>
-sealed class SpeakingFile
+sealed class WatchedFile
 {
     static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
@@ -18,7 +18,7 @@ sealed class SpeakingFile
     FileMark _mark;
     bool _known;
 
-    internal SpeakingFile(string path) => _path = path;
+    internal WatchedFile(string path) => _path = path;
 
     /// <summary>False only where there surely is none.</summary>
     /// <exception cref="IOException">That can't be known.</exception>

@@ -4,7 +4,7 @@
 namespace Tallymark;
 
 /// <summary>Tells what went wrong to one listener; by default nobody listens.</summary>
-static class Trouble
+static class SelfLog
 {
     /// <summary>Called on the thread that met the trouble; must not throw.</summary>
     internal static Action<string, Exception?>? Listener { get; set; }

@@ -5,7 +5,7 @@ using System.Text.Json;
 
 namespace Tallymark;
 
-static class Choosing
+static class ChoiceCommands
 {
     /// <summary>Begins a new life: what an earlier one may have left is removed first, so that the id is a new one.</summary>
     internal static int On(Question ask)
@@ -14,8 +14,8 @@ static class Choosing
             return TelemetryCommand.NotDone;
         if (ask.Choice.On != true)
         {
-            if (ask.Choice.On == false || ask.Choice.Trouble is not null)
-                Wipe.Run(ask.Declared, ask.Surroundings);
+            if (ask.Choice.On == false || ask.Choice.SelfLog is not null)
+                Wipe.Run(ask.Declared, ask.SdkEnvironment);
             Choice.Save(place, true, ask.Choice.Withheld, ask.Now);
         }
 
@@ -31,7 +31,7 @@ static class Choosing
         if (Place(ask) is not { } place)
             return TelemetryCommand.NotDone;
         Choice.Save(place, false, ask.Choice.Withheld, ask.Now);
-        Wipe.Run(ask.Declared, ask.Surroundings);
+        Wipe.Run(ask.Declared, ask.SdkEnvironment);
         return Tell(ask, place);
     }
 
@@ -43,7 +43,7 @@ static class Choosing
     {
         if (!Counts(ask))
         {
-            ask.Surroundings.Say(ask.Notice().TextFor(ask.Tool));
+            ask.SdkEnvironment.Say(ask.Notice().TextFor(ask.Tool));
             return TelemetryCommand.Done;
         }
 
@@ -56,20 +56,20 @@ static class Choosing
         if (ask.State is { } state && state.IsOurs())
         {
             if (Counts(ask))
-                Receipt.Show(ask.Tool, state, ask.Now, ask.Surroundings.Say);
+                Receipt.Show(ask.Tool, state, ask.Now, ask.SdkEnvironment.Say);
             else
-                ask.Surroundings.Say(ask.Notice().TextFor(ask.Tool));
+                ask.SdkEnvironment.Say(ask.Notice().TextFor(ask.Tool));
             return true;
         }
 
         var reason = NoticeReasons.Text(ask.State is null ? NoticeState.NoHome : NoticeState.NotOurs, ask.Tool);
-        ask.Surroundings.Say(ask.Tool.Notice);
+        ask.SdkEnvironment.Say(ask.Tool.Notice);
         ask.Say("nothing will be recorded, because " + reason);
         return false;
     }
 
     static bool Counts(Question ask) => ask.Tool.Channel == NoticeChannel.Setup
-        || (ask.Tool.Channel == NoticeChannel.Terminal && ask.Surroundings.IsTerminal(2));
+        || (ask.Tool.Channel == NoticeChannel.Terminal && ask.SdkEnvironment.IsTerminal(2));
 
     static int SaveFields(Question ask, string field, bool withhold)
     {
@@ -79,9 +79,9 @@ static class Choosing
             return TelemetryCommand.Misused;
         }
 
-        if (ask.Choice.Trouble is not null)
+        if (ask.Choice.SelfLog is not null)
         {
-            ask.Say("the saved choice could not be understood: " + ask.Choice.Trouble + "; `on` or `off` replaces it");
+            ask.Say("the saved choice could not be understood: " + ask.Choice.SelfLog + "; `on` or `off` replaces it");
             return TelemetryCommand.NotDone;
         }
 
@@ -119,7 +119,7 @@ static class Choosing
     // Null, and said, where nothing can be kept for this user.
     static string? Place(Question ask)
     {
-        var place = Choice.Place(ask.Tool.Tool, ask.Surroundings);
+        var place = Choice.Place(ask.Tool.Tool, ask.SdkEnvironment);
         if (place is not null && StateFolder.IsOurs(place) && ask.State?.IsOurs() != false)
             return place;
         ask.Say("nothing can be saved, because "
@@ -130,8 +130,8 @@ static class Choosing
     // Who saved `on` and reads "off" (or the other way round) is told that it was not in vain.
     static int Tell(Question ask, string place)
     {
-        var now = new Question(ask.Declared, ask.Json ? ["why", "--json"] : ["why"], ask.Surroundings);
-        var code = Standing.Why(now);
+        var now = new Question(ask.Declared, ask.Json ? ["why", "--json"] : ["why"], ask.SdkEnvironment);
+        var code = StatusCommands.Why(now);
         if (now.Consent.Source != ConsentSource.Choice)
             ask.Say("`" + ask.Words[0] + "` is saved in " + place + ", and decides when what decides now is gone");
         return code;

@@ -4,7 +4,7 @@
 namespace Tallymark.DuckDb.Reading;
 
 /// <summary>A transaction, the files that counted when it began, and what was being deleted then. One thread at a time.</summary>
-sealed class Moment : IDisposable
+sealed class ReadSnapshot : IDisposable
 {
     readonly Transaction _transaction;
     readonly ToolFiles.Lease _lease;
@@ -15,7 +15,7 @@ sealed class Moment : IDisposable
     /// deleted rows may come together with a request that names them, never the other way round.
     /// </summary>
     /// <exception cref="Tallymark.Store.StoreException">The store is being closed.</exception>
-    public Moment(Database engine, ToolFiles files, DeletedInstallations deleted)
+    public ReadSnapshot(Database engine, ToolFiles files, DeletedInstallations deleted)
     {
         Deleting = deleted.Pending;
         Connection = engine.Connect();

@@ -10,14 +10,14 @@ namespace Tallymark;
 /// 3. forgets the proofs of what it confirmed. Killed or refused at any point it can be asked again: the proofs are
 /// there until then. Nobody's consent is asked: it is the user who asks, in so many words.
 /// </summary>
-static class Deleting
+static class DeleteCommands
 {
     /// <summary>What came of the ids of one folder that belong to one address.</summary>
-    readonly record struct Answer(string Folder, string? Address, int Ids, int Deleted, string? Trouble);
+    readonly record struct Answer(string Folder, string? Address, int Ids, int Deleted, string? SelfLog);
 
     internal static int Delete(Question ask)
     {
-        var states = StateFolder.AllOf(ask.Declared, ask.Surroundings)
+        var states = StateFolder.AllOf(ask.Declared, ask.SdkEnvironment)
             .FindAll(state => Directory.Exists(state.Path) && HasAny(state, ask.Tool.Tool));
         if (states.Count > 0)
             StartAfresh(ask);
@@ -27,7 +27,7 @@ static class Deleting
         var unfindable = answers.Count > 0 ? WithoutId(ask.Declared.Scope) : [];
         Say(ask, answers, unfindable);
         ask.Answer("", json => Write(json, answers, unfindable));
-        return unfindable.Count == 0 && answers.TrueForAll(answer => answer.Trouble is null)
+        return unfindable.Count == 0 && answers.TrueForAll(answer => answer.SelfLog is null)
             ? TelemetryCommand.Done
             : TelemetryCommand.NotDone;
     }
@@ -53,7 +53,7 @@ static class Deleting
     // Where none can be saved, it goes on under the old id, which the collector does not take any more.
     static void StartAfresh(Question ask)
     {
-        if (ask.Choice.Trouble is null && Choice.Place(ask.Tool.Tool, ask.Surroundings) is { } place && StateFolder.IsOurs(place))
+        if (ask.Choice.SelfLog is null && Choice.Place(ask.Tool.Tool, ask.SdkEnvironment) is { } place && StateFolder.IsOurs(place))
             Choice.Save(place, ask.Choice.On, ask.Choice.Withheld, ask.Now);
     }
 
@@ -82,7 +82,7 @@ static class Deleting
     // The address of its time. Without one, only the tool's own folder tells it: that of a redirect is named after a hash.
     static Uri? AddressOf(Question ask, string folder, Proof proof)
     {
-        if (Sender.Override(ask.Surroundings) is { } other)
+        if (Sender.Override(ask.SdkEnvironment) is { } other)
             return other;
         var address = proof.Endpoint ?? (folder == ask.Declared.Tool ? ask.Declared.Endpoint : null);
         return address is null ? null : Sender.Allowed(address);
@@ -93,14 +93,14 @@ static class Deleting
     {
         var answer = new Answer(Path.GetFileName(state.Path), address?.ToString(), proofs.Count, 0, null);
         if (address is null)
-            return answer with { Trouble = "it is not known any more where it was sent, or nothing may be sent there" };
-        using var sender = Sender.To(address, ask.Surroundings);
+            return answer with { SelfLog = "it is not known any more where it was sent, or nothing may be sent there" };
+        using var sender = Sender.To(address, ask.SdkEnvironment);
         while (answer.Deleted < proofs.Count)
         {
             var part = proofs.GetRange(answer.Deleted, Math.Min(Sender.MostProofs, proofs.Count - answer.Deleted));
             var reply = await sender.Delete(ask.Tool.Tool, part.ConvertAll(proof => proof.Hex));
             if (reply.Outcome != Outcome.Accepted)
-                return answer with { Trouble = reply.Detail };
+                return answer with { SelfLog = reply.Detail };
             Proofs.Remove(state, part);
             answer = answer with { Deleted = answer.Deleted + part.Count };
         }
@@ -116,9 +116,9 @@ static class Deleting
         {
             if (answer.Deleted > 0)
                 ask.Say(answer.Address + " confirmed: what was sent under " + Ids(answer.Deleted) + " is deleted from its tables");
-            if (answer.Trouble is not null)
+            if (answer.SelfLog is not null)
                 ask.Say(Ids(answer.Ids - answer.Deleted) + " could not be deleted at " + (answer.Address ?? "the collector of " + answer.Folder)
-                    + ": " + answer.Trouble + ". Ask again later: `" + ask.Tool.Tool + " telemetry delete`");
+                    + ": " + answer.SelfLog + ". Ask again later: `" + ask.Tool.Tool + " telemetry delete`");
         }
 
         if (unfindable.Count > 0)
@@ -137,7 +137,7 @@ static class Deleting
             json.WriteString("endpoint", answer.Address);
             json.WriteNumber("ids", answer.Ids);
             json.WriteNumber("deleted", answer.Deleted);
-            json.WriteString("trouble", answer.Trouble);
+            json.WriteString("trouble", answer.SelfLog);
             json.WriteEndObject();
         }
 

@@ -4,7 +4,7 @@
 namespace Tallymark.Collector.Ingest;
 
 /// <summary>The state of one request. Each step fills in its own part. One request owns it.</summary>
-sealed class BatchOnItsWay(MemoryBudget memory) : IDisposable
+sealed class BatchContext(MemoryBudget memory) : IDisposable
 {
     /// <summary>Receive: the body as it was sent.</summary>
     public ByteBuffer Body { get; private set; } = new(memory);

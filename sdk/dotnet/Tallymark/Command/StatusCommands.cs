@@ -7,7 +7,7 @@ using System.Text.Json;
 
 namespace Tallymark;
 
-static class Standing
+static class StatusCommands
 {
     const string EndpointVariable = "TALLYMARK_ENDPOINT";
 
@@ -19,7 +19,7 @@ static class Standing
 
     internal static int Status(Question ask)
     {
-        var endpoint = Sender.Endpoint(ask.Tool, ask.Surroundings)?.ToString();
+        var endpoint = Sender.Endpoint(ask.Tool, ask.SdkEnvironment)?.ToString();
         var text = new StringBuilder(Reason(ask));
         text.Append("Distributed by: ").Append(ask.Tool.Distributor ?? "not named in this build").Append('\n');
         text.Append("Recipient: ").Append(ask.Tool.Recipient).Append('\n');
@@ -85,7 +85,7 @@ static class Standing
     {
         if (!ask.Consent.On)
             return "telemetry is off because of " + ask.Consent.Reason;
-        if (Sender.Endpoint(ask.Tool, ask.Surroundings) is null)
+        if (Sender.Endpoint(ask.Tool, ask.SdkEnvironment) is null)
             return "the endpoint is refused: it is not https";
         var notice = ask.Notice();
         return notice.Allows ? null : NoticeReasons.Text(notice.State, ask.Tool);
@@ -97,7 +97,7 @@ static class Standing
         var consent = ask.Consent;
         var text = "Telemetry of " + ask.Tool.Title + " is " + (consent.On ? "on" : "off") + " because of " + consent.Reason + ".\n";
         if (ask.Tool.Redirect is { } redirect)
-            text += "The policy file " + ask.Surroundings.PolicyFile + " names another recipient: " + redirect.Recipient + ", "
+            text += "The policy file " + ask.SdkEnvironment.PolicyFile + " names another recipient: " + redirect.Recipient + ", "
                 + redirect.Address + "\n";
         if (Override(ask) is { } instead)
             text += instead + "\n";
@@ -150,7 +150,7 @@ static class Standing
 
     static string? Override(Question ask)
     {
-        var other = ask.Surroundings.Variable(EndpointVariable);
+        var other = ask.SdkEnvironment.Variable(EndpointVariable);
         if (string.IsNullOrEmpty(other))
             return null;
         return "The environment variable " + EndpointVariable + "=" + other + (Sender.IsOverride(other)

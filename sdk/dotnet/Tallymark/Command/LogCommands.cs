@@ -6,7 +6,7 @@ using System.Text.Json;
 
 namespace Tallymark;
 
-static class Looking
+static class LogCommands
 {
     /// <summary>
     /// All that lies in the spool and in batches, also of processes that still run, but for lines that the uploader would set aside as damaged:

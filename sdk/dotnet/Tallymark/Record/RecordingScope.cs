@@ -8,9 +8,9 @@ namespace Tallymark.Record;
 /// <summary>
 /// Made anew whenever agreement, choice or settings are others; an event's part is made when it is first asked for. Not thread safe.
 /// </summary>
-sealed class Permit(ToolDefinition tool, Agreement agreement, string[] withheld, RemoteSettings? settings)
+sealed class RecordingScope(ToolDefinition tool, Agreement agreement, string[] withheld, RemoteSettings? settings)
 {
-    EventPermit[] _made = [];
+    EventScope[] _made = [];
 
     /// <summary>The scope that was agreed to, as lines name it.</summary>
     internal string Agreed { get; } = agreement.ScopeId[..16];
@@ -20,7 +20,7 @@ sealed class Permit(ToolDefinition tool, Agreement agreement, string[] withheld,
         agreement.Scope is { } scope && scope.Time > tool.Time ? scope.Time : tool.Time;
 
     /// <summary>What of this event; null: nothing of it.</summary>
-    internal EventPermit? Of(EventDefinition shape)
+    internal EventScope? Of(EventDefinition shape)
     {
         foreach (var made in _made)
         {
@@ -28,7 +28,7 @@ sealed class Permit(ToolDefinition tool, Agreement agreement, string[] withheld,
                 return made.Allowed ? made : null;
         }
 
-        var permit = new EventPermit(shape, agreement.Scope, tool.Scope, withheld, settings);
+        var permit = new EventScope(shape, agreement.Scope, tool.Scope, withheld, settings);
         Array.Resize(ref _made, _made.Length + 1);
         _made[^1] = permit;
         return permit.Allowed ? permit : null;
@@ -36,9 +36,9 @@ sealed class Permit(ToolDefinition tool, Agreement agreement, string[] withheld,
 }
 
 /// <summary>What may be recorded of one event. Immutable.</summary>
-sealed class EventPermit
+sealed class EventScope
 {
-    readonly FieldPermit[] _fields;
+    readonly FieldScope[] _fields;
 
     /// <summary>For each field the agreed values, where they are fewer than the declared ones; null: all of them.</summary>
     readonly byte[]?[]? _values;
@@ -48,18 +48,18 @@ sealed class EventPermit
     /// <param name="declared">The declared scope.</param>
     /// <param name="withheld">The names of the fields that the user withholds.</param>
     /// <param name="settings">What the recipient stops; null: nothing.</param>
-    internal EventPermit(EventDefinition shape, ScopeText? agreed, string declared, string[] withheld, RemoteSettings? settings)
+    internal EventScope(EventDefinition shape, ScopeText? agreed, string declared, string[] withheld, RemoteSettings? settings)
     {
         Shape = shape;
         Allowed = (agreed is null || agreed.HasEvent(shape.Name)) && settings?.StopsEvent(shape.Name) != true;
-        _fields = new FieldPermit[shape.Fields.Length];
+        _fields = new FieldScope[shape.Fields.Length];
         if (agreed is not null)
             _values = Narrow(agreed, ScopeText.Parse(declared));
         for (var slot = 0; slot < _fields.Length; slot++)
         {
             var name = shape.Fields[slot].Name;
             if ((withheld.Length > 0 && Array.IndexOf(withheld, name) >= 0) || settings?.StopsField(shape.Name, name) == true)
-                _fields[slot] = FieldPermit.Withheld;
+                _fields[slot] = FieldScope.Withheld;
             NamesLeftOut |= Marked(slot);
         }
     }
@@ -71,14 +71,14 @@ sealed class EventPermit
     /// <summary>True if the line names fields under <c>withheld</c>.</summary>
     internal bool NamesLeftOut { get; }
 
-    internal bool Allows(int slot) => _fields[slot] == FieldPermit.Recorded;
+    internal bool Allows(int slot) => _fields[slot] == FieldScope.Recorded;
 
     /// <summary>
     /// True for a field that the line names as left out: one that the user withholds or the recipient stops, and the country,
     /// which the collector would add, where it was not agreed to.
     /// </summary>
-    internal bool Marked(int slot) => _fields[slot] == FieldPermit.Withheld
-        || (_fields[slot] == FieldPermit.NotAgreed && Shape.Fields[slot].Kind == FieldKind.Country);
+    internal bool Marked(int slot) => _fields[slot] == FieldScope.Withheld
+        || (_fields[slot] == FieldScope.NotAgreed && Shape.Fields[slot].Kind == FieldKind.Country);
 
     /// <summary>The agreed values of a field as a <see cref="ValueList"/>; null: all that are declared.</summary>
     internal byte[]? ValuesOf(int slot) => _values?[slot];
@@ -90,7 +90,7 @@ sealed class EventPermit
         {
             var name = Shape.Fields[slot].Name;
             if (declared?.Field(Shape.Name, name) is not { } now || agreed.Field(Shape.Name, name) is not { } before || !now.IsWithin(before))
-                _fields[slot] = FieldPermit.NotAgreed;
+                _fields[slot] = FieldScope.NotAgreed;
             else if (now.Beyond(before).Count > 0)
                 values[slot] = Encoding.ASCII.GetBytes("\n" + string.Join('\n', before.Values ?? []) + "\n");
         }
@@ -98,7 +98,7 @@ sealed class EventPermit
         return values;
     }
 
-    enum FieldPermit : byte
+    enum FieldScope : byte
     {
         Recorded,
         Withheld,

@@ -6,7 +6,7 @@ using System.Runtime.InteropServices;
 namespace Tallymark.Record;
 
 /// <summary>Values that stay the same for the whole run are made once. Not thread safe: the client calls it under its lock.</summary>
-sealed class OwnValues(ToolDefinition tool, Surroundings surroundings)
+sealed class BuiltInFields(ToolDefinition tool, SdkEnvironment surroundings)
 {
     const int LongestValue = 256;
 

@@ -6,7 +6,7 @@ using System.Text.Json;
 
 namespace Tallymark;
 
-static class Showing
+static class ShowCommands
 {
     const string Mail = "mailto:";
 

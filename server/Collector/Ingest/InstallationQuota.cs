@@ -12,7 +12,7 @@ namespace Tallymark.Collector.Ingest;
 /// (<see cref="Table.Counts"/>). One that is known counts, wherever it comes from. What is known is a keyed digest, in memory only; which
 /// network brought whom is never kept. Safe for any thread.
 /// </summary>
-sealed class Newcomers(PrefixRate perDay, int most)
+sealed class InstallationQuota(PrefixRate perDay, int most)
 {
     static readonly int CountsColumn = IndexOfCounts();
 

@@ -3,7 +3,7 @@
 
 namespace Tallymark;
 
-static class Sending
+static class UploadCommands
 {
     internal static int Upload(Question ask)
     {
@@ -12,7 +12,7 @@ static class Sending
             return End(ask, default);
         if (!state.IsOurs())
             return End(ask, new UploadResult(0, 0, 0, NoticeReasons.Text(NoticeState.NotOurs, ask.Tool)));
-        return End(ask, new Uploader(ask.Tool, state, ask.Surroundings).Run(wait: true).GetAwaiter().GetResult());
+        return End(ask, new Uploader(ask.Tool, state, ask.SdkEnvironment).Run(wait: true).GetAwaiter().GetResult());
     }
 
     // With nothing queued there is still something to ask the recipient.
@@ -25,16 +25,16 @@ static class Sending
             said.Add(Count(result.Accepted) + " accepted");
         if (result.Rejected > 0)
             said.Add(Count(result.Rejected) + " rejected for good");
-        if (result.Trouble is not null)
-            said.Add(Waiting(result.Waiting) + result.Trouble);
+        if (result.SelfLog is not null)
+            said.Add(Waiting(result.Waiting) + result.SelfLog);
         ask.Say(said.Count == 0 ? "nothing was queued" : string.Join("; ", said));
-        var done = result.Rejected == 0 && result.Trouble is null;
+        var done = result.Rejected == 0 && result.SelfLog is null;
         ask.Answer("", json =>
         {
             json.WriteNumber("accepted", result.Accepted);
             json.WriteNumber("rejected", result.Rejected);
             json.WriteNumber("batches_waiting", result.Waiting);
-            json.WriteString("trouble", result.Trouble);
+            json.WriteString("trouble", result.SelfLog);
         });
         return done ? TelemetryCommand.Done : TelemetryCommand.NotDone;
     }
