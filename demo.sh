@@ -1,36 +1,38 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# The whole way once, with real parts: collector, kmpkg as dozens of installations, uploads, published files, dashboard.
-#   ./demo.sh          stays up until Ctrl-C and prints the dashboard's address
+# Runs everything once with real parts: collector, kmpkg as many installations, uploads, published files, dashboard.
+#   ./demo.sh          keeps running until Ctrl-C and prints the address of the dashboard
 #   ./demo.sh --once   ends instead; its last line is demo: recorded=R sent=S stored=T published=P
 set -euo pipefail
 cd "$(dirname "$0")"
 . eng/require.sh
 
-case "${1:-}" in ''|--once) ;; *) fail "unknown option '$1'; there is only --once" ;; esac
+case "${1:-}" in ''|--once) ;; *) fail "unknown option '$1'. The only option is --once." ;; esac
 require_dotnet
 require_node
 require unshare util-linux
 
-# once STAMP SOURCES... -- COMMAND...: skips the command where no source is newer than its stamp.
+# once STAMP SOURCES... -- COMMAND...: runs the command unless no source is newer than its stamp.
 once() {
   local stamp=artifacts/demo/$1 sources=(); shift
   while [ "$1" != -- ]; do sources+=("$1"); shift; done; shift
-  if [ -f "$stamp" ] && [ -z "$(find "${sources[@]}" -name node_modules -prune -o -path '*/obj' -prune -o -path '*/bin' -prune \
-      -o -path '*/dist' -prune -o -type f -newer "$stamp" -print -quit)" ]; then return; fi
+  if [ -f "$stamp" ] && [ -z "$(find "${sources[@]}" -name node_modules -prune -o -path '*/obj' -prune -o \
+      -path '*/bin' -prune -o -path '*/dist' -prune -o -type f -newer "$stamp" -print -quit)" ]; then return; fi
   "$@"
   mkdir -p "$(dirname "$stamp")"; touch "$stamp"
 }
 
 say "building the collector ..."
-once tallymark.built manifest server cli web eng/native Directory.Build.props Directory.Packages.props -- \
+once tallymark.built manifest server cli web eng/native Directory.Build.props Directory.Build.targets \
+  Directory.Packages.props -- \
   dotnet build cli -c Release --nologo -v quiet -clp:NoSummary -o artifacts/demo/tallymark
 
-# Three versions of the tool are in use at once, as they would be.
+# Three versions of the tool are in use at the same time, as in reality.
 for version in 1.3.2 1.4.0 1.4.2; do
   say "building kmpkg $version ..."
   once "kmpkg-$version.built" manifest sdk samples/kmpkg Directory.Build.props Directory.Packages.props -- \
-    dotnet publish samples/kmpkg -c Release --nologo -v quiet -clp:NoSummary -p:Version=$version -o artifacts/demo/kmpkg-$version
+    dotnet publish samples/kmpkg -c Release --nologo -v quiet -clp:NoSummary -p:Version=$version \
+    -o artifacts/demo/kmpkg-$version
 done
 
 once reader.installed eng/reader/package-lock.json -- npm ci --silent --prefix eng/reader

@@ -1,24 +1,27 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# Builds everything and runs every test: .NET, web, browser. The last line sums them up: N passed, N failed[, N skipped].
-#   ./test.sh            all
-#   ./test.sh NAME...    only the test projects and checks whose name contains one of these words (Store, dashboard, format, ...)
-#   ./test.sh --claims   only the test projects that prove claims of docs/claims.md; which ones they don't prove, and as the last line
-#                        claims: proved=N total=N
+# Builds everything and runs all tests: .NET, web, browser. The last line is: N passed, N failed[, N skipped].
+#   ./test.sh            all tests and checks
+#   ./test.sh NAME...    only test projects and checks whose name contains one of these words (Store, dashboard,
+#                        format, ...)
+#   ./test.sh --claims   only the test projects that prove claims of docs/claims.md. Prints the claims that are not
+#                        proved; the last line is claims: proved=N total=N
 set -euo pipefail
 cd "$(dirname "$0")"
 . eng/require.sh
 
-# The test projects, one path a line.
+# The test projects, one path per line.
 test_projects() { find test -name '*.Tests.csproj' -not -path '*/obj/*' | sort; }
 
 claims=
 if [ "${1:-}" = --claims ]; then
   claims=yes
   shift
-  [ $# -eq 0 ] || fail "--claims takes no names"
+  [ $# -eq 0 ] || fail "--claims can't be combined with names"
   for project in $(test_projects); do
-    if grep -rqF --include='*.cs' '[Claim(' "$(dirname "$project")"; then set -- "$@" "$(basename "$project" .csproj)"; fi
+    if grep -rqF --include='*.cs' '[Claim(' "$(dirname "$project")"; then
+      set -- "$@" "$(basename "$project" .csproj)"
+    fi
   done
 fi
 words=("$@")
@@ -41,17 +44,18 @@ require script bsdutils
 if wanted Browser; then
   require chromium chromium
   require fc-list fontconfig
-  # Without any font a page has no text to measure.
-  [ -n "$(fc-list)" ] || install fonts-dejavu-core || fail "no font is installed. Install one (Debian: apt-get install fonts-dejavu-core) and run again."
+  # Without a font, a page has no text to measure.
+  [ -n "$(fc-list)" ] || install fonts-dejavu-core \
+    || fail "no font is installed. Install one (Debian: apt-get install fonts-dejavu-core) and run again."
 fi
 
-# The tests read stores with DuckDB's own client too.
+# The tests also read stores with DuckDB's own client.
 [ eng/reader/node_modules -nt eng/reader/package-lock.json ] || npm ci --silent --prefix eng/reader
 
 say "building ..."
 dotnet build Tallymark.slnx -c Release --nologo -v quiet -clp:NoSummary
 
-# run NAME COMMAND...: one check that passes or fails as a whole; what it prints is shown only if it fails.
+# run NAME COMMAND...: one check that passes or fails as a whole. Its output is shown only if it fails.
 run() {
   local name=$1; shift
   wanted "$name" || return 0
@@ -60,16 +64,19 @@ run() {
   else cat "$results/$name.log"; echo fail >"$results/$name.check"; fi
 }
 
-# The workspace takes its configuration from the environment; the generator was built in Release.
+# dotnet format reads its configuration from the environment; the generator was built in Release.
 run format env Configuration=Release dotnet format Tallymark.slnx --verify-no-changes --no-restore
 run house eng/check-house.sh
+run house-self-test eng/check-house.sh --self-test
+run paths node eng/check-paths.mjs
 
 for project in $(test_projects); do
   name=$(basename "$project" .csproj)
   wanted "$name" || continue
   say "== $name"
-  # A runner that dies before it can write its report is a failure, see eng/sum-results.mjs.
-  "$(dirname "$project")/bin/Release/net10.0/$name" -noLogo -noColor -ctrf "$results/$name.ctrf.json" >"$results/$name.log" 2>&1 || true
+  # A runner that ends without writing its report is a failure; eng/sum-results.mjs counts it.
+  "$(dirname "$project")/bin/Release/net10.0/$name" -noLogo -noColor -ctrf "$results/$name.ctrf.json" \
+    >"$results/$name.log" 2>&1 || true
   [ -s "$results/$name.ctrf.json" ] || { tail -40 "$results/$name.log"; echo fail >"$results/$name.check"; }
 done
 

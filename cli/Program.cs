@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
-// The `tallymark` command: one file a command, and this list of them.
+// The `tallymark` command. Its subcommands are in Author, Operator and Publisher, one file each.
 
 using System.CommandLine;
 using System.CommandLine.Invocation;
 
 var root = new RootCommand(
-    "Anonymous usage telemetry for developer tools. Exit codes: 0 done; 1 refused or failed, standard error says " +
-    "why; 2 the command line was not understood or a file could not be read.")
+    "Anonymous usage telemetry for developer tools. Exit codes: 0 done; 1 refused or failed, see standard error; 2 " +
+    "invalid command line, or a file could not be read.")
 {
     CheckCommand.Create(),
     DictionaryCommand.Create(),
@@ -25,6 +25,6 @@ var root = new RootCommand(
 
 var command = root.Parse(args);
 
-// Commands answer signals themselves: `serve` must drain however long that takes.
+// Commands handle signals themselves: `serve` must commit everything it received, however long that takes.
 var code = await command.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
 return command.Action is ParseErrorAction ? 2 : code;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Sums up all reports in a folder: prints failures and skips with their reasons, then the one closing line; exit 1 on any failure or on none at all.
+// node sum-results.mjs FOLDER: adds up all test reports in a folder. Prints failures and skipped tests with their
+// reasons, then one summary line. Exit code 1 if a test failed or no test passed.
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -23,7 +24,7 @@ for (const file of readdirSync(folder).sort()) {
   if (file.endsWith('.ctrf.json')) {
     const { results } = JSON.parse(read());
     for (const t of results.tests) {
-      // One that only another test runs, in a process of its own.
+      // Pending: it runs only inside another test, in a separate process.
       if (t.status === 'pending') continue;
       const status = t.status === 'passed' || t.status === 'skipped' ? t.status : 'failed';
       count(status, t.name, [t.message, t.trace].filter(Boolean).join('\n'));

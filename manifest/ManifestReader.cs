@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: MIT
-// From a manifest's text to a checked manifest or to findings that say what to write instead.
 
 namespace Tallymark.Manifests;
 
-/// <summary>Reads manifests. Stateless and safe for any thread; takes text and touches no file.</summary>
+/// <summary>Reads and checks manifests. Stateless, thread-safe; takes text and does no file IO.</summary>
 public static class ManifestReader
 {
     /// <summary>
-    /// Reads and checks one manifest. Never throws for what the text says: every mistake is a finding with its place.
-    /// Cost: one pass over the text, a few milliseconds for a manifest of a thousand lines.
+    /// Reads and checks one manifest. Never throws because of the text: every mistake is a diagnostic with its
+    /// position. Cost: one pass over the text, a few milliseconds for a manifest of a thousand lines.
     /// </summary>
     /// <exception cref="ArgumentNullException"><paramref name="text"/> is null.</exception>
     public static ManifestResult Read(string text)
@@ -16,67 +15,68 @@ public static class ManifestReader
         if (text is null)
             throw new ArgumentNullException(nameof(text));
 
-        // A mark at the file's very start says how it was stored and is no part of the text.
+        // A byte order mark is not part of the text.
         text = text.TrimStart('\ufeff');
-        var findings = new Findings(text);
-        var tree = YamlTree.Parse(text, findings);
-        var manifest = tree is null && findings.HasErrors ? null : ReadTree(tree, findings);
-        return new ManifestResult(findings.HasErrors ? null : manifest, findings.Sorted());
+        var diagnostics = new DiagnosticBag(text);
+        var tree = YamlTree.Parse(text, diagnostics);
+        var manifest = tree is null && diagnostics.HasErrors ? null : ReadTree(tree, diagnostics);
+        return new ManifestResult(diagnostics.HasErrors ? null : manifest, diagnostics.Sorted());
     }
 
-    static ToolManifest? ReadTree(YamlNode? tree, Findings findings)
+    static ToolManifest? ReadTree(YamlNode? tree, DiagnosticBag diagnostics)
     {
         if (tree is not MappingNode { Entries: { Count: > 0 } entries })
         {
-            if (!findings.HasErrors)
+            if (!diagnostics.HasErrors)
             {
-                findings.Add(Rule.NotMapping, tree?.Line ?? 1, tree?.Column ?? 1,
-                    "This is not a manifest. Begin with `tallymark: 1`, then a line `key: value` for each key.");
+                diagnostics.Add(DiagnosticKind.NotMapping, tree?.Line ?? 1, tree?.Column ?? 1,
+                    "This file is not a manifest. Start with `tallymark: 1`, then write a line `key: value` for each "
+                    + "key.");
             }
 
             return null;
         }
 
-        var section = Section.Open(findings, tree, entries[0].Key, Keys.Manifest)!;
-        var head = new HeadReader(findings, section);
-        var lists = new ValueLists(findings, section);
-        var fieldReader = new FieldReader(findings, lists);
+        var section = Section.Open(diagnostics, tree, entries[0].Key, SectionKeys.Manifest)!;
+        var topLevel = new TopLevelReader(diagnostics, section);
+        var lists = new ValueListReader(diagnostics, section);
+        var fieldReader = new FieldReader(diagnostics, lists);
         var common = fieldReader.ReadAll(section.Named("fields"));
-        var eventReader = new EventReader(findings, fieldReader);
+        var eventReader = new EventReader(diagnostics, fieldReader);
         var events = eventReader.Read(section, common);
-        var datasets = new DatasetReader(findings, common, events).Read(section);
-        head.CheckFormat();
-        var tool = head.Tool();
+        var datasets = new DatasetReader(diagnostics, common, events).Read(section);
+        topLevel.CheckFormat();
+        var tool = topLevel.Tool();
         var manifest = new ToolManifest
         {
             Tool = tool,
-            Title = head.Title(tool),
-            Version = head.Version(),
+            Title = topLevel.Title(tool),
+            Version = topLevel.Version(),
             Purpose = section.Sentence("purpose"),
             Recipient = section.Sentence("recipient"),
-            Endpoint = head.Endpoint(),
-            Repository = head.Repository(),
-            Contact = head.Contact(),
-            Time = head.Time(),
-            RetentionDays = head.RetentionDays(),
-            Storage = head.Storage(),
-            License = head.License(),
-            Consent = new ConsentReader(findings).Read(section),
-            Notice = head.Notice(),
+            Endpoint = topLevel.Endpoint(),
+            Repository = topLevel.Repository(),
+            Contact = topLevel.Contact(),
+            Time = topLevel.Time(),
+            RetentionDays = topLevel.RetentionDays(),
+            Storage = topLevel.Storage(),
+            License = topLevel.License(),
+            Consent = new ConsentReader(diagnostics).Read(section),
+            Notice = topLevel.Notice(),
             Lists = lists.All,
-            Fields = Made(common),
+            Fields = Fields(common),
             Events =
             [
                 .. events.Select(e => new Event
                 {
-                    Name = e.Name.Text, Why = e.Why, CountsDropped = e.CountsDropped, Fields = Made(e.Fields),
+                    Name = e.Name.Text, Why = e.Why, CountsDropped = e.CountsDropped, Fields = Fields(e.Fields),
                 }),
             ],
             Datasets = datasets,
         };
 
-        // With an error somewhere, what would use it may be what could not be read.
-        if (!findings.HasErrors)
+        // After an error the only use of a list or group may be in the part that could not be read.
+        if (!diagnostics.HasErrors)
         {
             lists.CheckUsed();
             eventReader.CheckUsed(section);
@@ -85,11 +85,11 @@ public static class ManifestReader
         return manifest;
     }
 
-    static IReadOnlyList<Field> Made(IReadOnlyList<ReadField> fields) =>
+    static IReadOnlyList<Field> Fields(IReadOnlyList<ParsedField> fields) =>
         [.. fields.Select(f => f.Field).OfType<Field>()];
 }
 
-/// <summary>What reading gave.</summary>
+/// <summary>The result of <see cref="ManifestReader.Read"/>.</summary>
 /// <param name="Manifest">The manifest; null if there is at least one error.</param>
-/// <param name="Diagnostics">All findings by place, at most the first 1,000.</param>
-public sealed record ManifestResult(ToolManifest? Manifest, IReadOnlyList<Diagnostic> Diagnostics);
+/// <param name="Diagnostics">Errors and warnings by position, at most the first 1,000.</param>
+public sealed record ManifestResult(ToolManifest? Manifest, IReadOnlyList<ManifestDiagnostic> Diagnostics);

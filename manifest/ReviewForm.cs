@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
-// The form of a foundation's review of what a project collects.
 
 namespace Tallymark.Manifests;
 
-/// <summary>Writes the form, with every answer that follows from a manifest and a blank for each that only people can give.</summary>
+/// <summary>
+/// Writes the form with which a foundation reviews a project's data collection. The manifest supplies the answers;
+/// answers that only people can give are left blank.
+/// </summary>
 public static class ReviewForm
 {
     /// <summary>CommonMark with tables, LF; every list of values in full.</summary>
-    public static string Markdown(ToolManifest manifest) => new MarkdownReview(manifest).Write();
+    public static string Markdown(ToolManifest manifest) => new MarkdownReviewForm(manifest).Write();
 }

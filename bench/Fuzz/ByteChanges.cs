@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: MIT
-// Changes that know nothing of what the bytes mean.
 
 using System.Text;
 
 namespace Tallymark.Bench.Fuzz;
 
-/// <summary>Changes bytes. Stateless.</summary>
+/// <summary>Changes bytes without knowing what they mean. Stateless.</summary>
 static class ByteChanges
 {
     static readonly string[] Pieces =
     [
-        "{", "}", "[", "]", "\"", ",", ":", "null", "NaN", "1e999", "-1", "\\u0000", "\n", "\r\n", "\n\n", "{\"a\":", "\"x\":1,", "\0", "\ufeff", "//", "/*",
+        "{", "}", "[", "]", "\"", ",", ":", "null", "NaN", "1e999", "-1", "\\u0000", "\n", "\r\n", "\n\n", "{\"a\":",
+        "\"x\":1,", "\0", "\ufeff", "//", "/*",
         "\"withheld\":[],", "\"fields\":{", "true", "                ",
     ];
 
@@ -29,12 +29,12 @@ static class ByteChanges
                 return body;
             case 2: // cut off
                 return body[..at];
-            case 3: // a piece out
+            case 3: // a piece removed
                 return [.. body[..at], .. body[Math.Min(body.Length, at + random.Next(1, 30))..]];
-            case 4: // a piece twice
+            case 4: // a piece repeated
                 var length = Math.Min(body.Length - at, random.Next(1, 200));
                 return [.. body[..(at + length)], .. body[at..]];
-            case 5: // a piece of JSON where none belongs
+            case 5: // a misplaced piece of JSON
                 return [.. body[..at], .. Encoding.UTF8.GetBytes(Pieces[random.Next(Pieces.Length)]), .. body[at..]];
             case 6: // another digit: counts, versions, times
                 Nudge(body, at, random, (byte)'0', (byte)'9');
@@ -45,7 +45,7 @@ static class ByteChanges
             case 8: // zeros, as a torn disk leaves them
                 body.AsSpan(at, Math.Min(body.Length - at, random.Next(1, 64))).Clear();
                 return body;
-            default: // two pieces change places
+            default: // two pieces swapped
                 var middle = random.Next(at, body.Length);
                 return [.. body[..at], .. body[middle..], .. body[at..middle]];
         }

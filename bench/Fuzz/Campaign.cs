@@ -1,27 +1,31 @@
 // SPDX-License-Identifier: MIT
-// All rounds of a run, and what they add up to: also that memory does not grow with them.
 
 using System.Diagnostics;
+using System.Globalization;
 
 namespace Tallymark.Bench.Fuzz;
 
-/// <summary>Runs rounds. Its numbers follow from the seed, its times don't.</summary>
+/// <summary>
+/// Runs all rounds, adds them up, and checks that memory does not grow with them. The counts follow from the seed, the
+/// times do not.
+/// </summary>
 sealed class Campaign(string corpusFolder, int seed, TextWriter output, string? failures = null)
 {
     /// <summary>Requests of a round in this process.</summary>
     public const int RoundHere = 20_000;
 
-    /// <summary>Requests of the rounds against the real command.</summary>
+    /// <summary>Requests of a round against the real command.</summary>
     public const int RoundThere = 50_000;
 
-    // Rounds that warm up: pools, compiled code and DuckDB's own caches fill.
+    // Warm-up rounds: pools, compiled code and DuckDB's caches fill.
     const int WarmUp = 4;
     const int Enough = 6;
 
-    // Between the medians of two halves, some 400,000 requests apart. What is resident goes up and down by more than 100 MB with how busy the machine is, since the runtime gives
-    // pages back when it likes; spare arrays, which grow to what the largest round needed, are bounded by bench.sh.
-    const long MostManaged = 64L << 20;
-    const long MostResident = 128L << 20;
+    // The bound on the growth between the medians of two halves, some 400,000 requests apart. Resident memory varies by
+    // more than 100 MB with the load of the machine, since the runtime releases pages when it likes. bench.sh bounds
+    // the spare arrays, which grow to the size that the largest round needed.
+    const long MaxManagedGrowthBytes = 64L << 20;
+    const long MaxResidentGrowthBytes = 128L << 20;
 
     readonly string _failures = failures ?? Path.Combine(Path.GetTempPath(), "tallymark-fuzz");
 
@@ -42,7 +46,8 @@ sealed class Campaign(string corpusFolder, int seed, TextWriter output, string? 
             Add(result);
             managed.Add(GC.GetTotalMemory(forceFullCollection: true));
             resident.Add(result.Memory);
-            output.WriteLine(FormattableString.Invariant(
+            output.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
                 $"here {asked,9}: {result.Events}; managed {managed[^1] >> 20} MB, resident {result.Memory >> 20} MB"));
         }
 
@@ -50,15 +55,19 @@ sealed class Campaign(string corpusFolder, int seed, TextWriter output, string? 
         {
             var result = await RoundAsync(number, Math.Min(RoundThere, requests - number), here: false);
             Add(result);
-            output.WriteLine(FormattableString.Invariant(
-                $"there {asked,8}: {result.Events}; resident {result.Memory >> 20} MB, {result.Skipped} left out: too near a bound of time"));
+            output.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"there {asked,8}: {result.Events}; resident {result.Memory >> 20} MB, " +
+                $"{result.Skipped} left out: too close to a time bound"));
         }
 
         output.WriteLine("ends: " + string.Join(", ", ends.Select(e => $"{e.Key} {e.Value}")));
-        CheckMemory("managed", managed, MostManaged);
-        CheckMemory("resident", resident, MostResident);
-        output.WriteLine(FormattableString.Invariant(
-            $"fuzz: requests={asked} stored={sum.Stored} dropped={sum.AllDropped} refused={sum.Refused} seconds={Stopwatch.GetElapsedTime(started).TotalSeconds:0}"));
+        CheckMemory("managed", managed, MaxManagedGrowthBytes);
+        CheckMemory("resident", resident, MaxResidentGrowthBytes);
+        output.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"fuzz: requests={asked} stored={sum.Stored} dropped={sum.AllDropped} refused={sum.Refused} " +
+            $"seconds={Stopwatch.GetElapsedTime(started).TotalSeconds:0}"));
 
         void Add(RoundResult result)
         {
@@ -72,7 +81,7 @@ sealed class Campaign(string corpusFolder, int seed, TextWriter output, string? 
         }
     }
 
-    /// <summary>Sends one saved request to a collector of its own.</summary>
+    /// <summary>Sends one saved request to a new collector.</summary>
     public static async Task<int> ReplayAsync(string corpusFolder, string file)
     {
         var (request, now, complaint) = FuzzRequest.Load(file);
@@ -94,7 +103,7 @@ sealed class Campaign(string corpusFolder, int seed, TextWriter output, string? 
 
     async Task<RoundResult> RoundAsync(long first, long count, bool here)
     {
-        // A clock that stands, but never at the same time of the day.
+        // A stopped clock, at another time of the day in each round.
         var now = here
             ? new DateTimeOffset(2026, 11, 25, 0, 0, 0, TimeSpan.Zero).AddSeconds(first * 7).AddTicks(first)
             : TimeProvider.System.GetUtcNow();
@@ -106,7 +115,9 @@ sealed class Campaign(string corpusFolder, int seed, TextWriter output, string? 
         var folder = Directory.CreateTempSubdirectory("tallymark-fuzz-").FullName;
         try
         {
-            await using var target = here ? await TargetHere.StartAsync(corpus, folder, now) : await TargetProcess.StartAsync(corpus, folder);
+            await using var target =
+                here ? await TargetHere.StartAsync(corpus, folder, now)
+                : await TargetProcess.StartAsync(corpus, folder);
             return await new Round(corpus, target, now, clockStands: here, _failures).RunAsync(requests);
         }
         finally
@@ -115,7 +126,7 @@ sealed class Campaign(string corpusFolder, int seed, TextWriter output, string? 
         }
     }
 
-    void CheckMemory(string name, List<long> rounds, long most)
+    void CheckMemory(string name, List<long> rounds, long maxGrowthBytes)
     {
         if (rounds.Count < WarmUp + Enough)
         {
@@ -125,8 +136,10 @@ sealed class Campaign(string corpusFolder, int seed, TextWriter output, string? 
 
         var half = (rounds.Count - WarmUp) / 2;
         var (before, after) = (Median(rounds.Skip(WarmUp).Take(half)), Median(rounds.Skip(rounds.Count - half)));
-        output.WriteLine(FormattableString.Invariant($"{name} memory: {before >> 20} MB in the first half after {WarmUp} rounds, {after >> 20} MB in the second"));
-        if (after - before > most)
+        FormattableString line =
+            $"{name} memory: {before >> 20} MB in the first half after {WarmUp} rounds, {after >> 20} MB in the second";
+        output.WriteLine(FormattableString.Invariant(line));
+        if (after - before > maxGrowthBytes)
             throw new FuzzException($"{name} memory grew by {(after - before) >> 20} MB.");
     }
 

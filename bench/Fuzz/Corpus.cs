@@ -1,17 +1,21 @@
 // SPDX-License-Identifier: MIT
-// What the fuzzer starts from: the manifests that the collector knows, and the lines of the wire's vectors.
 
 using System.Text;
 
 namespace Tallymark.Bench.Fuzz;
 
-/// <summary>Manifests, lines and tables. Immutable.</summary>
+/// <summary>
+/// The fuzzer's starting material: the collector's manifests, and the lines of the wire's vectors. Immutable.
+/// </summary>
 sealed class Corpus
 {
-    /// <summary>Addresses that a proxy says, and the country that the collector makes of each; null: none.</summary>
+    /// <summary>
+    /// Addresses that a proxy forwards, and the country that the collector derives from each; null: none.
+    /// </summary>
     public static IReadOnlyList<(string Address, string? Country)> Clients { get; } =
     [
-        ("192.0.2.7", "UG"), ("::ffff:192.0.2.9", "UG"), ("2001:db8:1::5", "KE"), ("203.0.114.1", "?EU"), ("9.9.9.9", null), ("nobody", null),
+        ("192.0.2.7", "UG"), ("::ffff:192.0.2.9", "UG"), ("2001:db8:1::5", "KE"), ("203.0.114.1", "?EU"),
+        ("9.9.9.9", null), ("not-an-address", null),
     ];
 
     const string CountryTable = "192.0.2.0,192.0.2.255,UG\n203.0.114.0,203.0.114.127,EU\n";
@@ -22,22 +26,34 @@ sealed class Corpus
 
     public Corpus(string folder, DateTimeOffset now)
     {
-        // Every type; a manifest with finer times, buckets, a field that is over and one that ends soon; a real tool in two versions.
-        // Kept longer than a spool may be old: what comes is there at the end of a round, also if the store is tended meanwhile.
-        var probe = File.ReadAllText(Path.Combine(folder, "telemetry.yaml")).Replace("retention: 30 days", "retention: 400 days", StringComparison.Ordinal);
+        // Every type; a manifest with finer times, buckets, a field past its end and one that ends soon; a real tool in
+        // two versions. Retention beyond the longest spool age: stored events are there at the end of a round, also
+        // after maintenance.
+        var probe = File.ReadAllText(Path.Combine(folder, "telemetry.yaml"))
+            .Replace("retention: 30 days", "retention: 400 days", StringComparison.Ordinal);
         var over = now.AddDays(-3).ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture);
         var edge = probe.Replace("tool: probe", "tool: edge", StringComparison.Ordinal)
             .Replace("time: second", "time: nanosecond", StringComparison.Ordinal)
-            .Replace("version: { type: version,", "version: { type: version, source: program,", StringComparison.Ordinal)
+            .Replace("version: { type: version,", "version: { type: version, source: program,",
+                StringComparison.Ordinal)
             .Replace("colour: { type: enum,", $"colour: {{ type: enum, until: {over},", StringComparison.Ordinal)
-            .Replace("country: { type: country,", $"country: {{ type: country, until: {over},", StringComparison.Ordinal)
-            .Replace("options: { type: enum-set,", $"options: {{ type: enum-set, until: {over},", StringComparison.Ordinal);
+            .Replace("country: { type: country,", $"country: {{ type: country, until: {over},",
+                StringComparison.Ordinal)
+            .Replace("options: { type: enum-set,", $"options: {{ type: enum-set, until: {over},",
+                StringComparison.Ordinal);
         var hours = probe.Replace("tool: probe", "tool: hours", StringComparison.Ordinal)
             .Replace("time: second", "time: hour", StringComparison.Ordinal);
         var kmpkg = File.ReadAllText(Path.Combine(folder, "kmpkg.yaml"));
         var next = kmpkg.Replace("\nversion: 1\n", "\nversion: 2\n", StringComparison.Ordinal).Replace(
             "      result:",
-            "      more_events:\n        type: count\n        why: Test.\n        example: 1\n        published: false\n      result:",
+            """
+                  more_events:
+                    type: count
+                    why: Test.
+                    example: 1
+                    published: false
+                  result:
+            """,
             StringComparison.Ordinal);
         foreach (var text in new[] { probe, edge, hours, kmpkg, next })
             Add(text);
@@ -50,7 +66,7 @@ sealed class Corpus
 
     public List<ToolManifest> Manifests { get; } = [];
 
-    /// <summary>Every line of every vector, heads too, a character a byte.</summary>
+    /// <summary>Every line of every vector, heads included, one character for each byte.</summary>
     public IReadOnlyList<string> Lines { get; }
 
     public IReadOnlyList<string> Distributions { get; }

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-// One request as it goes over the connection, and its form in a file, from which it can be sent again.
 
 using System.Globalization;
 using System.Text;
@@ -7,7 +6,9 @@ using System.Text.Json;
 
 namespace Tallymark.Bench.Fuzz;
 
-/// <summary>A request.</summary>
+/// <summary>
+/// A request as it is sent over the connection, and its form in a file, from which it can be sent again.
+/// </summary>
 sealed record FuzzRequest
 {
     public required long Number { get; init; }
@@ -18,15 +19,15 @@ sealed record FuzzRequest
 
     public string? Encoding { get; init; }
 
-    /// <summary>What a trusted proxy says of the client; null: nothing.</summary>
+    /// <summary>The client's address as a trusted proxy forwards it; null: none.</summary>
     public string? Client { get; init; }
 
-    /// <summary>In so many chunks instead of with a length; 0: with a length.</summary>
+    /// <summary>The number of chunks that replace a length; 0: with a length.</summary>
     public int Chunks { get; init; }
 
     public required byte[] Body { get; init; }
 
-    /// <summary>Bytes of the request's head that were changed, so that it may be no HTTP; null: it is whole.</summary>
+    /// <summary>The changed bytes of the request's head, which may not be HTTP; null: the head is intact.</summary>
     public byte[]? WildHead { get; init; }
 
     public byte[] Head()
@@ -67,10 +68,11 @@ sealed record FuzzRequest
         return all.ToArray();
     }
 
-    /// <summary>Writes it to a file that <see cref="Load"/> reads, with what was wrong.</summary>
+    /// <summary>Writes it, with the complaint, to a file that <see cref="Load"/> reads.</summary>
     public void Save(string path, DateTimeOffset now, string complaint) => File.WriteAllText(
         path,
-        JsonSerializer.Serialize(new Saved(Number, now, complaint, Method, ContentType, Encoding, Client, Chunks, Body, WildHead)));
+        JsonSerializer.Serialize(
+            new Saved(Number, now, complaint, Method, ContentType, Encoding, Client, Chunks, Body, WildHead)));
 
     public static (FuzzRequest Request, DateTimeOffset Now, string Complaint) Load(string path)
     {
@@ -91,7 +93,8 @@ sealed record FuzzRequest
     }
 
     sealed record Saved(
-        long Number, DateTimeOffset Now, string Complaint, string Method, string? ContentType, string? Encoding, string? Client, int Chunks,
+        long Number, DateTimeOffset Now, string Complaint, string Method, string? ContentType, string? Encoding,
+        string? Client, int Chunks,
         byte[] Body, byte[]? WildHead);
 }
 

@@ -1,17 +1,24 @@
 // SPDX-License-Identifier: MIT
-// A slow reader of gzip, written from RFC 1951 and RFC 1952: it shares no code with the collector's.
 
 using System.Buffers.Binary;
 
 namespace Tallymark.Bench.Fuzz;
 
-/// <summary>Unpacks one body.</summary>
+/// <summary>
+/// Decompresses one body slowly, written from RFC 1951 and RFC 1952. It shares no code with the collector's reader.
+/// </summary>
 ref struct Gunzip
 {
-    static readonly int[] LengthBase = [3, 4, 5, 6, 7, 8, 9, 10, 11, 13, 15, 17, 19, 23, 27, 31, 35, 43, 51, 59, 67, 83, 99, 115, 131, 163, 195, 227, 258];
-    static readonly int[] LengthBits = [0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3, 4, 4, 4, 4, 5, 5, 5, 5, 0];
-    static readonly int[] DistanceBase = [1, 2, 3, 4, 5, 7, 9, 13, 17, 25, 33, 49, 65, 97, 129, 193, 257, 385, 513, 769, 1025, 1537, 2049, 3073, 4097, 6145, 8193, 12289, 16385, 24577];
-    static readonly int[] DistanceBits = [0, 0, 0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 5, 6, 6, 7, 7, 8, 8, 9, 9, 10, 10, 11, 11, 12, 12, 13, 13];
+    static readonly int[] LengthBase =
+        [3, 4, 5, 6, 7, 8, 9, 10, 11, 13, 15, 17, 19, 23, 27, 31, 35, 43, 51, 59, 67, 83, 99, 115, 131, 163, 195, 227,
+        258];
+    static readonly int[] LengthBits =
+        [0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3, 4, 4, 4, 4, 5, 5, 5, 5, 0];
+    static readonly int[] DistanceBase =
+        [1, 2, 3, 4, 5, 7, 9, 13, 17, 25, 33, 49, 65, 97, 129, 193, 257, 385, 513, 769, 1025, 1537, 2049, 3073, 4097,
+        6145, 8193, 12289, 16385, 24577];
+    static readonly int[] DistanceBits =
+        [0, 0, 0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 5, 6, 6, 7, 7, 8, 8, 9, 9, 10, 10, 11, 11, 12, 12, 13, 13];
     static readonly int[] Order = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15];
     static readonly uint[] Sums = MakeSums();
 
@@ -91,7 +98,7 @@ ref struct Gunzip
         }
     }
 
-    // True: it was the last one.
+    // Returns true after the last block.
     bool Block()
     {
         var last = Bits(1) == 1;
@@ -110,7 +117,8 @@ ref struct Gunzip
                 for (var i = 0; i < 288; i++)
                     lengths[i] = i < 144 ? 8 : i < 256 ? 9 : i < 280 ? 7 : 8;
                 lengths.AsSpan(288).Fill(5);
-                Codes(new Huffman(lengths.AsSpan(0, 288), mayLack: false), new Huffman(lengths.AsSpan(288, 32), mayLack: false));
+                Codes(new Huffman(lengths.AsSpan(0, 288), mayLack: false),
+                    new Huffman(lengths.AsSpan(288, 32), mayLack: false));
                 break;
             case 2:
                 Dynamic();
@@ -153,7 +161,8 @@ ref struct Gunzip
 
         if (lengths[256] == 0)
             throw new BrokenException();
-        Codes(new Huffman(lengths.AsSpan(0, literals), mayLack: true), new Huffman(lengths.AsSpan(literals, distances), mayLack: true));
+        Codes(new Huffman(lengths.AsSpan(0, literals), mayLack: true),
+            new Huffman(lengths.AsSpan(literals, distances), mayLack: true));
     }
 
     void Codes(Huffman literals, Huffman distances)
@@ -246,7 +255,9 @@ ref struct Gunzip
         return sums;
     }
 
-    /// <summary>A canonical code: how many symbols of each length, and the symbols in the order of their codes.</summary>
+    /// <summary>
+    /// A canonical code: how many symbols of each length, and the symbols in the order of their codes.
+    /// </summary>
     sealed class Huffman
     {
         public Huffman(ReadOnlySpan<int> lengths, bool mayLack)
@@ -260,7 +271,7 @@ ref struct Gunzip
             for (var length = 1; length <= 15; length++)
                 left = (left << 1) - Counts[length] is var now and >= 0 ? now : throw new BrokenException();
 
-            // Not every bit pattern has a symbol: allowed only for a single code, and for no distance at all.
+            // An incomplete code is allowed only for a single symbol, and for no distances at all.
             if (left > 0 && !(mayLack && (used == 0 || (used == 1 && Counts[1] == 1))))
                 throw new BrokenException();
             var offsets = new int[16];
@@ -283,13 +294,13 @@ ref struct Gunzip
     sealed class TooMuchException : Exception;
 }
 
-/// <summary>How an unpacking ended.</summary>
+/// <summary>The result of a decompression.</summary>
 enum GunzipEnd
 {
     /// <summary>One whole member and nothing else.</summary>
     Whole,
 
-    /// <summary>Not that.</summary>
+    /// <summary>Anything else.</summary>
     Broken,
 
     /// <summary>More than the limit.</summary>

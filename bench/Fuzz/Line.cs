@@ -1,19 +1,21 @@
 // SPDX-License-Identifier: MIT
-// One event as its parts, so that a part can be changed and the rest stays right.
 
 using System.Globalization;
 
 namespace Tallymark.Bench.Fuzz;
 
-/// <summary>The members of a line, in order, each with its JSON. Not thread safe.</summary>
+/// <summary>
+/// One event as its parts: the members of a line in order, each with its JSON, so that a part can be changed while the
+/// rest stays right. Not thread-safe.
+/// </summary>
 sealed class Line
 {
-    /// <summary>All but the fields.</summary>
+    /// <summary>All members except the fields.</summary>
     public List<(string Name, string Json)> Envelope { get; } = [];
 
     public List<(string Name, string Json)> Fields { get; } = [];
 
-    /// <summary>Put between tokens.</summary>
+    /// <summary>The text between tokens.</summary>
     public string Blank { get; set; } = "";
 
     /// <summary>A line that the manifest allows.</summary>
@@ -27,7 +29,8 @@ sealed class Line
         line.Envelope.Add(("agreed", $"\"{Values.Hex(random, 16)}\""));
         line.Envelope.Add(("event", $"\"{e.Name}\""));
         line.Envelope.Add(("time", $"\"{Time(manifest.Time, now.AddSeconds(-random.Next(5_000_000)), random)}\""));
-        line.Envelope.Add(("status", random.Next(3) switch { 0 => "\"failure\"", 1 => "\"unknown\"", _ => "\"success\"" }));
+        line.Envelope.Add(
+            ("status", random.Next(3) switch { 0 => "\"failure\"", 1 => "\"unknown\"", _ => "\"success\"" }));
         var withheld = new List<string>();
         foreach (var field in manifest.FieldsOf(e))
         {
@@ -43,7 +46,7 @@ sealed class Line
         return line;
     }
 
-    /// <summary>A time as the precision writes it.</summary>
+    /// <summary>A time, written in the precision.</summary>
     public static string Time(TimePrecision precision, DateTimeOffset time, Random random)
     {
         var utc = time.UtcDateTime;
@@ -62,9 +65,11 @@ sealed class Line
     public override string ToString()
     {
         var b = Blank;
-        var members = Envelope.Select(m => Member(m, b)).Append($"\"fields\"{b}:{b}{{{b}{string.Join($"{b},{b}", Fields.Select(f => Member(f, b)))}{b}}}");
+        var members = Envelope.Select(m => Member(m, b))
+            .Append($"\"fields\"{b}:{b}{{{b}{string.Join($"{b},{b}", Fields.Select(f => Member(f, b)))}{b}}}");
         return $"{{{b}{string.Join($"{b},{b}", members)}{b}}}";
     }
 
-    static string Member((string Name, string Json) member, string blank) => $"\"{member.Name}\"{blank}:{blank}{member.Json}";
+    static string Member((string Name, string Json) member, string blank) =>
+        $"\"{member.Name}\"{blank}:{blank}{member.Json}";
 }

@@ -1,16 +1,20 @@
 // SPDX-License-Identifier: MIT
-// Changes to a line that know what it is made of.
 
 using System.Globalization;
 
 namespace Tallymark.Bench.Fuzz;
 
-/// <summary>Changes lines. Stateless; what it does follows from the random numbers alone.</summary>
+/// <summary>
+/// Changes lines with knowledge of their parts. Stateless; the changes follow from the random numbers alone.
+/// </summary>
 sealed class LineChanges(Corpus corpus, DateTimeOffset now)
 {
     static readonly string[] Blanks = [" ", "  ", "\t", "\r", "\v", "\u00a0"];
-    static readonly string[] Numbers = ["0", "-1", "2", "3", "1.0", "1e0", "01", "2147483648", "99999999999999999999", "\"1\"", "null", "true", "[1]"];
-    static readonly string[] Texts = ["", "a", "Plain", "every ", "../x", "probe", "kmpkg", "0123456789abcdeF", "0123456789abcde", "successful", "\\u0061"];
+    static readonly string[] Numbers =
+        ["0", "-1", "2", "3", "1.0", "1e0", "01", "2147483648", "99999999999999999999", "\"1\"", "null", "true", "[1]"];
+    static readonly string[] Texts =
+        ["", "a", "Plain", "every ", "../x", "probe", "kmpkg", "0123456789abcdeF", "0123456789abcde", "successful",
+        "\\u0061"];
 
     public void Change(Line line, ToolManifest manifest, Random random)
     {
@@ -25,10 +29,13 @@ sealed class LineChanges(Corpus corpus, DateTimeOffset now)
                 Replace(line.Fields, random, _ => Values.Good(other, corpus, random));
                 break;
             case 3: // a field that may not be here, or is here twice
-                var more = random.Next(3) == 0 ? corpus.Lines[random.Next(corpus.Lines.Count)].Length.ToString(CultureInfo.InvariantCulture) : AnyField(random).Name;
-                Insert(line.Fields, random, (more, random.Next(2) == 0 ? Values.Any(random) : Values.Good(AnyField(random), corpus, random)));
+                var more = random.Next(3) == 0
+                    ? corpus.Lines[random.Next(corpus.Lines.Count)].Length.ToString(CultureInfo.InvariantCulture)
+                    : AnyField(random).Name;
+                Insert(line.Fields, random,
+                    (more, random.Next(2) == 0 ? Values.Any(random) : Values.Good(AnyField(random), corpus, random)));
                 break;
-            case 4: // the country, which only the collector says
+            case 4: // the country, which only the collector sets
                 Insert(line.Fields, random, ("country", "\"UG\""));
                 break;
             case 5: // another order, which is allowed
@@ -47,10 +54,12 @@ sealed class LineChanges(Corpus corpus, DateTimeOffset now)
                 ChangeTime(line, manifest, random);
                 break;
             case 10:
-                ReplaceNamed(line, random.Next(2) == 0 ? "manifest" : "tallymark", Numbers[random.Next(Numbers.Length)]);
+                ReplaceNamed(line, random.Next(2) == 0
+                    ? "manifest" : "tallymark", Numbers[random.Next(Numbers.Length)]);
                 break;
             case 11:
-                ReplaceNamed(line, Pick(random, "tool", "event", "status", "agreed"), $"\"{Texts[random.Next(Texts.Length)]}\"");
+                ReplaceNamed(line, Pick(random, "tool", "event", "status", "agreed"),
+                    $"\"{Texts[random.Next(Texts.Length)]}\"");
                 break;
             case 12: // a member of another kind
                 Replace(line.Envelope, random, _ => Values.Any(random));
@@ -59,7 +68,9 @@ sealed class LineChanges(Corpus corpus, DateTimeOffset now)
                 ChangeWithheld(line, manifest, random);
                 break;
             case 14: // long
-                Insert(line.Fields, random, (Pick(random, "stack", "options", "x"), $"[{string.Join(',', Enumerable.Repeat("\"other\"", random.Next(3_000)))}]"));
+                Insert(line.Fields, random,
+                    (Pick(random, "stack", "options", "x"),
+                        $"[{string.Join(',', Enumerable.Repeat("\"other\"", random.Next(3_000)))}]"));
                 break;
             default: // deep
                 var depth = random.Next(1, 200);
@@ -68,7 +79,7 @@ sealed class LineChanges(Corpus corpus, DateTimeOffset now)
         }
     }
 
-    // Never within an hour of a bound: a real collector's clock goes on between the making and the looking.
+    // Never within an hour of a bound: a real collector's clock advances between making a request and judging it.
     void ChangeTime(Line line, ToolManifest manifest, Random random)
     {
         var time = random.Next(9) switch
@@ -77,11 +88,14 @@ sealed class LineChanges(Corpus corpus, DateTimeOffset now)
             1 => Line.Time(manifest.Time, now.AddDays(2).AddHours(2 + random.Next(100_000)), random),
             2 => Line.Time(manifest.Time, now.AddDays(-60).AddHours(2 + random.Next(1_000)), random),
             3 => Line.Time(manifest.Time, now.AddDays(-60).AddHours(-2 - random.Next(400_000)), random),
-            4 => Pick(random, "", "Z", "2026-02-30T00:00:00Z", "1969-12-31T23:59:59Z", "0000-00-00T00:00:00Z", "9999-12-31T23:59:59Z", "2026-11-20 10:51:21Z", "2026-11-20T10:51:21z"),
+            4 => Pick(random, "", "Z", "2026-02-30T00:00:00Z", "1969-12-31T23:59:59Z", "0000-00-00T00:00:00Z",
+                "9999-12-31T23:59:59Z", "2026-11-20 10:51:21Z", "2026-11-20T10:51:21z"),
             5 => Line.Time(TimePrecision.Nanosecond, now.AddDays(-1), random),
             6 => Line.Time(TimePrecision.Day, now.AddDays(-1), random),
-            7 => Line.Time(TimePrecision.Second, now.AddDays(-1), random).Replace("Z", Pick(random, ".Z", ".0000000000Z", "+00:00", "", "ZZ"), StringComparison.Ordinal),
-            _ => Line.Time(TimePrecision.Second, now.AddDays(-1), random).Replace(":", Pick(random, ":6", ":", "-", ":0"), StringComparison.Ordinal),
+            7 => Line.Time(TimePrecision.Second, now.AddDays(-1), random)
+                .Replace("Z", Pick(random, ".Z", ".0000000000Z", "+00:00", "", "ZZ"), StringComparison.Ordinal),
+            _ => Line.Time(TimePrecision.Second, now.AddDays(-1), random)
+                .Replace(":", Pick(random, ":6", ":", "-", ":0"), StringComparison.Ordinal),
         };
         ReplaceNamed(line, "time", $"\"{time}\"");
     }

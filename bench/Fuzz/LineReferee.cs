@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-// Says what the specification makes of one line: stored as which row, dropped for which reason, or a reason to refuse its batch.
 
 using System.Globalization;
 using System.Text.Json;
@@ -7,10 +6,15 @@ using System.Text.RegularExpressions;
 
 namespace Tallymark.Bench.Fuzz;
 
-/// <summary>What becomes of a line: a row, a reason, neither (dropped, for whatever reason), or the batch is refused.</summary>
+/// <summary>
+/// The outcome of a line: a row, a reason, neither (dropped for any reason), or the batch is refused.
+/// </summary>
 readonly record struct Judgement(string? Row, string? Reason, bool UnknownManifest, bool IsNearABound);
 
-/// <summary>Judges lines. Immutable and safe for any thread.</summary>
+/// <summary>
+/// Judges a line by the specification: the row that is stored, the reason for its drop, or the reason to refuse its
+/// batch. Immutable. Thread-safe.
+/// </summary>
 sealed partial class LineReferee(Corpus corpus)
 {
     const int DeepestLine = 3;
@@ -33,7 +37,8 @@ sealed partial class LineReferee(Corpus corpus)
 
         if (Next(members, "tallymark") is not { } format || format.GetRawText() != "1"
             || Text(members, "tool") != tool
-            || Next(members, "manifest") is not { ValueKind: JsonValueKind.Number } version || !VersionPattern().IsMatch(version.GetRawText())
+            || Next(members, "manifest") is not { ValueKind: JsonValueKind.Number } version
+                || !VersionPattern().IsMatch(version.GetRawText())
             || !int.TryParse(version.GetRawText(), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
             || Text(members, "agreed") is not { } agreed || !AgreedPattern().IsMatch(agreed)
             || Text(members, "event") is not { } name)
@@ -57,11 +62,13 @@ sealed partial class LineReferee(Corpus corpus)
             return Drop("too-old", near);
         if (Text(members, "status") is not { } status || status is not ("success" or "failure" or "unknown"))
             return Drop("malformed", near);
-        return Carried(members, manifest, declared, new Envelope(tool, name, time, Cut(Nanoseconds(now), manifest.Time), number, status), country, near);
+        return Carried(members, manifest, declared,
+            new Envelope(tool, name, time, Cut(Nanoseconds(now), manifest.Time), number, status), country, near);
     }
 
     Judgement Carried(
-        Queue<JsonProperty> members, ToolManifest manifest, Event declared, Envelope envelope, string? country, bool near)
+        Queue<JsonProperty> members, ToolManifest manifest, Event declared, Envelope envelope, string? country,
+            bool near)
     {
         var fields = manifest.FieldsOf(declared);
         var seen = new HashSet<string>(StringComparer.Ordinal);
@@ -85,7 +92,8 @@ sealed partial class LineReferee(Corpus corpus)
         }
 
         var values = new SortedDictionary<string, string>(StringComparer.Ordinal);
-        foreach (var field in fields.Where(f => f.Type == FieldType.Country && country is not null && !seen.Contains(f.Name)))
+        foreach (var field in fields.Where(f => f.Type == FieldType.Country && country is not null
+            && !seen.Contains(f.Name)))
             Keep(field, country!);
         if (Next(members, "fields") is not { ValueKind: JsonValueKind.Object } carried)
             return Drop("malformed", near);
@@ -102,7 +110,8 @@ sealed partial class LineReferee(Corpus corpus)
             makers |= field.Type == FieldType.Environment && stored.Split(' ').Contains("dev", StringComparer.Ordinal);
         }
 
-        return members.Count > 0 ? Drop("malformed", near) : new(envelope.Row(makers, withheld, values), null, false, near);
+        return members.Count > 0
+            ? Drop("malformed", near) : new(envelope.Row(makers, withheld, values), null, false, near);
 
         void Keep(Field field, string value)
         {
@@ -130,7 +139,8 @@ sealed partial class LineReferee(Corpus corpus)
     {
         var match = TimePattern().Match(text);
         if (!match.Success || !DateTimeOffset.TryParseExact(
-            match.Groups["whole"].Value + "Z", "yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var whole))
+            match.Groups["whole"].Value + "Z", "yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture,
+                DateTimeStyles.AssumeUniversal, out var whole))
         {
             return null;
         }
@@ -161,7 +171,8 @@ sealed partial class LineReferee(Corpus corpus)
     [GeneratedRegex("^[0-9a-f]{16}$", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex AgreedPattern();
 
-    [GeneratedRegex(@"^(?<whole>[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2})(\.(?<fraction>[0-9]{1,9}))?Z$", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"^(?<whole>[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2})(\.(?<fraction>[0-9]{1,9}))?Z$",
+        RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex TimePattern();
 
     /// <summary>The columns that every row has.</summary>
@@ -175,7 +186,8 @@ sealed partial class LineReferee(Corpus corpus)
             values["time"] = Time.ToString(CultureInfo.InvariantCulture);
             if (withheld is not null)
                 values["withheld"] = string.Join(' ', withheld);
-            return $"{Tool}/{(makers ? "dev" : "main")}.{Event}|{string.Join('|', values.Select(v => $"{v.Key}={v.Value}"))}";
+            var columns = string.Join('|', values.Select(v => $"{v.Key}={v.Value}"));
+            return $"{Tool}/{(makers ? "dev" : "main")}.{Event}|{columns}";
         }
     }
 }

@@ -1,18 +1,19 @@
 // SPDX-License-Identifier: MIT
-// Gzip in every form that a client may send, and in some that it may not.
 
 using System.Buffers.Binary;
 using System.IO.Compression;
 
 namespace Tallymark.Bench.Fuzz;
 
-/// <summary>Packs bodies. Stateless.</summary>
+/// <summary>
+/// Compresses bodies in every form of gzip that a client may send, and in some that it may not. Stateless.
+/// </summary>
 static class Packing
 {
-    // What the framework's own stream does not write for nothing.
+    // The framework's stream writes nothing for an empty body.
     static readonly byte[] Empty = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0];
 
-    /// <summary>One whole member, with any of the parts that RFC 1952 allows in its head.</summary>
+    /// <summary>One whole member, with any of the parts that RFC 1952 allows in its header.</summary>
     public static byte[] Pack(byte[] body, Random random)
     {
         var packed = new MemoryStream();
@@ -28,7 +29,7 @@ static class Packing
         if (random.Next(10) > 0)
             return bytes;
 
-        // FEXTRA, FNAME and FCOMMENT, and what a clock and a system write.
+        // FEXTRA, FNAME and FCOMMENT, and values of the time and system fields.
         var flags = random.Next(8) << 2;
         byte[] extra = (flags & 4) != 0 ? [3, 0, 1, 2, 3] : [];
         byte[] name = (flags & 8) != 0 ? [.. "name"u8, 0] : [];
@@ -39,16 +40,16 @@ static class Packing
         return [.. bytes[..10], .. extra, .. name, .. comment, .. bytes[10..]];
     }
 
-    /// <summary>What is no longer one whole member, or no longer the same.</summary>
+    /// <summary>Bytes that are no longer one whole member, or no longer the same content.</summary>
     public static byte[] Break(byte[] packed, byte[] body, Random random)
     {
         switch (random.Next(9))
         {
             case 0: // a second member
                 return [.. packed, .. Pack(body, random)];
-            case 1: // an empty one before it
+            case 1: // an empty member before it
                 return [.. Pack([], random), .. packed];
-            case 2: // something behind it
+            case 2: // trailing bytes
                 return [.. packed, .. new byte[random.Next(1, 40)]];
             case 3: // its own trailer once more
                 return [.. packed, .. packed[^8..]];
@@ -68,7 +69,7 @@ static class Packing
         }
     }
 
-    /// <summary>Small as it is sent, far over the limit when it is unpacked.</summary>
+    /// <summary>A body that is small as sent and far over the limit after decompression.</summary>
     public static byte[] Bomb(Random random)
     {
         var content = new byte[1 << 20];

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// bench-fuzz [REQUESTS] [SEED]: throws that many requests at collectors, of ten nine at one in this process and one at the real command.
-// bench-fuzz replay FILE: sends one that failed again.
+// bench-fuzz [REQUESTS] [SEED]: sends that many requests to collectors, nine of ten to one in this process and one to
+// the real command. bench-fuzz replay FILE: sends a request that failed once more.
 
 using System.Globalization;
 

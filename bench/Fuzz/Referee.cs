@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: MIT
-// Says for a request what the specification (spec/wire.md, spec/spool.md, spec/manifest.md) makes of it, slowly and with no code of the
-// collector's: System.Text.Json's document, an unpacking of its own, patterns for values.
 
 using System.Globalization;
 using System.Text.Json;
@@ -8,13 +6,16 @@ using System.Text.RegularExpressions;
 
 namespace Tallymark.Bench.Fuzz;
 
-/// <summary>Judges requests. Immutable and safe for any thread.</summary>
+/// <summary>
+/// Judges a request by the specification (spec/wire.md, spec/spool.md, spec/manifest.md), slowly and without any code
+/// of the collector: System.Text.Json's document, its own decompression, patterns for values. Immutable. Thread-safe.
+/// </summary>
 sealed partial class Referee(Corpus corpus)
 {
-    const int MostEvents = 500;
-    const int MostPacked = 512 * 1024;
-    const int MostUnpacked = 1024 * 1024;
-    const int LongestLine = 16_384;
+    const int MaxEvents = 500;
+    const int MaxBodyBytes = 512 * 1024;
+    const int MaxDecompressedBytes = 1024 * 1024;
+    const int MaxLineBytes = 16_384;
 
     static readonly JsonDocumentOptions Strict = new() { MaxDepth = 1_000 };
 
@@ -22,19 +23,20 @@ sealed partial class Referee(Corpus corpus)
 
     public Expectation Judge(FuzzRequest request, DateTimeOffset now)
     {
-        // What a client's own HTTP library says, before anything of the body is looked at.
-        if (!string.Equals(request.Method, "POST", StringComparison.OrdinalIgnoreCase)) // kinder than HTTP, which does no harm
+        // Checks of method and headers come before those of the body.
+        // More lenient than HTTP, and harmless.
+        if (!string.Equals(request.Method, "POST", StringComparison.OrdinalIgnoreCase))
             return Expectation.Refused("method");
         if (request.ContentType is null || !TypePattern().IsMatch(request.ContentType))
             return Expectation.Refused("content-type");
         var packed = string.Equals(request.Encoding, "gzip", StringComparison.OrdinalIgnoreCase);
         if (!packed && request.Encoding is not null)
             return Expectation.Refused("content-type");
-        if (request.Body.Length > MostPacked)
+        if (request.Body.Length > MaxBodyBytes)
             return Expectation.Refused("too-large");
         if (!packed)
             return JudgeBody(request.Body, request.Client, now);
-        return Gunzip.Read(request.Body, MostUnpacked, out var body) switch
+        return Gunzip.Read(request.Body, MaxDecompressedBytes, out var body) switch
         {
             GunzipEnd.TooMuch => Expectation.Refused("too-large"),
             GunzipEnd.Broken => Expectation.Refused("malformed"),
@@ -60,7 +62,7 @@ sealed partial class Referee(Corpus corpus)
         if (!corpus.Manifests.Exists(m => m.Tool == head.Tool))
             return Expectation.Refused("unknown-tool");
         var events = lines.Count - 1 + (torn ? 1 : 0);
-        if (events > MostEvents || head.Events > MostEvents)
+        if (events > MaxEvents || head.Events > MaxEvents)
             return new() { Problems = ["too-large"], Tool = head.Tool, Events = events };
         if (torn || events != head.Events)
             return new() { Problems = ["malformed"], Tool = head.Tool, Events = events };
@@ -71,7 +73,13 @@ sealed partial class Referee(Corpus corpus)
             var judgement = _lines.Judge(line, head.Tool, country, now);
             expected.IsNearABound |= judgement.IsNearABound;
             if (judgement.UnknownManifest)
-                return new() { Problems = ["unknown-manifest"], Tool = head.Tool, Events = events, IsNearABound = expected.IsNearABound };
+                return new()
+                {
+                    Problems = ["unknown-manifest"],
+                    Tool = head.Tool,
+                    Events = events,
+                    IsNearABound = expected.IsNearABound,
+                };
             if (judgement.Row is not null)
                 expected.Rows.Add(judgement.Row);
             else if (judgement.Reason is not null)
@@ -93,10 +101,13 @@ sealed partial class Referee(Corpus corpus)
         var members = document.RootElement.EnumerateObject().ToList();
         if (!members.Select(m => m.Name).SequenceEqual(["tallymark", "batch", "tool", "events"], StringComparer.Ordinal)
             || members[0].Value.GetRawText() != "1"
-            || members[1].Value.ValueKind != JsonValueKind.String || !UuidPattern().IsMatch(members[1].Value.GetString()!)
+            || members[1].Value.ValueKind != JsonValueKind.String
+                || !UuidPattern().IsMatch(members[1].Value.GetString()!)
             || members[2].Value.ValueKind != JsonValueKind.String
-            || members[3].Value.ValueKind != JsonValueKind.Number || !WholePattern().IsMatch(members[3].Value.GetRawText())
-            || !int.TryParse(members[3].Value.GetRawText(), NumberStyles.None, CultureInfo.InvariantCulture, out var events) || events < 1)
+            || members[3].Value.ValueKind != JsonValueKind.Number
+                || !WholePattern().IsMatch(members[3].Value.GetRawText())
+            || !int.TryParse(members[3].Value.GetRawText(), NumberStyles.None, CultureInfo.InvariantCulture,
+                out var events) || events < 1)
         {
             return null;
         }
@@ -106,9 +117,9 @@ sealed partial class Referee(Corpus corpus)
 
     /// <summary>Printable ASCII without a backslash, not too long.</summary>
     public static bool IsPlain(byte[] line) =>
-        line.Length <= LongestLine && Array.TrueForAll(line, b => b is >= 0x20 and <= 0x7e and not (byte)'\\');
+        line.Length <= MaxLineBytes && Array.TrueForAll(line, b => b is >= 0x20 and <= 0x7e and not (byte)'\\');
 
-    /// <summary>Null: it is no JSON.</summary>
+    /// <summary>Null: it is not JSON.</summary>
     public static JsonDocument? Parse(byte[] line)
     {
         try
@@ -124,7 +135,8 @@ sealed partial class Referee(Corpus corpus)
     [GeneratedRegex(@"^application/x-ndjson\s*(;|$)", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex TypePattern();
 
-    [GeneratedRegex("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$", RegexOptions.ExplicitCapture,
+        1000)]
     private static partial Regex UuidPattern();
 
     [GeneratedRegex("^[1-9][0-9]*$", RegexOptions.ExplicitCapture, 1000)]

@@ -1,17 +1,21 @@
 // SPDX-License-Identifier: MIT
-// Request number N of a seed: always the same one, so that a failure can be told by two numbers.
 
 using System.Globalization;
 using System.Text;
 
 namespace Tallymark.Bench.Fuzz;
 
-/// <summary>Makes requests. Immutable and safe for any thread.</summary>
+/// <summary>
+/// Makes request number N of a seed: always the same one, so that two numbers identify a failure. Immutable.
+/// Thread-safe.
+/// </summary>
 sealed class RequestMaker(Corpus corpus, int seed, DateTimeOffset now)
 {
-    const int MostSeldom = 1_000;
+    const int RareOneIn = 1_000;
 
-    static readonly string?[] OtherTypes = ["text/plain", "application/json", null, "application/x-ndjson; charset=utf-8", "APPLICATION/X-NDJSON", "*/*", "x-ndjson"];
+    static readonly string?[] OtherTypes =
+        ["text/plain", "application/json", null, "application/x-ndjson; charset=utf-8", "APPLICATION/X-NDJSON", "*/*",
+        "x-ndjson"];
     static readonly string[] OtherEncodings = ["br", "deflate", "GZIP", "gzip, gzip", "identity", "gzip;q=1"];
     static readonly string[] OtherMethods = ["GET", "PUT", "DELETE", "OPTIONS", "HEAD", "PATCH", "post", "BREW"];
 
@@ -21,7 +25,7 @@ sealed class RequestMaker(Corpus corpus, int seed, DateTimeOffset now)
     {
         var random = new Random(HashOf(number));
 
-        // Sent again: the same bytes under another number.
+        // A repeat: the same bytes under another number.
         if (number > 0 && random.Next(25) == 0)
             return Make(Math.Max(0, number - 1 - random.Next(200))) with { Number = number };
         var (body, encoding) = Body(random);
@@ -45,7 +49,7 @@ sealed class RequestMaker(Corpus corpus, int seed, DateTimeOffset now)
 
     int HashOf(long number)
     {
-        // SplitMix64: neighbours get seeds that have nothing in common.
+        // SplitMix64: adjacent numbers get unrelated seeds.
         var z = ((ulong)(uint)seed << 40) + (ulong)(number + 1) * 0x9E3779B97F4A7C15;
         z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;
         z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
@@ -55,9 +59,9 @@ sealed class RequestMaker(Corpus corpus, int seed, DateTimeOffset now)
     (byte[] Body, string? Encoding) Body(Random random)
     {
         var lines = Lines(random);
-        if (random.Next(MostSeldom) == 0)
+        if (random.Next(RareOneIn) == 0)
             lines = [.. Enumerable.Range(0, random.Next(480, 520)).Select(i => lines[i % lines.Count])];
-        else if (random.Next(MostSeldom) == 0) // near the limits of bytes
+        else if (random.Next(RareOneIn) == 0) // near the limits of bytes
             lines = [.. lines, .. Enumerable.Range(0, random.Next(20, 70)).Select(_ => new string('x', 16_384))];
         var body = Encoding.Latin1.GetBytes(Join(lines, random));
         if (random.Next(4) == 0)
@@ -68,10 +72,10 @@ sealed class RequestMaker(Corpus corpus, int seed, DateTimeOffset now)
 
         if (random.Next(3) == 0)
             return (body, null);
-        if (random.Next(MostSeldom) == 0)
+        if (random.Next(RareOneIn) == 0)
             return (Packing.Bomb(random), "gzip");
         if (random.Next(100) == 0)
-            return (body, "gzip"); // it says so and is none
+            return (body, "gzip"); // declared as gzip, but it is not
         var packed = Packing.Pack(body, random);
         return (random.Next(12) == 0 ? Packing.Break(packed, body, random) : packed, "gzip");
     }
@@ -108,17 +112,23 @@ sealed class RequestMaker(Corpus corpus, int seed, DateTimeOffset now)
         var id = Values.Uuid(random);
         if (random.Next(40) > 0)
             return $$"""{"tallymark":1,"batch":"{{id}}","tool":"{{tool}}","events":{{events}}}""";
-        var (format, batch, name, count, more) = ("1", id.ToString(), tool, events.ToString(CultureInfo.InvariantCulture), "");
+        var (format, batch, name, count, more) =
+            ("1", id.ToString(), tool, events.ToString(CultureInfo.InvariantCulture), "");
         switch (random.Next(9))
         {
             case 0: format = Pick(random, "2", "1.0", "\"1\"", "01", "null"); break;
             case 1: batch = batch.ToUpperInvariant(); break;
-            case 2: batch = Pick(random, "", "none", "{" + batch + "}", batch[..^1], batch.Replace("-", "", StringComparison.Ordinal)); break;
-            case 3: name = Pick(random, "../x", "nobody", "", "Probe", "probe/../probe", "probe "); break;
-            case 4: count = Pick(random, "0", "-1", "1.0", "1e0", "501", "2147483648", "\"1\"", $"{events + 1}", $"{events - 1}"); break;
+            case 2:
+                batch = Pick(random, "", "none", "{" + batch + "}", batch[..^1],
+                    batch.Replace("-", "", StringComparison.Ordinal)); break;
+            case 3: name = Pick(random, "../x", "unknown", "", "Probe", "probe/../probe", "probe "); break;
+            case 4:
+                count = Pick(random, "0", "-1", "1.0", "1e0", "501", "2147483648", "\"1\"", $"{events + 1}",
+                    $"{events - 1}"); break;
             case 5: more = Pick(random, ",\"more\":1", ",\"events\":1", ",", " ", "\\", "\u00e9"); break;
             case 6: return $$"""{"tallymark":1,"tool":"{{tool}}","batch":"{{id}}","events":{{events}}}""";
-            case 7: return $$""" { "tallymark" : 1 , "batch" : "{{id}}" , "tool" : "{{tool}}" , "events" : {{events}} } """;
+            case 7:
+                return $$""" { "tallymark" : 1 , "batch" : "{{id}}" , "tool" : "{{tool}}" , "events" : {{events}} } """;
             default: return Pick(random, "", "{}", "[]", "no json", "null", "{\"tallymark\":1}");
         }
 
@@ -131,7 +141,7 @@ sealed class RequestMaker(Corpus corpus, int seed, DateTimeOffset now)
         1 => string.Join("\r\n", lines) + "\r\n",
         2 => string.Join("\n\n", lines) + "\n",
         3 => "\ufeff" + string.Join('\n', lines) + "\n",
-        4 => lines[0], // a head and nothing else
+        4 => lines[0], // only a head
         _ => string.Join('\n', lines) + "\n",
     };
 

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-// One round: many requests against one collector with an empty folder, then everything about them is held against the referee.
 
 using System.Collections.Concurrent;
 using System.Text;
@@ -8,25 +7,27 @@ using System.Text.RegularExpressions;
 
 namespace Tallymark.Bench.Fuzz;
 
-/// <summary>What came of a round.</summary>
-sealed record RoundResult(long Requests, long Skipped, Tally Events, IReadOnlyDictionary<string, int> Ends, long Memory);
+/// <summary>The result of a round.</summary>
+sealed record RoundResult(long Requests, long Skipped, Tally Events, IReadOnlyDictionary<string, int> Ends,
+    long Memory);
 
 /// <summary>
-/// A round.
+/// One round: many requests to one collector with an empty folder, all compared with the referee's judgement.
 /// <list type="number">
-/// <item>Requests that are HTTP, over many connections at once; each reply must be the referee's.</item>
-/// <item>The counters: they add up, and they are what the replies said.</item>
-/// <item>Requests whose head was changed at random, each on a connection of its own.</item>
-/// <item>The counters once more, and the log.</item>
-/// <item>The collector stops; every row in its files must be one that the referee wants there, as often as it wants it, and none else.</item>
+/// <item>Send requests that are HTTP over many connections at once; each reply must be the referee's.</item>
+/// <item>Check the counters: they add up and agree with the replies.</item>
+/// <item>Send requests with a randomly changed head, each on a new connection.</item>
+/// <item>Check the counters once more, and the log.</item>
+/// <item>Stop the collector; its files must hold exactly the rows that the referee demands, each as often as it
+/// demands.</item>
 /// </list>
 /// </summary>
 sealed partial class Round(Corpus corpus, ITarget target, DateTimeOffset now, bool clockStands, string failures)
 {
-    // So many that a commit holds many batches, as under load.
+    // Enough that a commit holds many batches, as under load.
     const int Connections = 192;
 
-    // Kestrel answers a head that is none by itself; 0 stands for hanging up.
+    // Kestrel answers an invalid head itself; 0: it closes the connection.
     static readonly int[] WildEnds = [0, 200, 400, 404, 405, 408, 411, 413, 414, 415, 417, 431, 501, 503, 505];
 
     readonly Referee _referee = new(corpus);
@@ -43,14 +44,15 @@ sealed partial class Round(Corpus corpus, ITarget target, DateTimeOffset now, bo
         // 1.
         await EachAsync(requests.Where(r => r.WildHead is null), AskAsync);
         // 2.
-        await LookAsync(exact: true);
+        await CheckAsync(exact: true);
         // 3.
         await EachAsync(requests.Where(r => r.WildHead is not null), ThrowAsync);
         // 4.
-        await LookAsync(exact: false);
+        await CheckAsync(exact: false);
         var memory = target.Memory;
         await target.StopAsync();
-        if (target.Log.Contains("broke", StringComparison.Ordinal) || target.Log.Contains("failed", StringComparison.Ordinal))
+        if (target.Log.Contains("broke", StringComparison.Ordinal)
+            || target.Log.Contains("failed", StringComparison.Ordinal))
             throw new FuzzException($"The collector's log tells of a fault:\n{target.Log}");
         // 5.
         CompareRows();
@@ -100,7 +102,7 @@ sealed partial class Round(Corpus corpus, ITarget target, DateTimeOffset now, bo
         var reply = await wire.AskAsync(request.Bytes(), request.Method != "HEAD");
         Interlocked.Increment(ref _asked);
         if (reply is { Status: 0 } && expected.Problems.Contains("too-large", StringComparer.Ordinal))
-            return; // it hung up on what was too large, and the reply was lost on the way
+            return; // it closed the connection on a too large request, and the reply was lost
         if (reply is null)
             throw Failure(request, "the connection ended without a reply");
         if (Complaint(request, reply, expected) is { } complaint)
@@ -121,13 +123,14 @@ sealed partial class Round(Corpus corpus, ITarget target, DateTimeOffset now, bo
             if (reply.Status != 200)
                 continue;
 
-            // It got through in spite of its head: then its body counts as it is, packed or not, and nothing may be stored that should not.
+            // It was accepted despite its head. Its body is then read as it is, compressed or not, and only valid rows
+            // may be stored.
             var first = Complaint(asItIs, reply, _referee.Judge(asItIs, now));
             if (first is not null && Complaint(plain, reply, _referee.Judge(plain, now)) is not null)
                 throw Failure(request, first);
         }
 
-        // Nobody waited for a reply: it may have been taken all the same, whole.
+        // The sender did not wait for a reply, but the whole batch may have been accepted.
         if (replies.Count == 0)
         {
             _maybe.Add(_referee.Judge(asItIs, now));
@@ -135,11 +138,12 @@ sealed partial class Round(Corpus corpus, ITarget target, DateTimeOffset now, bo
         }
     }
 
-    /// <summary>The client that the changed head still names; null: none.</summary>
+    /// <summary>The client address that the changed head still names; null: none.</summary>
     static string? ClientLeft(FuzzRequest request) =>
-        request.WildHead.AsSpan().IndexOf(Encoding.ASCII.GetBytes($"\r\nX-Forwarded-For: {request.Client}\r\n")) >= 0 ? request.Client : null;
+        request.WildHead.AsSpan().IndexOf(Encoding.ASCII.GetBytes($"\r\nX-Forwarded-For: {request.Client}\r\n")) >= 0
+            ? request.Client : null;
 
-    /// <summary>Null: the reply is what it must be; then it is noted.</summary>
+    /// <summary>Null: the reply is right; then it is recorded.</summary>
     string? Complaint(FuzzRequest request, WireReply reply, Expectation expected)
     {
         if (!reply.IsOurs)
@@ -154,7 +158,7 @@ sealed partial class Round(Corpus corpus, ITarget target, DateTimeOffset now, bo
             if (reply.Type != "application/problem+json" || json.GetProperty("status").GetInt32() != reply.Status)
                 return $"a problem that is none: {Encoding.UTF8.GetString(reply.Body)}";
             if (!expected.Problems.Contains(name, StringComparer.Ordinal))
-                return $"refused as {name}, not as {Say(expected)}";
+                return $"refused as {name}, not as {Describe(expected)}";
             _ends.AddOrUpdate(name, 1, static (_, count) => count + 1);
             Tell(expected.Tool, tally =>
             {
@@ -168,14 +172,16 @@ sealed partial class Round(Corpus corpus, ITarget target, DateTimeOffset now, bo
         }
 
         var (received, stored) = (json.GetProperty("received").GetInt32(), json.GetProperty("stored").GetInt32());
-        var dropped = json.GetProperty("dropped").EnumerateObject().ToDictionary(d => d.Name, d => d.Value.GetInt32(), StringComparer.Ordinal);
+        var dropped = json.GetProperty("dropped")
+            .EnumerateObject().ToDictionary(d => d.Name, d => d.Value.GetInt32(), StringComparer.Ordinal);
         if (expected.Problems.Count > 0)
-            return $"accepted, not {Say(expected)}";
-        if (json.GetProperty("batch").GetGuid() != expected.Batch || received != expected.Events || received != stored + dropped.Values.Sum())
+            return $"accepted, not {Describe(expected)}";
+        if (json.GetProperty("batch").GetGuid() != expected.Batch || received != expected.Events
+            || received != stored + dropped.Values.Sum())
             return $"a reply that does not fit its batch: {Encoding.UTF8.GetString(reply.Body)}";
         var again = stored == 0 && dropped.Count == 1 && dropped.GetValueOrDefault("duplicate") == received;
         if (!again && (stored != expected.Rows.Count || !DropsFit(expected, dropped)))
-            return $"{Encoding.UTF8.GetString(reply.Body)}, not {Say(expected)}";
+            return $"{Encoding.UTF8.GetString(reply.Body)}, not {Describe(expected)}";
         _ends.AddOrUpdate(again ? "duplicate" : stored > 0 ? "stored" : "dropped", 1, static (_, count) => count + 1);
         var batch = _batches.GetOrAdd(expected.Batch, static _ => new Batch());
         lock (batch)
@@ -217,11 +223,12 @@ sealed partial class Round(Corpus corpus, ITarget target, DateTimeOffset now, bo
             tell(_told.GetOrAdd(tool, static _ => new Tally()));
     }
 
-    async Task LookAsync(bool exact)
+    async Task CheckAsync(bool exact)
     {
         var shown = Tally.Read(await MetricsText.ReadAsync(target.Address));
+        // Requests whose sender closed the connection end too.
         while (!exact && shown.Values.Any(tally => tally.Pending > 0 && tally.AddsUp))
-            shown = Tally.Read(await MetricsText.ReadAsync(target.Address)); // those whose sender hung up end too
+            shown = Tally.Read(await MetricsText.ReadAsync(target.Address));
         foreach (var (tool, tally) in shown)
         {
             var told = _told.GetValueOrDefault(tool) ?? new Tally();
@@ -243,7 +250,8 @@ sealed partial class Round(Corpus corpus, ITarget target, DateTimeOffset now, bo
                 wanted[Comparable(row)] = wanted.GetValueOrDefault(Comparable(row)) + 1;
         }
 
-        // Of those whose sender hung up the ids say which were taken; of several with one id the first whose rows are there.
+        // If the sender closed the connection, the stored ids tell whether its batch was accepted; of several with one
+        // id, the first whose rows are there.
         var stored = Stored();
         var ids = StoredRows.ReadBatches(target.Data);
         ids.ExceptWith(_batches.Keys);
@@ -263,10 +271,11 @@ sealed partial class Round(Corpus corpus, ITarget target, DateTimeOffset now, bo
 
         complaints.AddRange(wanted.Select(w => $"0 stored, {w.Value} wanted: {w.Key}"));
         if (complaints.Count > 0)
-            throw new FuzzException($"{complaints.Count} rows are not as they must be:\n{string.Join('\n', complaints.Take(10))}");
+            throw new FuzzException(
+                $"{complaints.Count} rows are not as they must be:\n{string.Join('\n', complaints.Take(10))}");
     }
 
-    // It is there as a whole or not at all.
+    // It is stored as a whole or not at all.
     bool TryWant(List<string> rows, Dictionary<string, int> stored, Dictionary<string, int> wanted)
     {
         var each = rows.Select(Comparable).CountBy(row => row, StringComparer.Ordinal).ToList();
@@ -288,7 +297,7 @@ sealed partial class Round(Corpus corpus, ITarget target, DateTimeOffset now, bo
         return comparable;
     }
 
-    // When a real clock's collector received it nobody knows to the second.
+    // The time of receipt at a collector with a real clock is not known to the second.
     string Comparable(string row) => clockStands ? row : ReceivedPattern().Replace(row, "|");
 
     FuzzException Failure(FuzzRequest request, string complaint)
@@ -296,17 +305,22 @@ sealed partial class Round(Corpus corpus, ITarget target, DateTimeOffset now, bo
         Directory.CreateDirectory(failures);
         var path = Path.Combine(failures, $"request-{request.Number}.json");
         request.Save(path, now, complaint);
-        return new FuzzException($"Request {request.Number}: {complaint}. It is in {path}; ./bench.sh fuzz replay {path} sends it again.");
+        return new FuzzException(
+            $"Request {request.Number}: {complaint}. It is in {path}; ./bench.sh fuzz replay {path} sends it again.");
     }
 
-    static string Say(Expectation expected) => expected.Problems.Count > 0
-        ? string.Join(" or ", expected.Problems)
-        : $"{expected.Rows.Count} stored, dropped {string.Join(' ', expected.Drops.Select(d => $"{d.Key}:{d.Value}"))} and {expected.AnyDrops} for any reason";
+    static string Describe(Expectation expected)
+    {
+        if (expected.Problems.Count > 0)
+            return string.Join(" or ", expected.Problems);
+        var drops = string.Join(' ', expected.Drops.Select(d => $"{d.Key}:{d.Value}"));
+        return $"{expected.Rows.Count} stored, dropped {drops} and {expected.AnyDrops} for any reason";
+    }
 
     [GeneratedRegex(@"\|received=[0-9]+\|", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex ReceivedPattern();
 
-    /// <summary>What became of a batch's id. Guarded by itself.</summary>
+    /// <summary>The outcome of a batch's id. Guarded by itself.</summary>
     sealed class Batch
     {
         public List<string>? Rows { get; set; }

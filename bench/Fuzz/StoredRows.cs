@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: MIT
-// What really lies in a tool's database files, read by SQL of the bench's own after the collector has closed them.
 
 
 namespace Tallymark.Bench.Fuzz;
 
-/// <summary>Reads rows. Stateless.</summary>
+/// <summary>
+/// Reads a tool's database files with the bench's own SQL, after the collector has closed them. Stateless.
+/// </summary>
 static class StoredRows
 {
     /// <summary>
-    /// Every row of every event of every part (spec/control.md) below a data folder, with how often it is there: <c>schema.event|column=value|…</c>, columns by
-    /// name, nulls left out, sets with blanks between, times as nanoseconds.
+    /// Every row of every event of every part (spec/control.md) below a data folder, with its number of occurrences:
+    /// <c>schema.event|column=value|…</c>, columns sorted by name, without nulls, sets joined by blanks, times in
+    /// nanoseconds.
     /// </summary>
     public static Dictionary<string, int> Read(string data)
     {
@@ -40,7 +42,7 @@ static class StoredRows
         foreach (var path in Directory.EnumerateFiles(data, "*.duckdb", SearchOption.AllDirectories))
         {
             if (Path.GetFileName(Path.GetDirectoryName(path)) != "parts")
-                continue; // what was made of the events, not they themselves
+                continue; // rollups, not events
             var tool = Path.GetRelativePath(Path.Combine(data, "tools"), path).Split(Path.DirectorySeparatorChar)[0];
             using var database = Database.Open(path, [("access_mode", "READ_ONLY")]);
             using var connection = database.Connect();
@@ -49,10 +51,12 @@ static class StoredRows
     }
 
     static void ReadTable(
-        Connection connection, string tool, string schema, string table, IReadOnlyList<(string Name, string Type)> columns,
+        Connection connection, string tool, string schema, string table,
+        IReadOnlyList<(string Name, string Type)> columns,
         Dictionary<string, int> rows)
     {
-        using var found = connection.Query($"SELECT {string.Join(", ", columns.Select(AsText))} FROM \"{schema}\".\"{table}\"");
+        using var found =
+            connection.Query($"SELECT {string.Join(", ", columns.Select(AsText))} FROM \"{schema}\".\"{table}\"");
         while (found.Read())
         {
             var values = new List<string>(columns.Count);
@@ -78,7 +82,11 @@ static class StoredRows
     {
         var columns = new List<(string Schema, string Table, string Name, string Type)>();
         using (var found = connection.Query(
-            "SELECT schema_name, table_name, column_name, data_type FROM duckdb_columns() WHERE NOT internal AND NOT starts_with(table_name, '_')"))
+            """
+            SELECT schema_name, table_name, column_name, data_type
+            FROM duckdb_columns()
+            WHERE NOT internal AND NOT starts_with(table_name, '_')
+            """))
         {
             while (found.Read())
                 columns.Add((found.Text(0)!, found.Text(1)!, found.Text(2)!, found.Text(3)!));
@@ -87,7 +95,8 @@ static class StoredRows
         return
         [
             .. columns.GroupBy(c => (c.Schema, c.Table)).Select(g =>
-                (g.Key.Schema, g.Key.Table, g.Select(c => (c.Name, c.Type)).OrderBy(c => c.Name, StringComparer.Ordinal).ToList())),
+                (g.Key.Schema, g.Key.Table, g.Select(c => (c.Name, c.Type)).OrderBy(c => c.Name, StringComparer.Ordinal)
+                    .ToList())),
         ];
     }
 }

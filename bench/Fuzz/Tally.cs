@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
-// Counts of events by what became of them: as the replies said, and as /metrics says.
 
 using System.Globalization;
 
 namespace Tallymark.Bench.Fuzz;
 
-/// <summary>Counts of one tool. Not thread safe.</summary>
+/// <summary>
+/// The counts of one tool's events by their outcome, from the replies or from <c>/metrics</c>. Not thread-safe.
+/// </summary>
 sealed class Tally
 {
     public long Received { get; set; }
@@ -25,7 +26,8 @@ sealed class Tally
     public void Drop(string reason, long count) => Dropped[reason] = Dropped.GetValueOrDefault(reason) + count;
 
     public override string ToString() =>
-        $"received {Received} stored {Stored} refused {Refused} pending {Pending} dropped {string.Join(' ', Dropped.Where(d => d.Value > 0).Select(d => $"{d.Key}:{d.Value}"))}";
+        $"received {Received} stored {Stored} refused {Refused} pending {Pending} dropped " +
+        $"{string.Join(' ', Dropped.Where(d => d.Value > 0).Select(d => $"{d.Key}:{d.Value}"))}";
 
     /// <summary>The counters of each tool in the text of <c>/metrics</c>.</summary>
     public static Dictionary<string, Tally> Read(string metrics)

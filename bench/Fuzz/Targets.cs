@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-// Collectors to throw requests at: one in this process with a clock that stands, and the real command.
 
 using System.Diagnostics;
 using System.Globalization;
@@ -7,24 +6,24 @@ using System.Net;
 
 namespace Tallymark.Bench.Fuzz;
 
-/// <summary>A running collector with the real store, in a folder of its own.</summary>
+/// <summary>A running collector with the real store, in its own folder.</summary>
 interface ITarget : IAsyncDisposable
 {
     IPEndPoint Address { get; }
 
     string Data { get; }
 
-    /// <summary>What it wrote for people.</summary>
+    /// <summary>Its log.</summary>
     string Log { get; }
 
-    /// <summary>Its resident memory in bytes.</summary>
+    /// <summary>Its resident memory. Bytes.</summary>
     long Memory { get; }
 
-    /// <summary>Stops it as an operator would: all is on disk and closed.</summary>
+    /// <summary>Stops it as an operator would; afterwards everything is on disk and closed.</summary>
     Task StopAsync();
 }
 
-/// <summary>The collector in this process: the whole way of a request, sockets and all, and only the clock is not real.</summary>
+/// <summary>The collector in this process, with real sockets and a stopped clock.</summary>
 sealed class TargetHere : ITarget
 {
     readonly CollectorServer _server;
@@ -56,9 +55,11 @@ sealed class TargetHere : ITarget
             Countries = Path.Combine(folder, "countries"),
             Listen = new IPEndPoint(IPAddress.Loopback, 0),
             TrustedProxies = [IPNetwork.Parse("127.0.0.0/8")],
-            Limits = new Limits { PrefixRate = 0, NewInstallations = 0, DiskReserve = 0 }, // all of it comes from one network
+            // all of it comes from one network
+            Limits = new Limits { MaxPrefixRate = 0, MaxNewInstallations = 0, MinFreeDiskBytes = 0 },
         };
-        var server = await CollectorServer.StartAsync(options, data => new DuckDbEventStore(data.Path), log, new StandingClock(now));
+        var server = await CollectorServer.StartAsync(options, data => new DuckDbEventStore(data.Path), log,
+            new StandingClock(now));
         return new TargetHere(server, log, options.Data);
     }
 
@@ -78,7 +79,7 @@ sealed class TargetHere : ITarget
     }
 }
 
-/// <summary><c>tallymark serve</c>, a process of its own.</summary>
+/// <summary><c>tallymark serve</c> as a process.</summary>
 sealed class TargetProcess : ITarget
 {
     readonly Process _process;
@@ -117,8 +118,9 @@ sealed class TargetProcess : ITarget
         };
         string[] arguments =
         [
-            Path.Combine(AppContext.BaseDirectory, "tallymark.dll"), "serve", "--data", data, "--manifests", Path.Combine(folder, "manifests"),
-            "--countries", Path.Combine(folder, "countries"), "--listen", "127.0.0.1:0", "--trusted-proxy", "127.0.0.0/8",
+            Path.Combine(AppContext.BaseDirectory, "tallymark.dll"), "serve", "--data", data,
+            "--manifests", Path.Combine(folder, "manifests"), "--countries", Path.Combine(folder, "countries"),
+            "--listen", "127.0.0.1:0", "--trusted-proxy", "127.0.0.0/8",
             "--rate", "0", "--new-installations", "0", "--disk-reserve", "0",
         ];
         foreach (var argument in arguments)
@@ -153,7 +155,7 @@ sealed class TargetProcess : ITarget
     }
 }
 
-/// <summary>A tool's counters as <c>/metrics</c> says them.</summary>
+/// <summary>A tool's counters in <c>/metrics</c>.</summary>
 static class MetricsText
 {
     public static async Task<string> ReadAsync(IPEndPoint address)

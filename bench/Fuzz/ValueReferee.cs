@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-// The table of types (spec/manifest.md, "Fields") as patterns: what a value may be, and how its column reads.
 
 using System.Collections.Concurrent;
 using System.Globalization;
@@ -9,7 +8,9 @@ using System.Text.RegularExpressions;
 
 namespace Tallymark.Bench.Fuzz;
 
-/// <summary>Judges values. Safe for any thread.</summary>
+/// <summary>
+/// Judges values by the table of types (spec/manifest.md, "Fields"), written as patterns. Thread-safe.
+/// </summary>
 sealed partial class ValueReferee(Corpus corpus)
 {
     const string Numbers = @"[0-9]{1,9}(\.[0-9]{1,9}){0,3}";
@@ -17,9 +18,10 @@ sealed partial class ValueReferee(Corpus corpus)
     static readonly string[] Environments = ["agent", "ci", "container", "dev", "interactive"];
 
     readonly ConcurrentDictionary<string, Regex> _patterns = new(StringComparer.Ordinal);
-    readonly string _systems = $@"{Numbers}|({string.Join('|', corpus.Distributions.Select(Regex.Escape))})(\.{Numbers})?|other";
+    readonly string _systems =
+        $@"{Numbers}|({string.Join('|', corpus.Distributions.Select(Regex.Escape))})(\.{Numbers})?|other";
 
-    /// <summary>The value as its column reads, sets with blanks between; null: the type does not allow it.</summary>
+    /// <summary>The value as its column holds it, sets joined by blanks; null: the type does not allow it.</summary>
     public string? Stored(Field field, JsonElement value)
     {
         switch (field.Type)
@@ -50,13 +52,17 @@ sealed partial class ValueReferee(Corpus corpus)
         var right = field.Type switch
         {
             FieldType.Enum => text == "other" || field.Values.Contains(text, StringComparer.Ordinal),
-            FieldType.UriScheme => text is "custom_scheme" or "none" || field.Values.Contains(text, StringComparer.Ordinal),
-            FieldType.Version => IsVersion(text, field.Prerelease) && !(field.Source == FieldSource.Program && IsAddress(text)),
+            FieldType.UriScheme =>
+                text is "custom_scheme" or "none" || field.Values.Contains(text, StringComparer.Ordinal),
+            FieldType.Version =>
+                IsVersion(text, field.Prerelease) && !(field.Source == FieldSource.Program && IsAddress(text)),
             FieldType.Os when field.Part == "version" => Matches(text, _systems),
             FieldType.Os => text is "windows" or "macos" or "linux" or "freebsd" or "other",
             FieldType.Arch => text is "x64" or "x86" or "arm64" or "arm" or "other",
-            FieldType.Runtime when field.Part == "name" => text is "dotnet" or "browser" or "node" or "python" or "other",
-            FieldType.Runtime when field.Part == "id" => Matches(text, "(win|osx|linux|linux-musl|linux-bionic|freebsd)-(x64|x86|arm64|arm)|other"),
+            FieldType.Runtime when field.Part == "name" =>
+                text is "dotnet" or "browser" or "node" or "python" or "other",
+            FieldType.Runtime when field.Part == "id" =>
+                Matches(text, "(win|osx|linux|linux-musl|linux-bionic|freebsd)-(x64|x86|arm64|arm)|other"),
             FieldType.Runtime => IsVersion(text, ["alpha", "beta", "preview", "rc"]),
             FieldType.Digest or FieldType.Machine or FieldType.Installation => Matches(text, "[0-9a-f]{64}"),
             FieldType.Session => IsUuid(text),
@@ -79,7 +85,8 @@ sealed partial class ValueReferee(Corpus corpus)
     }
 
     static string? Stack(JsonElement value) =>
-        Strings(value) is { Count: <= 20 } frames && frames.TrueForAll(f => f == "other" || (f.Length <= 256 && FramePattern().IsMatch(f)))
+        Strings(value) is { Count: <= 20 } frames
+            && frames.TrueForAll(f => f == "other" || (f.Length <= 256 && FramePattern().IsMatch(f)))
             ? string.Join(' ', frames)
             : null;
 
@@ -89,18 +96,23 @@ sealed partial class ValueReferee(Corpus corpus)
             : null;
 
     bool IsVersion(string text, IReadOnlyList<string> labels) =>
-        Matches(text, $@"{Numbers}{(labels.Count == 0 ? "" : $@"(-({string.Join('|', labels)})(\.[0-9]{{1,9}})?)?")}|other");
+        Matches(
+            text,
+            $@"{Numbers}{(labels.Count == 0 ? "" : $@"(-({string.Join('|', labels)})(\.[0-9]{{1,9}})?)?")}|other");
 
     static bool IsAddress(string text)
     {
         var numbers = text.Split('-')[0].Split('.');
-        return numbers.Length == 4 && numbers.All(n => long.Parse(n, CultureInfo.InvariantCulture) <= 255) && long.Parse(numbers[3], CultureInfo.InvariantCulture) != 0;
+        return numbers.Length == 4 && numbers.All(n => long.Parse(n, CultureInfo.InvariantCulture) <= 255)
+            && long.Parse(numbers[3], CultureInfo.InvariantCulture) != 0;
     }
 
     bool IsUuid(string text) => Matches(text, "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}");
 
     bool Matches(string text, string pattern) => _patterns.GetOrAdd(
-        pattern, static p => new Regex($"^(?:{p})\\z", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, TimeSpan.FromSeconds(1))).IsMatch(text);
+        pattern, static p =>
+            new Regex($"^(?:{p})\\z", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant,
+                TimeSpan.FromSeconds(1))).IsMatch(text);
 
     [GeneratedRegex("^(0|[1-9][0-9]*)$", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex NumberPattern();

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-// A connection and nothing between the fuzzer and its bytes: what is sent is sent as it is, replies are read as they come.
 
 using System.Globalization;
 using System.Net;
@@ -11,14 +10,17 @@ namespace Tallymark.Bench.Fuzz;
 /// <summary>A reply: its status, whether the connection ends after it, and its body.</summary>
 sealed record WireReply(int Status, bool Closes, string Type, bool IsOurs, byte[] Body);
 
-/// <summary>A connection that is made anew when it ended. One user at a time.</summary>
+/// <summary>
+/// A connection that sends bytes as they are and reads replies as they arrive. Reconnects when it has ended. Not
+/// thread-safe.
+/// </summary>
 sealed class Wire(IPEndPoint to) : IDisposable
 {
-    const int Longest = 64 * 1024;
+    const int MaxReplyBytes = 64 * 1024;
 
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
-    readonly byte[] _buffer = new byte[Longest];
+    readonly byte[] _buffer = new byte[MaxReplyBytes];
     Socket? _socket;
     int _length;
 
@@ -39,7 +41,7 @@ sealed class Wire(IPEndPoint to) : IDisposable
         }
     }
 
-    /// <summary>Sends bytes on a connection of their own, ends the sending and reads whatever comes.</summary>
+    /// <summary>Sends bytes on a new connection, shuts down sending, and reads until the connection ends.</summary>
     public async Task<List<WireReply>> ThrowAsync(byte[] bytes)
     {
         Close();
@@ -55,7 +57,7 @@ sealed class Wire(IPEndPoint to) : IDisposable
         }
         catch (Exception e) when (e is SocketException or IOException)
         {
-            // It may well hang up on this.
+            // The collector may close the connection on this.
         }
 
         Close();
@@ -87,7 +89,7 @@ sealed class Wire(IPEndPoint to) : IDisposable
         }
         catch (SocketException)
         {
-            sent = false; // it did not want all of it; its reply may still be here
+            sent = false; // it did not read all of it; its reply may still have arrived
         }
 
         try
@@ -135,13 +137,14 @@ sealed class Wire(IPEndPoint to) : IDisposable
         var body = _buffer[..length];
         Take(length);
         return new WireReply(
-            status, string.Equals(Header(head, "Connection"), "close", StringComparison.OrdinalIgnoreCase), Header(head, "Content-Type") ?? "",
+            status, string.Equals(Header(head, "Connection"), "close", StringComparison.OrdinalIgnoreCase),
+            Header(head, "Content-Type") ?? "",
             Header(head, "Tallymark-Collector") == "1", body);
     }
 
     async Task<int> FillAsync(Socket socket, CancellationToken stop)
     {
-        if (_length == Longest)
+        if (_length == MaxReplyBytes)
             throw new FuzzException("A reply is longer than any has to be.");
         var count = await socket.ReceiveAsync(_buffer.AsMemory(_length), SocketFlags.None, stop);
         _length += count;

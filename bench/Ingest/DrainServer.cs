@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-// The limit above: a bare Kestrel that reads the same bodies to their end and says so. In a process of its own, as the collector is.
 
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -7,9 +6,13 @@ using Microsoft.Extensions.Logging;
 
 namespace Tallymark.Bench.Ingest;
 
+/// <summary>
+/// The upper limit: a bare Kestrel that reads the same bodies to their end and replies. A process like the collector.
+/// </summary>
 static class DrainServer
 {
-    static readonly byte[] Answer = "{\"batch\":\"00000000-0000-0000-0000-000000000000\",\"received\":1,\"stored\":1,\"dropped\":{}}"u8.ToArray();
+    static readonly byte[] Answer =
+        "{\"batch\":\"00000000-0000-0000-0000-000000000000\",\"received\":1,\"stored\":1,\"dropped\":{}}"u8.ToArray();
 
     /// <summary>Serves until standard input ends.</summary>
     public static void Serve()

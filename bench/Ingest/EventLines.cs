@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: MIT
-// Lines of kmpkg's events as its uploader sends them, made so that a thousand batches a second cost the sender little: the text of a
-// batch is made once, and what differs from batch to batch is written over its places.
 
 using System.Globalization;
 using System.Text;
@@ -8,17 +6,21 @@ using System.Text;
 namespace Tallymark.Bench.Ingest;
 
 /// <summary>
-/// The body of one batch: a head and lines of one installation, as a spool has them. <see cref="Change"/> makes another batch of it: another id,
-/// another installation, other durations and times. One thread.
+/// The body of one batch of kmpkg events, as its uploader sends it: a head and lines of one installation. The text is
+/// made once, and <see cref="Change"/> overwrites the places that differ between batches (id, installation, durations,
+/// times), so that a thousand batches per second cost the sender little. Not thread-safe.
 /// </summary>
 sealed class BatchText
 {
     const string Hex = "0123456789abcdef";
     const int DurationDigits = 5;
 
-    static readonly string[] Ports = ["abseil", "boost-asio", "brotli", "curl", "expat", "fmt", "grpc", "libpng", "openssl", "protobuf", "zlib", "zstd"];
+    static readonly string[] Ports =
+        ["abseil", "boost-asio", "brotli", "curl", "expat", "fmt", "grpc", "libpng", "openssl", "protobuf", "zlib",
+        "zstd"];
     static readonly (string Family, string Version)[] Systems =
-        [("linux", "debian.12"), ("linux", "ubuntu.24.04"), ("linux", "fedora.42"), ("macos", "15.1"), ("windows", "10.0.26100")];
+        [("linux", "debian.12"), ("linux", "ubuntu.24.04"), ("linux", "fedora.42"), ("macos", "15.1"),
+            ("windows", "10.0.26100")];
     static readonly string[] Versions = ["1.3.2", "1.4.0", "1.4.2"];
 
     readonly byte[] _text;
@@ -28,7 +30,7 @@ sealed class BatchText
     readonly List<int> _durationsAt = [];
     readonly List<int> _secondsAt = [];
 
-    /// <summary>Makes the text of a batch of so many events on a day.</summary>
+    /// <summary>Makes the text of a batch with a number of events on a day.</summary>
     public BatchText(int events, DateTimeOffset day, Random random)
     {
         _random = random;
@@ -47,17 +49,18 @@ sealed class BatchText
     /// <summary>How many events it has.</summary>
     public int Events { get; }
 
-    /// <summary>The body as it is now.</summary>
+    /// <summary>The current body.</summary>
     public ReadOnlySpan<byte> Bytes => _text;
 
-    /// <summary>Makes it a batch of its own.</summary>
+    /// <summary>Turns it into another batch.</summary>
     public void Change()
     {
         Span<byte> id = stackalloc byte[16];
         _random.NextBytes(id);
         new Guid(id).TryFormat(_text.AsSpan(_batchAt, 36), out _);
 
-        // 100,000 installations: a number spread over the 64 digits by a fixed mixing, so that the same one looks the same each time.
+        // 100,000 installations: a fixed mixing spreads the number over the 64 digits, so that an installation keeps
+        // its id.
         Span<byte> installation = stackalloc byte[64];
         var state = (ulong)_random.Next(100_000) + 1;
         for (var i = 0; i < installation.Length; i++)
@@ -76,9 +79,18 @@ sealed class BatchText
 
     void AddLine(StringBuilder text, string family, string system, string version, string date)
     {
-        // Of ten events four are builds, three installs; the rest looks around and removes.
-        var name = _random.Next(10) switch { < 4 => "build", < 7 => "install", 7 => "remove", 8 => "search", _ => "list" };
-        text.Append(CultureInfo.InvariantCulture, $"{{\"tallymark\":1,\"tool\":\"kmpkg\",\"manifest\":1,\"agreed\":\"5f0c6b9c7e8d4a33\",\"event\":\"{name}\",");
+        // Of ten events four are builds and three installs; the others search, list and remove.
+        var name = _random.Next(10) switch
+        {
+            < 4 => "build",
+            < 7 => "install",
+            7 => "remove",
+            8 => "search",
+            _ => "list",
+        };
+        text.Append(CultureInfo.InvariantCulture, $"{{\"tallymark\":1,\"tool\":\"kmpkg\",\"manifest\":1,");
+        text.Append(
+            CultureInfo.InvariantCulture, $"\"agreed\":\"5f0c6b9c7e8d4a33\",\"event\":\"{name}\",");
         text.Append(CultureInfo.InvariantCulture, $"\"time\":\"{date}T{_random.Next(24):00}:{_random.Next(60):00}:");
         _secondsAt.Add(text.Length);
         var status = _random.Next(12) == 0 ? "failure" : "success";
@@ -86,9 +98,11 @@ sealed class BatchText
         _installationsAt.Add(text.Length);
         text.Append('0', 64);
         text.Append(CultureInfo.InvariantCulture,
-            $"\",\"version\":\"{version}\",\"os\":\"{family}\",\"os_version\":\"{system}\",\"environment\":[\"interactive\"],");
+            $"\",\"version\":\"{version}\",\"os\":\"{family}\",\"os_version\":\"{system}\"," +
+            $"\"environment\":[\"interactive\"],");
         if (name == "build")
-            text.Append(CultureInfo.InvariantCulture, $"\"port\":\"{Port()}\",\"result\":\"{(status == "success" ? "succeeded" : "build_failed")}\",");
+            text.Append(CultureInfo.InvariantCulture,
+                $"\"port\":\"{Port()}\",\"result\":\"{(status == "success" ? "succeeded" : "build_failed")}\",");
         else
             text.Append(_random.Next(4) == 0 ? "\"options\":[\"--keep-going\"]," : "\"options\":[],");
         if (name is "install" or "remove")

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-// The load: connections that send at set times, whether the server keeps up or not.
 
 using System.Diagnostics;
 using System.Net;
@@ -7,21 +6,23 @@ using System.Net.Sockets;
 
 namespace Tallymark.Bench.Ingest;
 
-/// <summary>What a load found.</summary>
-/// <param name="Events">Events in batches that were answered 200 and stored whole, in all.</param>
-/// <param name="Rate">Of these, those answered while the clock ran, a second.</param>
-/// <param name="Median">Milliseconds from the time at which a request should have been sent to the end of its answer.</param>
-/// <param name="P99">The same for the slowest of a hundred.</param>
-/// <param name="Busy">Requests that the server did not take then (503).</param>
+/// <summary>The result of a load.</summary>
+/// <param name="Events">All events in batches that were answered 200 and stored whole.</param>
+/// <param name="Rate">Of these, the events per second answered in the measured time.</param>
+/// <param name="Median">Milliseconds from the time at which a request should have been sent to the end of its
+/// answer.</param>
+/// <param name="P99">The same for the slowest of a hundred requests.</param>
+/// <param name="Busy">Requests that the server refused for later (503).</param>
 sealed record LoadResult(long Events, double Rate, double Median, double P99, long Busy);
 
 /// <summary>
-/// An open loop: request k of a connection is due at its start plus k intervals. A connection that is late sends at once, and the time it is late
-/// counts: a server that stalls is not asked less (the "coordinated omission" of closed loops).
+/// An open loop: connections send at set times, whether the server keeps up or not. Request k of a connection is due at
+/// the start plus k intervals. A late connection sends at once, and its delay counts: a stalled server gets no fewer
+/// requests (closed loops suffer from "coordinated omission").
 /// </summary>
 sealed class Load(IPEndPoint server, Requests requests, int connections)
 {
-    /// <summary>Sends so many events a second for so long, after a warm-up that does not count.</summary>
+    /// <summary>Sends events at a rate for a time, after a warm-up that is not measured.</summary>
     public LoadResult Run(double eventsPerSecond, TimeSpan warmUp, TimeSpan duration)
     {
         var interval = connections * requests.Events / eventsPerSecond;
@@ -34,7 +35,10 @@ sealed class Load(IPEndPoint server, Requests requests, int connections)
         {
             var worker = workers[i] = new Worker(server, requests, i);
             var first = interval * i / connections;
-            threads[i] = new Thread(() => worker.Run(began, first, interval, from, to), 256 * 1024) { IsBackground = true };
+            threads[i] = new Thread(() => worker.Run(began, first, interval, from, to), 256 * 1024)
+            {
+                IsBackground = true
+            };
             threads[i].Start();
         }
 
@@ -76,7 +80,8 @@ sealed class Load(IPEndPoint server, Requests requests, int connections)
         {
             try
             {
-                using var socket = new Socket(server.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+                using var socket =
+                    new Socket(server.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
                 socket.Connect(server);
                 for (long k = 0; ; k++)
                 {
@@ -119,7 +124,7 @@ sealed class Load(IPEndPoint server, Requests requests, int connections)
             return !request.IsEmpty;
         }
 
-        // An answer has Content-Length and is small: it is whole once its body is there.
+        // A reply is small and has Content-Length: it is complete with its body.
         int ReadAnswer(Socket socket)
         {
             for (var length = 0; ;)

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: MIT
-// bench-ingest COLLECTOR MANIFESTS READER [SECONDS]: how many events a second the collector acknowledges, and how soon, beside its two limits.
-//   1. Kestrel alone, which drains the same bodies.
-//   2. The same rows straight into DuckDB.
-//   3. The collector: batches of 50, plain, as fast as it can; then at half of that, for the latencies; then packed; then single events.
-//   4. Stop; DuckDB's own client counts what is there: it must be what was acknowledged.
-// bench-ingest drain: the server of 1.
+// bench-ingest COLLECTOR MANIFESTS READER [SECONDS]: how many events per second the collector acknowledges, and how
+// soon, next to its two limits. 1. Kestrel alone, which reads the same bodies. 2. The same rows straight into DuckDB.
+// 3. The collector: batches of 50, uncompressed, as fast as it can; at half of that rate, for the latencies;
+// compressed; single events. 4. Stop; DuckDB's own client counts the stored events, which must be those that were
+// acknowledged. bench-ingest drain: the server of 1.
 
 using System.Diagnostics;
 using System.Globalization;
@@ -29,35 +28,41 @@ try
     double kestrel;
     using (var drain = ServerProcess.Start(Environment.ProcessPath!, ["drain"]))
     {
-        kestrel = new Load(drain.Address, new PlainRequests(EventsPerBatch, Connections, seed: 1), Connections).Run(NoLimit, warmUp, duration / 2).Rate;
+        kestrel = new Load(drain.Address, new PlainRequests(EventsPerBatch, Connections, seed: 1), Connections)
+            .Run(NoLimit, warmUp, duration / 2).Rate;
         drain.Stop();
     }
 
-    Say($"Kestrel drains {kestrel:0} events/s");
+    Log($"Kestrel drains {kestrel:0} events/s");
 
     // 2
     var duck = StoreLimit.Measure(Path.Combine(scratch, "limit"), Path.Combine(manifests, "telemetry.yaml"), 2_000_000);
     Directory.Delete(Path.Combine(scratch, "limit"), recursive: true);
-    Say($"DuckDB takes {duck:0} events/s");
+    Log($"DuckDB takes {duck:0} events/s");
 
     // 3
     var data = Path.Combine(scratch, "data");
-    using var server = ServerProcess.Start(collector, ["serve", "--data", data, "--manifests", manifests, "--listen", "127.0.0.1:0", "--trusted-proxy", "127.0.0.1"]);
+    using var server = ServerProcess.Start(collector,
+        ["serve", "--data", data, "--manifests", manifests, "--listen", "127.0.0.1:0", "--trusted-proxy", "127.0.0.1"]);
     var acked = 0L;
     Console.WriteLine($"{"",-34}{"events/s",10}{"p50 ms",9}{"p99 ms",9}{"busy",7}{"cpu",6}{"rss MB",8}");
     var full = Measure("batches of 50, plain", new PlainRequests(EventsPerBatch, Connections, seed: 2), NoLimit);
-    var half = Measure("batches of 50, plain, half load", new PlainRequests(EventsPerBatch, Connections, seed: 3), full.Rate / 2);
-    Say($"packing ...");
+    var half = Measure("batches of 50, plain, half load", new PlainRequests(EventsPerBatch, Connections, seed: 3),
+        full.Rate / 2);
+    Log($"packing ...");
     var stock = (int)(full.Rate / EventsPerBatch * (warmUp + duration).TotalSeconds * 1.2);
     Measure("batches of 50, gzip", new PackedRequests(EventsPerBatch, stock, seed: 4), NoLimit);
     Measure("single events, plain", new PlainRequests(1, Connections, seed: 5), NoLimit);
-    var memory = server.MostMemory();
+    var memory = server.PeakMemory();
     server.Stop();
 
     // 4
     var stored = Count(reader, data);
-    Console.WriteLine(FormattableString.Invariant(
-        $"ingest: events_per_s={full.Rate:0} acked={acked} stored={stored} ack_p50_ms={half.Median:0.0} ack_p99_ms={half.P99:0.0} kestrel_events_per_s={kestrel:0} duckdb_events_per_s={duck:0} rss_mb={memory}"));
+    Console.WriteLine(string.Create(
+        CultureInfo.InvariantCulture,
+        $"ingest: events_per_s={full.Rate:0} acked={acked} stored={stored} " +
+        $"ack_p50_ms={half.Median:0.0} ack_p99_ms={half.P99:0.0} " +
+        $"kestrel_events_per_s={kestrel:0} duckdb_events_per_s={duck:0} rss_mb={memory}"));
     return acked == stored ? 0 : 1;
 
     LoadResult Measure(string name, Requests requests, double rate)
@@ -66,8 +71,10 @@ try
         var result = new Load(server.Address, requests, Connections).Run(rate, warmUp, duration);
         var processor = (server.Processor() - before) / Stopwatch.GetElapsedTime(began);
         acked += result.Events;
-        Console.WriteLine(FormattableString.Invariant(
-            $"{name,-34}{result.Rate,10:0}{result.Median,9:0.0}{result.P99,9:0.0}{result.Busy,7}{processor,6:0.00}{server.Memory(),8}"));
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{name,-34}{result.Rate,10:0}{result.Median,9:0.0}{result.P99,9:0.0}{result.Busy,7}" +
+            $"{processor,6:0.00}{server.Memory(),8}"));
         return result;
     }
 }
@@ -76,12 +83,18 @@ finally
     Directory.Delete(scratch, recursive: true);
 }
 
-static void Say(FormattableString text) => Console.Error.WriteLine(FormattableString.Invariant(text));
+static void Log(FormattableString text) => Console.Error.WriteLine(FormattableString.Invariant(text));
 
 static long Count(string reader, string data)
 {
-    using var process = Process.Start(new ProcessStartInfo("node", [reader, "--count", Path.Combine(data, "tools", "kmpkg")]) { RedirectStandardOutput = true, UseShellExecute = false })!;
+    var start = new ProcessStartInfo("node", [reader, "--count", Path.Combine(data, "tools", "kmpkg")])
+    {
+        RedirectStandardOutput = true,
+        UseShellExecute = false,
+    };
+    using var process = Process.Start(start)!;
     var printed = process.StandardOutput.ReadToEnd();
     process.WaitForExit();
-    return process.ExitCode == 0 ? long.Parse(printed, CultureInfo.InvariantCulture) : throw new InvalidOperationException("The store can't be read.");
+    return process.ExitCode == 0 ? long.Parse(printed, CultureInfo.InvariantCulture)
+        : throw new InvalidOperationException("The store can't be read.");
 }

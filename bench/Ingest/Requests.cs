@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-// Where a connection gets its next request from: made on the way (plain) or from a stock packed before the clock runs (gzip).
 
 using System.Globalization;
 using System.IO.Compression;
@@ -7,27 +6,36 @@ using System.Text;
 
 namespace Tallymark.Bench.Ingest;
 
-/// <summary>Requests of one kind; each body has a batch id of its own. Safe for any thread: each connection has a number.</summary>
+/// <summary>
+/// Requests of one kind, made when they are needed (uncompressed) or taken from a stock that was compressed before
+/// (gzip). Each body has its own batch id. Thread-safe: each connection has a number.
+/// </summary>
 abstract class Requests(int events)
 {
     protected const int Variants = 16;
 
     static int _networks;
 
-    /// <summary>How many events each request brings.</summary>
+    /// <summary>How many events each request has.</summary>
     public int Events => events;
 
-    /// <summary>The next request of a connection, head and body; valid until its next call. Empty: there are no more.</summary>
+    /// <summary>
+    /// The next request of a connection, head and body. Valid until its next call. Empty: there are no more.
+    /// </summary>
     public abstract ReadOnlySpan<byte> Next(int connection);
 
-    // Each comes from a network of its own, as behind a proxy: the collector bounds what one network sends.
-    protected static byte[] Head(int length, bool packed) => Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture,
-        $"POST /v1/batches HTTP/1.1\r\nHost: localhost\r\nUser-Agent: tallymark/1\r\nX-Forwarded-For: {Network()}\r\nContent-Type: application/x-ndjson\r\n{(packed ? "Content-Encoding: gzip\r\n" : "")}Content-Length: {length}\r\n\r\n"));
+    // Each comes from its own network, as behind a proxy: the collector limits the rate of a network.
+    protected static byte[] Head(int length, bool packed) =>
+        Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture,
+            $"POST /v1/batches HTTP/1.1\r\nHost: localhost\r\nUser-Agent: tallymark/1\r\n" +
+            $"X-Forwarded-For: {Network()}\r\nContent-Type: application/x-ndjson\r\n" +
+            $"{(packed ? "Content-Encoding: gzip\r\n" : "")}Content-Length: {length}\r\n\r\n"));
 
     static string Network()
     {
         var number = (uint)Interlocked.Increment(ref _networks);
-        return string.Create(CultureInfo.InvariantCulture, $"{11 + (number / 65_536 % 80)}.{number / 256 % 256}.{number % 256}.1");
+        return string.Create(CultureInfo.InvariantCulture,
+            $"{11 + (number / 65_536 % 80)}.{number / 256 % 256}.{number % 256}.1");
     }
 
     protected static BatchText[] Texts(int events, int seed)
@@ -40,7 +48,7 @@ abstract class Requests(int events)
     }
 }
 
-/// <summary>Plain bodies.</summary>
+/// <summary>Uncompressed bodies.</summary>
 sealed class PlainRequests : Requests
 {
     readonly Source[] _sources;
@@ -71,7 +79,9 @@ sealed class PlainRequests : Requests
     }
 }
 
-/// <summary>Bodies packed beforehand, each sent once: packing them takes longer than all that is measured.</summary>
+/// <summary>
+/// Bodies compressed before the measurement, each sent once: compressing takes longer than everything measured.
+/// </summary>
 sealed class PackedRequests : Requests
 {
     readonly byte[][] _stock;

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-// A server that is measured, as a process: started, watched (memory, processor time) and stopped from outside.
 
 using System.Diagnostics;
 using System.Globalization;
@@ -8,6 +7,9 @@ using System.Runtime.InteropServices;
 
 namespace Tallymark.Bench.Ingest;
 
+/// <summary>
+/// A measured server as a process: started, observed (memory, processor time) and stopped from outside.
+/// </summary>
 sealed partial class ServerProcess : IDisposable
 {
     const int Terminate = 15;
@@ -40,8 +42,8 @@ sealed partial class ServerProcess : IDisposable
     /// <summary>Resident memory now, in MB.</summary>
     public long Memory() => Status("VmRSS:");
 
-    /// <summary>The most resident memory it ever had, in MB.</summary>
-    public long MostMemory() => Status("VmHWM:");
+    /// <summary>The peak of its resident memory, in MB.</summary>
+    public long PeakMemory() => Status("VmHWM:");
 
     /// <summary>Processor time so far.</summary>
     public TimeSpan Processor()
@@ -50,7 +52,7 @@ sealed partial class ServerProcess : IDisposable
         return _process.TotalProcessorTime;
     }
 
-    /// <summary>Asks it to stop and waits until it has; its exit code must be 0.</summary>
+    /// <summary>Stops it and waits for its end; its exit code must be 0.</summary>
     public void Stop()
     {
         _process.StandardInput.Close();
@@ -72,7 +74,8 @@ sealed partial class ServerProcess : IDisposable
         foreach (var line in File.ReadLines($"/proc/{_process.Id}/status"))
         {
             if (line.StartsWith(name, StringComparison.Ordinal))
-                return long.Parse(line[name.Length..].Replace("kB", "", StringComparison.Ordinal).Trim(), CultureInfo.InvariantCulture) / 1024;
+                return long.Parse(line[name.Length..].Replace("kB", "", StringComparison.Ordinal)
+                    .Trim(), CultureInfo.InvariantCulture) / 1024;
         }
 
         throw new InvalidOperationException($"/proc has no {name}");

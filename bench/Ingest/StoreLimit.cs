@@ -1,19 +1,22 @@
 // SPDX-License-Identifier: MIT
-// The other limit: the same rows straight into DuckDB through the appender, in commits of 20,000, on one thread, with nothing before it.
 
 using System.Diagnostics;
 
 namespace Tallymark.Bench.Ingest;
 
+/// <summary>
+/// Measures the store's limit: the same rows straight into DuckDB, in commits of 20,000, on one thread.
+/// </summary>
 static class StoreLimit
 {
     const int EventsPerBatch = 50;
     const int EventsPerCommit = 20_000;
 
-    /// <summary>Events a second.</summary>
+    /// <summary>Events per second.</summary>
     public static double Measure(string folder, string manifest, int events)
     {
-        var read = ManifestReader.Read(File.ReadAllText(manifest)).Manifest ?? throw new InvalidOperationException(manifest + " has mistakes.");
+        var read = ManifestReader.Read(File.ReadAllText(manifest)).Manifest
+            ?? throw new InvalidOperationException(manifest + " has mistakes.");
         var tables = Table.Of(read);
         using var store = new DuckDbEventStore(folder);
         store.Prepare(read.Tool, tables);
@@ -21,7 +24,7 @@ static class StoreLimit
         var time = TimeSpan.Zero;
         for (var done = 0; done < events; done += EventsPerCommit)
         {
-            // Made while the clock stands.
+            // Made outside the measured time.
             var batches = new List<StoredBatch>();
             for (var i = 0; i < EventsPerCommit / EventsPerBatch; i++)
                 batches.Add(Batch(tables, random));
@@ -44,7 +47,14 @@ static class StoreLimit
         for (var i = 0; i < EventsPerBatch; i++)
         {
             // The mix of BatchText.
-            var name = random.Next(10) switch { < 4 => "build", < 7 => "install", 7 => "remove", 8 => "search", _ => "list" };
+            var name = random.Next(10) switch
+            {
+                < 4 => "build",
+                < 7 => "install",
+                7 => "remove",
+                8 => "search",
+                _ => "list"
+            };
             var table = tables.First(t => t.Name == name);
             if (!rows.TryGetValue(table, out var of))
                 rows.Add(table, of = new EventRows(table));
@@ -64,6 +74,7 @@ static class StoreLimit
             case ColumnType.Boolean: to.Append(1); break;
             case ColumnType.Integer: to.Append(column.Name == "duration" ? random.Next(10_000, 100_000) : 1); break;
             case ColumnType.Text when column.Name == "installation": to.Append(installation); break;
+            case ColumnType.Text when column.Name == Table.Provenance: to.AppendNull(); break;
             case ColumnType.Text: to.Append("debian.12"u8); break;
             case ColumnType.TextSet when column.Name == "withheld": to.AppendNull(); break;
             case ColumnType.TextSet: to.AddText("interactive"u8); to.EndSet(); break;

@@ -2,5 +2,5 @@
 
 namespace Tallymark.Bench.Store;
 
-/// <summary>The measurement is worth nothing: what was measured did not do its work.</summary>
+/// <summary>The measurement is invalid because the measured operation did not do its work.</summary>
 sealed class BenchException(string message) : Exception(message);

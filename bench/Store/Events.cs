@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-// Events as kmpkg's users would send them: made from a seed, so that every run has the same.
 
 using System.Security.Cryptography;
 using System.Text;
@@ -7,7 +6,9 @@ using System.Text;
 namespace Tallymark.Bench.Store;
 
 /// <summary>
-/// 100,000 installations, of which a few are busy and most are not, with the versions, systems and countries that such a population has. One thread.
+/// Events of 100,000 installations of kmpkg, generated from a seed, so every run has the same ones. A few installations
+/// are busy and most are not; versions, systems and countries are distributed as in a real population. One thread at a
+/// time.
 /// </summary>
 sealed class Events
 {
@@ -15,14 +16,23 @@ sealed class Events
     const long Second = 1_000_000_000;
 
     static readonly string[] Names = ["install", "install", "list", "search", "remove", "build", "build", "build"];
-    static readonly string[] Versions = ["1.4.2", "1.4.2", "1.4.2", "1.4.1", "1.4.0", "1.3.9", "1.3.0", "1.2.5", "1.1.0", "1.5.0-preview.1"];
-    static readonly (string Os, string Version)[] Systems =
+    static readonly string[] Versions =
     [
-        ("linux", "ubuntu.24.04"), ("linux", "ubuntu.22.04"), ("linux", "debian.12"), ("linux", "fedora.42"), ("linux", "arch"),
-        ("windows", "10.0.26100"), ("windows", "10.0.22631"), ("windows", "10.0.19045"), ("macos", "15.1"), ("macos", "14.7"),
+        "1.4.2", "1.4.2", "1.4.2", "1.4.1", "1.4.0", "1.3.9", "1.3.0", "1.2.5", "1.1.0", "1.5.0-preview.1",
     ];
 
-    static readonly string[] Countries = ["US", "US", "US", "DE", "DE", "FR", "GB", "IN", "IN", "CN", "BR", "JP", "PL", "UG", "KE", "CA", "NL", "SE", "ES", "IT"];
+    static readonly (string Os, string Version)[] Systems =
+    [
+        ("linux", "ubuntu.24.04"), ("linux", "ubuntu.22.04"), ("linux", "debian.12"), ("linux", "fedora.42"),
+        ("linux", "arch"), ("windows", "10.0.26100"), ("windows", "10.0.22631"), ("windows", "10.0.19045"),
+        ("macos", "15.1"), ("macos", "14.7"),
+    ];
+
+    static readonly string[] Countries =
+    [
+        "US", "US", "US", "DE", "DE", "FR", "GB", "IN", "IN", "CN", "BR", "JP", "PL", "UG", "KE", "CA", "NL", "SE",
+        "ES", "IT",
+    ];
 
     readonly Random _random = new(20261120);
     readonly Installation[] _installations = new Installation[Installations];
@@ -39,30 +49,36 @@ sealed class Events
         {
             var (os, version) = Systems[Skewed(Systems.Length)];
             _installations[i] = new(
-                Encoding.ASCII.GetBytes(Convert.ToHexStringLower(SHA256.HashData(BitConverter.GetBytes(i)))), Text(Versions[Skewed(Versions.Length)]),
-                Text(os), Text(version), Text(Countries[_random.Next(Countries.Length)]), Text(_random.Next(4) == 0 ? "ci" : "interactive"));
+                Text(Convert.ToHexStringLower(SHA256.HashData(BitConverter.GetBytes(i)))),
+                Text(Versions[Skewed(Versions.Length)]), Text(os), Text(version),
+                Text(Countries[_random.Next(Countries.Length)]), Text(_random.Next(4) == 0 ? "ci" : "interactive"));
         }
     }
 
-    /// <summary>The tables that they are of.</summary>
+    /// <summary>The tables of the events.</summary>
     public IReadOnlyList<Table> Tables => [.. _tables.Values];
 
-    /// <summary>An installation that is among the busy ones.</summary>
+    /// <summary>The id of a busy installation.</summary>
     public string Busy => Encoding.ASCII.GetString(_installations[0].Id);
 
-    /// <summary>A batch of so many events of one day; one in a hundred is up to 30 days late. Each installation sends a few at a time.</summary>
-    /// <param name="day">Its first nanosecond since 1970.</param>
-    /// <param name="count">How many events.</param>
+    /// <summary>
+    /// A batch of one day's events; one event in a hundred is up to 30 days late. An installation sends a few at a
+    /// time.
+    /// </summary>
+    /// <param name="day">The day's first nanosecond since 1970.</param>
+    /// <param name="count">The number of events.</param>
     public StoredBatch Batch(long day, int count)
     {
-        var rows = Names.Distinct(StringComparer.Ordinal).ToDictionary(name => name, name => new EventRows(_tables[name]), StringComparer.Ordinal);
-        Installation? who = null;
+        var rows = Names.Distinct(StringComparer.Ordinal)
+            .ToDictionary(name => name, name => new EventRows(_tables[name]), StringComparer.Ordinal);
+        Installation? sender = null;
         for (var i = 0; i < count; i++)
         {
-            if (who is null || _random.Next(6) == 0)
-                who = _installations[Math.Min(Installations - 1, (int)(Installations * Math.Pow(_random.NextDouble(), 2)))];
+            if (sender is null || _random.Next(6) == 0)
+                sender = _installations[Math.Min(Installations - 1, Skewed(Installations))];
             var late = _random.Next(100) == 0 ? _random.Next(1, 31) : 0;
-            Append(rows[Names[_random.Next(Names.Length)]], who, day + (_random.Next(86_400) * Second), day - (late * 86_400 * Second));
+            var received = day + (_random.Next(86_400) * Second);
+            Append(rows[Names[_random.Next(Names.Length)]], sender, received, day - (late * 86_400 * Second));
         }
 
         Span<byte> id = stackalloc byte[16];
@@ -70,7 +86,7 @@ sealed class Events
         return new StoredBatch(new Guid(id), day, [.. rows.Values.Where(r => r.Count > 0)]);
     }
 
-    void Append(EventRows rows, Installation who, long received, long day)
+    void Append(EventRows rows, Installation sender, long received, long day)
     {
         for (var i = 0; i < rows.Table.Columns.Count; i++)
         {
@@ -93,22 +109,22 @@ sealed class Events
                     column.EndSet();
                     break;
                 case "installation":
-                    column.Append(who.Id);
+                    column.Append(sender.Id);
                     break;
                 case "version":
-                    column.Append(who.Version);
+                    column.Append(sender.Version);
                     break;
                 case "os":
-                    column.Append(who.Os);
+                    column.Append(sender.Os);
                     break;
                 case "os_version":
-                    column.Append(who.OsVersion);
+                    column.Append(sender.OsVersion);
                     break;
                 case "country":
-                    column.Append(who.Country);
+                    column.Append(sender.Country);
                     break;
                 case "environment":
-                    column.AddText(who.Environment);
+                    column.AddText(sender.Environment);
                     column.EndSet();
                     break;
                 case "options":
@@ -130,7 +146,7 @@ sealed class Events
                     column.Append(_random.Next(20) == 0 ? 1 : 0);
                     break;
                 default:
-                    break; // null: not counted on by anybody
+                    break; // null: no measurement reads it
             }
         }
 
@@ -145,10 +161,11 @@ sealed class Events
         column.EndSet();
     }
 
-    // The first are the most common.
+    // An index; lower ones are more frequent.
     int Skewed(int count) => (int)(count * Math.Pow(_random.NextDouble(), 2));
 
     static byte[] Text(string text) => Encoding.ASCII.GetBytes(text);
 
-    sealed record Installation(byte[] Id, byte[] Version, byte[] Os, byte[] OsVersion, byte[] Country, byte[] Environment);
+    sealed record Installation(
+        byte[] Id, byte[] Version, byte[] Os, byte[] OsVersion, byte[] Country, byte[] Environment);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// What the store costs: fills one with kmpkg's events, and measures disk, commits, rollups, charts, retention, deletion and backup. Progress goes to standard error; the last line of
-// standard output sums up. Arguments: a folder for the data, which is removed, kmpkg's manifest, and how many events.
+// Measures the store: fills it with kmpkg's events, and measures disk, commits, rollups, charts, retention, deletion
+// and backup. Progress goes to standard error; the last line of standard output is the summary. Arguments: a folder for
+// the data, which is deleted at the end, kmpkg's manifest, and the number of events.
 
 using System.Globalization;
 

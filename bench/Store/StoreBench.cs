@@ -1,19 +1,20 @@
 // SPDX-License-Identifier: MIT
-// One run: fill, measure, print.
 
 using System.Diagnostics;
 using System.Globalization;
 
 namespace Tallymark.Bench.Store;
 
-/// <summary>Fills a store over 90 days, then measures it. One thread but for the commits beside a backup.</summary>
+/// <summary>
+/// Fills a store over 90 days, measures it and prints the results. One thread, except for commits during a backup.
+/// </summary>
 sealed class StoreBench : IDisposable
 {
     const int Days = 90;
     const int BatchEvents = 500;
     const int GroupEvents = 20_000;
     const int Rounds = 25;
-    const int Retention = 88; // the two oldest days are over
+    const int Retention = 88; // the two oldest days expire
 
     static readonly DateOnly First = new(2026, 9, 1);
 
@@ -31,7 +32,7 @@ sealed class StoreBench : IDisposable
         (_folder, _manifest, _count) = (folder, manifest, count);
         _events = new Events(manifest);
         _store = new DuckDbEventStore(Path.Combine(folder, "data"), new DuckDbOptions { Time = _clock });
-        _store.Prepare(manifest.Tool, Table.Of(manifest)); // the rollups come later, to be measured as a whole
+        _store.Prepare(manifest.Tool, Table.Of(manifest)); // the rollups are added later, to measure them as a whole
     }
 
     public void Dispose() => _store.Dispose();
@@ -39,17 +40,18 @@ sealed class StoreBench : IDisposable
     public void Run()
     {
         Fill();
-        _store.Snapshot(_manifest.Tool).Dispose();
+        _store.Seal(_manifest.Tool);
         var bytes = _store.Files(_manifest.Tool).Sum(file => file.Bytes);
         Say("bytes an event", Text((double)bytes / _count));
         Say("parts", Text(_store.Files(_manifest.Tool).Count));
 
         var whole = Queries().Where(q => q.Query.To != q.Query.From && IsWhole(q.Query)).ToList();
-        var scanned = whole.ConvertAll(q => (q.Name, Seconds(() => _store.Totals(_manifest.Tool, q.Query), out var answer), answer));
+        var scanned = whole.ConvertAll(
+            q => (q.Name, Seconds(() => _store.Totals(_manifest.Tool, q.Query), out var answer), answer));
         foreach (var (name, seconds, _) in scanned)
             Say($"scan, {name}, s", Text(seconds));
         _store.Prepare(_manifest.Tool, Table.Of(_manifest), Rollup.Of(_manifest));
-        var rollup = Seconds(() => _store.Tend(_manifest.Tool, _clock.GetUtcNow(), 400), out var report);
+        var rollup = Seconds(Maintain, out var report);
         Say("rolled rows (each in each rollup), millions", Text(report.Rolled / 1e6));
         Say("full rollup, s", Text(rollup));
         Say("rollups, MB", Text(RollupBytes() / 1e6));
@@ -57,11 +59,13 @@ sealed class StoreBench : IDisposable
             Compare(query.Name, answer, _store.Totals(_manifest.Tool, query.Query));
 
         var month = Queries().Last().Query;
-        Say("cells of a month from its rollup, s", Text(Seconds(() => _store.Cells(_manifest.Tool, month).Sum(cell => cell.Occurrences), out _)));
+        Say(
+            "cells of a month from its rollup, s",
+            Text(Seconds(() => _store.Cells(_manifest.Tool, month).Sum(cell => cell.Occurrences), out _)));
         var chart = Charts("charts");
         Commit(Days - 1, GroupEvents);
         Charts("charts with 20,000 events since");
-        Say("rollup of 20,000 events, s", Text(Seconds(() => _store.Tend(_manifest.Tool, _clock.GetUtcNow(), 400), out _)));
+        Say("rollup of 20,000 events, s", Text(Seconds(Maintain, out _)));
         Deletion();
         Backup();
         Expire();
@@ -72,8 +76,11 @@ sealed class StoreBench : IDisposable
             Console.Out.WriteLine($"{name,-48} {value,12}");
         Console.Out.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"store: bytes_per_event={(double)bytes / _count:f1} rollup_s={rollup:f1} chart_p95_ms={chart:f1} scan_s={scanned.Sum(s => s.Item2):f1}"));
+            $"store: bytes_per_event={(double)bytes / _count:f1} rollup_s={rollup:f1} chart_p95_ms={chart:f1} " +
+            $"scan_s={scanned.Sum(s => s.Item2):f1}"));
     }
+
+    MaintenanceReport Maintain() => _store.Maintain(_manifest.Tool, _clock.GetUtcNow(), 400);
 
     void Fill()
     {
@@ -81,15 +88,15 @@ sealed class StoreBench : IDisposable
         for (var day = 0; day < Days; day++)
         {
             _clock.Day = First.AddDays(day);
-            _store.Tend(_manifest.Tool, _clock.GetUtcNow(), 400); // what the collector does each hour: parts are joined
+            Maintain(); // as the collector does each hour: merges parts
             Commit(day, (int)(((long)_count * (day + 1) / Days) - ((long)_count * day / Days)));
             Console.Error.Write($"\rfilling: day {day + 1} of {Days}, {watch.Elapsed.TotalSeconds:f0} s ");
         }
 
         Console.Error.WriteLine();
         Say("events", _count.ToString("n0", CultureInfo.InvariantCulture));
-        Say("filled, s (made, committed, parts joined)", Text(watch.Elapsed.TotalSeconds));
-        var stored = _store.Count(_manifest.Tool).Values.Sum();
+        Say("filled, s (generated, committed, parts merged)", Text(watch.Elapsed.TotalSeconds));
+        var stored = _store.CountEvents(_manifest.Tool).Values.Sum();
         if (stored != _count)
             throw new BenchException($"{stored} events are stored and {_count} were committed.");
     }
@@ -104,7 +111,7 @@ sealed class StoreBench : IDisposable
                 group.Add(_events.Batch(start, Math.Min(BatchEvents, Math.Min(GroupEvents, count - done) - inGroup)));
             _commits.Add(1000 * Seconds(() => _store.Commit(_manifest.Tool, group), out var written));
             if (written.Contains(false))
-                throw new BenchException("A batch was not written.");
+                throw new BenchException("A batch was not stored.");
         }
     }
 
@@ -127,9 +134,9 @@ sealed class StoreBench : IDisposable
     void Deletion()
     {
         Say("delete, until no query finds it, ms", Text(1000 * Seconds(() => Delete(), out _)));
-        Say("delete, until it is gone from the bytes, s", Text(Seconds(() => _store.Tend(_manifest.Tool, _clock.GetUtcNow(), 400), out var report)));
+        Say("delete, until its bytes are gone, s", Text(Seconds(Maintain, out var report)));
         if (report.Deleted != 1)
-            throw new BenchException("The deletion was not done.");
+            throw new BenchException("The deletion was not completed.");
         bool Delete()
         {
             _store.Delete(_manifest.Tool, Table.Of(_manifest), [_events.Busy]);
@@ -148,44 +155,68 @@ sealed class StoreBench : IDisposable
         while (!copying.IsCompleted);
         copying.GetAwaiter().GetResult();
         Say("backup, s", Text(seconds));
-        Say("slowest commit of 20,000 beside it, ms", Text(_commits.Skip(before).Max()));
-        Say("snapshot, ms", Text(1000 * Seconds(() => _store.Snapshot(_manifest.Tool), out var snapshot)));
-        snapshot.Dispose();
+        Say("slowest commit of 20,000 during it, ms", Text(_commits.Skip(before).Max()));
+        Say("seal, ms", Text(1000 * Seconds(Seal, out _)));
         Directory.Delete(Path.Combine(_folder, "copy"), recursive: true);
         bool Copy()
         {
-            _store.Backup(_manifest.Tool, Path.Combine(_folder, "copy"));
+            using var snapshot = _store.Snapshot(_manifest.Tool);
+            foreach (var file in snapshot.Files)
+            {
+                var path = Path.Combine(_folder, "copy", file.RelativePath);
+                Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+                using var from = file.Open();
+                using var to = File.Create(path);
+                from.CopyTo(to);
+                to.Flush(flushToDisk: true);
+            }
+
+            return true;
+        }
+
+        bool Seal()
+        {
+            _store.Seal(_manifest.Tool);
             return true;
         }
     }
 
     void Expire()
     {
-        Say("retention, two days over, s", Text(Seconds(() => _store.Tend(_manifest.Tool, _clock.GetUtcNow(), Retention), out var report)));
+        var seconds = Seconds(
+            () => _store.Maintain(_manifest.Tool, _clock.GetUtcNow(), Retention), out var report);
+        Say("retention, two expired days, s", Text(seconds));
         Say("events removed by it", report.Expired.ToString("n0", CultureInfo.InvariantCulture));
         if (report.Expired == 0)
-            throw new BenchException("Nothing was over the retention.");
+            throw new BenchException("No event expired.");
     }
 
     static void Compare(string name, IReadOnlyList<CellTotal> scanned, IReadOnlyList<CellTotal> rolled)
     {
         if (!Lines(scanned).SequenceEqual(Lines(rolled), StringComparer.Ordinal))
-            throw new BenchException($"{name}: the rollup and a scan of the events give different numbers.");
+            throw new BenchException($"{name}: the rollup and a scan of the events have different totals.");
 
         static IEnumerable<string> Lines(IReadOnlyList<CellTotal> totals) => totals
-            .Select(t => $"{t.Day:o} {string.Join('|', t.Values)} {t.Occurrences} {t.Installations}").Order(StringComparer.Ordinal);
+            .Select(t => $"{t.Day:o} {string.Join('|', t.Values)} {t.Occurrences} {t.Installations}")
+            .Order(StringComparer.Ordinal);
     }
 
-    // What the dashboards ask for: events a day, commands, versions, systems; the whole period and one month.
+    // The queries of the dashboards: events per day, commands, versions, systems; the whole period and one month.
     IEnumerable<(string Name, CellQuery Query)> Queries()
     {
         string[] commands = ["search", "list", "install", "remove"];
         (string Name, string[] Columns)[] charts =
-            [("events a day", []), ("commands", ["event", "status"]), ("versions", ["version"]), ("systems", ["os", "os_version"])];
+        [
+            ("events a day", []), ("commands", ["event", "status"]), ("versions", ["version"]),
+            ("systems", ["os", "os_version"]),
+        ];
         foreach (var (name, columns) in charts)
         {
-            yield return (name, new CellQuery(commands, columns, First.AddDays(-40), First.AddDays(Days), "installation"));
-            yield return ($"{name}, a month", new CellQuery(commands, columns, First.AddDays(30), First.AddDays(60), "installation"));
+            yield return (name, Query(-40, Days));
+            yield return ($"{name}, a month", Query(30, 60));
+
+            CellQuery Query(int from, int to) =>
+                new(commands, columns, First.AddDays(from), First.AddDays(to), "installation");
         }
     }
 

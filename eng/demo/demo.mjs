@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The demo's way: collector up, installations use the tool and upload, publish, count with independent eyes, stay or end.
+// The steps of the demo: start the collector, run the tool as many installations, upload, publish, count the stored
+// events with an independent reader, then keep running or end.
 
 import { spawn } from 'node:child_process';
 import { createReadStream } from 'node:fs';
@@ -27,7 +28,8 @@ const published = join(work, 'public');
 /** Runs a program to its end in a clean environment. */
 function run(file, args, environment = {}, options = {}) {
   return new Promise((done, failed) => {
-    const child = spawn(file, args, { env: { PATH: process.env.PATH, ...environment }, stdio: ['ignore', 'pipe', 'pipe'], ...options });
+    const env = { PATH: process.env.PATH, ...environment };
+    const child = spawn(file, args, { env, stdio: ['ignore', 'pipe', 'pipe'], ...options });
     let output = '';
     let errors = '';
     child.stdout.on('data', (chunk) => { output += chunk; });
@@ -51,11 +53,11 @@ async function startCollector(port) {
     }
   }
 
-  throw new Error('the collector ended before it listened');
+  throw new Error('the collector ended before it was listening');
 }
 
-/** One address for each country, from the table that the collector reads, so that the two agree. */
-async function addressOf(wanted) {
+/** One address for each country, from the collector's own table, so that the collector finds the same country. */
+async function addressesOf(wanted) {
   const found = new Map();
   const table = createReadStream(join(built, 'tallymark/countries/geo-whois-asn-country-ipv4.csv'));
   for await (const line of createInterface({ input: table })) {
@@ -67,14 +69,14 @@ async function addressOf(wanted) {
   return found;
 }
 
-/** The way a program is started on this person's system: its own /etc/os-release, seen by this process alone. */
+/** A command that runs a program with another /etc/os-release, which only that process sees. */
 function onSystem(release, file, args) {
   const script = 'mount --bind "$1" "$(readlink -f /etc/os-release)" && shift && exec "$@"';
   return ['unshare', ['--mount', '--propagation', 'private', 'sh', '-c', script, 'sh', release, file, ...args]];
 }
 
-/** Everything that one person does; resolves to the number of events that it must have recorded. */
-async function live(person, proxy, addresses) {
+/** Runs all commands of one user; resolves to the number of events that must have been recorded. */
+async function simulate(person, proxy, addresses) {
   const home = join(work, 'homes', person.name);
   await mkdir(home, { recursive: true });
   const release = join(home, 'os-release');
@@ -87,7 +89,7 @@ async function live(person, proxy, addresses) {
   };
   const installed = ['--ports-root', join(root, 'samples/kmpkg/ports'), '--install-root', join(home, 'installed')];
 
-  // The notice and its receipt, as a user gets them.
+  // Shows the notice and stores its receipt, as for a real user.
   const setUp = await run(join(root, 'samples/kmpkg/bootstrap-kmpkg.sh'), ['-skipBuild', '--to', tool], environment);
   if (setUp.code !== 0) throw new Error(`bootstrap failed: ${setUp.errors}`);
 
@@ -95,9 +97,9 @@ async function live(person, proxy, addresses) {
   for (const command of person.commands) {
     const [file, args] = onSystem(release, join(tool, 'kmpkg'), [...command, ...installed, ...person.options]);
     const { code, output, errors } = await run(file, args, environment);
-    // Ports that don't build, and the removal of one that never was installed, are part of the mix.
+    // These exit codes are expected: ports that don't build, and the removal of a port that is not installed.
     if (![0, 2, 4, 5, 6].includes(code)) throw new Error(`kmpkg ${command.join(' ')} ended with ${code}: ${errors}`);
-    // One event for the command, one for each port that it says it built or tried to build.
+    // One event for the command, and one for each port that it built or tried to build.
     events += 1 + output.split('\n').filter((line) => line.startsWith('building ')).length;
   }
 
@@ -106,7 +108,7 @@ async function live(person, proxy, addresses) {
   return person.collected ? events : 0;
 }
 
-/** The complete lines below all folders of that name in the homes. */
+/** The number of complete lines in all folders with this name below the homes. */
 async function linesBelow(folder) {
   let lines = 0;
   for (const entry of await readdir(join(work, 'homes'), { recursive: true, withFileTypes: true })) {
@@ -118,11 +120,11 @@ async function linesBelow(folder) {
   return lines;
 }
 
-async function inParallel(items, most, work) {
+async function inParallel(items, maxCount, work) {
   const rest = [...items];
   let total = 0;
   let finished = 0;
-  await Promise.all(Array.from({ length: most }, async () => {
+  await Promise.all(Array.from({ length: maxCount }, async () => {
     for (let item = rest.shift(); item; item = rest.shift()) {
       const events = await work(item);
       total += events;
@@ -169,9 +171,10 @@ try {
   collector = await startCollector(0);
   proxy = await startProxy(collector.port);
   const people = installations(seed, population, troubledPorts);
-  const addresses = await addressOf(new Set(people.map((p) => p.country)));
-  say(`running kmpkg as ${population} installations, and as ${people.length - population} that refuse (seed ${seed}) ...`);
-  const recorded = await inParallel(people, availableParallelism(), (person) => live(person, proxy, addresses));
+  const addresses = await addressesOf(new Set(people.map((p) => p.country)));
+  const refusing = people.length - population;
+  say(`running kmpkg as ${population} installations, and as ${refusing} that opted out (seed ${seed}) ...`);
+  const recorded = await inParallel(people, availableParallelism(), (person) => simulate(person, proxy, addresses));
   const sent = await linesBelow('sent');
   const waiting = await linesBelow('spool') + await linesBelow('batches') + await linesBelow('building');
   if (waiting > 0) throw new Error(`${waiting} events are still waiting to be sent`);
@@ -182,13 +185,13 @@ try {
   await collector.stop();
   const stored = await countEvents(join(data, 'tools/kmpkg'));
   const result = `demo: recorded=${recorded} sent=${sent} stored=${stored} published=${rows}`;
-  const whole = recorded === sent && sent === stored && recorded >= 300;
+  const complete = recorded === sent && sent === stored && recorded >= 300;
 
   if (onlyOnce) {
     collector = undefined;
-    if (!whole) say('demo: the counts differ, or are too few');
+    if (!complete) say('demo: the counts differ, or fewer than 300 events were recorded');
     console.log(result);
-    await end(whole ? 0 : 1);
+    await end(complete ? 0 : 1);
   }
 
   collector = await startCollector(port);
@@ -196,7 +199,7 @@ try {
   console.log(result);
   console.log(`dashboard:  http://127.0.0.1:${port}/?tool=kmpkg`);
   console.log(`maintainer: http://127.0.0.1:${port}/maintainer   token: ${token.output.trim()}`);
-  console.log('Ctrl-C ends it and removes everything.');
+  console.log('Ctrl-C stops the demo and removes its data.');
 } catch (error) {
   say(`demo: ${error.message}`);
   await end(1);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Who uses kmpkg in the demo: a fixed population with a realistic spread of versions, systems, countries, habits and refusals.
+// The users of kmpkg in the demo: a fixed population with realistic versions, systems, countries, habits and refusals.
 
-/** A small seeded generator (mulberry32), so that a run can be repeated. */
+/** A small seeded random number generator (mulberry32), so that a run can be repeated. */
 export function random(seed) {
   let a = seed >>> 0;
   return () => {
@@ -31,7 +31,7 @@ const ports = [
   ['zlib', 14], ['fmt', 14], ['openssl', 8], ['curl', 10], ['libpng', 8], ['sqlite3', 8], ['spdlog', 8],
 ];
 
-/** What one person does, as lists of arguments. */
+/** The commands of one user, as lists of arguments. */
 function habits(next, troubled) {
   const commands = [];
   if (next() < 0.6) commands.push(['search', pick(next, ports)]);
@@ -39,7 +39,7 @@ function habits(next, troubled) {
   commands.push(['install', pick(next, ports)]);
   if (next() < 0.7) commands.push(['list']);
   commands.push(['install', pick(next, ports)]);
-  // Ports that don't build: the reason why any of this is collected.
+  // Ports that don't build: to find them is the purpose of the telemetry.
   if (next() < 0.55) commands.push(['install', troubled[Math.floor(next() * troubled.length)]]);
   if (next() < 0.5) commands.push(['remove', commands.find(([verb]) => verb === 'install')[1], '--recurse']);
   if (next() < 0.4) commands.push(['list']);
@@ -64,7 +64,7 @@ export function installations(seed, count, troubled) {
     });
   }
 
-  // Those who said no, each in a way of their own; none of their runs may leave anything behind.
+  // Users who opted out, each in a different way. Their runs must record nothing.
   const refusals = [
     [{ DO_NOT_TRACK: '1' }, []], [{ KMPKG_DISABLE_METRICS: '' }, []], [{}, ['--disable-metrics']], [{ CI: 'true' }, []],
   ];

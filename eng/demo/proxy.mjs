@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
-// A tiny reverse proxy: `/from/ADDRESS/...` goes on to the collector as `/...` with that address in X-Forwarded-For, which is how countries get into the demo.
+// A small reverse proxy. It forwards `/from/ADDRESS/...` to the collector as `/...` with the address in
+// X-Forwarded-For, so that the demo's installations come from different countries.
 
 import { createServer, request } from 'node:http';
 
-/** Starts it before the collector listening on `port`; resolves to its own port and a way to stop it. */
+/** Starts the proxy for the collector on `port`; resolves to the proxy's own port and a function that stops it. */
 export async function startProxy(port) {
   const server = createServer((incoming, outgoing) => {
     const match = /^\/from\/([0-9.]+)(\/.*)$/.exec(incoming.url);

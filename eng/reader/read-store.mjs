@@ -1,29 +1,38 @@
 // SPDX-License-Identifier: MIT
-// Reads a tool's parts with DuckDB's own Node.js client: eyes that share no code with the product. The collector must have stopped. The layout is that of
-// spec/control.md: FOLDER/parts/*.duckdb, each a file with some of the events, and FOLDER/deleting.ndjson with requests to delete whose rows still lie in some part.
-// Events that are counted lie in the schema `main`, what builds of a tool's own makers sent in `dev`.
-// As a program: node read-store.mjs FOLDER [SCHEMA] prints one line of JSON for each event, {"event":TABLE, COLUMN:VALUE, ...}, all values as text;
-// node read-store.mjs --count FOLDER prints how many rows of events that count the parts have, also those that are being deleted.
+// Reads a tool's parts with DuckDB's own Node.js client, so that the tests have a reader that shares no code with the
+// product. Stop the collector first. The layout is in spec/control.md: FOLDER/parts/*.duckdb, each with some of the
+// events, and FOLDER/deleting.ndjson with deletion requests whose rows are still in some part. Counted events are in
+// the schema `main`, events of development builds in `dev`.
+//   node read-store.mjs FOLDER [SCHEMA]   prints each event as one line of JSON, {"event":TABLE, COLUMN:VALUE, ...},
+//                                         with all values as text
+//   node read-store.mjs --count FOLDER    prints the number of rows of counted events, including rows being deleted
 
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { DuckDBInstance } from '@duckdb/node-api';
 
-/** The files that count, oldest first: not those whose numbers lie within another's, or that have the same and a smaller revision. */
+/**
+ * The parts that are in use, oldest first. A part is replaced by another one whose numbers include its own, or that has
+ * the same numbers and a higher revision.
+ */
 function partsOf(folder) {
   const parts = readdirSync(join(folder, 'parts')).flatMap((file) => {
     const match = /^\d{4}-\d{2}\.(\d+)(?:-(\d+))?(?:r(\d+))?\.duckdb$/.exec(file);
-    return match ? [{ path: join(folder, 'parts', file), first: +match[1], last: +(match[2] ?? match[1]), revision: +(match[3] ?? 0) }] : [];
+    if (!match) return [];
+    const [, first, last = first, revision = 0] = match;
+    return [{ path: join(folder, 'parts', file), first: +first, last: +last, revision: +revision }];
   });
-  const replaces = (a, b) => a.first <= b.first && a.last >= b.last && (a.first !== b.first || a.last !== b.last || a.revision > b.revision);
+  const includes = (a, b) => a.first <= b.first && a.last >= b.last;
+  const replaces = (a, b) => includes(a, b) && (!includes(b, a) || a.revision > b.revision);
   return parts.filter((part) => !parts.some((other) => replaces(other, part))).sort((a, b) => a.first - b.first);
 }
 
 /** Whether a row of a table belongs to an installation that is being deleted. */
 function deletedIn(folder) {
   const file = join(folder, 'deleting.ndjson');
-  const requests = existsSync(file) ? readFileSync(file, 'utf8').split('\n').filter(Boolean).map((line) => JSON.parse(line)) : [];
+  const lines = existsSync(file) ? readFileSync(file, 'utf8').split('\n').filter(Boolean) : [];
+  const requests = lines.map((line) => JSON.parse(line));
   return (table, row) => requests.some(({ installations, columns }) =>
     columns.some(([name, column]) => name === table && installations.includes(row[column])));
 }
@@ -34,7 +43,8 @@ async function eachTable(folder, schema, visit) {
     const connection = await instance.connect();
     const query = async (sql) => (await connection.runAndReadAll(sql)).getRowObjectsJson();
     const tables = await query(
-      `select table_name as name from duckdb_tables() where not internal and schema_name = '${schema}' and not starts_with(table_name, '_')`);
+      `select table_name as name from duckdb_tables()
+       where not internal and schema_name = '${schema}' and not starts_with(table_name, '_')`);
     for (const { name } of tables) await visit(name, query);
     connection.closeSync();
     instance.closeSync();
@@ -44,11 +54,13 @@ async function eachTable(folder, schema, visit) {
 async function eachRow(folder, schema, visit) {
   const isDeleted = deletedIn(folder);
   await eachTable(folder, schema, async (name, query) => {
-    for (const row of await query(`select * from ${schema}."${name}"`)) if (!isDeleted(name, row)) visit(name, row);
+    for (const row of await query(`select * from ${schema}."${name}"`)) {
+      if (!isDeleted(name, row)) visit(name, row);
+    }
   });
 }
 
-/** How many events that count the tool's folder holds. */
+/** The number of counted events in a tool's folder. */
 export async function countEvents(folder) {
   let events = 0;
   await eachRow(folder, 'main', () => events++);
@@ -56,7 +68,7 @@ export async function countEvents(folder) {
 }
 
 if (process.argv[1] !== fileURLToPath(import.meta.url)) {
-  // Imported: whoever does so calls the function.
+  // Imported: the importing script calls the function.
 } else if (process.argv[2] === '--count') {
   let rows = 0;
   await eachTable(process.argv[3], 'main', async (name, query) => {
@@ -64,5 +76,6 @@ if (process.argv[1] !== fileURLToPath(import.meta.url)) {
   });
   console.log(rows);
 } else {
-  await eachRow(process.argv[2], process.argv[3] ?? 'main', (event, row) => console.log(JSON.stringify({ event, ...row })));
+  const print = (event, row) => console.log(JSON.stringify({ event, ...row }));
+  await eachRow(process.argv[2], process.argv[3] ?? 'main', print);
 }

@@ -1,18 +1,20 @@
 // SPDX-License-Identifier: MIT
-// The section `consent`: the default and the tool's own switches.
 
 namespace Tallymark.Manifests.Reading;
 
-sealed class ConsentReader(Findings findings)
+/// <summary>Reads the section `consent`: the default and the tool's own switches.</summary>
+sealed class ConsentReader(DiagnosticBag diagnostics)
 {
     public ConsentRules Read(Section manifest)
     {
-        var section = Section.Open(findings, manifest.Value("consent"), manifest.KeyPlace("consent"), Keys.Consent);
+        var section = Section.Open(
+            diagnostics, manifest.Value("consent"), manifest.KeyPosition("consent"), SectionKeys.Consent);
         if (section is null)
             return new ConsentRules { DefaultOn = false, Variables = [] };
 
         var marker = section.Has("marker")
-            ? Section.Open(findings, section.Value("marker"), section.KeyPlace("marker"), Keys.Marker) : null;
+            ? Section.Open(diagnostics, section.Value("marker"), section.KeyPosition("marker"), SectionKeys.Marker)
+            : null;
         var rules = new ConsentRules
         {
             DefaultOn = section.Choice("default", "on", "off") == 0,
@@ -24,15 +26,16 @@ sealed class ConsentReader(Findings findings)
         };
         if (rules.Option is not null && rules.Option == rules.ShowOption)
         {
-            findings.Add(Rule.Twice, section.Value("show-option")!,
-                $"`{rules.Option}` is already the option that switches off. Write another one.");
+            diagnostics.Add(DiagnosticKind.DuplicateItem, section.Value("show-option")!,
+                $"`{rules.Option}` is already the value of `option`, which switches telemetry off. Write a different "
+                + "option.");
         }
 
         if (rules.DefaultOn && rules.Variables.Count == 0 && rules.Option is null && rules.MarkerHow is null)
         {
-            findings.Add(Rule.NoOwnSwitch, section.KeyPlace("default"),
-                "It is on by default and has no switch of its own. "
-                + "Name a variable or an option, so that the notice can say how to opt out of this tool alone.");
+            diagnostics.Add(DiagnosticKind.NoToolSwitch, section.KeyPosition("default"),
+                "Telemetry is on by default, and the tool has no opt-out switch of its own. "
+                + "Declare a variable or an option, so that the notice can say how to opt out of this tool alone.");
         }
 
         return rules;
@@ -44,14 +47,15 @@ sealed class ConsentReader(Findings findings)
         var variables = new List<SwitchVariable>();
         foreach (var item in consent.Items("variables"))
         {
-            if (Section.Open(findings, item, item, Keys.Variable) is not { } section)
+            if (Section.Open(diagnostics, item, item, SectionKeys.Variable) is not { } section)
                 continue;
             var offWhen = section.Choice("off-when", "true", "present") == 1 ? OffWhen.Present : OffWhen.True;
             if (section.Scalar("name") is not { } name)
                 continue;
             Check(name);
             if (!seen.Add(name.Text))
-                findings.Add(Rule.Twice, name, $"The variable `{name.Shown}` is already in this list. Delete it here.");
+                diagnostics.Add(DiagnosticKind.DuplicateItem, name,
+                    $"The variable `{name.Shown}` is already in this list. Delete one of the two.");
             variables.Add(new SwitchVariable(name.Text, offWhen));
         }
 
@@ -61,18 +65,18 @@ sealed class ConsentReader(Findings findings)
     void Check(ScalarNode name)
     {
         var text = name.Text;
-        if (text.Length > 100 || text[0] is < 'A' or > 'Z' || !Words.IsAll(text, "_")
+        if (text.Length > 100 || text[0] is < 'A' or > 'Z' || !Grammar.HasOnly(text, "_")
             || text != text.ToUpperInvariant())
         {
-            findings.Add(Rule.BadVariable, name,
-                $"`{name.Shown}` can't be a variable's name here. "
-                + "Write capitals, digits and `_`, such as `KMPKG_TELEMETRY_OPTOUT`.");
+            diagnostics.Add(DiagnosticKind.BadVariable, name,
+                $"`{name.Shown}` is not a valid name for an environment variable. Use upper-case letters, digits and "
+                + "`_`, starting with a letter, such as `KMPKG_TELEMETRY_OPTOUT`.");
         }
         else if (text is "DO_NOT_TRACK" or "CI" || text.StartsWith("TALLYMARK_", StringComparison.Ordinal))
         {
-            findings.Add(Rule.ReservedVariable, name,
+            diagnostics.Add(DiagnosticKind.ReservedVariable, name,
                 $"`{name.Shown}` already has a meaning for every tool. "
-                + "Delete it here, or name a variable of the tool's own.");
+                + "Delete it, or use a name that belongs to this tool.");
         }
     }
 
@@ -82,11 +86,11 @@ sealed class ConsentReader(Findings findings)
             return null;
         var word = scalar.Text.TrimStart('-');
         var dashes = scalar.Text.Length - word.Length;
-        if (dashes is not (1 or 2) || word.Length is 0 or > Words.MaxName || !Words.IsLetter(word[0])
-            || !Words.IsAll(word, "-_"))
+        if (dashes is not (1 or 2) || word.Length is 0 or > Grammar.MaxNameLength || !Grammar.IsLetter(word[0])
+            || !Grammar.HasOnly(word, "-_"))
         {
-            findings.Add(Rule.BadOption, scalar,
-                $"`{scalar.Shown}` can't be an option. Write it with its dashes, such as `--disable-metrics`.");
+            diagnostics.Add(DiagnosticKind.BadOption, scalar,
+                $"`{scalar.Shown}` is not a valid option. Write it with its dashes, such as `--disable-metrics`.");
         }
 
         return scalar.Text;
@@ -96,12 +100,12 @@ sealed class ConsentReader(Findings findings)
     {
         if (marker.Scalar("file") is not { } scalar)
             return null;
-        if (scalar.Text.Length > Words.MaxValue || !Words.IsAll(scalar.Text, "._-")
+        if (scalar.Text.Length > Grammar.MaxValueLength || !Grammar.HasOnly(scalar.Text, "._-")
             || scalar.Text.Trim('.').Length == 0)
         {
-            findings.Add(Rule.BadMarker, scalar,
-                $"`{scalar.Shown}` can't be the marker's name. "
-                + "Write a plain file name without a folder, such as `kmpkg.disable-metrics`.");
+            diagnostics.Add(DiagnosticKind.BadMarker, scalar,
+                $"`{scalar.Shown}` is not a valid name for the marker file. "
+                + "Write a file name without a folder, such as `kmpkg.disable-metrics`.");
         }
 
         return scalar.Text;

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
-// Datasets: columns over events, each held against the fields that those events carry.
 
 namespace Tallymark.Manifests.Reading;
 
-sealed class DatasetReader(Findings findings, IReadOnlyList<ReadField> common, IReadOnlyList<ReadEvent> events)
+/// <summary>Reads the datasets and checks their columns against the fields of the events that they count.</summary>
+sealed class DatasetReader(
+    DiagnosticBag diagnostics, IReadOnlyList<ParsedField> common, IReadOnlyList<ParsedEvent> events)
 {
-    const int LeastMinimum = 20;
+    const int MinInstallations = 20;
+    const int MaxMinimum = 1_000_000;
 
     static readonly string[] Sources = ["day", "occurrences", "event", "status"];
 
@@ -15,17 +17,17 @@ sealed class DatasetReader(Findings findings, IReadOnlyList<ReadField> common, I
         var datasets = new List<Dataset>();
         foreach (var entry in entries)
         {
-            Names.Check(findings, entry.Key, "a dataset", '-');
-            if (Section.Open(findings, entry.Value, entry.Key, Keys.Dataset) is { } section)
+            NameCheck.Check(diagnostics, entry.Key, "a dataset", '-');
+            if (Section.Open(diagnostics, entry.Value, entry.Key, SectionKeys.Dataset) is { } section)
                 datasets.Add(Read(entry.Key, section));
         }
 
         if (entries.Count > 0
             && common.All(f => f.Field is { Type: not (FieldType.Installation or FieldType.Machine) }))
         {
-            findings.Add(Rule.NoInstallation, manifest.KeyPlace("datasets"),
-                "No common field tells installations apart, so no threshold could be held. "
-                + "Write a field of type `installation` under `fields`.");
+            diagnostics.Add(DiagnosticKind.NoInstallation, manifest.KeyPosition("datasets"),
+                "No common field identifies installations, so the minimum of installations can't be enforced. "
+                + "Add a field of type `installation` under `fields`.");
         }
 
         return datasets;
@@ -44,36 +46,36 @@ sealed class DatasetReader(Findings findings, IReadOnlyList<ReadField> common, I
         };
     }
 
-    List<ReadEvent> Events(Section section)
+    List<ParsedEvent> Events(Section section)
     {
-        var found = new List<ReadEvent>();
+        var found = new List<ParsedEvent>();
         foreach (var name in section.Texts("events"))
         {
             if (events.FirstOrDefault(e => e.Name.Text == name.Text) is { } e)
                 found.Add(e);
             else
             {
-                findings.Add(Rule.UnknownEvent, name,
-                    "There is no event "
-                    + $"`{name.Shown}`.{Spelling.Suggest(name.Text, events.Select(e => e.Name.Text))} Events stand "
-                    + "under `events`.");
+                diagnostics.Add(DiagnosticKind.UnknownEvent, name,
+                    $"The event `{name.Shown}` is not declared."
+                    + $"{SpellingHint.Suggest(name.Text, events.Select(e => e.Name.Text))} "
+                    + "Declare it under `events`, or name one that is.");
             }
         }
 
         if (section.Value("events") is SequenceNode { Items.Count: 0 } empty)
-            findings.Add(Rule.NoValue, empty, "`events` is empty. Name at least one event.");
+            diagnostics.Add(DiagnosticKind.NoValue, empty, "`events` is empty. Name at least one event.");
         return found;
     }
 
-    List<DatasetColumn> Columns(Section section, List<ReadEvent> counted)
+    List<DatasetColumn> Columns(Section section, List<ParsedEvent> counted)
     {
         var columns = new List<DatasetColumn>();
-        var places = new List<YamlNode>();
+        var positions = new List<YamlNode>();
         var headings = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         var unreadable = false;
         foreach (var item in section.Items("columns"))
         {
-            var column = Section.Open(findings, item, item, Keys.Column);
+            var column = Section.Open(diagnostics, item, item, SectionKeys.Column);
             var heading = column?.Scalar("name");
             var from = column?.Scalar("from");
             if (heading is not null)
@@ -91,109 +93,119 @@ sealed class DatasetReader(Findings findings, IReadOnlyList<ReadField> common, I
                 CheckField(from, counted);
             if (source is not (ColumnSource.Day or ColumnSource.Occurrences)
                 && columns.Any(c => c.From == source && c.Field == field))
-                findings.Add(Rule.Twice, from, $"`{from.Shown}` is already a column. Delete it here.");
+            {
+                diagnostics.Add(DiagnosticKind.DuplicateItem, from,
+                    $"`{from.Shown}` is already a column of this dataset. Delete one of the two.");
+            }
+
             columns.Add(new DatasetColumn(heading?.Text ?? "", source, field));
-            places.Add(from);
+            positions.Add(from);
         }
 
         if (!unreadable && section.Value("columns") is SequenceNode)
-            CheckOrder(section, columns, places);
+            CheckOrder(section, columns, positions);
         return columns;
     }
 
-    void CheckOrder(Section section, List<DatasetColumn> columns, List<YamlNode> places)
+    void CheckOrder(Section section, List<DatasetColumn> columns, List<YamlNode> positions)
     {
         if (columns.Count == 0 || columns[0].From != ColumnSource.Day)
         {
-            findings.Add(Rule.DayFirst, columns.Count == 0 ? section.KeyPlace("columns") : places[0],
-                "The first column has to be the day. Write `- { name: Day, from: day }` before it.");
+            diagnostics.Add(DiagnosticKind.DayFirst, columns.Count == 0 ? section.KeyPosition("columns") : positions[0],
+                "The first column must be the day. Insert `- { name: Day, from: day }` as the first one.");
         }
 
         var counts = 0;
         for (var i = 0; i < columns.Count; i++)
         {
             if (i > 0 && columns[i].From == ColumnSource.Day)
-                findings.Add(Rule.DayFirst, places[i], "The day is a column once, the first. Delete it here.");
+            {
+                diagnostics.Add(DiagnosticKind.DayFirst, positions[i],
+                    "Only the first column can be the day. Delete this one.");
+            }
+
             if (columns[i].From == ColumnSource.Occurrences && ++counts > 1)
             {
-                findings.Add(Rule.OneCount, places[i],
-                    "There is already a column with `from: occurrences`. Delete it here.");
+                diagnostics.Add(DiagnosticKind.OneCount, positions[i],
+                    "Another column already has `from: occurrences`. Delete one of the two.");
             }
         }
 
         if (counts == 0)
         {
-            findings.Add(Rule.OneCount, section.KeyPlace("columns"),
-                "Nothing is counted. Write a column `- { name: Occurrences, from: occurrences }`.");
+            diagnostics.Add(DiagnosticKind.OneCount, section.KeyPosition("columns"),
+                "The dataset has no count. Add a column `- { name: Occurrences, from: occurrences }`.");
         }
 
         if (columns.All(c => c.From is ColumnSource.Day or ColumnSource.Occurrences))
         {
-            findings.Add(Rule.NoValueColumn, section.KeyPlace("columns"),
-                "There is no column with values. Write one with `from: event`, `from: status` or a published field.");
+            diagnostics.Add(DiagnosticKind.NoValueColumn, section.KeyPosition("columns"),
+                "The dataset has no column with values. Add one with `from: event`, `from: status` or a published "
+                + "field.");
         }
     }
 
     void CheckHeading(ScalarNode heading, HashSet<string> headings)
     {
-        if (heading.Text.Length > Words.MaxName || !Words.IsLetter(heading.Text[0]) || !Words.IsAll(heading.Text, "_"))
+        if (heading.Text.Length > Grammar.MaxNameLength || !Grammar.IsLetter(heading.Text[0])
+            || !Grammar.HasOnly(heading.Text, "_"))
         {
-            findings.Add(Rule.BadHeading, heading,
-                $"`{heading.Shown}` can't be a heading. Write letters, digits and `_`, a letter first, at most "
-                + $"{Words.MaxName}, such as `Colour`.");
+            diagnostics.Add(DiagnosticKind.BadHeading, heading,
+                $"`{heading.Shown}` is not a valid heading. Use letters, digits and `_`, starting with a letter, at "
+                + $"most {Grammar.MaxNameLength} characters, such as `Colour`.");
         }
         else if (!headings.Add(heading.Text))
         {
-            findings.Add(Rule.Twice, heading,
-                $"The heading `{heading.Shown}` is already there (capitals don't count). Write another one.");
+            diagnostics.Add(DiagnosticKind.DuplicateItem, heading,
+                $"This dataset already has the heading `{heading.Shown}` (case is ignored). Use a different one.");
         }
     }
 
-    void CheckField(ScalarNode from, List<ReadEvent> counted)
+    void CheckField(ScalarNode from, List<ParsedEvent> counted)
     {
-        var carried = counted.ConvertAll(e => common.Concat(e.Fields).FirstOrDefault(f => f.Name.Text == from.Text));
-        if (carried.TrueForAll(f => f is null))
+        var matches = counted.ConvertAll(e => common.Concat(e.Fields).FirstOrDefault(f => f.Name.Text == from.Text));
+        if (matches.TrueForAll(f => f is null))
         {
             if (counted.Count == 0)
                 return;
             var known = Sources.Concat(common.Concat(counted.SelectMany(e => e.Fields)).Select(f => f.Name.Text));
-            findings.Add(Rule.UnknownColumn, from,
-                $"None of the dataset's events has a field `{from.Shown}`.{Spelling.Suggest(from.Text, known)} Write "
-                + "`day`, `occurrences`, `event`, `status` or a field.");
+            diagnostics.Add(DiagnosticKind.UnknownColumn, from,
+                $"No event of the dataset has a field `{from.Shown}`.{SpellingHint.Suggest(from.Text, known)} Write "
+                + "`day`, `occurrences`, `event`, `status` or the name of a field.");
             return;
         }
 
-        var lacking = carried.FindIndex(f => f is null);
-        if (lacking >= 0)
+        var without = matches.FindIndex(f => f is null);
+        if (without >= 0)
         {
-            findings.Add(Rule.NotCarried, from,
-                $"The event `{counted[lacking].Name.Shown}` has no field `{from.Shown}`. "
-                + "Take a field that all events of the dataset have, or take the event out.");
+            diagnostics.Add(DiagnosticKind.NotCarried, from,
+                $"The event `{counted[without].Name.Shown}` has no field `{from.Shown}`. "
+                + "Use a field that all events of the dataset have, or remove that event from the dataset.");
         }
 
-        if (carried.Find(f => f?.Field is not null)?.Field is { } field && TypeRule.Of(field.Type).IsMany)
+        if (matches.Find(f => f?.Field is not null)?.Field is { } field && FieldTypeRules.Of(field.Type).HasManyValues)
         {
-            findings.Add(Rule.SetColumn, from,
+            diagnostics.Add(DiagnosticKind.SetColumn, from,
                 $"`{from.Shown}` is {(field.Type == FieldType.Stack ? "a list of frames" : "a set")}, which a row "
-                + "can't show. Take another field.");
+                + "can't show. Use a different field.");
         }
-        else if (carried.Find(f => f?.Field is { Published: false }) is { } hidden)
+        else if (matches.Find(f => f?.Field is { Published: false }) is { } hidden)
         {
-            findings.Add(Rule.NotPublished, from,
-                $"`{from.Shown}` says `published: false` in line {hidden.Name.Line}. "
-                + "Write `published: true` there, or take another field.");
+            diagnostics.Add(DiagnosticKind.NotPublished, from,
+                $"The field `{from.Shown}` has `published: false` in line {hidden.Name.Line}. "
+                + "Write `published: true` there, or use a different field.");
         }
     }
 
     int Minimum(Section section)
     {
         if (section.Scalar("minimum") is not { } scalar)
-            return LeastMinimum;
-        if (Words.TryNumber(scalar.Text, out var minimum) && minimum is >= LeastMinimum and <= 1_000_000)
+            return MinInstallations;
+        if (Grammar.TryParseNumber(scalar.Text, out var minimum) && minimum is >= MinInstallations and <= MaxMinimum)
             return (int)minimum;
-        findings.Add(Rule.BadMinimum, scalar,
-            $"`{scalar.Shown}` is not allowed. Write a whole number from {LeastMinimum} up: the fewest installations "
-            + "behind a published row.");
-        return LeastMinimum;
+        diagnostics.Add(DiagnosticKind.BadMinimum, scalar,
+            $"`{scalar.Shown}` is not a valid minimum of installations behind a published row. "
+            + $"Write a whole number from {MinInstallations} to {MaxMinimum}.");
+        return MinInstallations;
     }
 }

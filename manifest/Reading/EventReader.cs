@@ -1,49 +1,51 @@
 // SPDX-License-Identifier: MIT
-// Groups and events, and the rules that hold over all fields that one event carries.
 
 namespace Tallymark.Manifests.Reading;
 
-/// <summary>An event that was read, with its groups' fields and its own.</summary>
-sealed record ReadEvent(ScalarNode Name, string Why, bool CountsDropped, IReadOnlyList<ReadField> Fields);
+/// <summary>A parsed event with the fields of its groups and its own.</summary>
+sealed record ParsedEvent(ScalarNode Name, string Why, bool CountsDropped, IReadOnlyList<ParsedField> Fields);
 
-sealed class EventReader(Findings findings, FieldReader fieldReader)
+/// <summary>Reads groups and events, and checks the rules over all fields of one event.</summary>
+sealed class EventReader(DiagnosticBag diagnostics, FieldReader fieldReader)
 {
     const int MaxFields = 100;
     const int MaxEvents = 200;
 
-    readonly Dictionary<string, List<ReadField>> _groups = new(StringComparer.Ordinal);
+    readonly Dictionary<string, List<ParsedField>> _groups = new(StringComparer.Ordinal);
     readonly HashSet<string> _usedGroups = new(StringComparer.Ordinal);
 
-    // The event that counts what was dropped.
+    // The event that counts dropped events.
     YamlNode? _counts;
 
-    // A group's field is looked at with each event that has the group, and reported once.
+    // A field of a group is checked with each event that has the group; this set reports it only once.
     readonly HashSet<ScalarNode> _reported = [];
 
-    public List<ReadEvent> Read(Section manifest, IReadOnlyList<ReadField> common)
+    public List<ParsedEvent> Read(Section manifest, IReadOnlyList<ParsedField> common)
     {
         var groupEntries = manifest.Named("groups");
         foreach (var entry in groupEntries)
         {
-            Names.Check(findings, entry.Key, "a group");
+            NameCheck.Check(diagnostics, entry.Key, "a group");
             _groups.Add(entry.Key.Text, ReadGroup(entry));
         }
 
         var eventEntries = manifest.Named("events");
         var events = eventEntries.Select(ReadEvent).ToList();
         if (manifest.Value("events") is MappingNode { Entries.Count: 0 } empty)
-            findings.Add(Rule.NoEvents, empty, "There is no event. Write a name, and below it `why:`.");
+            diagnostics.Add(DiagnosticKind.NoEvents, empty,
+                "The manifest has no event. Write a name, and below it `why:`.");
         if (events.Count > MaxEvents)
         {
-            findings.Add(Rule.TooManyEvents, events[MaxEvents].Name,
-                $"There are {events.Count} events, {MaxEvents} are allowed. Make what differs in them a field.");
+            diagnostics.Add(DiagnosticKind.TooManyEvents, events[MaxEvents].Name,
+                $"The manifest has {events.Count} events, but at most {MaxEvents} are allowed. Merge events and "
+                + "record their difference in a field.");
         }
 
-        Names.CheckAlike(findings, eventEntries.Select(e => e.Key), _reported);
+        NameCheck.CheckSimilar(diagnostics, eventEntries.Select(e => e.Key), _reported);
         foreach (var e in events)
             CheckFields(e, common);
         if (events.Count == 0)
-            CheckFields(new ReadEvent(new ScalarNode(1, 1, ""), "", false, []), common);
+            CheckFields(new ParsedEvent(new ScalarNode(1, 1, ""), "", false, []), common);
         CheckTypes([.. common, .. _groups.Values.SelectMany(g => g), .. events.SelectMany(e => e.Fields)]);
         return events;
     }
@@ -54,38 +56,38 @@ sealed class EventReader(Findings findings, FieldReader fieldReader)
         {
             if (!_usedGroups.Contains(entry.Key.Text))
             {
-                findings.Add(Rule.Unused, entry.Key,
+                diagnostics.Add(DiagnosticKind.Unused, entry.Key,
                     $"No event uses the group `{entry.Key.Shown}`. "
                     + $"Delete it, or write `groups: [{entry.Key.Shown}]` in an event.");
             }
         }
     }
 
-    List<ReadField> ReadGroup(MappingEntry entry)
+    List<ParsedField> ReadGroup(MappingEntry entry)
     {
         if (entry.Value is MappingNode mapping)
             return fieldReader.ReadAll(mapping.Entries);
         if (entry.Value is ScalarNode { Text: "" })
         {
-            findings.Add(Rule.NoValue, entry.Key,
-                $"The group `{entry.Key.Shown}` is empty. Name its fields below it, or delete it.");
+            diagnostics.Add(DiagnosticKind.NoValue, entry.Key,
+                $"The group `{entry.Key.Shown}` is empty. Declare its fields below it, or delete it.");
         }
-        else if (entry.Value is not RefusedNode)
+        else if (entry.Value is not RejectedNode)
         {
-            findings.Add(Rule.WrongShape, entry.Value,
-                "A group holds fields, each on a line of its own with a colon: `name:`.");
+            diagnostics.Add(DiagnosticKind.WrongShape, entry.Value,
+                "A group consists of fields. Write each on its own line with a colon: `name:`.");
         }
 
         return [];
     }
 
-    ReadEvent ReadEvent(MappingEntry entry)
+    ParsedEvent ReadEvent(MappingEntry entry)
     {
-        Names.Check(findings, entry.Key, "an event");
-        if (Section.Open(findings, entry.Value, entry.Key, Keys.Event) is not { } section)
-            return new ReadEvent(entry.Key, "", false, []);
+        NameCheck.Check(diagnostics, entry.Key, "an event");
+        if (Section.Open(diagnostics, entry.Value, entry.Key, SectionKeys.Event) is not { } section)
+            return new ParsedEvent(entry.Key, "", false, []);
 
-        var fields = new List<ReadField>();
+        var fields = new List<ParsedField>();
         foreach (var group in section.Texts("groups"))
         {
             _usedGroups.Add(group.Text);
@@ -93,83 +95,87 @@ sealed class EventReader(Findings findings, FieldReader fieldReader)
                 fields.AddRange(shared);
             else
             {
-                findings.Add(Rule.UnknownGroup, group,
-                    $"There is no group `{group.Shown}`.{Spelling.Suggest(group.Text, _groups.Keys)} Groups stand "
-                    + "under `groups`.");
+                diagnostics.Add(DiagnosticKind.UnknownGroup, group,
+                    $"The group `{group.Shown}` is not declared.{SpellingHint.Suggest(group.Text, _groups.Keys)} "
+                    + "Declare it under `groups`, or name one that is.");
             }
         }
 
         var why = section.Sentence("why");
         fields.AddRange(fieldReader.ReadAll(section.Named("fields")));
         var counts = section.Choice("counts", "dropped") == 0;
-        return new ReadEvent(entry.Key, why, counts, counts ? Filled(section, fields) : fields);
+        return new ParsedEvent(entry.Key, why, counts, counts ? CountField(section, fields) : fields);
     }
 
-    // Nobody but the SDK knows the number, and it knows nothing else.
-    List<ReadField> Filled(Section section, List<ReadField> fields)
+    // Only the SDK knows the number, and it knows no other value.
+    List<ParsedField> CountField(Section section, List<ParsedField> fields)
     {
         if (_counts is { } before)
         {
-            findings.Add(Rule.CountedTwice, section.Value("counts")!,
-                $"The event in line {before.Line} counts this already. Delete one of the two.");
+            diagnostics.Add(DiagnosticKind.DuplicateCount, section.Value("counts")!,
+                $"The event in line {before.Line} already counts dropped events. Delete one of the two.");
         }
 
-        _counts ??= section.Place;
+        _counts ??= section.Position;
         if (fields.Count == 1 && fields[0].Field is null or { Type: FieldType.Count, Buckets.Count: 0 })
-            return [fields[0] with { Field = fields[0].Field is { } field ? field with { Source = FieldSource.Sdk } : null }];
-        findings.Add(Rule.OneCountField, section.Value("counts")!,
-            "An event that counts for the SDK has one field, of type `count` without `buckets`, and no other but the common ones. "
-            + "Write it under `fields`.");
+        {
+            var field = fields[0].Field;
+            return [fields[0] with { Field = field is null ? null : field with { Source = FieldSource.Sdk } }];
+        }
+
+        diagnostics.Add(DiagnosticKind.OneCountField, section.Value("counts")!,
+            "An event with `counts: dropped` must have exactly one field of its own, of type `count` and without "
+            + "`buckets`. Declare it under `fields`.");
         return fields;
     }
 
-    void CheckFields(ReadEvent e, IReadOnlyList<ReadField> common)
+    void CheckFields(ParsedEvent e, IReadOnlyList<ParsedField> common)
     {
-        var byName = new Dictionary<string, ReadField>(StringComparer.Ordinal);
-        var bySource = new Dictionary<(FieldType, string?), ReadField>();
+        var byName = new Dictionary<string, ParsedField>(StringComparer.Ordinal);
+        var bySource = new Dictionary<(FieldType, string?), ParsedField>();
         var count = 0;
         foreach (var field in common.Concat(e.Fields))
         {
             if (++count == MaxFields + 1 && _reported.Add(field.Name))
             {
-                findings.Add(Rule.TooManyFields, field.Name,
-                    $"The event `{e.Name.Shown}` has {common.Count + e.Fields.Count} fields, {MaxFields} are "
-                    + "allowed. Delete some, or make another event.");
+                diagnostics.Add(DiagnosticKind.TooManyFields, field.Name,
+                    $"The event `{e.Name.Shown}` has {common.Count + e.Fields.Count} fields, but at most {MaxFields} "
+                    + "are allowed. Delete some, or split the event.");
             }
 
             if (byName.TryGetValue(field.Name.Text, out var same))
             {
                 if (_reported.Add(field.Name))
                 {
-                    findings.Add(Rule.FieldTwice, field.Name,
+                    diagnostics.Add(DiagnosticKind.DuplicateField, field.Name,
                         $"The event `{e.Name.Shown}` already has the field `{field.Name.Shown}` from line "
-                        + $"{same.Name.Line}. Delete one, or give it another name.");
+                        + $"{same.Name.Line}. Delete one of the two, or rename it.");
                 }
             }
             else
                 byName.Add(field.Name.Text, field);
 
-            if (field.Field is not { Source: not FieldSource.Program } filled)
+            if (field.Field is not { Source: not FieldSource.Program } automatic)
                 continue;
-            if (!bySource.TryGetValue((filled.Type, filled.Part), out var first))
-                bySource.Add((filled.Type, filled.Part), field);
+            if (!bySource.TryGetValue((automatic.Type, automatic.Part), out var first))
+                bySource.Add((automatic.Type, automatic.Part), field);
             else if (first.Name.Text != field.Name.Text && _reported.Add(field.Name))
             {
-                findings.Add(Rule.FilledTwice, field.Name,
-                    $"`{field.Name.Shown}` would always be the same as `{first.Name.Shown}` in line "
+                diagnostics.Add(DiagnosticKind.DuplicateSource, field.Name,
+                    $"`{field.Name.Shown}` would always have the same value as `{first.Name.Shown}` in line "
                     + $"{first.Name.Line}. Delete one of the two.");
             }
         }
 
-        Names.CheckAlike(findings, byName.Values.Select(f => f.Name), _reported);
+        NameCheck.CheckSimilar(diagnostics, byName.Values.Select(f => f.Name), _reported);
     }
 
     /// <summary>
-    /// One name is one type in the whole manifest, so that a column over several events means one thing.
+    /// A field name has one type in the whole manifest, so that a column over several events has one meaning.
     /// </summary>
-    void CheckTypes(IReadOnlyList<ReadField> fields)
+    void CheckTypes(IReadOnlyList<ParsedField> fields)
     {
-        var first = new Dictionary<string, ReadField>(StringComparer.Ordinal);
+        var first = new Dictionary<string, ParsedField>(StringComparer.Ordinal);
         foreach (var field in fields)
         {
             if (field.Field is not { } second)
@@ -178,9 +184,9 @@ sealed class EventReader(Findings findings, FieldReader fieldReader)
                 first.Add(second.Name, field);
             else if (Difference(before.Field!, second) is { } difference)
             {
-                findings.Add(Rule.TwoTypes, field.Name,
-                    $"`{field.Name.Shown}` is already a field in line {before.Name.Line}, with another {difference}. "
-                    + "Make them the same, or give one another name.");
+                diagnostics.Add(DiagnosticKind.ConflictingTypes, field.Name,
+                    $"The field `{field.Name.Shown}` is declared in line {before.Name.Line} with another {difference}. "
+                    + "Make the declarations equal, or rename one field.");
             }
         }
     }

@@ -1,49 +1,52 @@
 // SPDX-License-Identifier: MIT
-// One field: its type first, since every other key depends on it.
 
 namespace Tallymark.Manifests.Reading;
 
 /// <summary>
-/// A field that was read; <see cref="Field"/> is null if its type could not be made out, which is reported.
+/// A parsed field; <see cref="Field"/> is null if its type is missing or unknown, which has been reported.
 /// </summary>
-sealed record ReadField(ScalarNode Name, Field? Field);
+sealed record ParsedField(ScalarNode Name, Field? Field);
 
-sealed class FieldReader(Findings findings, ValueLists lists)
+/// <summary>Reads fields. The type comes first, since the valid keys depend on it.</summary>
+sealed class FieldReader(DiagnosticBag diagnostics, ValueListReader lists)
 {
     static readonly HashSet<string> Reserved = new(
-        ["time", "status", "event", "manifest", "received", "withheld", "counts", "batch", "tool", "day", "occurrences"],
-            StringComparer.Ordinal);
+        [
+            "time", "status", "event", "manifest", "received", "withheld", "counts", "provenance", "batch",
+            "tool", "day", "occurrences",
+        ],
+        StringComparer.Ordinal);
 
-    public List<ReadField> ReadAll(IReadOnlyList<MappingEntry> entries)
+    public List<ParsedField> ReadAll(IReadOnlyList<MappingEntry> entries)
     {
-        var fields = new List<ReadField>(entries.Count);
+        var fields = new List<ParsedField>(entries.Count);
         foreach (var entry in entries)
             fields.Add(Read(entry));
         return fields;
     }
 
-    ReadField Read(MappingEntry entry)
+    ParsedField Read(MappingEntry entry)
     {
         var name = entry.Key;
-        Names.Check(findings, name, "a field");
+        NameCheck.Check(diagnostics, name, "a field");
         if (Reserved.Contains(name.Text))
         {
-            findings.Add(Rule.ReservedName, name,
-                $"Every event has a `{name.Shown}` of the collector's own. Write another name.");
+            diagnostics.Add(DiagnosticKind.ReservedName, name,
+                $"`{name.Shown}` is a name that the collector uses in every event. Use a different name.");
         }
 
         var type = FindType(entry.Value);
-        var keys = type is null ? Keys.AnyField : Keys.FieldOf(type);
-        if (Section.Open(findings, entry.Value, name, keys) is not { } section)
-            return new ReadField(name, null);
+        var keys = type is null ? SectionKeys.AnyField : SectionKeys.ForField(type);
+        if (Section.Open(diagnostics, entry.Value, name, keys) is not { } section)
+            return new ParsedField(name, null);
         if (type is null)
             ReportType(section);
-        return new ReadField(name, type is null ? null : Read(name, type, section));
+        return new ParsedField(name, type is null ? null : Read(name, type, section));
     }
 
-    Field Read(ScalarNode name, TypeRule type, Section section)
+    Field Read(ScalarNode name, FieldTypeRules type, Section section)
     {
-        var (list, values) = type.HasValues ? lists.ValuesOf(section, type) : (null, []);
+        var (list, values) = type.HasValueList ? lists.ValuesOf(section, type) : (null, []);
         var isToolSalt = type.Type == FieldType.Machine || section.Choice("salt", "installation", "tool") == 1;
         var salt = isToolSalt ? DigestSalt.Tool : DigestSalt.Installation;
         var field = new Field
@@ -65,26 +68,26 @@ sealed class FieldReader(Findings findings, ValueLists lists)
         };
         if (type.Type == FieldType.Machine)
         {
-            findings.Add(Rule.MachineId, section.Value("type")!,
-                "A digest of the hardware address is the same in every installation and can be reversed by trying "
-                + "all addresses. Use `installation` instead.");
+            diagnostics.Add(DiagnosticKind.MachineId, section.Value("type")!,
+                "The digest of a hardware address is the same in every installation, and trying all addresses "
+                + "reverses it. Use the type `installation` instead.");
         }
         else if (salt == DigestSalt.Tool)
         {
-            findings.Add(Rule.ToolSalt, section.Value("salt")!,
+            diagnostics.Add(DiagnosticKind.ToolSalt, section.Value("salt")!,
                 "A digest with the tool's salt can be reversed by guessing the value. "
                 + "Use `salt: installation` unless values must be joined across installations.");
         }
 
-        return field with { Example = Examples.Read(findings, section, field) };
+        return field with { Example = ExampleReader.Read(diagnostics, section, field) };
     }
 
-    static TypeRule? FindType(YamlNode node)
+    static FieldTypeRules? FindType(YamlNode node)
     {
         foreach (var entry in node is MappingNode mapping ? mapping.Entries : [])
         {
             if (entry.Key.Text == "type" && entry.Value is ScalarNode scalar)
-                return TypeRule.Find(scalar.Text);
+                return FieldTypeRules.Find(scalar.Text);
         }
 
         return null;
@@ -99,20 +102,20 @@ sealed class FieldReader(Findings findings, ValueLists lists)
         {
             case "string" or "text" or "str" or "char" or "path" or "url" or "name" or "message" or "object" or "json"
                 or "any":
-                findings.Add(Rule.FreeText, type,
-                    $"`{type.Shown}` is free text, which can carry anything; there is no such type. "
-                    + "Write `enum` with its `values`, or `digest` if only equality matters.");
+                diagnostics.Add(DiagnosticKind.FreeText, type,
+                    $"`{type.Shown}` would be free text, which can carry personal data, so there is no such type. "
+                    + "Use `enum` with its `values`, or `digest` if only equality matters.");
                 break;
             case var other:
-                var meant = Renamed(other) ?? Spelling.Nearest(type.Text, known);
-                findings.Add(Rule.UnknownType, type,
-                    $"`{type.Shown}` is not a type. "
-                    + $"{(meant is null ? $"The types are {Section.List(known)}." : $"Did you mean `{meant}`?")}");
+                var meant = Renamed(other) ?? SpellingHint.Nearest(type.Text, known);
+                diagnostics.Add(DiagnosticKind.UnknownType, type,
+                    $"`{type.Shown}` is not a type. " + (meant is null
+                        ? $"The types are {Prose.JoinCode(known, "and")}." : $"Did you mean `{meant}`?"));
                 break;
         }
     }
 
-    // What the type is called in other places.
+    // The names of the type in other languages and formats.
     static string? Renamed(string type) => type switch
     {
         "bool" or "flag" => "boolean",
@@ -134,12 +137,12 @@ sealed class FieldReader(Findings findings, ValueLists lists)
         _ => null,
     };
 
-    bool Published(Section section, TypeRule type)
+    bool Published(Section section, FieldTypeRules type)
     {
         var published = section.Choice("published", "true", "false") == 0;
         if (published && !type.CanBePublished)
         {
-            findings.Add(Rule.NotPublishable, section.Value("published")!,
+            diagnostics.Add(DiagnosticKind.NotPublishable, section.Value("published")!,
                 $"A field of type `{type.Name}` can't be published: "
                 + $"{(type.IsIdentifier ? "it tells installations apart" : "it could be sensitive")}. "
                 + "Write `published: false`.");
@@ -152,10 +155,10 @@ sealed class FieldReader(Findings findings, ValueLists lists)
     {
         if (section.Scalar("until") is not { } scalar)
             return null;
-        if (!Words.IsDay(scalar.Text))
+        if (!Grammar.IsDay(scalar.Text))
         {
-            findings.Add(Rule.BadUntil, scalar,
-                $"`{scalar.Shown}` is not a day. Write year, month and day, such as `2027-06-30`.");
+            diagnostics.Add(DiagnosticKind.BadUntil, scalar,
+                $"`{scalar.Shown}` is not a date. Write year, month and day, such as `2027-06-30`.");
         }
 
         return scalar.Text;
@@ -166,24 +169,24 @@ sealed class FieldReader(Findings findings, ValueLists lists)
         var bounds = new List<long>();
         foreach (var item in section.Items("buckets"))
         {
-            if (Section.Scalar(findings, item, item, "a bound of `buckets`") is not { } scalar)
+            if (Section.Scalar(diagnostics, item, item, "a bound of `buckets`") is not { } scalar)
                 continue;
-            if (!Words.TryNumber(scalar.Text, out var bound) || bound > 1L << 53)
+            if (!Grammar.TryParseNumber(scalar.Text, out var bound) || bound > 1L << 53)
             {
-                findings.Add(Rule.BadBuckets, scalar,
+                diagnostics.Add(DiagnosticKind.BadBuckets, scalar,
                     $"`{scalar.Shown}` is not a whole number from 0 to 2^53. Write bounds such as `[0, 1, 10, 100]`.");
                 continue;
             }
 
             if (bounds.Count == 0 && bound != 0)
             {
-                findings.Add(Rule.BadBuckets, scalar,
-                    "The first bound has to be 0, so that every count has a bucket. Write `0` before it.");
+                diagnostics.Add(DiagnosticKind.BadBuckets, scalar,
+                    "The first bound must be 0, so that every count has a bucket. Insert `0` as the first one.");
             }
             else if (bounds.Count > 0 && bound <= bounds[bounds.Count - 1])
             {
-                findings.Add(Rule.BadBuckets, scalar,
-                    $"`{bound}` is not above the bound before it. Write the bounds in ascending order, each once.");
+                diagnostics.Add(DiagnosticKind.BadBuckets, scalar,
+                    $"`{bound}` is not greater than the bound before it. Sort the bounds and delete repeats.");
             }
 
             bounds.Add(bound);
@@ -191,9 +194,9 @@ sealed class FieldReader(Findings findings, ValueLists lists)
 
         if (section.Value("buckets") is SequenceNode { Items.Count: 0 } empty)
         {
-            findings.Add(Rule.BadBuckets, empty,
-                "There is no bucket. Write bounds such as `[0, 1, 10, 100]`, or delete `buckets` to have the number "
-                + "as it is.");
+            diagnostics.Add(DiagnosticKind.BadBuckets, empty,
+                "`buckets` is empty. Write bounds such as `[0, 1, 10, 100]`, or delete `buckets` to record the exact "
+                + "number.");
         }
 
         return bounds;
@@ -204,11 +207,11 @@ sealed class FieldReader(Findings findings, ValueLists lists)
         var labels = new List<string>();
         foreach (var label in section.Texts("prerelease"))
         {
-            if (label.Text.Length > 20 || !label.Text.All(Words.IsLetter))
+            if (label.Text.Length > 20 || !label.Text.All(Grammar.IsLetter))
             {
-                findings.Add(Rule.BadLabel, label,
-                    $"`{label.Shown}` can't be a pre-release label. "
-                    + "Write up to 20 letters, such as `preview` or `rc`; a number may follow by itself.");
+                diagnostics.Add(DiagnosticKind.BadLabel, label,
+                    $"`{label.Shown}` is not a valid pre-release label. "
+                    + "Write up to 20 letters, such as `preview` or `rc`; the number of `rc.1` needs no declaration.");
             }
 
             labels.Add(label.Text);
@@ -218,7 +221,7 @@ sealed class FieldReader(Findings findings, ValueLists lists)
         return labels;
     }
 
-    static string? Part(Section section, TypeRule type)
+    static string? Part(Section section, FieldTypeRules type)
     {
         if (type.DefaultPart is null)
             return null;
@@ -226,7 +229,7 @@ sealed class FieldReader(Findings findings, ValueLists lists)
         return choice < 0 ? type.DefaultPart : type.Parts[choice];
     }
 
-    Sensitivity Sensitivity(Section section, TypeRule type, DigestSalt salt) => new(
+    Sensitivity Sensitivity(Section section, FieldTypeRules type, DigestSalt salt) => new(
         Raised(section, "personal") || salt == DigestSalt.Tool,
         Raised(section, "identifier") || type.IsIdentifier,
         Raised(section, "sensitive") || type.Type == FieldType.Stack);
@@ -237,8 +240,9 @@ sealed class FieldReader(Findings findings, ValueLists lists)
             return false;
         if (scalar.Text != "true")
         {
-            findings.Add(Rule.Lowered, scalar,
-                $"`{key}` can only be raised above what the type says. Write `{key}: true`, or delete the line.");
+            diagnostics.Add(DiagnosticKind.Lowered, scalar,
+                $"`{key}` can only raise the answer that follows from the type. Write `{key}: true`, or delete the "
+                + "line.");
         }
 
         return true;

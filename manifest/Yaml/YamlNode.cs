@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
-// The positioned tree between YAML's events and the readers: every value is text, every node knows its place.
 
 namespace Tallymark.Manifests.Yaml;
 
-/// <summary>A node and where it begins, both from 1.</summary>
+/// <summary>A node of the parsed document with the line and column of its start, both from 1.</summary>
 abstract class YamlNode(int line, int column)
 {
     public int Line { get; } = line;
@@ -11,15 +10,15 @@ abstract class YamlNode(int line, int column)
     public int Column { get; } = column;
 }
 
-/// <summary>A piece of text, never interpreted: <c>no</c>, <c>on</c> and <c>1.10</c> are what is written.</summary>
+/// <summary>A text, never interpreted: <c>no</c>, <c>on</c> and <c>1.10</c> keep their spelling.</summary>
 sealed class ScalarNode(int line, int column, string text) : YamlNode(line, column)
 {
-    const int MaxShown = 80;
+    const int MaxShownLength = 80;
 
     public string Text { get; } = text;
 
-    /// <summary>The text as a message quotes it: shortened.</summary>
-    public string Shown => Text.Length <= MaxShown ? Text : Text.Substring(0, MaxShown) + "…";
+    /// <summary>The text as a message quotes it, truncated to 80 characters.</summary>
+    public string Shown => Text.Length <= MaxShownLength ? Text : Text.Substring(0, MaxShownLength) + "…";
 }
 
 sealed class SequenceNode(int line, int column) : YamlNode(line, column)
@@ -27,7 +26,7 @@ sealed class SequenceNode(int line, int column) : YamlNode(line, column)
     public List<YamlNode> Items { get; } = [];
 }
 
-/// <summary>Entries in the file's order; no key twice.</summary>
+/// <summary>Entries in the file's order, without duplicate keys.</summary>
 sealed class MappingNode(int line, int column) : YamlNode(line, column)
 {
     public List<MappingEntry> Entries { get; } = [];
@@ -41,6 +40,6 @@ readonly struct MappingEntry(ScalarNode key, YamlNode value)
 }
 
 /// <summary>
-/// Something that a finding was already reported for, such as an alias: readers pass over it in silence.
+/// A node that has already been reported, such as an alias. Readers skip it without another diagnostic.
 /// </summary>
-sealed class RefusedNode(int line, int column) : YamlNode(line, column);
+sealed class RejectedNode(int line, int column) : YamlNode(line, column);

@@ -1,46 +1,48 @@
 // SPDX-License-Identifier: MIT
-// YAML text to a positioned tree, over YamlDotNet's event parser; refuses what a manifest does not need.
 
 using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
 
 namespace Tallymark.Manifests.Yaml;
 
-/// <summary>Builds the tree of one document.</summary>
+/// <summary>
+/// Builds the tree of one document from YamlDotNet's parser events. Rejects the YAML features that a manifest does not
+/// need.
+/// </summary>
 sealed class YamlTree
 {
-    // A manifest is at most 6 deep. The limit keeps a hostile text from exhausting the compiler's stack.
+    // A manifest has at most 6 levels. The limit keeps a hostile text from exhausting the compiler's stack.
     const int MaxDepth = 16;
     const int MaxLength = 8 * 1024 * 1024;
 
-    readonly Findings _findings;
+    readonly DiagnosticBag _diagnostics;
     readonly Parser _parser;
     bool _stopped;
 
     readonly string _text;
     readonly Scanner _scanner;
 
-    // The brackets that are open where the parser stands; an error on a later line mostly means that one was not
-    // closed.
+    // The brackets that are open at the parser's position. An error on a later line usually means that one of them was
+    // not closed.
     readonly Stack<ParsingEvent> _brackets = new();
 
-    YamlTree(string text, Findings findings)
+    YamlTree(string text, DiagnosticBag diagnostics)
     {
         _text = text;
-        _findings = findings;
+        _diagnostics = diagnostics;
         _scanner = new Scanner(new StringReader(text), skipComments: true);
         _parser = new Parser(_scanner);
     }
 
     /// <summary>
-    /// The tree, or null if the text is no document that could be read on; the findings then say why.
+    /// The tree; null if the document is empty, or if the text is not YAML, which is reported.
     /// </summary>
-    public static YamlNode? Parse(string text, Findings findings)
+    public static YamlNode? Parse(string text, DiagnosticBag diagnostics)
     {
         if (text.Length <= MaxLength)
-            return new YamlTree(text, findings).Document();
-        findings.Add(Rule.TooLarge, 1, 1,
-            $"The manifest has more than {MaxLength} characters. Move what is not declaration out of it.");
+            return new YamlTree(text, diagnostics).Document();
+        diagnostics.Add(DiagnosticKind.TooLarge, 1, 1,
+            $"The manifest has more than {MaxLength} characters. Delete what is not part of a declaration.");
         return null;
     }
 
@@ -51,8 +53,8 @@ sealed class YamlTree
         {
             if (current is DocumentStart && root is not null)
             {
-                _findings.Add(Rule.SeveralDocuments, Line(current), Column(current),
-                    "A manifest is one document. Delete everything from this `---` on.");
+                _diagnostics.Add(DiagnosticKind.SeveralDocuments, Line(current), Column(current),
+                    "A manifest must be one document. Delete everything from this `---` to the end.");
                 break;
             }
 
@@ -68,13 +70,13 @@ sealed class YamlTree
         int line = Line(current), column = Column(current);
         if (current is AnchorAlias alias)
         {
-            _findings.Add(Rule.Anchor, line, column,
-                $"Aliases are not allowed. Write out what `*{Short(alias.Value.Value)}` stands for.");
-            return new RefusedNode(line, column);
+            _diagnostics.Add(DiagnosticKind.Anchor, line, column,
+                $"Aliases are not allowed. Replace `*{Short(alias.Value.Value)}` with the text that it refers to.");
+            return new RejectedNode(line, column);
         }
 
         if (current is NodeEvent node)
-            RefuseProperties(node, line, column);
+            RejectProperties(node, line, column);
         return current switch
         {
             Scalar scalar => new ScalarNode(line, column, scalar.Value),
@@ -100,18 +102,19 @@ sealed class YamlTree
         {
             SequenceStart => Sequence(new SequenceNode(line, column), depth + 1),
             MappingStart => Mapping(new MappingNode(line, column), depth + 1),
-            _ => new RefusedNode(line, column),
+            _ => new RejectedNode(line, column),
         };
     }
 
-    void RefuseProperties(NodeEvent node, int line, int column)
+    void RejectProperties(NodeEvent node, int line, int column)
     {
         if (!node.Anchor.IsEmpty)
-            _findings.Add(Rule.Anchor, line, column, $"Anchors are not allowed. Delete `&{Short(node.Anchor.Value)}`.");
+            _diagnostics.Add(DiagnosticKind.Anchor, line, column,
+                $"Anchors are not allowed. Delete `&{Short(node.Anchor.Value)}`.");
         if (!node.Tag.IsEmpty)
         {
-            _findings.Add(Rule.Tag, line, column,
-                "Tags are not allowed, every value is read as text. Delete what begins with `!`.");
+            _diagnostics.Add(DiagnosticKind.Tag, line, column,
+                "Tags are not allowed: every value is read as text. Delete the word that starts with `!`.");
         }
     }
 
@@ -133,16 +136,16 @@ sealed class YamlTree
             var value = Node(following, depth);
             if (key is not ScalarNode name)
             {
-                if (key is not RefusedNode)
+                if (key is not RejectedNode)
                 {
-                    _findings.Add(Rule.KeyNotText, key.Line, key.Column,
-                        "A key has to be a word. Write it without brackets and `?`, such as `name: value`.");
+                    _diagnostics.Add(DiagnosticKind.KeyNotText, key.Line, key.Column,
+                        "A key must be a text. Write it without brackets and `?`, such as `name: value`.");
                 }
             }
             else if (lines.TryGetValue(name.Text, out var first))
             {
-                _findings.Add(Rule.KeyTwice, name.Line, name.Column,
-                    $"`{name.Shown}` is already there in line {first}. Delete one of the two.");
+                _diagnostics.Add(DiagnosticKind.DuplicateKey, name.Line, name.Column,
+                    $"The key `{name.Shown}` is already in line {first}. Delete one of the two.");
             }
             else
             {
@@ -154,13 +157,13 @@ sealed class YamlTree
         return mapping;
     }
 
-    /// <summary>The next event inside a collection; null where reading stops.</summary>
+    /// <summary>The next event inside a collection; null after the end or an error.</summary>
     ParsingEvent? Next(int depth, YamlNode at)
     {
         if (!_stopped && depth > MaxDepth)
         {
-            _findings.Add(Rule.TooDeep, at.Line, at.Column,
-                "Nothing in a manifest is nested this deep. Look for an indentation or a bracket too many.");
+            _diagnostics.Add(DiagnosticKind.TooDeep, at.Line, at.Column,
+                $"No part of a manifest is nested more than {MaxDepth} levels deep. Check indentation and brackets.");
             _stopped = true;
         }
 
@@ -168,7 +171,7 @@ sealed class YamlTree
     }
 
     /// <summary>
-    /// The next event; null at the end, and from the first mistake in the YAML on, which is reported.
+    /// The next event; null after the end, and after the first YAML error, which is reported.
     /// </summary>
     ParsingEvent? Move()
     {
@@ -185,7 +188,7 @@ sealed class YamlTree
         catch (Exception e) when (e is InvalidOperationException or ArgumentException or IndexOutOfRangeException
             or NullReferenceException or OverflowException)
         {
-            // Some broken texts trip the parser itself (seen: `[a` before a line `b:` in YamlDotNet 16.3.0).
+            // Some invalid texts crash the parser itself (seen: `[a` before a line `b:` in YamlDotNet 18.1.0).
             ReportNotYaml(_scanner.CurrentPosition, "");
         }
 
@@ -198,20 +201,20 @@ sealed class YamlTree
         int line = (int)mark.Line, column = (int)mark.Column;
         if (_brackets.Count > 0 && Line(_brackets.Peek()) < line)
         {
-            _findings.Add(Rule.NotYaml, Line(_brackets.Peek()), Column(_brackets.Peek()),
-                $"This is not YAML: this bracket is still open in line {line}. "
+            _diagnostics.Add(DiagnosticKind.NotYaml, Line(_brackets.Peek()), Column(_brackets.Peek()),
+                $"This is not YAML: this bracket is not closed before line {line}. "
                 + $"Close it with `{(_brackets.Peek() is SequenceStart ? "]" : "}")}`, or put quotes around the text.");
         }
         else if (TabAt(line) is { } tab)
         {
-            _findings.Add(Rule.NotYaml, tab.Line, tab.Column,
-                "This is not YAML: a tab stands in the indentation. Indent with blanks.");
+            _diagnostics.Add(DiagnosticKind.NotYaml, tab.Line, tab.Column,
+                "This is not YAML: the indentation contains a tab. Indent with spaces.");
         }
         else
         {
-            _findings.Add(Rule.NotYaml, line, column,
-                $"This is not YAML.{why} Check indentation, colons, quotes and brackets here and in the line above; "
-                + "quote a text that holds `: ` or ` #`.");
+            _diagnostics.Add(DiagnosticKind.NotYaml, line, column,
+                $"This is not YAML.{why} Check indentation, colons, quotes and brackets in this line and the one "
+                + "above; put quotes around a text that contains `: ` or ` #`.");
         }
     }
 

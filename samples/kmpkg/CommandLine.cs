@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: MIT
-// What can be typed: the commands and their options.
-
 using System.CommandLine;
 using Kmpkg.Catalogue;
 using Kmpkg.Commands;
@@ -8,39 +6,39 @@ using Kmpkg.Installing;
 
 namespace Kmpkg;
 
-/// <summary>The command line of kmpkg.</summary>
+/// <summary>The commands of kmpkg and their options.</summary>
 static class CommandLine
 {
     public static readonly Option<bool> DryRun = new("--dry-run")
     {
-        Description = "Say what would be done and touch nothing",
+        Description = "Print what would be done, without doing it",
     };
 
     public static readonly Option<bool> KeepGoing = new("--keep-going")
     {
-        Description = "After a port that can't be built, go on with those that don't need it",
+        Description = "If a port cannot be built, continue with the ports that do not need it",
     };
 
     public static readonly Option<bool> Recurse = new("--recurse")
     {
-        Description = "Remove also the installed ports that need these",
+        Description = "Also remove the installed ports that need these",
     };
 
     static readonly Option<string> PortsRoot = new("--ports-root")
     {
-        Description = "The folder of port descriptions (default: ports, beside the tool)",
+        Description = "Folder of the port descriptions (default: ports, beside the tool)",
         HelpName = "DIR",
         Recursive = true,
     };
 
     static readonly Option<string> InstallRoot = new("--install-root")
     {
-        Description = "The folder that ports are installed into (default: installed, in the current folder)",
+        Description = "Folder to install ports into (default: installed, in the current folder)",
         HelpName = "DIR",
         Recursive = true,
     };
 
-    static readonly Option<bool> NotThisRun = new(KmpkgTelemetry.DisableOption)
+    static readonly Option<bool> OptOut = new(KmpkgTelemetry.DisableOption)
     {
         Description = "Record nothing about this run",
         Recursive = true,
@@ -57,8 +55,12 @@ static class CommandLine
         TelemetryCommand(),
         PortsRoot,
         InstallRoot,
-        NotThisRun,
-        new Option<bool>(KmpkgTelemetry.ShowOption) { Description = "Show what is recorded about this run", Recursive = true },
+        OptOut,
+        new Option<bool>(KmpkgTelemetry.ShowOption)
+        {
+            Description = "Print what is recorded about this run",
+            Recursive = true,
+        },
     };
 
     public static PortCatalogue Catalogue(this ParseResult parsed) =>
@@ -66,19 +68,19 @@ static class CommandLine
 
     public static InstalledTree Tree(this ParseResult parsed) => new(parsed.GetValue(InstallRoot) ?? "installed");
 
-    /// <summary>The names of the options that were typed, without what was typed after them.</summary>
+    /// <summary>The names of the options on the command line, without their values.</summary>
     public static IEnumerable<string> OptionsUsed(this ParseResult parsed) =>
         Options.Where(option => parsed.GetResult(option) is { Implicit: false }).Select(option => option.Name);
 
-    /// <summary>An argument of ports' names. A mistyped option is one, not a port that nobody has heard of.</summary>
+    /// <summary>An argument of port names. A mistyped option is an error, not an unknown port.</summary>
     public static Argument<string[]> PortNames(string description, ArgumentArity arity)
     {
         var names = new Argument<string[]>("PORT") { Description = description, Arity = arity };
-        names.Validators.Add(found =>
+        names.Validators.Add(result =>
         {
-            foreach (var token in found.Tokens)
+            foreach (var token in result.Tokens)
             {
-                if (token.Value.StartsWith('-')) found.AddError($"There is no option '{token.Value}' here.");
+                if (token.Value.StartsWith('-')) result.AddError($"Unknown option '{token.Value}'.");
             }
         });
         return names;
@@ -87,11 +89,15 @@ static class CommandLine
     static Command TelemetryCommand()
     {
         var verb = new Argument<string[]>("VERB") { Arity = ArgumentArity.ZeroOrMore };
-        var command = new Command("telemetry", "See, steer and switch off what is recorded; `telemetry help` says how") { verb };
+        var command = new Command(
+            "telemetry", "View, control and turn off what is recorded; `telemetry help` lists the verbs") { verb };
 
-        // Here only where an option stands before the word `telemetry`.
-        command.SetAction(parsed => KmpkgTelemetry.Command(
-            [.. parsed.GetValue(verb) ?? [], .. parsed.GetValue(NotThisRun) ? new[] { KmpkgTelemetry.DisableOption } : []]));
+        // Program.Main handles `telemetry` as the first word; this runs if an option precedes it.
+        command.SetAction(parsed =>
+        {
+            string[] option = parsed.GetValue(OptOut) ? [KmpkgTelemetry.DisableOption] : [];
+            return KmpkgTelemetry.Command([.. parsed.GetValue(verb) ?? [], .. option]);
+        });
         return command;
     }
 }

@@ -1,50 +1,52 @@
 // SPDX-License-Identifier: MIT
-// How a command can end, and what is said where it does not end well.
-
 namespace Kmpkg;
 
-/// <summary>The exit codes; a script may rely on their numbers.</summary>
+/// <summary>How a command can end. Scripts may rely on these numbers.</summary>
 enum ExitCode
 {
-    /// <summary>All that was asked for is done.</summary>
+    /// <summary>Everything requested is done.</summary>
     Success = 0,
 
-    /// <summary>The command line makes no sense (given by the parser of the command line).</summary>
+    /// <summary>The command line is invalid (returned by the command-line parser).</summary>
     BadUsage = 1,
 
-    /// <summary>A port that was named is not in the catalogue, or is not installed.</summary>
+    /// <summary>A port on the command line is not in the catalogue, or is not installed.</summary>
     UnknownPort = 2,
 
-    /// <summary>The catalogue itself is wrong: a description that can't be read, or ports that need each other in a circle.</summary>
+    /// <summary>
+    /// The catalogue has an error: a description cannot be read, or ports depend on each other in a cycle.
+    /// </summary>
     BadCatalogue = 3,
 
     /// <summary>A step of a port's recipe failed.</summary>
     BuildFailed = 4,
 
-    /// <summary>A port brings a file that another one has already installed.</summary>
+    /// <summary>A port would install a file that exists already.</summary>
     FileConflict = 5,
 
-    /// <summary>A port needs one that is not installed and that could not be installed.</summary>
+    /// <summary>A port needs another that is not installed and could not be installed.</summary>
     MissingDependency = 6,
 
-    /// <summary>A port can't be removed since others need it.</summary>
+    /// <summary>A port cannot be removed, because others need it.</summary>
     StillNeeded = 7,
 
-    /// <summary>A file or folder can't be read or written, or another kmpkg is at work in the same tree.</summary>
+    /// <summary>A file or folder cannot be read or written, or another kmpkg is using the same tree.</summary>
     NoAccess = 8,
 }
 
-/// <summary>Why something was not done: the exit code that it leads to, and a sentence for people.</summary>
+/// <summary>Why something was not done: the exit code, and a message for people.</summary>
 sealed record Problem(ExitCode Code, string Message)
 {
-    /// <summary>Says it on standard error and gives the exit code.</summary>
+    /// <summary>Prints the message to standard error and returns the exit code.</summary>
     public ExitCode Report()
     {
         Console.Error.WriteLine($"kmpkg: error: {Message}");
         return Code;
     }
 
-    /// <summary>The edge of every command: trouble with files, which may come from any line, becomes an exit code here.</summary>
+    /// <summary>
+    /// The outermost call of every command: turns file errors, which any line may throw, into an exit code.
+    /// </summary>
     public static ExitCode ReportAccess(Func<ExitCode> command)
     {
         try

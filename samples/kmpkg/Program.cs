@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: MIT
-// The way in: the command line is read, one command runs, its exit code goes back.
-
 namespace Kmpkg;
 
 static class Program
 {
     static int Main(string[] args)
     {
-        // On its own, so that it works and records nothing whatever else was typed.
+        // Handled before anything else, so that it works and records nothing whatever the other arguments are.
         if (args is ["telemetry", .. var verb]) return KmpkgTelemetry.Command(verb);
 
         using var telemetry = KmpkgTelemetry.Start(args);

@@ -1,6 +1,6 @@
 @echo off
 rem SPDX-License-Identifier: MIT
-rem Builds kmpkg, says what it collects, and notes for this user that it was said. See :usage below.
+rem Builds kmpkg, shows the telemetry notice, and saves for this user that it was shown. See :usage below.
 setlocal EnableExtensions DisableDelayedExpansion
 set "here=%~dp0"
 set "to=%here%bin\kmpkg"
@@ -50,33 +50,33 @@ if errorlevel 1 (popd & goto no_sdk)
 popd
 dotnet publish "%here%kmpkg.csproj" -c Release --nologo -v quiet -o "%to%"
 if errorlevel 1 (
-  echo bootstrap-kmpkg: kmpkg could not be built, see above. 1>&2
+  echo bootstrap-kmpkg: kmpkg could not be built; see the output above. 1>&2
   exit /b 1
 )
 
 :built
 set "marker=%to%\kmpkg.disable-metrics"
 if not exist "%to%\kmpkg.exe" (
-  echo bootstrap-kmpkg: there is no kmpkg in "%to%"; run this without -skipBuild to build it. 1>&2
+  echo bootstrap-kmpkg: "%to%" contains no kmpkg. Run this script without -skipBuild to build it. 1>&2
   exit /b 1
 )
 if defined disable goto off
 
 if exist "%marker%" del /f /q "%marker%"
 if exist "%marker%" (
-  echo bootstrap-kmpkg: "%marker%" can't be removed, so telemetry is still off. 1>&2
+  echo bootstrap-kmpkg: cannot remove "%marker%", so telemetry is still off. 1>&2
   exit /b 1
 )
-rem Where it can't be noted (a home that can't be written, say), kmpkg works all the same.
+rem If the receipt cannot be saved (for example in a read-only home), kmpkg still works.
 "%to%\kmpkg.exe" telemetry notice
-if errorlevel 1 echo bootstrap-kmpkg: so nothing is recorded for this user. 1>&2
+if errorlevel 1 echo bootstrap-kmpkg: nothing is recorded for this user. 1>&2
 echo kmpkg is in "%to%"
 exit /b 0
 
 :off
 type nul >"%marker%"
 if not exist "%marker%" (
-  echo bootstrap-kmpkg: "%marker%" can't be written, so telemetry is still on. Set KMPKG_DISABLE_METRICS instead. 1>&2
+  echo bootstrap-kmpkg: cannot write "%marker%", so telemetry is still on. Set KMPKG_DISABLE_METRICS instead. 1>&2
   exit /b 1
 )
 echo kmpkg is in "%to%"; telemetry is off.
@@ -92,8 +92,8 @@ exit /b 0
 
 :usage
 echo bootstrap-kmpkg.bat [-disableMetrics] [-skipBuild] [--to DIR]
-echo   -disableMetrics  switch telemetry off for everybody who uses this build of kmpkg: writes the file
-echo                    kmpkg.disable-metrics beside it. Running the script again without it takes the file away.
-echo   -skipBuild       the tool is in DIR already; only the rest is done
-echo   --to DIR         where the tool goes (default: bin\kmpkg, beside this script)
+echo   -disableMetrics  turn telemetry off for all users of this build of kmpkg: writes the
+echo                    file kmpkg.disable-metrics beside it. Without this option the script removes the file.
+echo   -skipBuild       do not build: the tool is in DIR already
+echo   --to DIR         folder of the tool (default: bin\kmpkg, beside this script)
 exit /b 0

@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: MIT
-// The collector's folder: which path is what (spec/control.md), who may read it, and the lock of its one owner.
 
 namespace Tallymark.Collector;
 
 /// <summary>
-/// The data folder of a collector. The folder is 0700 and its files 0600, so that only the operator's own user reads
-/// them. Immutable and safe for any thread.
+/// The data folder of a collector: its paths (<c>spec/control.md</c>), its modes and its lock. The folder is 0700 and
+/// its files 0600, so only the collector's own user can read them. Immutable. Thread-safe.
 /// </summary>
 public sealed class DataFolder
 {
-    /// <summary>Mode of folders.</summary>
-    internal const UnixFileMode FolderMode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+    /// <summary>The mode of folders.</summary>
+    internal const UnixFileMode FolderMode =
+        UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
-    /// <summary>Mode of files.</summary>
+    /// <summary>The mode of files.</summary>
     internal const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     DataFolder(string path) => Path = path;
@@ -20,43 +20,47 @@ public sealed class DataFolder
     /// <summary>The folder, absolute.</summary>
     public string Path { get; }
 
-    /// <summary>Where each tool has a folder of its own.</summary>
+    /// <summary>The folder with one folder per tool.</summary>
     public string Tools => System.IO.Path.Combine(Path, "tools");
 
-    /// <summary>Where batches lie between their acknowledgement and the store.</summary>
+    /// <summary>The folder of batches that are acknowledged and not yet in the store.</summary>
     internal string Journal => System.IO.Path.Combine(Path, "journal");
 
     /// <summary>
-    /// Whether a collector ended without bringing all that it had acknowledged into the store: the next start does, before anybody should ask the store.
+    /// True if a collector ended before everything it had acknowledged was in the store. The next start completes
+    /// that; until then the store's contents are not complete.
     /// </summary>
     public bool HasJournal => new JournalFolder(Journal).Numbers().Count > 0;
 
     /// <summary>The control socket.</summary>
     public string Socket => System.IO.Path.Combine(Path, "collector.sock");
 
-    /// <summary>Hashes of access tokens.</summary>
+    /// <summary>The hashes of access tokens.</summary>
     public string Tokens => System.IO.Path.Combine(Path, "tokens.json");
+
+    /// <summary>The report of the last backup.</summary>
+    internal string LastBackup => System.IO.Path.Combine(Path, "backup.json");
+
+    /// <summary>The audit log.</summary>
+    internal string Audit => System.IO.Path.Combine(Path, "audit.ndjson");
 
     string Lock => System.IO.Path.Combine(Path, "collector.lock");
 
-    /// <summary>Where the accepted manifests of a tool lie. The name must be of a checked manifest.</summary>
+    /// <summary>The folder of a tool's accepted manifests.</summary>
+    /// <param name="tool">The name from a checked manifest.</param>
     public string Manifests(string tool) => System.IO.Path.Combine(Tools, tool, "manifests");
 
-    /// <summary>A tool's totals. The name must be of a checked manifest.</summary>
+    /// <summary>The file of a tool's totals.</summary>
+    /// <param name="tool">The name from a checked manifest.</param>
     internal string Totals(string tool) => System.IO.Path.Combine(Tools, tool, "totals.json");
 
-    /// <summary>What the last backup came to.</summary>
-    internal string LastBackup => System.IO.Path.Combine(Path, "backup.json");
-
-    /// <summary>Who did what.</summary>
-    internal string Audit => System.IO.Path.Combine(Path, "audit.ndjson");
-
-    /// <summary>What the operator wants a tool's installations to leave out. The name must be of a checked manifest.</summary>
+    /// <summary>The file with the operator's settings for a tool's installations.</summary>
+    /// <param name="tool">The name from a checked manifest.</param>
     internal string Settings(string tool) => System.IO.Path.Combine(Path, "settings", tool + ".json");
 
-    /// <summary>Makes the folder if it is not there and closes it to others if it is open to them.</summary>
-    /// <exception cref="IOException">It can't be made.</exception>
-    /// <exception cref="UnauthorizedAccessException">It belongs to somebody else.</exception>
+    /// <summary>Creates the folder if it does not exist, and removes other users' access to it.</summary>
+    /// <exception cref="IOException">The folder can't be created.</exception>
+    /// <exception cref="UnauthorizedAccessException">The folder belongs to another user.</exception>
     public static DataFolder Open(string path)
     {
         var folder = new DataFolder(System.IO.Path.GetFullPath(path));
@@ -64,7 +68,7 @@ public sealed class DataFolder
         return folder;
     }
 
-    /// <summary>Makes a folder inside that only its owner may enter; on return its name is on disk.</summary>
+    /// <summary>Creates a folder that only its owner may enter; on return its name is on disk.</summary>
     internal static void Make(string path)
     {
         if (OperatingSystem.IsWindows())
@@ -82,7 +86,8 @@ public sealed class DataFolder
     }
 
     /// <summary>
-    /// Writes a file whole or not at all, readable for its owner alone: a temporary name, flush, rename, and the folder flushed too.
+    /// Replaces a file atomically, readable for its owner only: writes a temporary file, flushes it, renames it, and
+    /// flushes the folder.
     /// </summary>
     internal static void Write(string path, ReadOnlySpan<byte> content)
     {
@@ -98,11 +103,11 @@ public sealed class DataFolder
     }
 
     /// <summary>
-    /// Takes the folder for oneself, until the result is disposed or the process ends, however it ends. A running
-    /// collector has it all the time; a command that opens the store itself takes it first.
+    /// Locks the folder until the result is disposed or the process ends, even by a kill. A running collector holds the
+    /// lock all the time; a command that opens the store itself takes the lock first.
     /// </summary>
-    /// <returns>Null if somebody else has it.</returns>
-    /// <exception cref="IOException">It can't be written.</exception>
+    /// <returns>Null if another process holds the lock.</returns>
+    /// <exception cref="IOException">The lock file can't be written.</exception>
     public IDisposable? TryLock()
     {
         try
@@ -115,7 +120,7 @@ public sealed class DataFolder
         }
     }
 
-    // Whoever has it lets nobody read it either, which a disk does that can only be read.
+    // The owner of the lock denies reading too; a read-only disk does not. That tells the two failures apart.
     bool IsLocked()
     {
         try
@@ -133,8 +138,8 @@ public sealed class DataFolder
         }
     }
 
-    /// <summary>Opens a file for writing, for its owner alone and nobody else at the same time.</summary>
-    /// <exception cref="IOException">Somebody else has it open, or it can't be made.</exception>
+    /// <summary>Opens a file for writing, with exclusive access and readable for its owner only.</summary>
+    /// <exception cref="IOException">Another process has it open, or it can't be created.</exception>
     internal static FileStream OpenFile(string path, FileMode mode)
     {
         var options = new FileStreamOptions { Mode = mode, Access = FileAccess.ReadWrite, Share = FileShare.None };

@@ -1,28 +1,31 @@
 // SPDX-License-Identifier: MIT
-// Every line that the collector logs. Never a payload, an address, a header, or anything else that a client sent.
 
 using Microsoft.Extensions.Logging;
 
 namespace Tallymark.Collector;
 
+/// <summary>
+/// Every message that the collector logs. None contains a payload, an address, a header, or anything else that a client
+/// sent. Ids and levels are stable: operators may filter by them.
+/// </summary>
 static partial class LogMessages
 {
-    [LoggerMessage(100, LogLevel.Information, "Collecting for {Tools} tools")]
+    [LoggerMessage(100, LogLevel.Information, "Started; collecting for {Tools} tools")]
     public static partial void Started(this ILogger log, int tools);
 
-    [LoggerMessage(101, LogLevel.Information, "Manifest {Tool} {Version} accepted")]
+    [LoggerMessage(101, LogLevel.Information, "Manifest {Tool} version {Version} accepted")]
     public static partial void ManifestAccepted(this ILogger log, string tool, int version);
 
     [LoggerMessage(102, LogLevel.Error, "Manifest refused: {Finding}")]
     public static partial void ManifestRefused(this ILogger log, string finding);
 
-    [LoggerMessage(103, LogLevel.Warning, "No manifest was accepted: every batch is of an unknown tool")]
+    [LoggerMessage(103, LogLevel.Warning, "No manifest was accepted: every batch is refused as unknown-tool")]
     public static partial void NoManifest(this ILogger log);
 
-    [LoggerMessage(104, LogLevel.Warning, "No country table: the country of every event stays empty")]
+    [LoggerMessage(104, LogLevel.Warning, "No country tables: the country of every event stays empty")]
     public static partial void NoCountries(this ILogger log);
 
-    [LoggerMessage(105, LogLevel.Information, "Stopping: finishing what was received")]
+    [LoggerMessage(105, LogLevel.Information, "Stopping: writing received batches to the store")]
     public static partial void Stopping(this ILogger log);
 
     [LoggerMessage(106, LogLevel.Information, "Stopped: everything acknowledged is on disk")]
@@ -31,111 +34,145 @@ static partial class LogMessages
     [LoggerMessage(107, LogLevel.Information, "Settings of {Tool} accepted")]
     public static partial void SettingsAccepted(this ILogger log, string tool);
 
-    [LoggerMessage(108, LogLevel.Error, "Settings of {Tool} refused, what held before goes on: {Reason}")]
+    [LoggerMessage(
+        108, LogLevel.Error, "Settings of {Tool} refused; the previous settings stay in effect: {Reason}")]
     public static partial void SettingsRefused(this ILogger log, string tool, string reason);
 
-    [LoggerMessage(109, LogLevel.Warning, "No notices of changes in {Folder}, it is looked through once a minute: {Reason}")]
-    public static partial void NoNotices(this ILogger log, string folder, string reason);
+    [LoggerMessage(
+        109, LogLevel.Warning,
+        "The system does not report changes in {Folder}; the collector scans it once a minute: {Reason}")]
+    public static partial void FolderNotWatched(this ILogger log, string folder, string reason);
 
-    [LoggerMessage(110, LogLevel.Information, "Totals of {Tool} begin with the {Rows} events that the store has")]
+    [LoggerMessage(
+        110, LogLevel.Information, "No saved totals of {Tool}: they start with the {Rows} events in the store")]
     public static partial void TotalsBegun(this ILogger log, string tool, long rows);
 
     [LoggerMessage(
-        111, LogLevel.Warning, "The store has {Rows} events more of {Tool} than were noted when the collector was ended: they are counted now")]
+        111, LogLevel.Warning,
+        "The collector was killed: the store has {Rows} more events of {Tool} than the saved totals. They count now")]
     public static partial void TotalsBehind(this ILogger log, long rows, string tool);
 
     [LoggerMessage(
         112, LogLevel.Error,
-        "The store lacks {Rows} events of {Tool} that were noted as stored. Is its file an older copy? To count from what is there, stop and remove {Path}")]
+        "The store lacks {Rows} events of {Tool} that were saved as stored. Is a file an older copy? To count from "
+        + "the rows in the store, stop the collector, delete {Path} and start it again")]
     public static partial void RowsMissing(this ILogger log, long rows, string tool, string path);
 
-    [LoggerMessage(113, LogLevel.Error, "Totals of {Tool} can't be used, they begin anew: {Reason}")]
+    [LoggerMessage(
+        113, LogLevel.Error, "The saved totals of {Tool} can't be used; counting starts with the store: {Reason}")]
     public static partial void TotalsDamaged(this ILogger log, string tool, string reason);
 
-    [LoggerMessage(114, LogLevel.Error, "Totals of {Tool} were not noted, tried again soon: {Reason}")]
+    [LoggerMessage(114, LogLevel.Error, "The totals of {Tool} were not saved; retrying in seconds: {Reason}")]
     public static partial void TotalsNotWritten(this ILogger log, string tool, string reason);
 
-    [LoggerMessage(115, LogLevel.Critical, "What is done every {Interval} broke, and is tried again: {Kind}\n{Stack}")]
-    public static partial void RoundBroke(this ILogger log, System.TimeSpan interval, string kind, string? stack);
+    [LoggerMessage(
+        115, LogLevel.Critical,
+        "The periodic task \"{Task}\" failed; it runs again at its next interval: {Kind}\n{Stack}")]
+    public static partial void PeriodicTaskFailed(this ILogger log, string task, string kind, string? stack);
 
-    [LoggerMessage(116, LogLevel.Error, "The disk has {Free} MiB left, less than the reserve of {Reserve} MiB: batches are refused until there is room")]
+    [LoggerMessage(
+        116, LogLevel.Error,
+        "Disk low: {Free} MiB free, the reserve is {Reserve} MiB. Batches are refused until there is room")]
     public static partial void DiskLow(this ILogger log, long free, long reserve);
 
-    [LoggerMessage(117, LogLevel.Information, "The disk has {Free} MiB left: batches are taken again")]
+    [LoggerMessage(117, LogLevel.Information, "Disk space is back: {Free} MiB free. Batches are accepted again")]
     public static partial void DiskEnough(this ILogger log, long free);
 
-    [LoggerMessage(118, LogLevel.Error, "The disk can't be asked for its free space: {Reason}")]
-    public static partial void DiskNotAsked(this ILogger log, string reason);
+    [LoggerMessage(118, LogLevel.Error, "The free disk space can't be read: {Reason}")]
+    public static partial void DiskNotMeasured(this ILogger log, string reason);
 
-    [LoggerMessage(119, LogLevel.Information, "New certificate, it ends on {Ends}")]
+    [LoggerMessage(119, LogLevel.Information, "New certificate in use; it expires on {Ends}")]
     public static partial void CertificateRead(this ILogger log, string ends);
 
-    [LoggerMessage(120, LogLevel.Error, "New certificate refused, the old one goes on: {Reason}")]
+    [LoggerMessage(120, LogLevel.Error, "New certificate refused; the previous one stays in use: {Reason}")]
     public static partial void CertificateRefused(this ILogger log, string reason);
 
-    [LoggerMessage(121, LogLevel.Information, "It was ended while rows of {Tool} were being removed: the {Rows} that are gone count as removed")]
+    [LoggerMessage(
+        121, LogLevel.Information,
+        "The collector was killed while rows of {Tool} were being removed: the {Rows} missing rows count as removed")]
     public static partial void RemovedUnnoted(this ILogger log, long rows, string tool);
 
-    [LoggerMessage(122, LogLevel.Information, "Files of {Tool} tended: {Installations} deleted installations and {Rows} events past their time are gone from the disk, {Files} files written anew")]
-    public static partial void Tended(this ILogger log, string tool, int installations, long rows, int files);
+    [LoggerMessage(
+        122, LogLevel.Information,
+        "Files of {Tool} maintained: removed from disk {Installations} deleted installations and {Rows} events past "
+        + "their retention; {Files} files rewritten")]
+    public static partial void FilesMaintained(this ILogger log, string tool, int installations, long rows, int files);
 
-    [LoggerMessage(123, LogLevel.Error, "Files of {Tool} were not tended, tried again soon; what was stored is safe: {Reason}")]
-    public static partial void TendFailed(this ILogger log, string tool, string reason);
+    [LoggerMessage(
+        123, LogLevel.Error,
+        "Maintenance of the files of {Tool} failed; stored events are safe, retrying soon: {Reason}")]
+    public static partial void MaintenanceFailed(this ILogger log, string tool, string reason);
 
     [LoggerMessage(124, LogLevel.Information, "Backup of {Tools} tools finished: {Files} files, {Size} MiB")]
     public static partial void BackedUp(this ILogger log, int tools, int files, long size);
 
-    [LoggerMessage(200, LogLevel.Error, "Commit for {Tool} failed; its batches, {Batches} in this commit, stay in the journal and are tried again each second: {Reason}")]
+    [LoggerMessage(
+        200, LogLevel.Error,
+        "Commit for {Tool} failed; its {Batches} batches stay in the journal, retrying every second: {Reason}")]
     public static partial void CommitFailed(this ILogger log, string tool, int batches, string reason);
 
     [LoggerMessage(
-        201, LogLevel.Critical, "Commit for {Tool} broke; its batches, {Batches} in this commit, stay in the journal and are tried again each second: {Kind}\n{Stack}")]
+        201, LogLevel.Critical,
+        "Commit for {Tool} threw; its {Batches} batches stay in the journal, retrying every second: {Kind}\n{Stack}")]
     public static partial void CommitBroke(this ILogger log, string tool, int batches, string kind, string? stack);
 
-    [LoggerMessage(202, LogLevel.Error, "The store did not close: {Reason}")]
+    [LoggerMessage(202, LogLevel.Error, "The store could not be closed: {Reason}")]
     public static partial void StoreDidNotClose(this ILogger log, string reason);
 
-    [LoggerMessage(203, LogLevel.Error, "A question of the control socket failed: {Reason}")]
-    public static partial void QuestionFailed(this ILogger log, string reason);
+    [LoggerMessage(203, LogLevel.Error, "A read of the store failed: {Reason}")]
+    public static partial void StoreReadFailed(this ILogger log, string reason);
 
-    [LoggerMessage(205, LogLevel.Error, "A deletion for {Tool} failed and was refused until later: {Reason}")]
+    [LoggerMessage(
+        205, LogLevel.Error, "A deletion for {Tool} failed; the client was asked to send it again: {Reason}")]
     public static partial void DeletionFailed(this ILogger log, string tool, string reason);
 
-    [LoggerMessage(206, LogLevel.Information, "Commits for {Tool} work again")]
+    [LoggerMessage(206, LogLevel.Information, "Commits for {Tool} succeed again")]
     public static partial void CommitsWork(this ILogger log, string tool);
 
-    [LoggerMessage(220, LogLevel.Error, "The journal can't be written, batches are refused until it can: {Reason}")]
+    [LoggerMessage(
+        220, LogLevel.Error, "The journal can't be written; batches are refused until it can: {Reason}")]
     public static partial void JournalFailed(this ILogger log, string reason);
 
-    [LoggerMessage(221, LogLevel.Critical, "The journal broke, batches are refused until it works: {Kind}\n{Stack}")]
+    [LoggerMessage(
+        221, LogLevel.Critical,
+        "A write of the journal threw; batches are refused until one succeeds: {Kind}\n{Stack}")]
     public static partial void JournalBroke(this ILogger log, string kind, string? stack);
-
-    [LoggerMessage(226, LogLevel.Information, "The journal is written again; {Batches} batches were refused meanwhile")]
-    public static partial void JournalWorks(this ILogger log, long batches);
-
-    [LoggerMessage(227, LogLevel.Warning, "The last {Bytes} bytes of {Path} are of no whole batch: the collector ended while it wrote, before it acknowledged them")]
-    public static partial void JournalTorn(this ILogger log, string path, long bytes);
-
-    [LoggerMessage(228, LogLevel.Error, "A batch of {Tool} was refused until later, since the store can't be asked: {Reason}")]
-    public static partial void StoreCannotSay(this ILogger log, string tool, string reason);
 
     [LoggerMessage(
         222, LogLevel.Error,
-        "A file of the journal was damaged; its {Batches} whole batches are stored, {Bytes} bytes are of none. It is kept as {Path}")]
+        "A journal file was damaged; its {Batches} complete batches are stored, {Bytes} bytes could not be read. The "
+        + "file is kept as {Path}")]
     public static partial void JournalDamaged(this ILogger log, string path, long bytes, int batches);
 
     [LoggerMessage(223, LogLevel.Warning, "{Path} is in the store and could not be deleted: {Reason}")]
     public static partial void JournalFileStays(this ILogger log, string path, string reason);
 
-    [LoggerMessage(224, LogLevel.Information, "{Batches} batches were in the journal and are now in the store")]
+    [LoggerMessage(
+        224, LogLevel.Information, "{Batches} batches were left in the journal; they are now in the store")]
     public static partial void JournalRead(this ILogger log, int batches);
 
-    [LoggerMessage(225, LogLevel.Error, "The store did not take {Events} events; they stay in the journal for the next start")]
+    [LoggerMessage(
+        225, LogLevel.Error, "The store did not accept {Events} events; they stay in the journal for the next start")]
     public static partial void StaysInJournal(this ILogger log, long events);
 
-    [LoggerMessage(300, LogLevel.Critical, "A request broke the collector: {Kind}\n{Stack}")]
+    [LoggerMessage(
+        226, LogLevel.Information, "The journal can be written again; {Batches} batches were refused meanwhile")]
+    public static partial void JournalWorks(this ILogger log, long batches);
+
+    [LoggerMessage(
+        227, LogLevel.Warning,
+        "The last {Bytes} bytes of {Path} are an incomplete batch: the collector ended while writing it, before "
+        + "acknowledging it")]
+    public static partial void JournalTorn(this ILogger log, string path, long bytes);
+
+    [LoggerMessage(
+        228, LogLevel.Error, "A batch of {Tool} was refused for now because the store can't be read: {Reason}")]
+    public static partial void StoreCannotSay(this ILogger log, string tool, string reason);
+
+    [LoggerMessage(300, LogLevel.Critical, "A request failed because of a bug: {Kind}\n{Stack}")]
     public static partial void RequestBroke(this ILogger log, string kind, string? stack);
 
-    [LoggerMessage(301, LogLevel.Error, "{Method} {Path} answered {Status}: spec/openapi.json does not have that")]
+    [LoggerMessage(
+        301, LogLevel.Error, "{Method} {Path} returned {Status}: spec/openapi.json does not have that status")]
     public static partial void UndocumentedAnswer(this ILogger log, string method, string path, int status);
 }

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-// Log lines for people, on standard error: our own messages, and of the framework nothing below an error.
 
 using System.Globalization;
 using Microsoft.Extensions.Logging;
@@ -7,9 +6,8 @@ using Microsoft.Extensions.Logging;
 namespace Tallymark.Collector;
 
 /// <summary>
-/// Writes a line a message. The framework's own messages hold paths, host names and header values of requests, and
-/// below an error they say nothing that an operator needs: they are left out whatever any setting says. Safe for any
-/// thread.
+/// Writes one line per message to standard error. The framework's own messages contain paths, host names and header
+/// values of requests, so of those it writes only errors, whatever any setting says. Thread-safe.
 /// </summary>
 sealed class StandardErrorLog(TextWriter to, TimeProvider time) : ILoggerProvider
 {
@@ -18,7 +16,7 @@ sealed class StandardErrorLog(TextWriter to, TimeProvider time) : ILoggerProvide
     readonly Lock _lock = new();
 
     public ILogger CreateLogger(string categoryName) =>
-        new Lines(this, string.Equals(categoryName, Category, StringComparison.Ordinal));
+        new LineLogger(this, string.Equals(categoryName, Category, StringComparison.Ordinal));
 
     public void Dispose()
     {
@@ -28,17 +26,17 @@ sealed class StandardErrorLog(TextWriter to, TimeProvider time) : ILoggerProvide
     void Write(LogLevel level, EventId id, string text)
     {
         var now = time.GetUtcNow().ToString("HH:mm:ss'Z'", CultureInfo.InvariantCulture);
-        var mark = level >= LogLevel.Warning ? level.ToString().ToLowerInvariant() + ": " : "";
+        var prefix = level >= LogLevel.Warning ? level.ToString().ToLowerInvariant() + ": " : "";
         lock (_lock)
-            to.WriteLine($"{now} {id.Id} {mark}{text}");
+            to.WriteLine($"{now} {id.Id} {prefix}{text}");
     }
 
-    sealed class Lines(StandardErrorLog log, bool own) : ILogger
+    sealed class LineLogger(StandardErrorLog log, bool isOurs) : ILogger
     {
         public IDisposable? BeginScope<TState>(TState state)
             where TState : notnull => null;
 
-        public bool IsEnabled(LogLevel logLevel) => logLevel >= (own ? LogLevel.Information : LogLevel.Error);
+        public bool IsEnabled(LogLevel logLevel) => logLevel >= (isOurs ? LogLevel.Information : LogLevel.Error);
 
         public void Log<TState>(
             LogLevel logLevel, EventId eventId, TState state, Exception? exception,
@@ -46,8 +44,8 @@ sealed class StandardErrorLog(TextWriter to, TimeProvider time) : ILoggerProvide
         {
             if (!IsEnabled(logLevel))
                 return;
-            // Of an exception only its kind: its message may quote what a client sent.
-            var text = own ? formatter(state, exception) : $"{eventId.Name}: {exception?.GetType().Name}";
+            // Only the type of an exception: its message may quote what a client sent.
+            var text = isOurs ? formatter(state, exception) : $"{eventId.Name}: {exception?.GetType().Name}";
             log.Write(logLevel, eventId, text);
         }
     }

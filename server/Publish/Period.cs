@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-// A quarter of a year: what one published file covers, and when nothing can be added to it any more.
 
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
@@ -8,14 +7,16 @@ using System.Runtime.InteropServices;
 namespace Tallymark.Publish;
 
 /// <summary>
-/// A quarter, in UTC. It is closed once even the oldest event that a collector still takes would be younger: at its end
-/// plus <see cref="LongestSpoolAge"/>. <c>default</c> is no period; make one with the constructor or by parsing.
+/// A quarter, in UTC: the time that one published file covers. It is closed once the collector accepts no more events
+/// of it: at its end plus <see cref="MaxEventAge"/>. <c>default</c> is not a valid period; use the constructor or
+/// <see cref="TryParse"/>.
 /// </summary>
 [StructLayout(LayoutKind.Auto)]
 public readonly record struct Period
 {
-    /// <summary>How old an event may be and still be taken: 60 days (<c>spec/wire.md</c>, <c>too-old</c>).</summary>
-    public static TimeSpan LongestSpoolAge { get; } = TimeSpan.FromDays(60);
+    /// <summary>The age up to which the collector accepts an event: 60 days (<c>spec/wire.md</c>,
+    /// <c>too-old</c>).</summary>
+    public static TimeSpan MaxEventAge { get; } = TimeSpan.FromDays(60);
 
     /// <summary>Quarter <paramref name="quarter"/> (1 to 4) of <paramref name="year"/> (1 to 9998).</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no such quarter.</exception>
@@ -38,27 +39,27 @@ public readonly record struct Period
     /// <summary>The first day (UTC).</summary>
     public DateOnly From => new(Year, Quarter * 3 - 2, 1);
 
-    /// <summary>The last day (UTC), included.</summary>
+    /// <summary>The last day (UTC), inclusive.</summary>
     public DateOnly To => From.AddMonths(3).AddDays(-1);
 
-    /// <summary>How many days it has: 90 to 92.</summary>
+    /// <summary>The number of days: 90 to 92.</summary>
     public int Days => To.DayNumber - From.DayNumber + 1;
 
-    /// <summary>The moment from which it is closed.</summary>
+    /// <summary>The time from which it is closed.</summary>
     public DateTimeOffset Closes =>
-        new DateTimeOffset(To.AddDays(1).ToDateTime(TimeOnly.MinValue), TimeSpan.Zero) + LongestSpoolAge;
+        new DateTimeOffset(To.AddDays(1).ToDateTime(TimeOnly.MinValue), TimeSpan.Zero) + MaxEventAge;
 
-    /// <summary>True if nothing can be added any more.</summary>
+    /// <summary>True if no more events can be added.</summary>
     public bool IsClosed(DateTimeOffset now) => now >= Closes;
 
-    /// <summary>The quarter that a moment lies in.</summary>
-    public static Period Of(DateTimeOffset moment)
+    /// <summary>The quarter that contains a time.</summary>
+    public static Period Of(DateTimeOffset time)
     {
-        var utc = moment.UtcDateTime;
+        var utc = time.UtcDateTime;
         return new Period(utc.Year, (utc.Month + 2) / 3);
     }
 
-    /// <summary>Reads <c>2026-q4</c>, and nothing else.</summary>
+    /// <summary>Parses <c>2026-q4</c>; accepts no other form.</summary>
     public static bool TryParse([NotNullWhen(true)] string? text, out Period period)
     {
         period = default;
@@ -74,6 +75,6 @@ public readonly record struct Period
         return true;
     }
 
-    /// <summary>The form in names of files: <c>2026-q4</c>.</summary>
+    /// <summary>The form used in file names: <c>2026-q4</c>.</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Year:0000}-q{Quarter}");
 }

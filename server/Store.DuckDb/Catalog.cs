@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: MIT
-// Which tables and columns a part has, and how it gets those that a newer manifest asks for.
 
 namespace Tallymark.DuckDb;
 
-/// <summary>The tables of events in one file, as they were when it was read. Immutable.</summary>
+/// <summary>
+/// The tables of events in one part and their columns, and the statements that add what a newer manifest needs.
+/// Immutable.
+/// </summary>
 sealed class Catalog
 {
-    // By table: the type of each column as DuckDB calls it. What is counted, and what the tool's own makers sent.
+    // By table: DuckDB's type of each column. Counted events, and those of development builds.
     readonly Dictionary<string, Dictionary<string, string>> _tables = new(StringComparer.Ordinal);
     readonly Dictionary<string, Dictionary<string, string>> _development = new(StringComparer.Ordinal);
 
@@ -15,14 +17,14 @@ sealed class Catalog
     /// <summary>The names of the events that are counted.</summary>
     public IReadOnlyCollection<string> Events => _tables.Keys;
 
-    /// <summary>All tables: schema, name, and the type of each column as DuckDB calls it.</summary>
+    /// <summary>All tables: schema, name, and DuckDB's type of each column.</summary>
     public IEnumerable<(string Schema, string Name, IReadOnlyDictionary<string, string> Columns)> Tables =>
     [
         .. _tables.Select(t => (Sql.Counted, t.Key, (IReadOnlyDictionary<string, string>)t.Value)),
         .. _development.Select(t => (Sql.Development, t.Key, (IReadOnlyDictionary<string, string>)t.Value)),
     ];
 
-    /// <summary>Reads what an attached file has.</summary>
+    /// <summary>Reads the catalog of an attached file.</summary>
     public static Catalog Read(Connection connection, string alias)
     {
         var catalog = new Catalog();
@@ -35,7 +37,7 @@ sealed class Catalog
         return catalog;
     }
 
-    /// <summary>All that any of these has.</summary>
+    /// <summary>Every table and column of several catalogs.</summary>
     public static Catalog Union(IEnumerable<Catalog> catalogs)
     {
         var union = new Catalog();
@@ -49,8 +51,8 @@ sealed class Catalog
     }
 
     /// <summary>
-    /// What the file has once <see cref="Widen"/> was done. Not read from it: DuckDB's list of columns is made with all files of the engine in use, and then none can be
-    /// attached otherwise.
+    /// The catalog after <see cref="Widen"/>. Not read from the file: DuckDB's list of columns uses every file of the
+    /// engine, and then none of them can be reattached.
     /// </summary>
     public Catalog With(IReadOnlyList<Table> tables)
     {
@@ -58,28 +60,29 @@ sealed class Catalog
         foreach (var table in tables.Concat(tables.Select(t => t.Development).OfType<Table>()))
         {
             foreach (var column in table.Columns)
-                wider.Add(Sql.SchemaOf(table), table.Name, column.Name, SqlTypes.NameOf(column.Type));
+                wider.Add(Sql.SchemaOf(table), table.Name, column.Name, TypeMapping.SqlName(column.Type));
         }
 
         return wider;
     }
 
-    /// <summary>The statements that make all these tables in an empty file.</summary>
-    public IReadOnlyList<string> Make(string alias) =>
+    /// <summary>The statements that create all tables in an empty file.</summary>
+    public IReadOnlyList<string> CreateStatements(string alias) =>
     [
         Sql.Batches.Replace("{alias}", alias, StringComparison.Ordinal),
-        .. _development.Count > 0 ? [MakeDevelopment(alias)] : Array.Empty<string>(),
+        .. _development.Count > 0 ? [CreateDevelopment(alias)] : Array.Empty<string>(),
         .. Tables.Select(t => $"CREATE TABLE {Sql.TableName(alias, t.Schema, t.Name)} " +
             $"({string.Join(", ", t.Columns.Select(c => $"{Sql.Name(c.Key)} {c.Value}"))})"),
     ];
 
-    /// <summary>The type of a column as DuckDB calls it; null: there is no such table or column.</summary>
+    /// <summary>DuckDB's type of a column; null: there is no such table or column.</summary>
     public string? Find(string schema, string table, string column) =>
-        (string.Equals(schema, Sql.Counted, StringComparison.Ordinal) ? _tables : _development).TryGetValue(table, out var columns)
+        (string.Equals(schema, Sql.Counted, StringComparison.Ordinal) ? _tables : _development)
+        .TryGetValue(table, out var columns)
             ? columns.GetValueOrDefault(column)
             : null;
 
-    /// <summary>The statements that give the file what these tables ask for; empty if it has all of it.</summary>
+    /// <summary>The statements that add missing tables and columns; empty if nothing is missing.</summary>
     /// <exception cref="StoreException">A column exists with another type.</exception>
     public IReadOnlyList<string> Widen(string tool, string alias, IReadOnlyList<Table> tables)
     {
@@ -88,8 +91,9 @@ sealed class Catalog
         {
             if (!TablesLike(table).TryGetValue(table.Name, out var columns))
             {
-                if (table.IsDevelopment && _development.Count == 0 && !statements.Contains(MakeDevelopment(alias), StringComparer.Ordinal))
-                    statements.Add(MakeDevelopment(alias));
+                if (table.IsDevelopment && _development.Count == 0
+                    && !statements.Contains(CreateDevelopment(alias), StringComparer.Ordinal))
+                    statements.Add(CreateDevelopment(alias));
                 statements.Add(Create(alias, table));
                 continue;
             }
@@ -98,7 +102,7 @@ sealed class Catalog
             {
                 if (!columns.TryGetValue(column.Name, out var type))
                     statements.Add($"ALTER TABLE {Sql.TableName(alias, table)} ADD COLUMN {Define(column)}");
-                else if (!string.Equals(type, SqlTypes.NameOf(column.Type), StringComparison.Ordinal))
+                else if (!string.Equals(type, TypeMapping.SqlName(column.Type), StringComparison.Ordinal))
                     throw Conflict(tool, table, column, type);
             }
         }
@@ -106,8 +110,8 @@ sealed class Catalog
         return statements;
     }
 
-    /// <summary>Sees that rows of this table can be appended.</summary>
-    /// <exception cref="StoreException">The table, or a column, is missing or of another type.</exception>
+    /// <summary>Checks that rows of this table can be appended.</summary>
+    /// <exception cref="StoreException">The table or a column is missing, or a column has another type.</exception>
     public void Check(string tool, Table table)
     {
         if (!TablesLike(table).TryGetValue(table.Name, out var columns))
@@ -125,12 +129,12 @@ sealed class Catalog
                     "prepare the store with the manifest that has this field.");
             }
 
-            if (!string.Equals(type, SqlTypes.NameOf(column.Type), StringComparison.Ordinal))
+            if (!string.Equals(type, TypeMapping.SqlName(column.Type), StringComparison.Ordinal))
                 throw Conflict(tool, table, column, type);
         }
     }
 
-    /// <summary>The type of a column as DuckDB calls it.</summary>
+    /// <summary>DuckDB's type of a column of counted events.</summary>
     /// <exception cref="StoreException">There is no such event, or it has no such column.</exception>
     public string TypeOf(string tool, string table, string column)
     {
@@ -150,12 +154,14 @@ sealed class Catalog
     }
 
     static StoreException Conflict(string tool, Table table, Column column, string type) => new(
-        $"Tool {tool}, table {table.Name}, column {column.Name}: the store has {type}, the manifest asks for " +
-        $"{SqlTypes.NameOf(column.Type)}. A stored field keeps its type: give the new one another name.");
+        $"Tool {tool}, table {table.Name}, column {column.Name}: the store has type {type}, the manifest needs " +
+        $"{TypeMapping.SqlName(column.Type)}. The type of a stored field can't change: " +
+        "give the new field another name.");
 
-    Dictionary<string, Dictionary<string, string>> TablesLike(Table table) => table.IsDevelopment ? _development : _tables;
+    Dictionary<string, Dictionary<string, string>> TablesLike(Table table) =>
+        table.IsDevelopment ? _development : _tables;
 
-    static string MakeDevelopment(string alias) => $"CREATE SCHEMA IF NOT EXISTS \"{alias}\".{Sql.Development}";
+    static string CreateDevelopment(string alias) => $"CREATE SCHEMA IF NOT EXISTS \"{alias}\".{Sql.Development}";
 
     static string Create(string alias, Table table)
     {
@@ -165,5 +171,5 @@ sealed class Catalog
         return $"CREATE TABLE {Sql.TableName(alias, table)} ({string.Join(", ", columns)})";
     }
 
-    static string Define(Column column) => $"{Sql.Name(column.Name)} {SqlTypes.NameOf(column.Type)}";
+    static string Define(Column column) => $"{Sql.Name(column.Name)} {TypeMapping.SqlName(column.Type)}";
 }

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
-// One transaction: the rows of many batches, table by table, and the batches' ids.
 
 namespace Tallymark.DuckDb;
 
-/// <summary>Batches that are written together. What can be checked is checked before anything is written.</summary>
+/// <summary>
+/// Batches that are written in one transaction, table by table. Checks everything that can be checked before it writes.
+/// </summary>
 sealed class CommitGroup
 {
     static readonly Column[] BatchColumns =
@@ -17,7 +18,7 @@ sealed class CommitGroup
     readonly ColumnBuffer[] _batches = [.. BatchColumns.Select(column => new ColumnBuffer(column.Type))];
 
     /// <summary>Adds a batch.</summary>
-    /// <exception cref="StoreException">Its rows do not fit the file.</exception>
+    /// <exception cref="StoreException">Its rows do not fit the part.</exception>
     public void Add(string tool, StoredBatch batch, Catalog catalog)
     {
         long events = 0;
@@ -33,27 +34,28 @@ sealed class CommitGroup
         _batches[2].Append(events);
     }
 
-    /// <summary>Writes all of it into the file of that name in one transaction; on return it is on disk.</summary>
-    /// <exception cref="StoreException">Nothing of it was written.</exception>
+    /// <summary>Writes everything into a part in one transaction; on return it is durable.</summary>
+    /// <exception cref="StoreException">Nothing was written.</exception>
     public void Write(Connection connection, string alias)
     {
         using var transaction = new Transaction(connection);
         foreach (var table in _tables)
-            Append(connection, alias, Sql.SchemaOf(table.Table), table.Table.Name, table.Table.Columns, table.Parts);
+            Append(connection, alias, Sql.SchemaOf(table.Table), table.Table.Name, table.Table.Columns, table.Runs);
         Append(connection, alias, Sql.Counted, "_batches", BatchColumns, [new(_batches, _batches[0].Count)]);
         transaction.Commit();
     }
 
     static void Append(
-        Connection connection, string alias, string schema, string table, IReadOnlyList<Column> columns, IReadOnlyList<Part> parts)
+        Connection connection, string alias, string schema, string table, IReadOnlyList<Column> columns,
+        IReadOnlyList<RowRun> runs)
     {
         using var chunk = new ChunkWriter(columns);
         using var appender = new Appender(connection, alias, schema, table, columns);
-        foreach (var part in parts)
+        foreach (var run in runs)
         {
-            for (var row = 0; row < part.Count;)
+            for (var row = 0; row < run.Count;)
             {
-                row = chunk.Fill(part.Columns, row, part.Count);
+                row = chunk.Fill(run.Columns, row, run.Count);
                 if (chunk.Count == ChunkWriter.Capacity)
                     appender.Append(chunk);
             }
@@ -68,13 +70,13 @@ sealed class CommitGroup
         for (var i = 0; i < rows.Columns.Count; i++)
         {
             if (rows[i].Count != rows.Count)
-                throw Wrong(tool, rows.Table, i, "a row was appended and neither kept nor taken back");
+                throw Invalid(tool, rows.Table, i, "a row was appended and neither kept nor discarded");
             if (rows[i].Type == ColumnType.Time && rows[i].Numbers.ContainsAnyInRange(long.MinValue, -1))
-                throw Wrong(tool, rows.Table, i, "a time before 1970");
+                throw Invalid(tool, rows.Table, i, "a time lies before 1970");
         }
     }
 
-    static StoreException Wrong(string tool, Table table, int column, string what) =>
+    static StoreException Invalid(string tool, Table table, int column, string what) =>
         new($"Tool {tool}, table {table.Name}, column {table.Columns[column].Name}: {what}.");
 
     TableRows RowsOf(string tool, Table table, Catalog catalog)
@@ -92,23 +94,23 @@ sealed class CommitGroup
     }
 
     /// <summary>Rows of one batch.</summary>
-    sealed record Part(IReadOnlyList<ColumnBuffer> Columns, int Count);
+    sealed record RowRun(IReadOnlyList<ColumnBuffer> Columns, int Count);
 
-    /// <summary>All rows of the group that have one shape: one appender's work.</summary>
+    /// <summary>All rows of the group with the same columns: the work of one appender.</summary>
     sealed class TableRows(Table table)
     {
-        readonly List<Part> _parts = [];
+        readonly List<RowRun> _runs = [];
 
         public Table Table => table;
 
-        public IReadOnlyList<Part> Parts => _parts;
+        public IReadOnlyList<RowRun> Runs => _runs;
 
-        public void Add(EventRows rows) => _parts.Add(new(rows.Columns, rows.Count));
+        public void Add(EventRows rows) => _runs.Add(new(rows.Columns, rows.Count));
 
-        // Two versions of a manifest give one table two shapes; usually all rows come from one Table object.
+        // Two versions of a manifest can give a table different columns; usually all rows have the same Table object.
         public bool IsOf(Table other) =>
             ReferenceEquals(table, other)
-            || (string.Equals(table.Name, other.Name, StringComparison.Ordinal) && table.IsDevelopment == other.IsDevelopment
-                && table.Columns.SequenceEqual(other.Columns));
+            || (string.Equals(table.Name, other.Name, StringComparison.Ordinal)
+                && table.IsDevelopment == other.IsDevelopment && table.Columns.SequenceEqual(other.Columns));
     }
 }

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-// How much of the machine the store may take.
 
 namespace Tallymark.DuckDb;
 
@@ -7,29 +6,46 @@ namespace Tallymark.DuckDb;
 public sealed record DuckDbOptions
 {
     /// <summary>
-    /// The most memory that DuckDB takes for all tools together, in MiB, in equal shares for the tools that are open; work that needs more uses a temporary folder
-    /// beside the files. Default 128.
+    /// DuckDB's memory limit for all tools together, in equal shares for the open tools; work that needs more uses a
+    /// temporary folder beside the files. MiB. Default: 128.
     /// </summary>
     public int MemoryLimitMiB { get; init; } = 128;
 
-    /// <summary>How many threads a query uses. Commits use one. Default: the machine's processors, at most 4.</summary>
+    /// <summary>
+    /// The number of threads of a query. A commit uses one. Default: the machine's processors, at most 4.
+    /// </summary>
     public int Threads { get; init; } = Math.Min(Environment.ProcessorCount, 4);
 
     /// <summary>
-    /// The size of the write-ahead log, in MiB, at which a part is sealed and the next begins: a start reads the log again, and the rows in it are in memory.
-    /// Some 200 bytes an event. Default 24.
+    /// The size of the write-ahead log at which a part is sealed and the next one started: a start replays the log, and
+    /// its rows are in memory. About 200 bytes an event. MiB. Default: 24.
     /// </summary>
-    public int LongestLogMiB { get; init; } = 24;
+    public int MaxLogMiB { get; init; } = 24;
 
     /// <summary>
-    /// For how many days after its receipt the id of a batch is kept, so that it is not stored twice: longer than an event may be old that a collector takes.
-    /// Default 62.
+    /// For how many days after receipt the store remembers the id of a batch, so that it stores no batch twice. Must be
+    /// longer than the maximum age of an event that a collector accepts. Default: 62.
     /// </summary>
     public int DuplicateDays { get; init; } = 62;
 
-    /// <summary>Says in which month a part is begun and which ids of batches are old. Default: the system's.</summary>
+    /// <summary>
+    /// The clock: decides the month of a new part and which batch ids are old. Default: the system's.
+    /// </summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
-    /// <summary>Is told of what an operator should know and nobody asked for: a damaged file of rollups that is made again. Default: nobody.</summary>
+    /// <summary>
+    /// Receives messages for the operator that belong to no call, such as a damaged file of rollups that is rebuilt.
+    /// Default: ignored.
+    /// </summary>
     public Action<string> Notice { get; init; } = _ => { };
+
+    /// <summary>
+    /// The program, with its first arguments, that calls <see cref="RawQueries.DuckDbQueryChild.Run"/>: a raw query
+    /// runs in a process of its own. Default: null, raw queries fail.
+    /// </summary>
+    public IReadOnlyList<string>? QueryProgram { get; init; }
+
+    /// <summary>The first day of receipt whose batch ids the store remembers.</summary>
+    internal DateOnly OldestBatchDay() =>
+        DateOnly.FromDateTime(Time.GetUtcNow().UtcDateTime).AddDays(-DuplicateDays);
 }

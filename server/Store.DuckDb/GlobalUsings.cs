@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The namespaces that every file of this project may use.
 
+global using DuckDB.NET.Native;
 global using Tallymark.DuckDb.Deletion;
 global using Tallymark.DuckDb.Files;
 global using Tallymark.DuckDb.Interop;

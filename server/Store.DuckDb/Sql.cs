@@ -1,52 +1,54 @@
 // SPDX-License-Identifier: MIT
-// The statements in Sql/, and the quoting of the names that stand in statements.
 
 namespace Tallymark.DuckDb;
 
-/// <summary>Text of statements. Values are never part of it, only names that are checked.</summary>
+/// <summary>
+/// The statements in <c>Sql/</c>, and quoting of names. Statements contain checked names only, never values.
+/// </summary>
 static class Sql
 {
-    /// <summary>Makes the table of batches.</summary>
+    /// <summary>Creates the table of batches.</summary>
     public static readonly string Batches = Read("batches.sql");
 
-    /// <summary>Asks for the columns of the tables of events.</summary>
+    /// <summary>Lists the columns of the tables of events.</summary>
     public static readonly string Columns = Read("columns.sql");
 
-    /// <summary>Asks for cells, with places for what differs.</summary>
+    /// <summary>Reads cells from events; has placeholders.</summary>
     public static readonly string Cells = Read("cells.sql");
 
-    /// <summary>Asks for cells of a rollup and of what came since, with places for what differs.</summary>
+    /// <summary>Reads cells from a rollup and from later events; has placeholders.</summary>
     public static readonly string RolledCells = Read("rolled-cells.sql");
 
-    /// <summary>Asks for the numbers of a rollup's view, with places for what differs.</summary>
+    /// <summary>Reads totals of a rollup's view; has placeholders.</summary>
     public static readonly string Totals = Read("totals.sql");
 
-    /// <summary>Makes the tables that all rollups of a file share.</summary>
+    /// <summary>Creates the tables that all rollups of a file share.</summary>
     public static readonly string Rollups = Read("rollups.sql");
 
-    /// <summary>The engine's own table, in memory, of ids that are being deleted.</summary>
-    public const string Deleting = "memory.main.deleting";
+    /// <summary>The engine's table, in memory, of the ids of pending deletions.</summary>
+    public const string DeletedIds = "memory.main.deleting";
 
-    /// <summary>The schema of events that are counted.</summary>
+    /// <summary>The schema of counted events.</summary>
     public const string Counted = "main";
 
-    /// <summary>The schema of events of the tool's own makers.</summary>
+    /// <summary>The schema of events of development builds.</summary>
     public const string Development = "dev";
 
-    /// <summary>A table's name in a statement: the file that it lies in, its schema, its event.</summary>
+    /// <summary>A table's name in a statement: its file, its schema, its event.</summary>
     public static string TableName(string alias, string schema, string name) => $"\"{alias}\".{schema}.{Name(name)}";
 
     /// <summary>The table's name in a statement.</summary>
     public static string TableName(string alias, Table table) => TableName(alias, SchemaOf(table), table.Name);
 
-    /// <summary>The codes of installations that are being deleted, as a subquery.</summary>
-    /// <param name="rollups">The file of rollups that gave the codes.</param>
-    public static string DeletingCodes(string rollups) => $"(SELECT i.code FROM \"{rollups}\".main.installations i JOIN {Deleting} d ON d.id = i.id)";
+    /// <summary>The codes of installations with pending deletions, as a subquery.</summary>
+    /// <param name="rollups">The file of rollups that assigned the codes.</param>
+    public static string DeletedCodes(string rollups) =>
+        $"(SELECT i.code FROM \"{rollups}\".main.installations i JOIN {DeletedIds} d ON d.id = i.id)";
 
-    /// <summary>A text in a statement, where it can't be a value: a path.</summary>
+    /// <summary>A text literal, where a statement can't have a value: a path.</summary>
     public static string Text(string text) => $"'{text.Replace("'", "''", StringComparison.Ordinal)}'";
 
-    /// <summary>The schema that a table lies in.</summary>
+    /// <summary>The schema of a table.</summary>
     public static string SchemaOf(Table table) => table.IsDevelopment ? Development : Counted;
 
     /// <summary>The column's name in a statement.</summary>
@@ -54,9 +56,9 @@ static class Sql
     public static string Name(string name) =>
         IsName(name)
             ? $"\"{name}\""
-            : throw new StoreException($"'{name}' is not a name: write [a-z][a-z0-9_]*, at most 40 characters.");
+            : throw new StoreException($"'{name}' is not a valid name: use [a-z][a-z0-9_]*, at most 40 characters.");
 
-    /// <summary>A name as it is, once it is known to be one.</summary>
+    /// <summary>A checked name without quotes.</summary>
     /// <exception cref="StoreException">It is not a name that a manifest can have.</exception>
     public static string Plain(string name) => Name(name)[1..^1];
 

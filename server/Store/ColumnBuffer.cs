@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: MIT
-// The values of one column: flat arrays that a store copies into its own vectors.
 
 namespace Tallymark.Store;
 
 /// <summary>
-/// A growing column. Numbers, times and booleans lie in <see cref="Numbers"/>; texts lie end to end in one byte array; a set is a run of texts.
-/// Each append adds one row. Not thread safe.
+/// The values of one column in flat arrays that grow; a store copies them into its own vectors. Numbers, times and
+/// booleans are in <see cref="Numbers"/>; texts are end to end in one byte array; a set is a run of texts. Each append
+/// adds one row. Not thread-safe.
 /// </summary>
 public sealed partial class ColumnBuffer
 {
-    // Which of these are used follows from the type: numbers (Boolean, Integer, Time), uuids (Uuid), texts (Text), texts and runs (TextSet).
+    // The type determines which arrays are used: numbers (Boolean, Integer, Time), uuids (Uuid), texts (Text), texts
+    // and runs (TextSet).
     long[] _numbers = [];
     Guid[] _uuids = [];
     byte[] _bytes = [];
@@ -22,29 +23,29 @@ public sealed partial class ColumnBuffer
     /// <summary>An empty column.</summary>
     public ColumnBuffer(ColumnType type) => Type = type;
 
-    /// <summary>What it holds.</summary>
+    /// <summary>The type of its values.</summary>
     public ColumnType Type { get; }
 
-    /// <summary>How many rows.</summary>
+    /// <summary>The number of rows.</summary>
     public int Count { get; private set; }
 
-    /// <summary>For each row whether it has a value.</summary>
+    /// <summary>For each row, whether it has a value.</summary>
     public ReadOnlySpan<bool> Valid => _valid.AsSpan(0, Count);
 
-    /// <summary>The values of a Boolean (0 or 1), Integer or Time column; 0 where there is none.</summary>
+    /// <summary>The values of a Boolean (0 or 1), Integer or Time column; 0 for null.</summary>
     public ReadOnlySpan<long> Numbers => _numbers.AsSpan(0, Count);
 
     /// <summary>The values of a Uuid column.</summary>
     public ReadOnlySpan<Guid> Uuids => _uuids.AsSpan(0, Count);
 
-    /// <summary>How many texts a Text or TextSet column has in all its rows.</summary>
+    /// <summary>The number of texts in all rows of a Text or TextSet column.</summary>
     public int TextCount => _textCount;
 
-    /// <summary>The text with that number; in a Text column the row's number.</summary>
+    /// <summary>The text at an index; in a Text column that of the row.</summary>
     public ReadOnlySpan<byte> Text(int index) =>
         _bytes.AsSpan(Start(_textEnds, index), _textEnds[index] - Start(_textEnds, index));
 
-    /// <summary>The numbers of the texts of a row of a TextSet column.</summary>
+    /// <summary>The indexes of the texts of a row of a TextSet column.</summary>
     public Range Run(int row) => Start(_runEnds, row).._runEnds[row];
 
     /// <summary>Appends a row of a Boolean, Integer or Time column.</summary>
@@ -55,7 +56,7 @@ public sealed partial class ColumnBuffer
         Add(valid: true);
     }
 
-    /// <summary>Gives a row of a Boolean, Integer or Time column that is there already another value.</summary>
+    /// <summary>Changes the value of an existing row of a Boolean, Integer or Time column.</summary>
     public void Set(int row, long value)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(row);
@@ -79,7 +80,7 @@ public sealed partial class ColumnBuffer
         Add(valid: true);
     }
 
-    /// <summary>Appends a text to the row of a TextSet column that <see cref="EndSet"/> will end.</summary>
+    /// <summary>Adds a text to the current row of a TextSet column; <see cref="EndSet"/> ends the row.</summary>
     public void AddText(ReadOnlySpan<byte> text)
     {
         Grow(ref _bytes, _byteCount + text.Length);
@@ -89,10 +90,10 @@ public sealed partial class ColumnBuffer
         _textEnds[_textCount++] = _byteCount;
     }
 
-    /// <summary>Ends a row of a TextSet column; the texts since the last row are its set.</summary>
+    /// <summary>Ends a row of a TextSet column; the texts added since the previous row are its set.</summary>
     public void EndSet() => Add(valid: true);
 
-    /// <summary>Appends a row without a value.</summary>
+    /// <summary>Appends a row with null.</summary>
     public void AppendNull()
     {
         switch (Type)
@@ -111,13 +112,13 @@ public sealed partial class ColumnBuffer
             case ColumnType.TextSet:
                 break;
             default:
-                throw new InvalidOperationException($"No column type {Type}.");
+                throw new InvalidOperationException($"There is no column type {Type}.");
         }
 
         Add(valid: false);
     }
 
-    /// <summary>Appends a row of another column of the same type.</summary>
+    /// <summary>Appends a copy of a row of another column of the same type.</summary>
     internal void AppendFrom(ColumnBuffer other, int row)
     {
         if (!other.Valid[row])
@@ -137,12 +138,14 @@ public sealed partial class ColumnBuffer
             Append(other._numbers[row]);
     }
 
+    /// <summary>Appends nulls up to a number of rows.</summary>
     internal void FillTo(int rows)
     {
         while (Count < rows)
             AppendNull();
     }
 
+    /// <summary>Removes the rows from a number on, and the texts of an unfinished set.</summary>
     internal void CutTo(int rows)
     {
         if (Type == ColumnType.TextSet)

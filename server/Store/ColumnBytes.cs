@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-// A column as bytes and back, array by array (spec/journal.md): how rows lie in the journal before they are in the store.
 
 using System.Buffers;
 using System.Buffers.Binary;
@@ -8,16 +7,17 @@ using System.Runtime.InteropServices;
 
 namespace Tallymark.Store;
 
+// A column as bytes, array by array (spec/journal.md): the form of rows in the journal before the store has them.
 public sealed partial class ColumnBuffer
 {
-    // Lengths beyond this are of no column that a batch can make; a damaged length must not take memory.
-    const int LongestPart = 64 * 1024 * 1024;
+    // No column of a batch is longer; a damaged length must not allocate memory.
+    const int MaxArrayBytes = 64 * 1024 * 1024;
 
-    const int Overhead = 200; // the object and the heads of its arrays
+    const int OverheadBytes = 200; // the object and the headers of its arrays
 
-    /// <summary>About how many bytes of memory it takes.</summary>
-    internal int Memory => Overhead + _valid.Length + (sizeof(long) * _numbers.Length) + (16 * _uuids.Length) + _bytes.Length
-        + (sizeof(int) * (_textEnds.Length + _runEnds.Length));
+    /// <summary>Approximate memory use. Bytes.</summary>
+    internal int Memory => OverheadBytes + _valid.Length + (sizeof(long) * _numbers.Length) + (16 * _uuids.Length)
+        + _bytes.Length + (sizeof(int) * (_textEnds.Length + _runEnds.Length));
 
     internal void Write(IBufferWriter<byte> to)
     {
@@ -38,14 +38,14 @@ public sealed partial class ColumnBuffer
                     WriteArray(to, MemoryMarshal.AsBytes(_runEnds.AsSpan(0, Count)));
                 break;
             default:
-                throw new InvalidOperationException($"No column type {Type}.");
+                throw new InvalidOperationException($"There is no column type {Type}.");
         }
     }
 
     internal static ColumnBuffer Read(ColumnType type, int rows, ref ReadOnlySpan<byte> from)
     {
         if (from.IsEmpty || from[0] != (byte)type)
-            throw new InvalidDataException("A column of the rows has another type.");
+            throw new InvalidDataException("A column of the rows has an unexpected type.");
         from = from[1..];
         var column = new ColumnBuffer(type) { Count = rows, _valid = ReadArray<bool>(ref from, rows) };
         switch (type)
@@ -70,7 +70,7 @@ public sealed partial class ColumnBuffer
 
                 break;
             default:
-                throw new InvalidOperationException($"No column type {type}.");
+                throw new InvalidOperationException($"There is no column type {type}.");
         }
 
         return column;
@@ -90,8 +90,9 @@ public sealed partial class ColumnBuffer
         var length = BinaryPrimitives.ReadInt32LittleEndian(from);
         from = from[sizeof(int)..];
         var size = Unsafe.SizeOf<T>();
-        if (length is < 0 or > LongestPart || length > from.Length || length % size != 0 || (count is { } rows && length / size != rows))
-            throw new InvalidDataException("An array of the rows has another length.");
+        if (length is < 0 or > MaxArrayBytes || length > from.Length || length % size != 0
+            || (count is { } rows && length / size != rows))
+            throw new InvalidDataException("An array of the rows has an unexpected length.");
         var values = MemoryMarshal.Cast<byte, T>(from[..length]).ToArray();
         from = from[length..];
         return values;

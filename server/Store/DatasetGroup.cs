@@ -1,18 +1,20 @@
 // SPDX-License-Identifier: MIT
-// Datasets over the same events whose columns say something about each other: they are counted over one set of cells.
 
 namespace Tallymark.Store;
 
-/// <summary>Datasets of a manifest that show some of the columns of the same cells (docs/adr/0005-folding.md). Immutable.</summary>
-/// <param name="Events">The events; counted by all of these datasets, which may count others besides.</param>
-/// <param name="Columns">Their value columns as a query names them, in the order in which they first appear.</param>
+/// <summary>
+/// Datasets of a manifest over the same events whose columns are related: they are computed from one set of cells, of
+/// which each shows some columns (docs/adr/0005-folding.md). Immutable.
+/// </summary>
+/// <param name="Events">The events; every dataset of the group counts them, and may count others too.</param>
+/// <param name="Columns">The value columns of the datasets as a query names them, in order of first appearance.</param>
 /// <param name="Datasets">The datasets, in the manifest's order.</param>
 public sealed record DatasetGroup(
     IReadOnlyList<string> Events, IReadOnlyList<string> Columns, IReadOnlyList<Dataset> Datasets)
 {
     /// <summary>
-    /// All groups of a manifest. Events are split by which datasets count them, so that two datasets over overlapping
-    /// events differ by whole parts; within a part, datasets with a kin column are one group.
+    /// All groups of a manifest. Events are partitioned by the datasets that count them, so two datasets over
+    /// overlapping events differ by whole partitions; within a partition, datasets with related columns form one group.
     /// </summary>
     public static IReadOnlyList<DatasetGroup> Of(ToolManifest manifest)
     {
@@ -43,7 +45,7 @@ public sealed record DatasetGroup(
 
     /// <summary>The field behind a column; null for <c>event</c> and <c>status</c>.</summary>
     public static Field? FieldOf(string column, ToolManifest manifest) =>
-        // One name means one type in the whole manifest, so any event's field will do.
+        // A name has one type in the whole manifest, so the field of any event is the right one.
         manifest.Fields.Concat(manifest.Events.SelectMany(e => e.Fields))
             .FirstOrDefault(f => string.Equals(f.Name, column, StringComparison.Ordinal));
 
@@ -71,8 +73,8 @@ public sealed record DatasetGroup(
         return groups.Select(g => g.Datasets);
     }
 
-    // Columns with equal kin are known to say something about each other: a system's version tells its family, exit
-    // code 0 tells success. What an author's own lists say about each other can't be known here.
+    // Columns of equal kin reveal something about each other: a system's version reveals its family, exit code 0
+    // reveals success. Relations between an author's own lists are unknown here.
     static string KinOf(string column, ToolManifest manifest) => FieldOf(column, manifest)?.Type switch
     {
         FieldType.Os or FieldType.Arch or FieldType.Runtime => "platform",

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-// Rows of one table on their way from the decoder to the store, as column buffers: no object for each event.
 
 using System.Buffers;
 using System.Buffers.Binary;
@@ -7,8 +6,8 @@ using System.Buffers.Binary;
 namespace Tallymark.Store;
 
 /// <summary>
-/// Rows of one table, column by column. The decoder appends values to the columns and then either keeps the row or takes it back.
-/// Not thread safe: one request owns it until it is handed to the store.
+/// Rows of one table as column buffers, from the decoder to the store, without an object per event. The decoder appends
+/// values to the columns, then keeps or discards the row. Not thread-safe: one request owns it until the store gets it.
 /// </summary>
 public sealed class EventRows
 {
@@ -26,7 +25,7 @@ public sealed class EventRows
     /// <summary>The table.</summary>
     public Table Table { get; }
 
-    /// <summary>How many rows are kept.</summary>
+    /// <summary>The number of kept rows.</summary>
     public int Count { get; private set; }
 
     /// <summary>The buffers, in the order of the table's columns.</summary>
@@ -35,7 +34,7 @@ public sealed class EventRows
     /// <summary>The buffer of column <paramref name="index"/>.</summary>
     public ColumnBuffer this[int index] => _columns[index];
 
-    /// <summary>Keeps the row that was just appended; columns without a value get null.</summary>
+    /// <summary>Keeps the appended row; columns without a value get null.</summary>
     public void Keep()
     {
         Count++;
@@ -44,39 +43,53 @@ public sealed class EventRows
     }
 
     /// <summary>
-    /// Takes out every row for whose text in that column the answer is yes; a row without one stays. A store does it with
-    /// rows that it was handed. Cost: a look at each row; if one goes, the others are copied.
+    /// Moves everything appended since the last kept row to other rows, whose table has the same columns.
     /// </summary>
-    /// <returns>How many were taken out.</returns>
-    public int TakeOut(int column, TextTest isOut)
+    public void MoveTo(EventRows other)
     {
-        var texts = _columns[column];
-        List<int>? stay = null;
-        for (var row = 0; row < Count; row++)
+        for (var i = 0; i < _columns.Length; i++)
         {
-            var isOne = texts.Valid[row] && isOut(texts.Text(row));
-            if (isOne && stay is null)
-                stay = [.. Enumerable.Range(0, row)];
-            else if (!isOne)
-                stay?.Add(row);
+            if (_columns[i].Count > Count)
+                other._columns[i].AppendFrom(_columns[i], Count);
         }
 
-        if (stay is null)
+        Discard();
+    }
+
+    /// <summary>
+    /// Removes every row whose text in the column matches; a row with null stays. A store does this with the rows that
+    /// it gets. Cost: one test per row; if a row is removed, the others are copied.
+    /// </summary>
+    /// <returns>The number of removed rows.</returns>
+    public int RemoveWhere(int column, TextTest matches)
+    {
+        var texts = _columns[column];
+        List<int>? kept = null;
+        for (var row = 0; row < Count; row++)
+        {
+            var isMatch = texts.Valid[row] && matches(texts.Text(row));
+            if (isMatch && kept is null)
+                kept = [.. Enumerable.Range(0, row)];
+            else if (!isMatch)
+                kept?.Add(row);
+        }
+
+        if (kept is null)
             return 0;
         for (var i = 0; i < _columns.Length; i++)
         {
-            var left = new ColumnBuffer(_columns[i].Type);
-            foreach (var row in stay)
-                left.AppendFrom(_columns[i], row);
-            _columns[i] = left;
+            var copy = new ColumnBuffer(_columns[i].Type);
+            foreach (var row in kept)
+                copy.AppendFrom(_columns[i], row);
+            _columns[i] = copy;
         }
 
-        var taken = Count - stay.Count;
-        Count = stay.Count;
-        return taken;
+        var removed = Count - kept.Count;
+        Count = kept.Count;
+        return removed;
     }
 
-    /// <summary>About how many bytes of memory they take. Cost: a few additions a column.</summary>
+    /// <summary>Approximate memory use. Bytes. Cost: a few additions per column.</summary>
     public int Memory
     {
         get
@@ -88,49 +101,64 @@ public sealed class EventRows
         }
     }
 
-    /// <summary>Writes the kept rows as bytes (spec/journal.md). Cost: one copy of them.</summary>
+    /// <summary>
+    /// Writes the kept rows as bytes (spec/journal.md); without the column <see cref="Table.Provenance"/> if no row is
+    /// foreign. Cost: one copy of them.
+    /// </summary>
     public void Write(IBufferWriter<byte> to)
     {
+        var isForeign = _columns[Table.ProvenanceIndex].Valid.Contains(true);
         BinaryPrimitives.WriteInt32LittleEndian(to.GetSpan(2 * sizeof(int)), Count);
-        BinaryPrimitives.WriteInt32LittleEndian(to.GetSpan(2 * sizeof(int))[sizeof(int)..], _columns.Length);
+        BinaryPrimitives.WriteInt32LittleEndian(
+            to.GetSpan(2 * sizeof(int))[sizeof(int)..], isForeign ? _columns.Length : _columns.Length - 1);
         to.Advance(2 * sizeof(int));
-        foreach (var column in _columns)
-            column.Write(to);
+        for (var i = 0; i < _columns.Length; i++)
+        {
+            if (i != Table.ProvenanceIndex || isForeign)
+                _columns[i].Write(to);
+        }
     }
 
-    /// <summary>Reads rows of a table that <see cref="Write"/> has written, and moves on behind them.</summary>
-    /// <exception cref="InvalidDataException">They are no rows of this table.</exception>
+    /// <summary>Reads rows of a table that <see cref="Write"/> wrote, and advances past them.</summary>
+    /// <exception cref="InvalidDataException">The bytes are not rows of this table.</exception>
     public static EventRows Read(Table table, ref ReadOnlySpan<byte> from)
     {
         var count = from.Length < 2 * sizeof(int) ? -1 : BinaryPrimitives.ReadInt32LittleEndian(from);
         if (count < 0)
             throw new InvalidDataException("The rows end early.");
-        if (BinaryPrimitives.ReadInt32LittleEndian(from[sizeof(int)..]) != table.Columns.Count)
-            throw new InvalidDataException($"The rows have other columns than table {table.Name}.");
+        var columns = BinaryPrimitives.ReadInt32LittleEndian(from[sizeof(int)..]);
+        if (columns != table.Columns.Count && columns != table.Columns.Count - 1)
+            throw new InvalidDataException($"The rows do not have the columns of table {table.Name}.");
         from = from[(2 * sizeof(int))..];
         var rows = new EventRows(table) { Count = count };
         for (var i = 0; i < rows._columns.Length; i++)
-            rows._columns[i] = ColumnBuffer.Read(table.Columns[i].Type, count, ref from);
+        {
+            if (i == Table.ProvenanceIndex && columns < table.Columns.Count)
+                rows._columns[i].FillTo(count);
+            else
+                rows._columns[i] = ColumnBuffer.Read(table.Columns[i].Type, count, ref from);
+        }
+
         return rows;
     }
 
-    /// <summary>Takes all rows out; the memory stays, for others of the same table.</summary>
+    /// <summary>Removes all rows and keeps the memory, for other rows of the same table.</summary>
     public void Clear()
     {
         Count = 0;
-        TakeBack();
+        Discard();
     }
 
-    /// <summary>Takes back what was appended to one column since the last kept row.</summary>
-    public void TakeBack(int column) => _columns[column].CutTo(Count);
+    /// <summary>Discards values appended to one column since the last kept row.</summary>
+    public void Discard(int column) => _columns[column].CutTo(Count);
 
-    /// <summary>Takes back whatever was appended since the last kept row.</summary>
-    public void TakeBack()
+    /// <summary>Discards all values appended since the last kept row.</summary>
+    public void Discard()
     {
         foreach (var column in _columns)
             column.CutTo(Count);
     }
 }
 
-/// <summary>A question about a text.</summary>
+/// <summary>Tests a text.</summary>
 public delegate bool TextTest(ReadOnlySpan<byte> text);

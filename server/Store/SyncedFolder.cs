@@ -1,30 +1,34 @@
 // SPDX-License-Identifier: MIT
-// Names of files that must outlast a power cut: a file that was synced can still lose its name.
 
 using System.Runtime.InteropServices;
 
 namespace Tallymark.Store;
 
-/// <summary>Folders whose names are on disk. Safe for any thread.</summary>
+/// <summary>
+/// Makes the names of files survive a power failure: a file that was synced can still lose its name until its folder is
+/// synced. Thread-safe.
+/// </summary>
 public static partial class SyncedFolder
 {
+    const int O_RDONLY = 0; // fcntl.h
+
     /// <summary>
-    /// On return the names in a folder are on disk, as they were when it was called. .NET opens no folder, so this asks the system; Windows has no such call and needs none.
-    /// Cost: one flush.
+    /// Syncs a folder: on return its names are durable, as of the call. .NET can't open a folder, so this calls the
+    /// system; Windows has no such call and needs none. Cost: one fsync.
     /// </summary>
     /// <exception cref="IOException">The folder can't be opened or synced.</exception>
     public static void Sync(string path)
     {
         if (OperatingSystem.IsWindows())
             return;
-        var handle = open(path, 0);
+        var handle = open(path, O_RDONLY);
         if (handle < 0)
-            throw new IOException($"{path} can't be opened to be synced (error {Marshal.GetLastPInvokeError()}).");
+            throw new IOException($"{path} can't be opened for fsync (errno {Marshal.GetLastPInvokeError()}).");
         var failed = fsync(handle) != 0;
         var error = Marshal.GetLastPInvokeError();
         _ = close(handle);
         if (failed)
-            throw new IOException($"{path} can't be synced (error {error}).");
+            throw new IOException($"{path} can't be synced (errno {error}).");
     }
 
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]

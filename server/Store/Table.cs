@@ -1,36 +1,35 @@
 // SPDX-License-Identifier: MIT
-// The tables that a manifest asks for: one an event, one typed column a field.
 
 namespace Tallymark.Store;
 
-/// <summary>What a column holds.</summary>
+/// <summary>The type of a column's values.</summary>
 public enum ColumnType
 {
     /// <summary>True or false.</summary>
     Boolean,
 
-    /// <summary>A whole number of 64 bits.</summary>
+    /// <summary>A 64-bit integer.</summary>
     Integer,
 
-    /// <summary>Short ASCII text of a closed form.</summary>
+    /// <summary>A short ASCII text.</summary>
     Text,
 
-    /// <summary>A sorted set of such texts.</summary>
+    /// <summary>A sorted set of short ASCII texts.</summary>
     TextSet,
 
     /// <summary>A point in time, UTC, nanoseconds since 1970.</summary>
     Time,
 
-    /// <summary>A UUID of 128 bits.</summary>
+    /// <summary>A UUID.</summary>
     Uuid,
 }
 
 /// <summary>One column of a table.</summary>
 /// <param name="Name">The field's name, or one of <see cref="Table.EnvelopeColumns"/>.</param>
-/// <param name="Type">What it holds.</param>
+/// <param name="Type">The type of its values.</param>
 public sealed record Column(string Name, ColumnType Type);
 
-/// <summary>The table of one event of one tool.</summary>
+/// <summary>The table of one event of one tool: one typed column per field. Immutable.</summary>
 public sealed class Table
 {
     Table(string name, IReadOnlyList<Column> columns, int installation, bool isDevelopment)
@@ -44,31 +43,41 @@ public sealed class Table
     /// <summary>The event's name.</summary>
     public string Name { get; }
 
-    /// <summary>First <see cref="EnvelopeColumns"/>, then the event's fields in the manifest's order.</summary>
+    /// <summary><see cref="EnvelopeColumns"/>, then the event's fields in the manifest's order.</summary>
     public IReadOnlyList<Column> Columns { get; }
 
-    /// <summary>The number of the column with the installation's id; -1: the event carries none.</summary>
+    /// <summary>The index of the column with the installation's id; -1: the event has none.</summary>
     public int Installation { get; }
 
-    /// <summary>True for a table of events that builds of the tool's own makers sent: they are stored apart and never counted.</summary>
+    /// <summary>
+    /// Whether this table has events of development builds: they are stored separately and never counted.
+    /// </summary>
     public bool IsDevelopment { get; }
 
     /// <summary>
-    /// The table of the same event and columns for builds of the tool's own makers; null if its events can't say so, since they have no
-    /// field of type <c>environment</c>, and in such a table itself.
+    /// The table of the same event and columns for development builds; null if the event has no field of type
+    /// <c>environment</c>, which is what identifies such builds, and null in a development table itself.
     /// </summary>
     public Table? Development { get; private init; }
 
     /// <summary>
-    /// The envelope column that says whether a row counts: false, and it is stored but is in no cell and lifts nothing over a threshold; null or true, and it
-    /// counts.
+    /// The envelope column that says whether a row counts. False: it is stored, but is in no cell and lifts nothing
+    /// over a threshold. Null or true: it counts.
     /// </summary>
     public const string Counts = "counts";
 
-    /// <summary>The envelope column that names the fields which the user, or the recipient's settings, left out of this row.</summary>
+    /// <summary>
+    /// The envelope column with the names of the fields that the user, or the recipient's settings, withheld.
+    /// </summary>
     public const string Withheld = "withheld";
 
-    /// <summary>What every table has before its fields, in this order.</summary>
+    /// <summary>
+    /// The envelope column that names the protocol of the foreign client that sent the row; null: Tallymark's own
+    /// protocol.
+    /// </summary>
+    public const string Provenance = "provenance";
+
+    /// <summary>The columns of every table before its fields, in this order.</summary>
     public static IReadOnlyList<Column> EnvelopeColumns { get; } =
     [
         new("time", ColumnType.Time),
@@ -77,9 +86,13 @@ public sealed class Table
         new("status", ColumnType.Text),
         new(Withheld, ColumnType.TextSet),
         new(Counts, ColumnType.Boolean),
+        new(Provenance, ColumnType.Text),
     ];
 
-    /// <summary>The tables of a manifest, one an event, in the manifest's order.</summary>
+    /// <summary>The index of <see cref="Provenance"/> in <see cref="EnvelopeColumns"/>.</summary>
+    internal static int ProvenanceIndex { get; } = EnvelopeColumns.Count - 1;
+
+    /// <summary>The tables of a manifest, one per event, in the manifest's order.</summary>
     public static IReadOnlyList<Table> Of(ToolManifest manifest)
     {
         var tables = new List<Table>(manifest.Events.Count);
@@ -87,18 +100,18 @@ public sealed class Table
         {
             List<Column> columns = [.. EnvelopeColumns];
             var installation = -1;
-            var says = false;
+            var hasEnvironment = false;
             foreach (var field in manifest.FieldsOf(e))
             {
                 if (field.Type == FieldType.Installation)
                     installation = columns.Count;
                 columns.Add(new Column(field.Name, TypeOf(field.Type)));
-                says |= field.Type == FieldType.Environment;
+                hasEnvironment |= field.Type == FieldType.Environment;
             }
 
             tables.Add(new Table(e.Name, columns, installation, isDevelopment: false)
             {
-                Development = says ? new Table(e.Name, columns, installation, isDevelopment: true) : null,
+                Development = hasEnvironment ? new Table(e.Name, columns, installation, isDevelopment: true) : null,
             });
         }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A user of kmpkg asks for deletion, with real processes all the way, and DuckDB's own client looks what is left.
+// A user of kmpkg requests deletion. All processes are real; DuckDB's own client reads the remaining rows.
 
 using System.Text.Json;
 
@@ -8,7 +8,7 @@ namespace Tallymark.EndToEnd.Tests;
 public sealed class DeleteTests
 {
     [Fact]
-    public async Task What_was_sent_is_gone_from_the_store_and_what_others_sent_stays()
+    public async Task Delete_removes_the_events_of_this_installation_and_keeps_those_of_others()
     {
         await using var collector = await RunningCollector.Start();
         using var mine = new Home(collector.Endpoint);
@@ -20,26 +20,27 @@ public sealed class DeleteTests
             Assert.Equal(0, (await home.Telemetry("upload")).ExitCode);
         }
 
-        await mine.Kmpkg("list"); // queued, and never to be sent
+        await mine.Kmpkg("list"); // queued; it must never be sent
         var deletion = await mine.Telemetry("delete");
         Assert.Equal((0, ""), (deletion.ExitCode, deletion.Output));
-        Assert.Contains("confirmed: what was sent under 1 id is deleted from its tables", deletion.Errors, StringComparison.Ordinal);
+        Assert.Contains("received from this installation (1 id)", deletion.Errors, StringComparison.Ordinal);
         Assert.Empty(mine.Lines("spool"));
 
-        // From here on it is somebody else, also for the collector.
+        // From here on, the tool has a new id, which the collector can't link to the old one.
         await mine.Kmpkg("search", "z");
         Assert.Equal(0, (await mine.Telemetry("upload")).ExitCode);
         Assert.Equal(0, await collector.Stop());
 
         var rows = await collector.Events();
-        Assert.Equal(["build", "install", "search"], rows.Select(r => r["event"].GetString()).Order(StringComparer.Ordinal));
+        Assert.Equal(["build", "install", "search"], rows.Select(r => r["event"].GetString())
+            .Order(StringComparer.Ordinal));
         var before = IdIn(mine.Lines("sent").First(l => l.Contains("\"install\"", StringComparison.Ordinal)));
         Assert.DoesNotContain(before, rows.Select(r => r["installation"].GetString()));
         Assert.Equal(2, rows.Select(r => r["installation"].GetString()).Distinct(StringComparer.Ordinal).Count());
     }
 
     [Fact]
-    public async Task After_off_and_for_earlier_ids_and_with_nobody_there_at_first()
+    public async Task Delete_works_after_off_for_earlier_ids_and_after_the_collector_was_unreachable()
     {
         await using var collector = await RunningCollector.Start();
         using var home = new Home(collector.Endpoint);
@@ -57,17 +58,18 @@ public sealed class DeleteTests
         home.Environment["DO_NOT_TRACK"] = "1";
         var alone = await home.Telemetry("delete");
         Assert.Equal(1, alone.ExitCode);
-        Assert.Contains("2 ids could not be deleted", alone.Errors, StringComparison.Ordinal);
+        Assert.Contains("not deleted: 2 ids at ", alone.Errors, StringComparison.Ordinal);
 
         await collector.StartAgain();
         var deletion = await home.Telemetry("delete", "--json");
         Assert.Equal(0, deletion.ExitCode);
         using var json = JsonDocument.Parse(deletion.Output);
         Assert.Equal(2, json.RootElement.GetProperty("collectors")[0].GetProperty("deleted").GetInt32());
-        Assert.Contains("there is nothing to delete", (await home.Telemetry("delete")).Errors, StringComparison.Ordinal);
+        Assert.Contains("nothing to delete: nothing is known to have been sent",
+            (await home.Telemetry("delete")).Errors, StringComparison.Ordinal);
         Assert.Contains("is off", (await home.Telemetry("why")).Output, StringComparison.Ordinal);
 
-        // Killed: what was confirmed is on disk.
+        // A confirmed deletion is durable: it survives a kill.
         await collector.Kill();
         await collector.StartAgain();
         Assert.Equal(0, await collector.Stop());
@@ -75,7 +77,7 @@ public sealed class DeleteTests
     }
 
     [Fact]
-    public async Task A_copy_of_the_home_that_goes_on_sending_is_not_stored_any_more()
+    public async Task Events_from_a_copy_of_a_deleted_home_are_not_stored()
     {
         await using var collector = await RunningCollector.Start();
         using var home = new Home(collector.Endpoint);
@@ -99,8 +101,10 @@ public sealed class DeleteTests
             TestContext.Current.CancellationToken);
         Assert.EndsWith("\"received\":1,\"stored\":0,\"dropped\":{\"deleted\":1}}", reply, StringComparison.Ordinal);
 
-        // The very batch once more, as from a backup of the home.
-        Directory.Move(batch, Path.Combine(Directory.CreateDirectory(Path.Combine(home.State, "batches")).FullName, Path.GetFileName(batch)));
+        // The same batch is sent again, as after a restore of the home from a backup.
+        Directory.Move(batch,
+            Path.Combine(Directory.CreateDirectory(Path.Combine(home.State, "batches")).FullName,
+                Path.GetFileName(batch)));
         Assert.Equal(0, (await home.Telemetry("upload")).ExitCode);
         Assert.Contains("\"duplicate\":1", await File.ReadAllTextAsync(
             Path.Combine(batch, "reply.json"), TestContext.Current.CancellationToken), StringComparison.Ordinal);

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
-// The tool's own makers at work: what their builds send is kept apart, the whole way from the process to the published files.
+// Events of the tool's own developers are kept separate, from the process to the published files.
 
 namespace Tallymark.EndToEnd.Tests;
 
 public sealed class DevelopmentTests
 {
     [Fact]
-    public async Task What_the_makers_of_a_tool_send_arrives_and_is_neither_counted_nor_published()
+    public async Task Events_of_development_builds_are_stored_but_not_counted_or_published()
     {
         await using var collector = await RunningCollector.Start();
         using var home = new Home(collector.Endpoint);
@@ -29,7 +29,8 @@ public sealed class DevelopmentTests
         Assert.Equal(0, await collector.Stop());
 
         Assert.Equal("list", Assert.Single(await collector.Events())["event"].GetString());
-        var apart = (await collector.Events(schema: "dev")).Select(row => row["event"].GetString()).Order(StringComparer.Ordinal);
-        Assert.Equal(["list", "search"], apart);
+        var development = (await collector.Events(schema: "dev")).Select(row => row["event"].GetString())
+            .Order(StringComparer.Ordinal);
+        Assert.Equal(["list", "search"], development);
     }
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// One file says everything: each field of the sample's manifest is found at every place that is made from it.
+// The manifest is the only source: every output generated from it contains each of its fields.
 
 using System.Net;
 using System.Net.Sockets;
@@ -13,7 +13,8 @@ public sealed class EveryFieldTests
     [Fact]
     public async Task Every_field_of_the_manifest_is_in_the_API_the_spool_line_the_table_and_the_dictionary()
     {
-        var read = ManifestReader.Read(await File.ReadAllTextAsync(Product.ManifestFile, TestContext.Current.CancellationToken));
+        var read = ManifestReader.Read(
+            await File.ReadAllTextAsync(Product.ManifestFile, TestContext.Current.CancellationToken));
         var manifest = read.Manifest!;
         await using var collector = await RunningCollector.Start();
         using var home = new Home(collector.Endpoint);
@@ -40,27 +41,34 @@ public sealed class EveryFieldTests
             var line = lines[e.Name].First().GetProperty("fields");
             var row = rows[e.Name].First();
             if (e.CountsDropped)
-                Assert.Equal(("1", 1, 1), (row["dropped_events"].ToString(), rows[e.Name].Count(), line.GetProperty("dropped_events").GetInt32()));
+                Assert.Equal(("1", 1, 1),
+                    (row["dropped_events"].ToString(), rows[e.Name].Count(),
+                        line.GetProperty("dropped_events").GetInt32()));
             foreach (var field in manifest.FieldsOf(e))
             {
-                var where = $"{e.Name}.{field.Name}";
-                Assert.True(field.Source != FieldSource.Program || api[e.Name].Contains(Pascal(field.Name)), $"{where}: no member");
-                // The country alone is made by the collector and never leaves the user's machine.
-                Assert.True(line.TryGetProperty(field.Name, out _) == (field.Source != FieldSource.Collector), $"{where}: spool line");
-                Assert.True(row.ContainsKey(field.Name), $"{where}: no column");
-                Assert.True(dictionary.Contains($"`{field.Name}`", StringComparison.Ordinal), $"{where}: not in the dictionary");
-                Assert.True(words.Contains($"\"{field.Name}\"", StringComparison.Ordinal), $"{where}: not in the dictionary's JSON");
+                var name = $"{e.Name}.{field.Name}";
+                Assert.True(field.Source != FieldSource.Program
+                    || api[e.Name].Contains(Pascal(field.Name)), $"{name}: no member");
+                // Only the collector sets the country; a tool never sends it.
+                Assert.True(line.TryGetProperty(field.Name, out _) == (field.Source != FieldSource.Collector),
+                    $"{name}: spool line");
+                Assert.True(row.ContainsKey(field.Name), $"{name}: no column");
+                Assert.True(dictionary.Contains($"`{field.Name}`", StringComparison.Ordinal),
+                    $"{name}: not in the dictionary");
+                Assert.True(words.Contains($"\"{field.Name}\"", StringComparison.Ordinal),
+                    $"{name}: not in the dictionary's JSON");
                 checkedFields++;
             }
         }
 
-        Assert.True(checkedFields >= 40, $"only {checkedFields} fields were looked for");
+        Assert.True(checkedFields >= 40, $"only {checkedFields} fields were checked");
     }
 
     [Fact]
     public async Task Nothing_that_the_manifest_does_not_declare_is_in_a_spool_line()
     {
-        var read = ManifestReader.Read(await File.ReadAllTextAsync(Product.ManifestFile, TestContext.Current.CancellationToken));
+        var read = ManifestReader.Read(
+            await File.ReadAllTextAsync(Product.ManifestFile, TestContext.Current.CancellationToken));
         using var home = new Home();
         await home.SetUp();
         await home.Kmpkg("install", "zlib");
@@ -68,26 +76,31 @@ public sealed class EveryFieldTests
         Assert.Equal(2, lines.Count);
         foreach (var line in lines.Select(l => JsonDocument.Parse(l).RootElement))
         {
-            var declared = read.Manifest!.FieldsOf(read.Manifest.FindEvent(line.GetProperty("event").GetString()!)!).Select(f => f.Name);
-            Assert.Empty(line.GetProperty("fields").EnumerateObject().Select(p => p.Name).Except(declared, StringComparer.Ordinal));
+            var declared = read.Manifest!.FieldsOf(read.Manifest.FindEvent(line.GetProperty("event").GetString()!)!)
+                .Select(f => f.Name);
+            Assert.Empty(line.GetProperty("fields").EnumerateObject().Select(p => p.Name)
+                .Except(declared, StringComparer.Ordinal));
             Assert.Empty(line.EnumerateObject().Select(p => p.Name).Except(
-                ["tallymark", "tool", "manifest", "agreed", "event", "time", "status", "fields"], StringComparer.Ordinal));
+                ["tallymark", "tool", "manifest", "agreed", "event", "time", "status", "fields"],
+                StringComparer.Ordinal));
         }
     }
 
-    // An event that could not be sent for a month: nobody listens on the port, and nobody else can take it meanwhile.
+    // Makes the SDK drop an event that could not be sent for a month. The upload fails: the bound socket does not
+    // listen, and no other process can bind its port.
     static async Task DropOne(Home home)
     {
         await home.Kmpkg("list");
         foreach (var file in Directory.GetFiles(Path.Combine(home.State, "spool")))
             File.SetLastWriteTimeUtc(file, TimeProvider.System.GetUtcNow().UtcDateTime.AddDays(-31));
-        using var nobody = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        nobody.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        using var boundSocket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        boundSocket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         var endpoint = home.Environment["TALLYMARK_ENDPOINT"];
-        home.Environment["TALLYMARK_ENDPOINT"] = $"http://{nobody.LocalEndPoint}/v1/batches";
+        home.Environment["TALLYMARK_ENDPOINT"] = $"http://{boundSocket.LocalEndPoint}/v1/batches";
         Assert.Equal(1, (await home.Telemetry("upload")).ExitCode);
         home.Environment["TALLYMARK_ENDPOINT"] = endpoint;
-        Assert.Contains("Events dropped because they were too many or too old: 1\n", (await home.Telemetry("status")).Output, StringComparison.Ordinal);
+        Assert.Contains("Events dropped (too many or too old): 1\n", (await home.Telemetry("status")).Output,
+            StringComparison.Ordinal);
     }
 
     /// <summary>The settable members of each generated event, read from the built tool's own metadata.</summary>
@@ -111,5 +124,6 @@ public sealed class EveryFieldTests
         string.Concat(name.Split('_').Select(w => char.ToUpperInvariant(w[0]) + w[1..]));
 
     static string Snake(string name) =>
-        string.Concat(name.Select((c, i) => char.IsUpper(c) && i > 0 ? $"_{char.ToLowerInvariant(c)}" : $"{char.ToLowerInvariant(c)}"));
+        string.Concat(name.Select((c, i) => char.IsUpper(c) && i > 0
+            ? $"_{char.ToLowerInvariant(c)}" : $"{char.ToLowerInvariant(c)}"));
 }

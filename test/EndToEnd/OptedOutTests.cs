@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What a command of a user who has opted out asks of the system: no socket, no process, no file written. Whichever way they did it.
+// After an opt-out by any method, a command opens no socket, starts no process and writes no file.
 
 namespace Tallymark.EndToEnd.Tests;
 
@@ -13,7 +13,7 @@ public sealed class OptedOutTests
     [InlineData("marker")]
     [InlineData("choice")]
     [InlineData("policy")]
-    public async Task A_command_of_somebody_who_has_opted_out_opens_no_socket_starts_no_process_and_writes_no_file(string way)
+    public async Task After_an_opt_out_a_command_opens_no_socket_starts_no_process_and_writes_no_file(string way)
     {
         if (way == "policy")
             await MachinePolicy.SkipUnlessAble();
@@ -24,7 +24,7 @@ public sealed class OptedOutTests
         Assert.Single(home.Lines("spool"));
         await MakeUploadDue(home);
 
-        // One that wipes has done so at the first command; from then on there is nothing to do.
+        // An opt-out that deletes the spool does so at the first command. Later commands have nothing to delete.
         List<string> option = [];
         if (way == "option")
             option = ["--disable-metrics"];
@@ -50,13 +50,14 @@ public sealed class OptedOutTests
     }
 
     [Fact]
-    public async Task The_same_look_at_a_command_of_somebody_who_has_not_sees_the_file_the_process_and_the_socket()
+    public async Task Without_an_opt_out_the_same_trace_shows_the_file_the_process_and_the_socket()
     {
         await using var collector = await RunningCollector.Start();
         using var home = new Home(collector.Endpoint);
         await home.SetUp();
         var recorded = await Watch(home, "", ["list"]);
-        Assert.Contains(recorded.Writes, call => call.Contains(Path.Combine(home.State, "spool"), StringComparison.Ordinal));
+        Assert.Contains(recorded.Writes,
+            call => call.Contains(Path.Combine(home.State, "spool"), StringComparison.Ordinal));
         Assert.Empty(recorded.Children);
         Assert.Empty(recorded.Sockets);
 
@@ -64,12 +65,14 @@ public sealed class OptedOutTests
         await MakeUploadDue(home);
         var uploaded = await Watch(home, "", ["list"]);
         Assert.NotEmpty(uploaded.Children);
-        Assert.Contains(uploaded.Sockets, call => call.Contains($"htons({new Uri(collector.Address).Port})", StringComparison.Ordinal));
+        Assert.Contains(uploaded.Sockets,
+            call => call.Contains($"htons({new Uri(collector.Address).Port})", StringComparison.Ordinal));
         Assert.Equal(2, home.Lines("sent").Count);
     }
 
     static Task MakeUploadDue(Home home) =>
-        File.WriteAllTextAsync(Path.Combine(home.State, "due"), "2026-01-01T00:00:00Z\n.", TestContext.Current.CancellationToken);
+        File.WriteAllTextAsync(Path.Combine(home.State, "due"), "2026-01-01T00:00:00Z\n.",
+            TestContext.Current.CancellationToken);
 
     static async Task<SystemCalls> Watch(Home home, string way, string[] command)
     {
@@ -88,19 +91,22 @@ public sealed class OptedOutTests
         }
     }
 
-    static Task<Ended> Run(Home home, string way, string command) => Run(home, way, [command], trace: null);
+    static Task<ProcessResult> Run(Home home, string way, string command) => Run(home, way, [command], trace: null);
 
-    static Task<Ended> Run(Home home, string way, string[] command, string? trace)
+    static Task<ProcessResult> Run(Home home, string way, string[] command, string? trace)
     {
-        string[] whole = [home.Tool, .. home.Arguments(command)];
+        string[] program = [home.Tool, .. home.Arguments(command)];
         if (trace is not null)
-            whole = SystemCalls.Watch(home, trace, whole);
+            program = SystemCalls.Watch(home, trace, program);
         return way == "policy"
-            ? MachinePolicy.Run(home, "tallymark-policy 1\nkmpkg off\n", whole)
-            : Product.Run(whole[0], whole[1..], home.Environment, TestContext.Current.CancellationToken, home.WorkingFolder);
+            ? MachinePolicy.Run(home, "tallymark-policy 1\nkmpkg off\n", program)
+            : Product.Run(program[0], program[1..], home.Environment, TestContext.Current.CancellationToken,
+                home.WorkingFolder);
     }
 
-    /// <summary>Each file with its length and the time of its last write, but for the policy, which is the machine's.</summary>
+    /// <summary>
+    /// Each file with its length and last write time, except the policy, which belongs to the machine.
+    /// </summary>
     static SortedSet<string> FilesBelow(string folder)
     {
         var files = new SortedSet<string>(StringComparer.Ordinal);

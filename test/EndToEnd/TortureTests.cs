@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Everything is killed at random moments, in two "containers" that share a home, and every whole line arrives exactly once.
+// Kills processes at random, some of them in containers that share the home; every complete line arrives exactly once.
 
 using System.Collections.Concurrent;
 using System.Diagnostics;
@@ -14,15 +14,15 @@ public sealed class TortureTests(ITestOutputHelper output)
     const int Workers = 8;
     const int EventsEach = 1000;
 
-    /// <summary>So that a tool is killed about a dozen times, and there are as many spool files.</summary>
-    const int MostBetweenKills = 120;
+    /// <summary>Low enough that each worker's tool is killed about a dozen times and leaves as many files.</summary>
+    const int MaxEventsBetweenKills = 120;
 
     const string Manifest = """
         tallymark: 1
         tool: sample-tool
         version: 3
-        purpose: to be tortured
-        recipient: nobody
+        purpose: to be killed at random
+        recipient: the probe maintainers
         endpoint: https://collector.invalid/v1/batches
         repository: https://collector.invalid/tool
         contact: mailto:privacy@collector.invalid
@@ -52,7 +52,7 @@ public sealed class TortureTests(ITestOutputHelper output)
 
         """;
 
-    readonly ConcurrentBag<int> _said = [];
+    readonly ConcurrentBag<int> _printed = [];
     int _kills;
     string _home = "";
     string _endpoint = "";
@@ -60,9 +60,10 @@ public sealed class TortureTests(ITestOutputHelper output)
     string State => Path.Combine(_home, ".local/state/tallymark/sample-tool");
 
     [Fact]
-    public async Task Every_whole_line_arrives_exactly_once_though_everything_is_killed_at_random_moments()
+    public async Task Every_complete_line_is_stored_exactly_once_when_processes_are_killed_at_random()
     {
-        Assert.SkipUnless(await CanUnshare(), "two containers' worth of processes need unshare(1) and the right to use it");
+        Assert.SkipUnless(await CanUnshare(),
+            "the containers of this test need unshare(1) and the permission to use it");
         var seed = Environment.GetEnvironmentVariable("TALLYMARK_TORTURE_SEED") is { Length: > 0 } given
             ? int.Parse(given, CultureInfo.InvariantCulture)
             : RandomNumberGenerator.GetInt32(1_000_000);
@@ -72,7 +73,8 @@ public sealed class TortureTests(ITestOutputHelper output)
         {
             _home = Directory.CreateDirectory(Path.Combine(folder, "home")).FullName;
             var manifests = Directory.CreateDirectory(Path.Combine(folder, "manifests")).FullName;
-            await File.WriteAllTextAsync(Path.Combine(manifests, "telemetry.yaml"), Manifest, TestContext.Current.CancellationToken);
+            await File.WriteAllTextAsync(Path.Combine(manifests, "telemetry.yaml"), Manifest,
+                TestContext.Current.CancellationToken);
             await using var collector = await RunningCollector.Start(manifests);
             _endpoint = collector.Endpoint;
             Assert.Equal(0, (await Sample("telemetry", "notice")).ExitCode);
@@ -100,7 +102,7 @@ public sealed class TortureTests(ITestOutputHelper output)
         await Task.WhenAll(others);
     }
 
-    // A tool is killed after a random number of events that it said, wherever it is by then; its next run goes on behind them.
+    // A tool is killed after it has printed a random number of events; its next run continues after them.
     async Task Record(int worker, Random random)
     {
         var next = worker * EventsEach;
@@ -108,13 +110,13 @@ public sealed class TortureTests(ITestOutputHelper output)
         while (next < end)
         {
             using var process = Start(worker % 2 == 1, "tally", Text(next), Text(end));
-            var killAfter = random.Next(1, MostBetweenKills);
+            var killAfter = random.Next(1, MaxEventsBetweenKills);
             while (await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken) is { } line)
             {
                 if (!int.TryParse(line, CultureInfo.InvariantCulture, out var number))
                     continue;
-                _said.Add(number);
-                // One more may have been written and not said. It is not used again.
+                _printed.Add(number);
+                // The next number may have been written but not printed, so it is not used again.
                 next = number + 2;
                 if (--killAfter == 0)
                     Kill(process);
@@ -133,13 +135,13 @@ public sealed class TortureTests(ITestOutputHelper output)
         }
     }
 
-    // What is random here is the moment: nothing is waited for.
+    // Only the time of the kill is random: the test waits for no state.
     static async Task KillCollector(RunningCollector collector, Random random, CancellationToken end)
     {
         while (!end.IsCancellationRequested)
         {
-            using var moment = new CancellationTokenSource(TimeSpan.FromMilliseconds(random.Next(200, 3000)));
-            using var either = CancellationTokenSource.CreateLinkedTokenSource(moment.Token, end);
+            using var timer = new CancellationTokenSource(TimeSpan.FromMilliseconds(random.Next(200, 3000)));
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(timer.Token, end);
             var reached = new TaskCompletionSource();
             await using var set = either.Token.Register(reached.SetResult);
             await reached.Task;
@@ -150,17 +152,17 @@ public sealed class TortureTests(ITestOutputHelper output)
 
     async Task KillAfter(Process process, int milliseconds)
     {
-        using var moment = new CancellationTokenSource(milliseconds);
+        using var timer = new CancellationTokenSource(milliseconds);
         try
         {
-            await process.WaitForExitAsync(moment.Token);
+            await process.WaitForExitAsync(timer.Token);
         }
         catch (OperationCanceledException)
         {
             Kill(process);
         }
 
-        // Of a container, the end of the pipe says that all in it are gone.
+        // The pipe ends when all processes of a container have exited.
         await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
     }
@@ -174,23 +176,23 @@ public sealed class TortureTests(ITestOutputHelper output)
     async Task Compare(RunningCollector collector)
     {
         foreach (var folder in (string[])["spool", "building", "batches", "splitting", "rejected", "damaged"])
-            Assert.Empty(Left(folder));
+            Assert.Empty(FilesLeft(folder));
 
-        // A line that was written and not said is in no list but this one.
+        // Includes events that a killed tool wrote but did not print.
         var sent = Directory.GetFiles(Path.Combine(State, "sent"), "*.ndjson", SearchOption.AllDirectories)
-            .SelectMany(Whole).Order().ToList();
+            .SelectMany(Numbers).Order().ToList();
         var stored = (await collector.Events("sample-tool"))
             .Select(row => int.Parse(row["number"].ToString(), CultureInfo.InvariantCulture)).Order().ToList();
-        output.WriteLine($"said {_said.Count}, stored {stored.Count}, kills {_kills}");
+        output.WriteLine($"printed {_printed.Count}, stored {stored.Count}, kills {_kills}");
         Assert.Equal(sent.Distinct(), sent);
         Assert.Equal(sent, stored);
-        Assert.Empty(_said.Except(stored));
-        Assert.True(_kills >= Workers, "hardly anything was killed");
-        Assert.InRange(stored.Count - _said.Count, 0, Workers * EventsEach / 2);
+        Assert.Empty(_printed.Except(stored));
+        Assert.True(_kills >= Workers, $"only {_kills} processes were killed");
+        Assert.InRange(stored.Count - _printed.Count, 0, Workers * EventsEach / 2);
     }
 
-    /// <summary>Files with something in them. Of a tool that was killed before its first line an empty one is left.</summary>
-    IEnumerable<string> Left(string folder)
+    /// <summary>Files that are not empty. A tool killed before its first line leaves an empty one.</summary>
+    IEnumerable<string> FilesLeft(string folder)
     {
         var path = Path.Combine(State, folder);
         return Directory.Exists(path)
@@ -198,19 +200,20 @@ public sealed class TortureTests(ITestOutputHelper output)
             : [];
     }
 
-    static IEnumerable<int> Whole(string file) =>
+    static IEnumerable<int> Numbers(string file) =>
         File.ReadAllText(file).Split('\n')[..^1].Select(line =>
         {
             using var json = JsonDocument.Parse(line);
             return json.RootElement.GetProperty("fields").GetProperty("number").GetInt32();
         });
 
-    // In a container a process is number 1 or 2 of a namespace of its own, and who kills the container kills all in it.
+    // In a container a process has PID 1 or 2 of a separate namespace; killing the container kills all its processes.
     Process Start(bool contained, params string[] arguments) => contained
-        ? Product.Start("unshare", ["--mount", "--pid", "--fork", "--mount-proc", "--kill-child", Product.Sample, .. arguments], Variables())
+        ? Product.Start("unshare",
+            ["--mount", "--pid", "--fork", "--mount-proc", "--kill-child", Product.Sample, .. arguments], Variables())
         : Product.Start(Product.Sample, arguments, Variables());
 
-    Task<Ended> Sample(params string[] arguments) =>
+    Task<ProcessResult> Sample(params string[] arguments) =>
         Product.Run(Product.Sample, arguments, Variables(), TestContext.Current.CancellationToken);
 
     Dictionary<string, string> Variables() =>
@@ -220,7 +223,8 @@ public sealed class TortureTests(ITestOutputHelper output)
         OperatingSystem.IsLinux() && File.Exists("/usr/bin/unshare")
         && (await Product.Run(
             "/usr/bin/unshare", ["--mount", "--pid", "--fork", "--mount-proc", "--kill-child", "true"],
-            new Dictionary<string, string>(StringComparer.Ordinal), TestContext.Current.CancellationToken)).ExitCode == 0;
+            new Dictionary<string, string>(StringComparer.Ordinal),
+            TestContext.Current.CancellationToken)).ExitCode == 0;
 
     static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// `tallymark check` and `tallymark dictionary`, as a person or a build runs them.
+// `tallymark check`, `tallymark dictionary` and `tallymark review`.
 
 using System.Text.Json;
 
@@ -12,16 +12,16 @@ public sealed class CheckAndDictionaryTests : IDisposable
     public void Dispose() => _tallymark.Dispose();
 
     [Fact]
-    public async Task A_manifest_without_mistakes_passes_in_silence()
+    public async Task A_manifest_without_errors_passes_without_output()
     {
         var ended = await _tallymark.Run("check", Command.SampleManifest);
-        Assert.Equal(new Ended(0, "", ""), ended);
+        Assert.Equal(new CommandResult(0, "", ""), ended);
     }
 
     [Fact]
-    public async Task A_mistake_is_a_line_that_editors_link()
+    public async Task An_error_is_a_line_that_editors_link_to_its_place()
     {
-        WithMistake();
+        WriteManifestWithError();
         var ended = await _tallymark.Run("check", "telemetry.yaml", Command.SampleManifest);
         Assert.Equal(1, ended.ExitCode);
         Assert.Matches(@"^telemetry\.yaml\(4,10\): error TALLY\d{4}: .+\n$", ended.Output);
@@ -29,9 +29,9 @@ public sealed class CheckAndDictionaryTests : IDisposable
     }
 
     [Fact]
-    public async Task Findings_can_be_had_as_JSON()
+    public async Task Findings_can_be_written_as_JSON()
     {
-        WithMistake();
+        WriteManifestWithError();
         var ended = await _tallymark.Run("check", "telemetry.yaml", "--json");
         Assert.Equal(1, ended.ExitCode);
         var finding = JsonDocument.Parse(ended.Output).RootElement.GetProperty("findings")[0];
@@ -50,7 +50,7 @@ public sealed class CheckAndDictionaryTests : IDisposable
     [InlineData("dictionary")]
     [InlineData("review", "absent.yaml")]
     [InlineData("review")]
-    public async Task What_can_not_be_read_or_understood_is_exit_code_2(params string[] arguments)
+    public async Task An_unreadable_file_or_an_invalid_command_line_has_exit_code_2(params string[] arguments)
     {
         File.WriteAllBytes(_tallymark["latin.yaml"], [(byte)'#', 0xE9, (byte)'\n']);
         var ended = await _tallymark.Run(arguments);
@@ -59,7 +59,7 @@ public sealed class CheckAndDictionaryTests : IDisposable
     }
 
     [Fact]
-    public async Task The_dictionary_names_each_field_and_why()
+    public async Task The_dictionary_lists_each_field_and_its_reason()
     {
         var markdown = await _tallymark.Run("dictionary", Command.SampleManifest);
         Assert.Equal(0, markdown.ExitCode);
@@ -71,17 +71,17 @@ public sealed class CheckAndDictionaryTests : IDisposable
     [Theory]
     [InlineData("dictionary")]
     [InlineData("review")]
-    public async Task A_document_of_a_wrong_manifest_is_its_findings(string command)
+    public async Task For_a_manifest_with_errors_the_errors_are_printed_instead_of_a_document(string command)
     {
-        WithMistake();
+        WriteManifestWithError();
         var ended = await _tallymark.Run(command, "telemetry.yaml");
         Assert.Equal(1, ended.ExitCode);
         Assert.Equal("", ended.Output);
         Assert.StartsWith("telemetry.yaml(4,10): error TALLY", ended.Errors, StringComparison.Ordinal);
     }
 
-    // In the fourth line, where the version is a number.
-    void WithMistake()
+    // The error is in line 4, where the version must be a number.
+    void WriteManifestWithError()
     {
         var text = File.ReadAllText(Command.SampleManifest);
         Assert.Equal("version: 1", text.Split('\n')[3]);

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: MIT
-// The real `tallymark` program, run to its end or left running as a collector.
+// The real `tallymark` program, as a command or as a running collector.
 
 using System.Diagnostics;
 using System.Reflection;
 
 namespace Tallymark.Cli.Tests;
 
-/// <summary>What the program left behind.</summary>
-sealed record Ended(int ExitCode, string Output, string Errors);
+/// <summary>The result of a command.</summary>
+sealed record CommandResult(int ExitCode, string Output, string Errors);
 
-/// <summary>A folder for a test's files, in which the program runs.</summary>
+/// <summary>Runs the program in a temporary folder.</summary>
 sealed class Command : IDisposable
 {
     static readonly Dictionary<string, string> Metadata = typeof(Command).Assembly
@@ -25,13 +25,13 @@ sealed class Command : IDisposable
 
     public string this[string name] => Path.Combine(Folder, name);
 
-    public async Task<Ended> Run(params string[] arguments)
+    public async Task<CommandResult> Run(params string[] arguments)
     {
         using var process = Start(arguments);
         var output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
         var errors = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
-        return new Ended(process.ExitCode, await output, await errors);
+        return new CommandResult(process.ExitCode, await output, await errors);
     }
 
     /// <summary>Starts a collector on the folder <c>data</c> and waits until it listens.</summary>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// `tallymark publish` on a real store, with and without a collector that has it open.
+// `tallymark publish` on a real store, with and without a running collector.
 
 using System.Globalization;
 using System.Text.Json;
@@ -13,7 +13,7 @@ public sealed class PublishTests : IDisposable
     public void Dispose() => _tallymark.Dispose();
 
     [Fact]
-    public async Task A_running_collector_and_its_closed_files_give_the_same_bytes()
+    public async Task A_running_collector_and_its_files_alone_publish_the_same_bytes()
     {
         WriteStore();
         var alone = await Publish("alone");
@@ -41,7 +41,7 @@ public sealed class PublishTests : IDisposable
     }
 
     [Fact]
-    public async Task The_summary_can_be_had_as_JSON_of_one_dataset()
+    public async Task The_summary_of_one_dataset_can_be_written_as_JSON()
     {
         WriteStore();
         var ended = await Publish("public", "--json", "--dataset", "versions");
@@ -53,7 +53,7 @@ public sealed class PublishTests : IDisposable
     }
 
     [Fact]
-    public async Task A_second_look_at_the_same_events_says_that_there_is_nothing_to_do()
+    public async Task A_second_preview_of_the_same_events_reports_that_nothing_changed()
     {
         WriteStore();
         await Publish("public");
@@ -63,7 +63,7 @@ public sealed class PublishTests : IDisposable
     }
 
     [Fact]
-    public async Task A_refusal_says_what_to_do_and_is_exit_code_1()
+    public async Task A_refusal_says_what_to_do_and_has_exit_code_1()
     {
         WriteStore();
         string[] rest = ["--period", Quarter, "--to", "public", "--data", "data"];
@@ -74,7 +74,7 @@ public sealed class PublishTests : IDisposable
 
         var unknown = await _tallymark.Run(["publish", "--tool", "../kmpkg", .. rest]);
         Assert.Equal(1, unknown.ExitCode);
-        Assert.Contains("it has kmpkg", unknown.Errors);
+        Assert.Contains("Its tools: kmpkg.", unknown.Errors);
 
         var nowhere = await _tallymark.Run("publish", "--tool", "kmpkg", "--period", Quarter, "--to", "public");
         Assert.Equal(1, nowhere.ExitCode);
@@ -83,7 +83,7 @@ public sealed class PublishTests : IDisposable
     }
 
     [Fact]
-    public async Task A_period_of_another_form_is_exit_code_2()
+    public async Task An_invalid_period_has_exit_code_2()
     {
         var ended = await _tallymark.Run("publish", "--tool", "kmpkg", "--period", "2026-13", "--to", "public");
         Assert.Equal(2, ended.ExitCode);
@@ -94,7 +94,7 @@ public sealed class PublishTests : IDisposable
 
     static string Quarter => string.Create(CultureInfo.InvariantCulture, $"{Now.Year}-q{(Now.Month + 2) / 3}");
 
-    Task<Ended> Publish(string to, params string[] more) => _tallymark.Run(
+    Task<CommandResult> Publish(string to, params string[] more) => _tallymark.Run(
         ["publish", "--tool", "kmpkg", "--period", Quarter, "--provisional", "--to", to, "--data", "data", .. more]);
 
     List<string> Datasets() =>
@@ -104,7 +104,7 @@ public sealed class PublishTests : IDisposable
             .Select(d => d.GetProperty("name").GetString()!),
     ];
 
-    // Twenty-five installations that listed once today, as a collector that is not running any more has left them.
+    // 25 installations, each with one `list` event today, in the data folder of a stopped collector.
     void WriteStore()
     {
         var text = File.ReadAllText(Command.SampleManifest);

@@ -1,25 +1,28 @@
 // SPDX-License-Identifier: MIT
-// The page that explains findings has a section for every id that the code has, and for no other.
 
 using System.Text.RegularExpressions;
 
 namespace Tallymark.Manifests.Tests;
 
+/// <summary>docs/diagnostics.md has a section for every id of the code, and for no other id.</summary>
 public sealed partial class DiagnosticsPageTests
 {
     static readonly string[] Sections = Repository.Read("docs", "diagnostics.md").Split("\n### ")[1..];
 
     [Fact]
-    public void No_id_has_two_meanings() =>
-        Assert.Equal(Rule.All.Count, Rule.All.Select(r => r.Id).Distinct(StringComparer.Ordinal).Count());
+    public void No_two_kinds_share_an_id()
+    {
+        var ids = DiagnosticKind.All.Select(k => k.Id).ToList();
+        Assert.Equal(ids.Count, ids.Distinct(StringComparer.Ordinal).Count());
+    }
 
     [Fact]
     public void Every_id_of_the_reader_has_one_section_in_order() =>
-        Assert.Equal(Rule.All.Select(r => r.Id), Sections.Select(s => s[..9])
+        Assert.Equal(DiagnosticKind.All.Select(k => k.Id), Sections.Select(s => s[..9])
             .Where(id => string.CompareOrdinal(id, "TALLY1000") < 0));
 
     [Fact]
-    public void Every_section_says_what_it_means_and_shows_wrong_and_right()
+    public void Every_section_explains_the_diagnostic_and_shows_a_wrong_and_a_right_example()
     {
         foreach (var section in Sections)
         {
@@ -30,17 +33,18 @@ public sealed partial class DiagnosticsPageTests
     }
 
     [Fact]
-    public void Warnings_are_under_their_own_heading()
+    public void Warnings_have_their_own_heading()
     {
         var page = Repository.Read("docs", "diagnostics.md");
         var start = page.IndexOf("## Warnings", StringComparison.Ordinal);
         var warnings = page[start..page.IndexOf("## The generator", StringComparison.Ordinal)];
         Assert.Equal(
-            Rule.All.Where(r => r.Severity == DiagnosticSeverity.Warning).Select(r => r.Id),
+            DiagnosticKind.All.Where(k => k.Severity == ManifestSeverity.Warning).Select(k => k.Id),
             Id().Matches(warnings).Select(m => m.Value));
     }
 
-    [GeneratedRegex(@"^TALLY\d{4}: .+\n\n.{30,}\n\n```yaml\n# wrong\n(?<wrong>(.+\n)+)# right\n(?<right>(.+\n)+)```\n",
+    [GeneratedRegex(@"^TALLY\d{4}: .+\n\n.{30,120}\n(.+\n)*\n```yaml\n# wrong\n(?<wrong>(.+\n)+)# "
+        + "right\n(?<right>(.+\n)+)```\n",
         RegexOptions.ExplicitCapture, 5000)]
     private static partial Regex Form();
 

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
-// The data dictionary leaves nothing out, in both of its forms.
 
 using System.Text.Json;
 
 namespace Tallymark.Manifests.Tests;
 
+/// <summary>The data dictionary is complete, as JSON and as Markdown.</summary>
 public sealed class DictionaryTests
 {
     [Fact]
-    public void Json_has_every_field_of_every_event()
+    public void The_JSON_has_every_field_of_every_event()
     {
         var manifest = Some.Kmpkg();
         var json = Json(manifest);
@@ -22,7 +22,7 @@ public sealed class DictionaryTests
     }
 
     [Fact]
-    public void Json_says_all_about_a_field()
+    public void The_JSON_has_every_property_of_a_field()
     {
         var fields = Json(Some.AllTypes()).GetProperty("events")[0].GetProperty("fields").EnumerateArray()
             .ToDictionary(f => f.GetProperty("name").GetString()!);
@@ -48,7 +48,7 @@ public sealed class DictionaryTests
     }
 
     [Fact]
-    public void The_head_says_who_receives_it_for_how_long_and_where_to_report()
+    public void The_dictionary_names_recipient_retention_and_contact()
     {
         var manifest = Some.AllTypes();
         var json = Json(manifest);
@@ -72,7 +72,7 @@ public sealed class DictionaryTests
     }
 
     [Fact]
-    public void Json_escapes_what_JSON_and_a_page_around_it_need()
+    public void The_JSON_escapes_characters_for_JSON_and_for_a_page_that_embeds_it()
     {
         var manifest = Some.Plain(("recipient: the demo makers", """recipient: 'a "quoted" \ back, </script> & 😀'"""));
         Assert.Equal("""a "quoted" \ back, </script> & 😀""", Json(manifest).GetProperty("recipient").GetString());
@@ -80,7 +80,7 @@ public sealed class DictionaryTests
     }
 
     [Fact]
-    public void The_page_has_a_row_for_every_field()
+    public void The_Markdown_page_has_a_row_for_every_field()
     {
         var manifest = Some.AllTypes();
         var lines = DataDictionary.Markdown(manifest).Split('\n');
@@ -95,14 +95,14 @@ public sealed class DictionaryTests
     }
 
     [Fact]
-    public void A_bar_in_a_text_does_not_end_its_cell()
+    public void A_bar_in_a_text_does_not_end_its_table_cell()
     {
         var page = DataDictionary.Markdown(Some.Plain(("why: To know the colour.", "why: a|b *c* <d> `e`")));
         Assert.Contains(@"| a\|b \*c\* &lt;d> \`e\` |", page);
     }
 
     [Fact]
-    public void A_long_list_is_folded_and_complete()
+    public void A_long_list_is_collapsed_and_complete()
     {
         var names = Enumerable.Range(100, 300).Select(i => "colour-" + i).ToArray();
         var manifest = Some.Plain(("[blue, green, red]", "[red, " + string.Join(", ", names) + "]"));
@@ -120,6 +120,6 @@ public sealed class DictionaryTests
 
     static JsonElement Json(ToolManifest manifest) => JsonDocument.Parse(DataDictionary.Json(manifest)).RootElement;
 
-    static System.Collections.Generic.IEnumerable<string?> Names(JsonElement array) =>
+    static IEnumerable<string?> Names(JsonElement array) =>
         array.EnumerateArray().Select(f => f.GetProperty("name").GetString());
 }

@@ -3,3 +3,4 @@
 
 global using Tallymark.Manifests.Reading;
 global using Tallymark.Manifests.Yaml;
+global using Tallymark.Scopes;

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
-// The notice, as users see it.
 
 namespace Tallymark.Manifests.Tests;
 
+/// <summary>The notice, as users see it.</summary>
 public sealed class NoticeTests
 {
     [Fact]
-    public void The_samples_notice_reads_like_its_document() =>
+    public void The_samples_notice_is_the_one_of_its_document() =>
         Assert.Equal(
             """
             Telemetry
@@ -22,43 +22,43 @@ public sealed class NoticeTests
             Read more about kmpkg telemetry at docs/about/privacy.md
             Report a suspected leak to privacy@kmpkg.example
 
-            """, Notice.TextOf(Some.Kmpkg()));
+            """, NoticeText.Of(Some.Kmpkg()));
 
     [Fact]
-    public void On_a_terminal_it_says_that_this_run_collects_nothing() =>
-        Assert.Contains("\nThis run collects nothing.\n", Notice.TextOf(Some.Plain()));
+    public void On_a_terminal_the_notice_says_that_this_run_collects_nothing() =>
+        Assert.Contains("\nThis run collects nothing.\n", NoticeText.Of(Some.Plain()));
 
     [Fact]
-    public void Without_other_switches_it_names_the_one_that_holds_for_every_tool() =>
+    public void Without_other_switches_the_notice_names_DO_NOT_TRACK() =>
         Assert.Contains("You can opt out by setting DO_NOT_TRACK=1.",
-            Notice.TextOf(Some.Plain(("  option: --no-telemetry\n", ""))));
+            NoticeText.Of(Some.Plain(("  option: --no-telemetry\n", ""))));
 
     [Fact]
     public void A_variable_that_needs_a_value_is_shown_with_one() =>
         Assert.Contains("setting the environment variable DEMO_OFF=1",
-            OneLine(Notice.TextOf(Some.Plain(("  option: --no-telemetry", "  variables: [{ name: DEMO_OFF }]")))));
+            OneLine(NoticeText.Of(Some.Plain(("  option: --no-telemetry", "  variables: [{ name: DEMO_OFF }]")))));
 
     [Fact]
-    public void Opt_in_says_that_nothing_is_collected_until_it_is_switched_on()
+    public void An_opt_in_notice_says_that_nothing_is_collected_until_telemetry_is_switched_on()
     {
-        var notice = OneLine(Notice.TextOf(Some.Plain(("default: on", "default: off"))));
+        var notice = OneLine(NoticeText.Of(Some.Plain(("default: on", "default: off"))));
         Assert.Contains("demo can collect anonymous usage data to find commands that fail.", notice);
         Assert.Contains("Nothing is collected unless you switch it on: demo telemetry on", notice);
         Assert.DoesNotContain("opt out", notice);
     }
 
     [Fact]
-    public void Opt_in_on_a_page_points_to_the_page() =>
+    public void An_opt_in_notice_on_a_page_points_to_the_page() =>
         Assert.Contains("Nothing is collected unless you switch it on, on this page.",
-            OneLine(Notice.TextOf(Some.AllTypes())));
+            OneLine(NoticeText.Of(Some.AllTypes())));
 
     [Fact]
-    public void What_could_be_personal_or_sensitive_is_named()
+    public void The_notice_names_data_that_could_be_personal_or_sensitive()
     {
-        var notice = OneLine(Notice.TextOf(Some.AllTypes()));
-        Assert.Contains("What could be personal in it: a_tool_digest, a_machine.", notice);
-        Assert.Contains("What could be sensitive in it: a_country, a_stack.", notice);
-        Assert.DoesNotContain("could be", Notice.TextOf(Some.Kmpkg()));
+        var notice = OneLine(NoticeText.Of(Some.AllTypes()));
+        Assert.Contains("Data that could be personal: a_tool_digest, a_machine.", notice);
+        Assert.Contains("Data that could be sensitive: a_country, a_stack.", notice);
+        Assert.DoesNotContain("could be", NoticeText.Of(Some.Kmpkg()));
     }
 
     [Theory]
@@ -66,9 +66,9 @@ public sealed class NoticeTests
     [InlineData("setup")]
     [InlineData("page")]
     [InlineData("documentation")]
-    public void On_every_channel_it_says_who_how_long_how_to_opt_out_and_where_to_read_more(string channel)
+    public void On_every_channel_the_notice_names_recipient_retention_opt_out_and_where_to_read_more(string channel)
     {
-        var notice = OneLine(Notice.TextOf(Some.Plain(("notice:\n", $"notice:\n  channel: {channel}\n"))));
+        var notice = OneLine(NoticeText.Of(Some.Plain(("notice:\n", $"notice:\n  channel: {channel}\n"))));
         foreach (var part in new[] { "anonymous", "the demo makers", "90 days", "--no-telemetry", "DO_NOT_TRACK",
             "docs/telemetry.md", "privacy@example.org" })
             Assert.Contains(part, notice);
@@ -79,8 +79,8 @@ public sealed class NoticeTests
     {
         var manifest = Some.Plain(("purpose: to find commands that fail",
             "purpose: " + string.Join(' ', Enumerable.Repeat("to find commands", 25))));
-        Assert.All(Notice.TextOf(manifest).Split('\n'), line => Assert.InRange(line.Length, 0, 76));
-        Assert.All(Notice.TextOf(manifest).Split('\n'), line => Assert.Equal(line.Trim(), line));
+        Assert.All(NoticeText.Of(manifest).Split('\n'), line => Assert.InRange(line.Length, 0, 76));
+        Assert.All(NoticeText.Of(manifest).Split('\n'), line => Assert.Equal(line.Trim(), line));
     }
 
     static string OneLine(string text) => text.Replace('\n', ' ');

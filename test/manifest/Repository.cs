@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-// Finds the repository's own files, which many tests hold against the code.
 
 namespace Tallymark.Manifests.Tests;
 
+/// <summary>Finds files of the repository.</summary>
 static class Repository
 {
     static readonly string Root = FindRoot();

@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: MIT
-// The sample's manifest, read as it is.
 
 namespace Tallymark.Manifests.Tests;
 
+/// <summary>The manifest of the sample.</summary>
 public sealed class SampleTests
 {
     static readonly ManifestResult Read = ManifestReader.Read(Repository.Read("samples", "kmpkg", "telemetry.yaml"));
 
     [Fact]
-    public void The_sample_has_no_findings() =>
+    public void The_sample_has_no_diagnostics() =>
         Assert.Empty(Read.Diagnostics.Select(d => d.Format("telemetry.yaml")));
 
     [Fact]
-    public void The_head_is_read_as_text()
+    public void The_keys_of_the_manifest_are_read_as_text()
     {
         var manifest = Read.Manifest!;
         Assert.Equal("kmpkg", manifest.Tool);
@@ -45,7 +45,7 @@ public sealed class SampleTests
     }
 
     [Fact]
-    public void A_field_says_what_it_carries_and_who_fills_it()
+    public void A_field_has_its_values_and_its_source()
     {
         var manifest = Read.Manifest!;
         var install = manifest.FieldsOf(manifest.FindEvent("install")!);
@@ -70,7 +70,7 @@ public sealed class SampleTests
     }
 
     [Fact]
-    public void Datasets_have_their_columns_in_order()
+    public void A_dataset_has_its_columns_in_order()
     {
         var systems = Read.Manifest!.Datasets.Single(d => d.Name == "systems");
         Assert.Equal("Operating systems", systems.Title);

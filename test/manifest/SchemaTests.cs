@@ -1,26 +1,26 @@
 // SPDX-License-Identifier: MIT
-// The schema for editors knows what the reader knows, no more and no less.
 
 using System.Text.Json;
 
 namespace Tallymark.Manifests.Tests;
 
+/// <summary>The schema for editors has the keys and types of the reader, no more and no fewer.</summary>
 public sealed class SchemaTests
 {
     static readonly JsonElement Schema =
         JsonDocument.Parse(Repository.Read("spec", "manifest.schema.json")).RootElement;
 
-    static readonly Dictionary<string, Keys> Sections = new(StringComparer.Ordinal)
+    static readonly Dictionary<string, SectionKeys> Sections = new(StringComparer.Ordinal)
     {
-        ["storage"] = Keys.Storage,
-        ["consent"] = Keys.Consent,
-        ["variable"] = Keys.Variable,
-        ["marker"] = Keys.Marker,
-        ["notice"] = Keys.Notice,
-        ["event"] = Keys.Event,
-        ["field"] = Keys.AnyField,
-        ["dataset"] = Keys.Dataset,
-        ["column"] = Keys.Column,
+        ["storage"] = SectionKeys.Storage,
+        ["consent"] = SectionKeys.Consent,
+        ["variable"] = SectionKeys.Variable,
+        ["marker"] = SectionKeys.Marker,
+        ["notice"] = SectionKeys.Notice,
+        ["event"] = SectionKeys.Event,
+        ["field"] = SectionKeys.AnyField,
+        ["dataset"] = SectionKeys.Dataset,
+        ["column"] = SectionKeys.Column,
     };
 
     public static TheoryData<string> SectionNames() => [.. Sections.Keys];
@@ -31,7 +31,7 @@ public sealed class SchemaTests
                 || f.StartsWith("warning-", StringComparison.Ordinal))];
 
     [Fact]
-    public void The_manifest_has_the_readers_keys() => AssertKeys(Keys.Manifest, Schema);
+    public void The_manifest_has_the_readers_keys() => AssertKeys(SectionKeys.Manifest, Schema);
 
     [Theory]
     [MemberData(nameof(SectionNames))]
@@ -39,34 +39,34 @@ public sealed class SchemaTests
         AssertKeys(Sections[section], Schema.GetProperty("definitions").GetProperty(section));
 
     [Fact]
-    public void Every_mapping_with_keys_of_its_own_is_compared() =>
+    public void Every_mapping_with_known_keys_is_compared() =>
         Assert.Equal(Sections.Keys.Order(), Schema.GetProperty("definitions").EnumerateObject()
             .Where(d => d.Value.TryGetProperty("properties", out _)).Select(d => d.Name).Order());
 
     [Fact]
-    public void The_types_are_the_readers_types() =>
+    public void The_schema_has_the_readers_types() =>
         Assert.Equal(
             FieldTypes.All.Select(t => t.Name),
             Field("properties").GetProperty("type").GetProperty("oneOf").EnumerateArray()
                 .Select(t => t.GetProperty("const").GetString()));
 
     [Fact]
-    public void A_key_of_some_types_is_refused_for_the_others()
+    public void A_key_of_some_types_is_invalid_for_the_others()
     {
-        foreach (var key in TypeRule.All.SelectMany(t => t.Keys).Distinct(StringComparer.Ordinal))
+        foreach (var key in FieldTypeRules.All.SelectMany(t => t.Keys).Distinct(StringComparer.Ordinal))
         {
             var rule = Field("allOf").EnumerateArray().Single(r => r.TryGetProperty("else", out var other)
                 && other.GetProperty("properties").TryGetProperty(key, out var refused)
                     && refused.ValueKind == JsonValueKind.False);
             Assert.Equal(
-                TypeRule.All.Where(t => t.Keys.Contains(key)).Select(t => t.Name).Order(),
+                FieldTypeRules.All.Where(t => t.Keys.Contains(key)).Select(t => t.Name).Order(),
                 rule.GetProperty("if").GetProperty("properties").GetProperty("type").GetProperty("enum")
                     .EnumerateArray().Select(t => t.GetString()!).Order());
         }
     }
 
     [Fact]
-    public void Every_key_is_described()
+    public void Every_key_has_a_description()
     {
         foreach (var section in Sections.Keys.Select(s => Schema.GetProperty("definitions").GetProperty(s))
             .Append(Schema))
@@ -78,13 +78,13 @@ public sealed class SchemaTests
     }
 
     [Fact]
-    public void The_sample_satisfies_it() =>
-        Assert.Null(SchemaCheck.Of(Schema, Repository.Read("samples", "kmpkg", "telemetry.yaml")));
+    public void The_sample_is_valid() =>
+        Assert.Null(EditorSchema.Violation(Repository.Read("samples", "kmpkg", "telemetry.yaml")));
 
     [Theory]
     [MemberData(nameof(AcceptedManifests))]
-    public void What_the_reader_accepts_satisfies_it(string name) =>
-        Assert.Null(SchemaCheck.Of(Schema, Repository.Read("spec", "vectors", "manifest", name)));
+    public void A_manifest_that_the_reader_accepts_is_valid(string name) =>
+        Assert.Null(EditorSchema.Violation(Repository.Read("spec", "vectors", "manifest", name)));
 
     [Theory]
     [InlineData("unknown-key")]
@@ -97,13 +97,13 @@ public sealed class SchemaTests
     [InlineData("bad-value")]
     [InlineData("not-a-choice-time")]
     [InlineData("bad-minimum")]
-    public void A_mistake_of_form_does_not_satisfy_it(string name) =>
-        Assert.NotNull(SchemaCheck.Of(Schema, Repository.Read("spec", "vectors", "manifest", name + ".yaml")));
+    public void A_structural_mistake_is_not_valid(string name) =>
+        Assert.NotNull(EditorSchema.Violation(Repository.Read("spec", "vectors", "manifest", name + ".yaml")));
 
-    static void AssertKeys(Keys keys, JsonElement section)
+    static void AssertKeys(SectionKeys keys, JsonElement section)
     {
         Assert.Equal(keys.All.Order(), section.GetProperty("properties").EnumerateObject().Select(p => p.Name).Order());
-        Assert.Equal(keys.Needed.Order(), section.GetProperty("required").EnumerateArray().Select(k => k.GetString()!)
+        Assert.Equal(keys.Required.Order(), section.GetProperty("required").EnumerateArray().Select(k => k.GetString()!)
             .Order());
         Assert.Equal(JsonValueKind.False, section.GetProperty("additionalProperties").ValueKind);
     }

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
-// The scope: what a user agrees to, to the byte.
 
 using System.Security.Cryptography;
 using System.Text;
 
 namespace Tallymark.Manifests.Tests;
 
+/// <summary>The scope, byte for byte: its text, its id, and parsing and comparing it.</summary>
 public sealed class ScopeTests
 {
     const string PlainScope =
@@ -24,7 +24,7 @@ public sealed class ScopeTests
         """;
 
     [Fact]
-    public void The_text_is_as_the_format_says() => Assert.Equal(PlainScope, Scope.TextOf(Some.Plain()));
+    public void The_text_has_the_specified_format() => Assert.Equal(PlainScope, Scope.TextOf(Some.Plain()));
 
     [Fact]
     public void The_id_is_the_SHA_256_of_the_text() =>
@@ -32,7 +32,7 @@ public sealed class ScopeTests
             Scope.IdOf(Some.Plain()));
 
     [Fact]
-    public void Details_stand_where_a_type_has_them()
+    public void Each_type_has_its_own_details()
     {
         var lines = Scope.TextOf(Some.AllTypes()).Split('\n');
         Assert.Equal("time nanosecond", lines[5]);
@@ -65,11 +65,11 @@ public sealed class ScopeTests
     [InlineData("license: CC0-1.0", "license: CC-BY-4.0")]
     [InlineData("why: To know it.", "why: For another reason.")]
     [InlineData("published: true", "published: true ")]
-    public void What_a_user_did_not_agree_to_does_not_change_the_id(string old, string replacement) =>
+    public void A_change_outside_the_scope_does_not_change_the_id(string old, string replacement) =>
         Assert.Equal(Scope.IdOf(Some.AllTypes()), Scope.IdOf(Some.AllTypes((old, replacement))));
 
     [Theory]
-    [InlineData("recipient: \"Zoë & co. <the makers>\"", "recipient: somebody else")]
+    [InlineData("recipient: \"Zoë & co. <the makers>\"", "recipient: another team")]
     [InlineData("127.0.0.1:8080", "127.0.0.1:8081")]
     [InlineData("retention: 1 day", "retention: 2 days")]
     [InlineData("time: nanosecond", "time: second")]
@@ -78,11 +78,11 @@ public sealed class ScopeTests
     [InlineData("salt: tool", "salt: installation")]
     [InlineData("prerelease: [preview, rc]", "prerelease: [rc]")]
     [InlineData("type: session", "type: random-id")]
-    public void What_a_user_agreed_to_does(string old, string replacement) =>
+    public void A_change_of_the_scope_changes_the_id(string old, string replacement) =>
         Assert.NotEqual(Scope.IdOf(Some.AllTypes()), Scope.IdOf(Some.AllTypes((old, replacement))));
 
     [Fact]
-    public void Every_event_and_field_has_its_line()
+    public void Every_event_and_field_has_one_line()
     {
         var manifest = Some.Kmpkg();
         var lines = Scope.TextOf(manifest).Split('\n');
@@ -94,5 +94,60 @@ public sealed class ScopeTests
         }
 
         Assert.Equal(6 + manifest.Events.Sum(e => 1 + manifest.FieldsOf(e).Count) + 1, lines.Length);
+    }
+
+    [Fact]
+    public void The_parser_reads_what_the_writer_writes()
+    {
+        var manifest = Some.AllTypes();
+        var scope = ScopeText.Parse(Scope.TextOf(manifest))!;
+        Assert.Equal(manifest.Recipient, scope.Recipient);
+        Assert.Equal(manifest.Endpoint, scope.Endpoint);
+        Assert.Equal(manifest.RetentionDays, scope.RetentionDays);
+        Assert.Equal(manifest.Time, scope.Time);
+        Assert.Equal(manifest.Events.Select(e => e.Name), scope.Events);
+        foreach (var e in manifest.Events)
+        {
+            foreach (var field in manifest.FieldsOf(e))
+            {
+                var parsed = scope.Field(e.Name, field.Name)!;
+                Assert.StartsWith(FieldTypes.NameOf(field.Type), parsed.Kind, StringComparison.Ordinal);
+                Assert.Equal(field.Values.Concat(field.Prerelease), parsed.Values ?? []);
+                Assert.Equal(field.Buckets.Select(b => $"{b}"), parsed.Buckets ?? []);
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData("tallymark-scope 1", "tallymark-scope 2")]
+    [InlineData("recipient the demo makers\n", "")]
+    [InlineData("retention 90", "retention -90")]
+    [InlineData("time second", "time minute")]
+    [InlineData("values=blue,green,red\n", "values=blue,green,red")]
+    public void Any_other_text_is_not_a_scope(string old, string replacement)
+    {
+        Assert.NotNull(ScopeText.Parse(PlainScope));
+        Assert.Contains(old, PlainScope);
+        Assert.Null(ScopeText.Parse(PlainScope.Replace(old, replacement, StringComparison.Ordinal)));
+    }
+
+    [Theory]
+    [InlineData("0,10,100", true)]
+    [InlineData("0,1,10,100", true)]
+    [InlineData("0,5,100", false)]
+    public void Fewer_buckets_are_within_the_agreed_field(string buckets, bool expected)
+    {
+        var agreed = ScopeText.Parse(Scope.TextOf(Some.AllTypes()))!.Field("everything", "a_bucket")!;
+        var changed = Scope.TextOf(Some.AllTypes())
+            .Replace("buckets=0,1,10,100", "buckets=" + buckets, StringComparison.Ordinal);
+        Assert.Equal(expected, ScopeText.Parse(changed)!.Field("everything", "a_bucket")!.IsWithin(agreed));
+    }
+
+    [Fact]
+    public void A_value_that_was_not_agreed_to_is_beyond_the_agreed_field()
+    {
+        var agreed = ScopeText.Parse(PlainScope)!.Field("run", "colour")!;
+        var wider = ScopeText.Parse(PlainScope.Replace("green", "green,pink", StringComparison.Ordinal))!;
+        Assert.Equal(["pink"], wider.Field("run", "colour")!.Beyond(agreed));
     }
 }

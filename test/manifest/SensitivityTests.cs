@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
-// What a review asks follows from the type; a manifest can raise it.
 
 namespace Tallymark.Manifests.Tests;
 
+/// <summary>The review's answers follow from the type; a manifest can raise them.</summary>
 public sealed class SensitivityTests
 {
     [Fact]
-    public void Every_type_is_among_the_valid_vectors() =>
+    public void The_valid_vectors_have_every_type() =>
         Assert.Equal(FieldTypes.All.Select(t => t.Type), Fields().Select(f => f.Type).Distinct().Order());
 
     [Theory]
@@ -20,13 +20,13 @@ public sealed class SensitivityTests
     [InlineData("a_session", false, true, false)]
     [InlineData("installation", false, true, false)]
     [InlineData("a_random_id", false, true, false)]
-    public void It_follows_from_the_type(string name, bool personal, bool identifier, bool sensitive) =>
+    public void The_answers_follow_from_the_type(string name, bool personal, bool identifier, bool sensitive) =>
         Assert.Equal(new Sensitivity(personal, identifier, sensitive), Field(name).Sensitivity);
 
     [Theory]
     [InlineData("a_stack", false, true, true)]
     [InlineData("a_country", false, false, true)]
-    public void A_manifest_raises_it(string name, bool personal, bool identifier, bool sensitive) =>
+    public void A_manifest_raises_the_answers(string name, bool personal, bool identifier, bool sensitive) =>
         Assert.Equal(new Sensitivity(personal, identifier, sensitive), Field(name).Sensitivity);
 
     [Fact]
@@ -36,11 +36,11 @@ public sealed class SensitivityTests
             .Replace("published: false", "published: true", StringComparison.Ordinal));
         foreach (var (name, type) in FieldTypes.All)
         {
-            var refused = result.Diagnostics.Any(d => d.Id == "TALLY0050"
+            var isError = result.Diagnostics.Any(d => d.Id == "TALLY0050"
                 && d.Message.Contains($"`{name}`", StringComparison.Ordinal));
-            var mustBe = type is FieldType.Digest or FieldType.Machine or FieldType.Session or FieldType.Installation
+            var expected = type is FieldType.Digest or FieldType.Machine or FieldType.Session or FieldType.Installation
                 or FieldType.RandomId or FieldType.Stack;
-            Assert.Equal(mustBe, refused);
+            Assert.Equal(expected, isError);
         }
     }
 
@@ -52,14 +52,14 @@ public sealed class SensitivityTests
     [InlineData("an_exit_code", FieldSource.Program)]
     [InlineData("an_arch", FieldSource.Sdk)]
     [InlineData("a_country", FieldSource.Collector)]
-    public void The_type_says_who_fills_it_unless_the_program_does(string name, FieldSource source) =>
+    public void The_type_determines_the_source_unless_it_is_the_program(string name, FieldSource source) =>
         Assert.Equal(source, Field(name).Source);
 
     [Fact]
-    public void Every_value_is_the_text_that_is_written() =>
+    public void Every_value_is_the_text_of_the_manifest() =>
         Assert.Equal(["1.10", "a+b:c/d@e._-", "no", "null", "on"], Field("a_set").Values);
 
-    static System.Collections.Generic.IReadOnlyList<Field> Fields()
+    static IReadOnlyList<Field> Fields()
     {
         var manifest = Some.AllTypes();
         return manifest.FieldsOf(manifest.Events[0]);

@@ -1,21 +1,21 @@
 // SPDX-License-Identifier: MIT
-// The largest manifests that are allowed, and texts that are made to be too much.
 
 namespace Tallymark.Manifests.Tests;
 
+/// <summary>The largest manifests that are allowed, and texts that exceed the limits.</summary>
 public sealed class SizeTests
 {
     static readonly string Plain = Repository.Read("spec", "vectors", "manifest", "valid-plain.yaml");
 
     [Fact]
-    public void A_list_has_10_000_values_and_not_one_more()
+    public void A_list_has_at_most_10_000_values()
     {
-        var most = ManifestReader.Read(WithColours(Names(10_000)));
-        Assert.Empty(most.Diagnostics);
-        Assert.Equal(10_000, most.Manifest!.FindEvent("run")!.Fields.Single(f => f.Name == "colour").Values.Count);
+        var largest = ManifestReader.Read(WithColours(Names(10_000)));
+        Assert.Empty(largest.Diagnostics);
+        Assert.Equal(10_000, largest.Manifest!.FindEvent("run")!.Fields.Single(f => f.Name == "colour").Values.Count);
 
         var tooMany = ManifestReader.Read(WithColours(Names(10_001))).Diagnostics.Single();
-        Assert.Equal(Rule.ListSize.Id, tooMany.Id);
+        Assert.Equal(DiagnosticKind.ListSize.Id, tooMany.Id);
     }
 
     [Fact]
@@ -26,7 +26,7 @@ public sealed class SizeTests
     }
 
     [Fact]
-    public void Of_ten_thousand_wrong_values_the_first_thousand_are_reported()
+    public void Only_the_first_thousand_of_ten_thousand_mistakes_are_reported()
     {
         var result = ManifestReader.Read(WithColours(Names(10_000).Select(n => n == "red" ? n : n + "!")));
         Assert.Null(result.Manifest);
@@ -34,10 +34,10 @@ public sealed class SizeTests
     }
 
     [Fact]
-    public void A_text_of_more_than_8_MiB_is_not_looked_at()
+    public void A_text_of_more_than_8_MiB_is_not_parsed()
     {
-        var finding = ManifestReader.Read(Plain + new string('#', 8 * 1024 * 1024)).Diagnostics.Single();
-        Assert.Equal((Rule.TooLarge.Id, 1, 1), (finding.Id, finding.Line, finding.Column));
+        var diagnostic = ManifestReader.Read(Plain + new string('#', 8 * 1024 * 1024)).Diagnostics.Single();
+        Assert.Equal((DiagnosticKind.TooLarge.Id, 1, 1), (diagnostic.Id, diagnostic.Line, diagnostic.Column));
     }
 
     [Theory]
@@ -51,7 +51,7 @@ public sealed class SizeTests
     [InlineData("!!x ")]
     [InlineData("'")]
     [InlineData("a:\n ")]
-    public void A_million_of_the_same_is_refused(string piece)
+    public void A_million_repeats_of_one_piece_are_an_error(string piece)
     {
         var result = ManifestReader.Read(string.Concat(Enumerable.Repeat(piece, 1_000_000 / piece.Length)));
         Assert.Null(result.Manifest);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-// Manifests that tests start from: the vectors by name, changed where a test needs it.
 
 namespace Tallymark.Manifests.Tests;
 
+/// <summary>Manifests for tests: the vectors by name, with changes where a test needs them.</summary>
 static class Some
 {
     public static ToolManifest Plain(params (string Old, string New)[] changes) =>
@@ -28,7 +28,7 @@ static class Some
     static ToolManifest Accepted(string text)
     {
         var result = ManifestReader.Read(text);
-        Assert.DoesNotContain(result.Diagnostics, d => d.Severity == DiagnosticSeverity.Error);
+        Assert.DoesNotContain(result.Diagnostics, d => d.Severity == ManifestSeverity.Error);
         return result.Manifest!;
     }
 }

@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: MIT
-// Small manifests with mistakes (spec/vectors/manifest), each with the places and ids that its first lines expect.
 
 namespace Tallymark.Manifests.Tests;
 
+/// <summary>
+/// Small manifests with mistakes (spec/vectors/manifest): their first lines list the expected positions and ids.
+/// </summary>
 public sealed class VectorTests
 {
     const string Expect = "# expect: ";
 
-    // A text of more than 8 MiB is made by the test itself.
-    static readonly string[] MadeByTests = [Rule.TooLarge.Id];
+    // SizeTests generates the text of more than 8 MiB.
+    static readonly string[] GeneratedByTests = [DiagnosticKind.TooLarge.Id];
 
     public static TheoryData<string> Names() =>
         [.. Directory.GetFiles(Repository.PathOf("spec", "vectors", "manifest"), "*.yaml")
@@ -16,19 +18,19 @@ public sealed class VectorTests
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void Each_mistake_is_found_where_it_is(string name)
+    public void Each_mistake_is_reported_at_its_position(string name)
     {
         var text = TextOf(name);
         var result = ManifestReader.Read(text);
         Assert.Equal(Expected(text), result.Diagnostics.Select(d => $"{d.Line},{d.Column} {d.Id}"));
-        Assert.Equal(result.Manifest is null, result.Diagnostics.Any(d => d.Severity == DiagnosticSeverity.Error));
+        Assert.Equal(result.Manifest is null, result.Diagnostics.Any(d => d.Severity == ManifestSeverity.Error));
         Assert.Equal(name.StartsWith("valid", StringComparison.Ordinal)
             || name.StartsWith("warning", StringComparison.Ordinal), result.Manifest is not null);
     }
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void Line_ends_of_Windows_and_a_byte_order_mark_move_nothing(string name)
+    public void Windows_line_ends_and_a_byte_order_mark_do_not_move_positions(string name)
     {
         var text = TextOf(name);
         var windows = ManifestReader.Read("\ufeff" + text.Replace("\n", "\r\n", StringComparison.Ordinal));
@@ -37,7 +39,7 @@ public sealed class VectorTests
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void A_message_says_what_to_write_instead_in_one_line(string name)
+    public void A_message_is_one_line_and_ends_like_a_sentence(string name)
     {
         foreach (var message in ManifestReader.Read(TextOf(name)).Diagnostics.Select(d => d.Message))
         {
@@ -52,7 +54,7 @@ public sealed class VectorTests
     {
         var expected = Names().SelectMany(row => Expected(TextOf(row.Data))).Select(line => line.Split(' ')[1])
             .ToHashSet(StringComparer.Ordinal);
-        Assert.Equal(Rule.All.Select(r => r.Id).Except(MadeByTests).Order(), expected.Order());
+        Assert.Equal(DiagnosticKind.All.Select(k => k.Id).Except(GeneratedByTests).Order(), expected.Order());
     }
 
     static string TextOf(string name) => Repository.Read("spec", "vectors", "manifest", name);

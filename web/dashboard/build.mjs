@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Bundles the pages into dist/: one script and one style sheet a page, no address of another host.
+// Bundles the pages into dist/: one script and one style sheet for each page, no address of another host.
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -39,13 +39,13 @@ for (const old of readdirSync(join(dist, "assets"))) {
   if (!files.has(join("assets", old))) rmSync(join(dist, "assets", old));
 }
 for (const [name, contents] of files) {
-  // A build beside this one may be copying the folder: it sees the old file or the new one, never half of one.
+  // Another build may be copying the folder at the same time. It sees the old file or the new one, never half of one.
   writeFileSync(join(dist, `${name}.new`), contents);
   renameSync(join(dist, `${name}.new`), join(dist, name));
   console.log(`${name}: ${contents.length} bytes, ${gzipSync(contents).length} compressed`);
 }
 
-/** The licences of what is bundled: they ask to be passed on with it. */
+/** The licences of the bundled packages, which require that they are passed on. */
 function licenses() {
   const lock = JSON.parse(readFileSync(join(root, "package-lock.json"), "utf8"));
   const bundled = Object.keys(lock.packages).filter((path) => path !== "" && !lock.packages[path].dev);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What a .NET build runs: installs the packages if the lock file changed and bundles if an input did.
-// Two builds at once take turns, and the second one finds the work done.
+// Run by a .NET build: installs the packages if the lock file changed, and bundles if an input changed.
+// Two builds at the same time take turns, and the second one has nothing left to do.
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import {
@@ -21,7 +21,7 @@ const root = dirname(fileURLToPath(import.meta.url));
 const stamp = join(root, "dist", ".inputs");
 const installed = join(root, "node_modules", ".installed");
 const lock = join(root, "dist", ".lock");
-const longestWait = 10 * 60 * 1000; // milliseconds; a first install on a slow line takes one or two minutes
+const maxWait = 10 * 60 * 1000; // milliseconds; a first install on a slow connection takes one or two minutes
 
 mkdirSync(join(root, "dist"), { recursive: true });
 takeLock();
@@ -35,7 +35,7 @@ try {
   if (read(stamp) !== inputs) {
     run(process.execPath, ["build.mjs"]);
   }
-  writeFileSync(stamp, inputs); // also where nothing changed: MSBuild compares times
+  writeFileSync(stamp, inputs); // also if nothing changed: MSBuild compares times
 } finally {
   unlinkSync(lock);
 }
@@ -71,13 +71,13 @@ function run(program, args) {
     shell: process.platform === "win32" && program === "npm", // npm is a .cmd file there
   });
   if (error || status !== 0) {
-    const why = error ? error.message : `it ended with ${status}`;
+    const why = error ? error.message : `exit code ${status}`;
     throw new Error(`dashboard: "${program} ${args.join(" ")}" failed: ${why}`);
   }
 }
 
 function takeLock() {
-  const until = Date.now() + longestWait;
+  const until = Date.now() + maxWait;
   for (;;) {
     try {
       const file = openSync(lock, "wx");
@@ -88,12 +88,15 @@ function takeLock() {
       if (error.code !== "EEXIST") throw error;
     }
     dropLockOfDead();
-    if (Date.now() > until) throw new Error(`dashboard: another build has held ${lock} for ten minutes`);
+    if (Date.now() > until)
+      throw new Error(
+        `dashboard: another build has held ${lock} for ten minutes. If none is running, delete the file.`,
+      );
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 100);
   }
 }
 
-/** A build that was killed leaves its lock behind. */
+/** Removes the lock of a build that was killed. */
 function dropLockOfDead() {
   const owner = Number(read(lock) || "NaN"); // empty: its owner is between creating and writing it
   if (!Number.isInteger(owner)) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Tests of what needs no browser.
+// Tests that need no browser.
 import { defineConfig } from "vitest/config";
 
 export default defineConfig({

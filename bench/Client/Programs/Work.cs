@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What each of the compared programs does: read a small file, count its lines, print the number. As little as a tool can do.
+// The work of each compared program: read a small file, count its lines, print the number. A tool can hardly do less.
 
 namespace Tallymark.Bench;
 

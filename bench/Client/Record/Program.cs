@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
-// One record in a running process, by BenchmarkDotNet. Without an argument it only shows the notice, so that a receipt is there.
+// One record in a running process, measured with BenchmarkDotNet. Without an argument the program only shows the
+// notice, so that a receipt exists.
 
+using System.Globalization;
 using BenchmarkDotNet.Columns;
 using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Jobs;
@@ -15,15 +17,23 @@ if (args.Length == 0)
     return 0;
 }
 
-// In this process: the receipt and the home are its own.
+// In this process, because its home has the receipt.
 var job = Job.Default.WithToolchain(InProcessEmitToolchain.Instance)
     .WithWarmupCount(10).WithIterationCount(20).WithInvocationCount(2048).WithUnrollFactor(16);
 var configuration = ManualConfig.CreateEmpty().AddJob(job).AddColumnProvider(DefaultColumnProviders.Instance)
     .AddLogger(NullLogger.Instance).WithArtifactsPath(args[0]);
 var summary = BenchmarkRunner.Run<RecordBench>(configuration);
-if (summary.HasCriticalValidationErrors || summary.Reports.Length != 1 || summary.Reports[0].ResultStatistics is not { } times)
-    throw new InvalidOperationException("BenchmarkDotNet has measured nothing: " + summary.ResultsDirectoryPath);
+if (summary.HasCriticalValidationErrors || summary.Reports.Length != 1
+    || summary.Reports[0].ResultStatistics is not { } times)
+{
+    throw new InvalidOperationException(
+        "BenchmarkDotNet measured nothing. See its log in " + summary.ResultsDirectoryPath + ".");
+}
+
 var bytes = summary.Reports[0].GcStats.GetBytesAllocatedPerOperation(summary.Reports[0].BenchmarkCase);
-Console.WriteLine(FormattableString.Invariant(
-    $"one record in a running process: median {times.Median / 1000:0.00} us, 99.9% interval {times.ConfidenceInterval.Lower / 1000:0.00} to {times.ConfidenceInterval.Upper / 1000:0.00}, {bytes} bytes allocated"));
+var interval = times.ConfidenceInterval;
+Console.WriteLine(string.Create(
+    CultureInfo.InvariantCulture,
+    $"one record in a running process: median {times.Median / 1000:0.00} us, 99.9% interval " +
+    $"{interval.Lower / 1000:0.00} to {interval.Upper / 1000:0.00}, {bytes} bytes allocated"));
 return 0;

@@ -1,26 +1,25 @@
 // SPDX-License-Identifier: MIT
-// What is measured: one event while the process goes on.
 
 using BenchmarkDotNet.Attributes;
 
 namespace Tallymark.Bench;
 
-/// <summary>What a server does for each request.</summary>
+/// <summary>Records one event in a process that keeps running, as a server does for each request.</summary>
 [MemoryDiagnoser]
 public class RecordBench
 {
     LinesTelemetry? _telemetry;
 
-    /// <summary>Once: it must record, else nothing would be measured.</summary>
+    /// <summary>Runs once. Telemetry must be on, otherwise nothing would be measured.</summary>
     [GlobalSetup]
     public void Start()
     {
         _telemetry = LinesTelemetry.Start([]);
         if (!_telemetry.IsOn)
-            throw new InvalidOperationException("Telemetry is off; there is nothing to measure.");
+            throw new InvalidOperationException("Telemetry is off, so there is nothing to measure.");
     }
 
-    /// <summary>One event, from its beginning to its line in the file.</summary>
+    /// <summary>One event, from its start to its line in the file.</summary>
     [Benchmark]
     public void One()
     {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The peers' server: answers at once, and counts what was delivered, so that no run counts that sent nothing.
+// The server for the other telemetry libraries. It answers at once and counts the deliveries, so that a run that sent
+// nothing is noticed.
 
 using System.IO.Compression;
 using System.Text;
@@ -19,13 +20,13 @@ sealed class AnsweringServer : IAsyncDisposable
 
     AnsweringServer(WebApplication app) => _app = app;
 
-    /// <summary>The address, with its slash at the end.</summary>
+    /// <summary>The address, with a trailing slash.</summary>
     internal string Address { get; private set; } = "";
 
-    /// <summary>Requests that carried an event of Application Insights.</summary>
+    /// <summary>Requests with an Application Insights event.</summary>
     internal int Events => Volatile.Read(ref _events);
 
-    /// <summary>Requests that carried a span of OpenTelemetry.</summary>
+    /// <summary>Requests with an OpenTelemetry span.</summary>
     internal int Spans => Volatile.Read(ref _spans);
 
     internal static async Task<AnsweringServer> Start()
@@ -54,7 +55,7 @@ sealed class AnsweringServer : IAsyncDisposable
 
     async Task TakeSpans(HttpContext context)
     {
-        // Protobuf keeps text as it is: a span named `count` of the source `lines`.
+        // Protobuf does not encode text: the span is named `count`, its source `lines`.
         if ((await Body(context)).Contains("count", StringComparison.Ordinal))
             Interlocked.Increment(ref _spans);
         context.Response.ContentType = "application/x-protobuf";
@@ -64,7 +65,9 @@ sealed class AnsweringServer : IAsyncDisposable
     static async Task<string> Body(HttpContext context)
     {
         var zipped = context.Request.Headers.ContentEncoding == "gzip";
-        await using var body = zipped ? new GZipStream(context.Request.Body, CompressionMode.Decompress) : context.Request.Body;
+        await using var body = zipped
+            ? new GZipStream(context.Request.Body, CompressionMode.Decompress)
+            : context.Request.Body;
         using var reader = new StreamReader(body, Encoding.Latin1);
         return await reader.ReadToEndAsync();
     }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What makes a bench's numbers worthless: said in one line, and the bench fails.
 
 namespace Tallymark.Bench;
 
-/// <summary>The bench can't vouch for its numbers.</summary>
+/// <summary>The benchmark's numbers would be wrong. The message is one line, and the benchmark fails.</summary>
 sealed class BenchException(string message) : Exception(message);

@@ -1,16 +1,18 @@
 // SPDX-License-Identifier: MIT
-// All rows of one kind of publishing (IL, or precompiled), measured in turn against the same program without telemetry.
 
 namespace Tallymark.Bench;
 
-/// <summary>Needs the published programs under <paramref name="programs"/>, one folder each.</summary>
+/// <summary>
+/// Measures all programs published in one way (IL or precompiled) in turns, against the same program without telemetry.
+/// The programs are in <paramref name="programs"/>, one folder each.
+/// </summary>
 sealed class Comparison(string programs, string scratch, AnsweringServer server, SilentEndpoint silent)
 {
     const int WarmUps = 5;
     static readonly TimeSpan FarAhead = TimeSpan.FromHours(20);
 
     readonly string _file = Path.Combine(scratch, "lines.txt");
-    readonly string _home = Directory.CreateDirectory(Path.Combine(scratch, "nobody")).FullName;
+    readonly string _home = Directory.CreateDirectory(Path.Combine(scratch, "plain")).FullName;
 
     internal Row Plain { get; private set; } = null!;
 
@@ -26,12 +28,12 @@ sealed class Comparison(string programs, string scratch, AnsweringServer server,
     {
         CheckSettings();
         File.WriteAllText(_file, "one\ntwo\nthree\n");
-        Plan();
+        AddRows();
         var order = Rows.ToArray();
         var chance = new Random(Seed: 5);
         for (var round = -WarmUps; round < rounds; round++)
         {
-            // In another order each time: no row always runs after the same other one.
+            // In a different order each time, so that no row always runs after the same other row.
             chance.Shuffle(order);
             foreach (var row in order)
                 row.RunOnce(keep: round >= 0);
@@ -39,10 +41,14 @@ sealed class Comparison(string programs, string scratch, AnsweringServer server,
 
         var runs = rounds + WarmUps;
         if (server.Events != runs || server.Spans != runs)
-            throw new BenchException($"{runs} runs each, but {server.Events} events and {server.Spans} spans were delivered.");
+        {
+            throw new BenchException(
+                $"There were {runs} runs each, but {server.Events} events and {server.Spans} spans were delivered.");
+        }
+
     }
 
-    void Plan()
+    void AddRows()
     {
         Plain = Add("without telemetry", "Plain", []);
         Tallymark = AddTallymark("Tallymark", [], FarAhead, after: 1);
@@ -50,14 +56,15 @@ sealed class Comparison(string programs, string scratch, AnsweringServer server,
         Otlp = Add("OpenTelemetry 1.20.1, OTLP/HTTP", "Otlp", [_file, server.Address]);
         AddTallymark(
             "Tallymark, endpoint never answers", [("TALLYMARK_ENDPOINT", silent.Address)], FarAhead, after: 1,
-            () => Expect(silent.IsUntouched, "a run called the endpoint itself"));
+            () => Expect(silent.IsUntouched, "a run contacted the endpoint itself"));
         AddTallymark("Tallymark, DO_NOT_TRACK=1", [("DO_NOT_TRACK", "1")], FarAhead, after: 0);
         AddTallymark(
-            "Tallymark, upload due, endpoint never answers", [("TALLYMARK_ENDPOINT", silent.Address)], -FarAhead, after: 1,
+            "Tallymark, upload due, endpoint never answers", [("TALLYMARK_ENDPOINT", silent.Address)], -FarAhead,
+            after: 1,
             () =>
             {
-                silent.LetGo();
-                Runs.WaitForNone(Program("Tallymark"));
+                silent.Disconnect();
+                Runs.WaitUntilEnded(Program("Tallymark"));
             });
     }
 
@@ -72,25 +79,26 @@ sealed class Comparison(string programs, string scratch, AnsweringServer server,
             () => (events, spans) = (server.Events, server.Spans),
             () =>
             {
-                Expect(server.Events - events == (program == "AppInsights" ? 1 : 0), name + " did not deliver its event");
+                var expected = program == "AppInsights" ? 1 : 0;
+                Expect(server.Events - events == expected, name + " did not deliver its event");
                 Expect(server.Spans - spans == (program == "Otlp" ? 1 : 0), name + " did not deliver its span");
             });
         Rows.Add(row);
         return row;
     }
 
-    // A home of its own for each row, with a receipt.
+    // Each row has its own home, with a receipt.
     Row AddTallymark(string name, (string, string)[] variables, TimeSpan due, int after, Action? check = null)
     {
         var home = new ToolHome(Path.Combine(scratch, "home-" + Rows.Count));
-        home.SeeNotice($"'{Program("Tallymark")}' '{_file}'");
+        home.ShowNotice($"'{Program("Tallymark")}' '{_file}'");
         var row = new Row(
             name,
             () => Runs.Measure(Program("Tallymark"), [_file], home.Folder, variables, "3\n"),
             () =>
             {
-                home.Empty();
-                home.PlanUpload(due);
+                home.ClearQueue();
+                home.ScheduleUpload(due);
             },
             () =>
             {
@@ -102,14 +110,14 @@ sealed class Comparison(string programs, string scratch, AnsweringServer server,
         return row;
     }
 
-    // A difference of settings would be measured as one of telemetry.
+    // A difference in settings would be measured as a cost of telemetry.
     void CheckSettings()
     {
         string? first = null;
         foreach (var name in new[] { "Plain", "Tallymark", "AppInsights", "Otlp" })
         {
             var settings = File.ReadAllText(Program(name) + ".runtimeconfig.json");
-            Expect(settings == (first ??= settings), name + " runs with other settings than the program without telemetry");
+            Expect(settings == (first ??= settings), name + " has other runtime settings than Plain");
         }
     }
 

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: MIT
-// One row of the table: a way to run the program, what must be true after each run, and what the runs cost.
 
 namespace Tallymark.Bench;
 
-/// <summary>Rows are measured in turn, so that whatever else the machine does meets all of them.</summary>
-/// <param name="name">What is measured.</param>
-/// <param name="run">Runs it once.</param>
-/// <param name="prepare">Not measured: before each run.</param>
-/// <param name="check">Not measured: after each run; throws if the run did not do what it is measured for.</param>
+/// <summary>
+/// One row of the table: how to run a program, the check after each run, and the costs of the runs. Rows are measured
+/// in turns, so that other work on the machine affects all of them.
+/// </summary>
+/// <param name="name">The name in the table.</param>
+/// <param name="run">Runs the program once.</param>
+/// <param name="prepare">Called before each run; not measured.</param>
+/// <param name="check">Called after each run; not measured. Throws if the run did not do its work.</param>
 sealed class Row(string name, Func<Cost> run, Action? prepare = null, Action? check = null)
 {
     readonly List<Cost> _costs = [];
@@ -27,7 +29,7 @@ sealed class Row(string name, Func<Cost> run, Action? prepare = null, Action? ch
 
     internal double Processor => Median(_costs.ConvertAll(cost => cost.Processor));
 
-    /// <summary>Median of the differences to the other row's run of the same round.</summary>
+    /// <summary>The median of the differences to the other row's run in the same round.</summary>
     internal double AddedTo(Row other) => Median(Differences(other, cost => cost.Elapsed));
 
     internal double AddedProcessorTo(Row other) => Median(Differences(other, cost => cost.Processor));

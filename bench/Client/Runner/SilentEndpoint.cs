@@ -1,35 +1,38 @@
 // SPDX-License-Identifier: MIT
-// An endpoint that takes connections and never answers, until the bench lets go of them.
 
 using System.Net;
 using System.Net.Sockets;
 
 namespace Tallymark.Bench;
 
-/// <summary>Not thread safe.</summary>
+/// <summary>
+/// An endpoint that accepts connections and never answers, until the benchmark disconnects. Not thread-safe.
+/// </summary>
 sealed class SilentEndpoint : IDisposable
 {
-    static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(30);
 
     readonly TcpListener _listener = new(IPAddress.Loopback, 0);
 
     internal SilentEndpoint() => _listener.Start();
 
-    /// <summary>Where a batch would go.</summary>
+    /// <summary>The address for batches.</summary>
     internal string Address => $"http://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}/v1/batches";
 
-    /// <summary>True if nobody has knocked since the last call of <see cref="LetGo"/>.</summary>
+    /// <summary>True if no client has connected since the last call of <see cref="Disconnect"/>.</summary>
     internal bool IsUntouched => !_listener.Pending();
 
-    /// <summary>Waits until the uploader has connected and sent something, then hangs up without an answer.</summary>
-    internal void LetGo()
+    /// <summary>
+    /// Waits until the uploader has connected and sent something, then disconnects without an answer.
+    /// </summary>
+    internal void Disconnect()
     {
-        if (!_listener.Server.Poll(Patience, SelectMode.SelectRead))
-            throw new BenchException("An upload was due, but no uploader has called the endpoint.");
-        using var caller = _listener.AcceptSocket();
-        caller.ReceiveTimeout = (int)Patience.TotalMilliseconds;
+        if (!_listener.Server.Poll(MaxWait, SelectMode.SelectRead))
+            throw new BenchException("An upload was due, but no uploader connected.");
+        using var client = _listener.AcceptSocket();
+        client.ReceiveTimeout = (int)MaxWait.TotalMilliseconds;
         var head = new byte[16];
-        if (caller.Receive(head) == 0)
+        if (client.Receive(head) == 0)
             throw new BenchException("The uploader connected and sent nothing.");
     }
 

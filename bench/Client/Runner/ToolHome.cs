@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: MIT
-// One user's home for the program with Tallymark: a receipt got as users get it, and what lies there after each run.
 
 using System.Diagnostics;
 using System.Globalization;
 
 namespace Tallymark.Bench;
 
-/// <summary>A folder of its own under the bench's temporary folder.</summary>
+/// <summary>
+/// A user's home for the program with Tallymark, in the benchmark's temporary folder: its receipt, which comes from a
+/// shown notice as for a real user, and the lines recorded by each run.
+/// </summary>
 sealed class ToolHome
 {
-    static readonly string[] WaitingFolders = ["spool", "building", "batches", "splitting"];
+    static readonly string[] QueueFolders = ["spool", "building", "batches", "splitting"];
 
     readonly string _state;
 
@@ -21,10 +23,8 @@ sealed class ToolHome
 
     internal string Folder { get; }
 
-    /// <summary>
-    /// Shows the notice in a pseudo-terminal. That run must record nothing; what comes after it must.
-    /// </summary>
-    internal void SeeNotice(string command)
+    /// <summary>Runs a command in a pseudo-terminal, which shows the notice. That run must record nothing.</summary>
+    internal void ShowNotice(string command)
     {
         var start = new ProcessStartInfo("script", ["-qec", command, "/dev/null"])
         {
@@ -32,25 +32,25 @@ sealed class ToolHome
             RedirectStandardOutput = true,
             UseShellExecute = false,
         };
-        Runs.Clean(start, Folder, []);
+        Runs.CleanEnvironment(start, Folder, []);
         using var process = Process.Start(start)!;
         process.StandardInput.Close();
         var shown = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
         if (!File.Exists(Path.Combine(_state, "receipts/terminal")) || Lines() != 0)
-            throw new BenchException("No receipt after a run on a terminal, which printed: " + shown);
+            throw new BenchException($"A run on a terminal stored no receipt. It printed: {shown}");
     }
 
-    /// <summary>Puts the next upload so far away, without a process counted.</summary>
-    internal void PlanUpload(TimeSpan ahead) => File.WriteAllText(
+    /// <summary>Sets the time of the next upload, and the count of processes to zero.</summary>
+    internal void ScheduleUpload(TimeSpan ahead) => File.WriteAllText(
         Path.Combine(_state, "due"),
         (DateTime.UtcNow + ahead).ToString("yyyy-MM-ddTHH:mm:ss'Z'", CultureInfo.InvariantCulture) + "\n");
 
-    /// <summary>Whole lines that are queued, wherever they wait.</summary>
+    /// <summary>The number of complete queued lines, in all folders of the queue.</summary>
     internal int Lines()
     {
         var lines = 0;
-        foreach (var file in Waiting())
+        foreach (var file in QueuedFiles())
         {
             foreach (var one in File.ReadAllBytes(file))
             {
@@ -62,19 +62,20 @@ sealed class ToolHome
         return lines;
     }
 
-    /// <summary>Takes away what is queued, so that each upload has as much to do as the first.</summary>
-    internal void Empty()
+    /// <summary>Removes everything that is queued, so that each upload has the same work.</summary>
+    internal void ClearQueue()
     {
-        foreach (var file in Waiting())
+        foreach (var file in QueuedFiles())
             File.Delete(file);
-        foreach (var batch in Directory.Exists(Path.Combine(_state, "batches")) ? Directory.GetDirectories(Path.Combine(_state, "batches")) : [])
+        var batches = Path.Combine(_state, "batches");
+        foreach (var batch in Directory.Exists(batches) ? Directory.GetDirectories(batches) : [])
             Directory.Delete(batch, recursive: true);
     }
 
-    List<string> Waiting()
+    List<string> QueuedFiles()
     {
         var files = new List<string>();
-        foreach (var name in WaitingFolders)
+        foreach (var name in QueueFolders)
         {
             var folder = Path.Combine(_state, name);
             if (Directory.Exists(folder))

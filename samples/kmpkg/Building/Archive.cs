@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: MIT
-// Writes library files in the common `ar` format, the same bytes for the same content on every machine.
-
 using System.Text;
 
 namespace Kmpkg.Building;
 
-/// <summary>Writes archives: <c>!&lt;arch&gt;</c>, then each file behind a header of 60 characters, on even offsets.</summary>
+/// <summary>
+/// Writes library files in the common <c>ar</c> format: <c>!&lt;arch&gt;</c>, then each file after a header of 60
+/// characters, at even offsets. The same content gives the same bytes on every machine.
+/// </summary>
 static class Archive
 {
-    /// <summary>Writes one. Owner, time and rights are zero or fixed, so that only names and contents count.</summary>
+    /// <summary>Writes one archive. Owner, time and mode are constants, so only names and contents matter.</summary>
     public static void Write(string target, IEnumerable<string> sources)
     {
         using var archive = new FileStream(target, FileMode.CreateNew);
@@ -16,7 +17,7 @@ static class Archive
         foreach (var source in sources)
         {
             var content = File.ReadAllBytes(source);
-            // Names of at most 15 characters stand in the header itself; longer ones before the content, as BSD does it.
+            // Names of at most 15 characters are in the header; longer ones precede the content, as in BSD's format.
             var name = Encoding.UTF8.GetBytes(Path.GetFileName(source));
             var isShort = name.Length <= 15;
             var label = isShort ? Path.GetFileName(source) + "/" : $"#1/{name.Length}";

@@ -1,36 +1,38 @@
 // SPDX-License-Identifier: MIT
-// A port's `recipe.txt`: one step a line, checked as a whole before the first one runs.
-
 namespace Kmpkg.Building;
 
-/// <summary>What a step does.</summary>
+/// <summary>The kind of a step.</summary>
 enum StepKind
 {
-    /// <summary><c>require-file SOURCE</c>: it has to be there.</summary>
+    /// <summary><c>require-file SOURCE</c>: the file has to exist.</summary>
     RequireFile,
 
-    /// <summary><c>check-sha256 SOURCE DIGITS</c>: its content has to be what the recipe's author saw.</summary>
+    /// <summary><c>check-sha256 SOURCE DIGITS</c>: the file has to have this SHA-256.</summary>
     CheckSha256,
 
-    /// <summary><c>configure SOURCE -> TARGET</c>: copies a text and fills in <c>@NAME@</c> and <c>@VERSION@</c>.</summary>
+    /// <summary>
+    /// <c>configure SOURCE -> TARGET</c>: copies a text and replaces <c>@NAME@</c> and <c>@VERSION@</c>.
+    /// </summary>
     Configure,
 
-    /// <summary><c>archive SOURCE... -> TARGET</c>: makes one library file out of several files.</summary>
+    /// <summary><c>archive SOURCE... -> TARGET</c>: makes one library file from several files.</summary>
     Archive,
 
-    /// <summary><c>install SOURCE -> TARGET</c>: copies a file as it is.</summary>
+    /// <summary><c>install SOURCE -> TARGET</c>: copies a file unchanged.</summary>
     Install,
 }
 
-/// <summary>One step: sources lie in the port's folder, the target in the tree.</summary>
+/// <summary>One step. Sources are relative to the port's folder, the target to the tree.</summary>
 sealed record Step(int Line, StepKind Kind, IReadOnlyList<string> Sources, string Argument);
 
-/// <summary>Reads recipes.</summary>
+/// <summary>
+/// Reads a port's <c>recipe.txt</c>: one step a line. All of it is checked before the first step runs.
+/// </summary>
 static class Recipe
 {
     static readonly string[] TargetFolders = ["bin", "include", "lib", "share"];
 
-    /// <summary>The steps, or what is wrong with the recipe and where.</summary>
+    /// <summary>Returns the steps, or none with the recipe's error and its line.</summary>
     public static IReadOnlyList<Step> Read(string path, out string? problem)
     {
         var steps = new List<Step>();
@@ -64,18 +66,20 @@ static class Recipe
             ["install", var file, "->", var target] => new(line, StepKind.Install, [file], target),
             _ => null,
         };
-        problem = step is null ? $"'{words[0]}' is no step, or not with these words"
-            : step.Sources.FirstOrDefault(source => !IsInside(source)) is { } outside ? $"'{outside}' is outside of the port's folder"
+        problem = step is null ? $"'{words[0]}' is not a step, or has the wrong arguments"
+            : step.Sources.FirstOrDefault(source => !IsInside(source)) is { } outside
+                ? $"'{outside}' is outside the port's folder"
             : step.Kind >= StepKind.Configure && !IsTarget(step.Argument)
                 ? $"'{step.Argument}' is not below one of {string.Join(", ", TargetFolders)}"
             : null;
         return problem is null ? step : null;
     }
 
-    /// <summary>A relative path that does not climb: a recipe has no business outside of its two folders.</summary>
+    /// <summary>True for a relative path without <c>..</c>: a recipe may not leave its two folders.</summary>
     static bool IsInside(string path) =>
         path.IndexOfAny(['\\', ':']) < 0 && path.Split('/').All(part => part is not ("" or "." or ".."));
 
     static bool IsTarget(string path) =>
-        IsInside(path) && path.IndexOf('/', StringComparison.Ordinal) is > 0 and var slash && TargetFolders.Contains(path[..slash]);
+        IsInside(path) && path.IndexOf('/', StringComparison.Ordinal) is > 0 and var slash
+        && TargetFolders.Contains(path[..slash]);
 }

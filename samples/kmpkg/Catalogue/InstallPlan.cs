@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: MIT
-// From the ports that were asked for to all that must be built, each after those it needs.
-
 namespace Kmpkg.Catalogue;
 
-/// <summary>What one <c>install</c> has to build, in order.</summary>
+/// <summary>The ports that one <c>install</c> has to build, in order: each after its dependencies.</summary>
 sealed class InstallPlan
 {
     readonly Dictionary<string, bool> _finished = new(StringComparer.Ordinal);
-    readonly List<string> _way = [];
+    readonly List<string> _path = [];
     readonly List<Port> _ports = [];
     readonly PortCatalogue _catalogue;
     readonly Predicate<string> _isInstalled;
@@ -18,55 +16,57 @@ sealed class InstallPlan
         _isInstalled = isInstalled;
     }
 
-    /// <summary>The ports to build: needed ones first, otherwise in the order that they were asked for.</summary>
+    /// <summary>The ports to build: dependencies first, otherwise in the order of the command line.</summary>
     public IReadOnlyList<Port> Ports => _ports;
 
     /// <summary>Their names.</summary>
     public IEnumerable<string> Names => _ports.Select(port => port.Name);
 
     /// <summary>
-    /// Makes the plan, or finds out why there is none. A port that is needed but is not in the catalogue is no
-    /// problem here: it shows when its turn comes, so that the others can still be built.
+    /// Makes the plan, or returns the problem. A dependency that is not in the catalogue is not a problem here: the
+    /// port that needs it fails when it is built, so that the others can still be built.
     /// </summary>
     public static InstallPlan Make(
-        PortCatalogue catalogue, IEnumerable<string> asked, Predicate<string> isInstalled, out Problem? problem)
+        PortCatalogue catalogue, IEnumerable<string> names, Predicate<string> isInstalled, out Problem? problem)
     {
         var plan = new InstallPlan(catalogue, isInstalled);
         problem = null;
-        foreach (var name in asked)
+        foreach (var name in names)
         {
-            problem = plan.Add(name, askedFor: true);
+            problem = plan.Add(name, requested: true);
             if (problem is not null) break;
         }
 
         return plan;
     }
 
-    /// <summary>Depth first: a port that is met again before it is finished needs itself.</summary>
-    Problem? Add(string name, bool askedFor)
+    /// <summary>Depth first. A port that is reached again before it is finished is part of a cycle.</summary>
+    Problem? Add(string name, bool requested)
     {
         if (_isInstalled(name)) return null;
         if (_finished.TryGetValue(name, out var finished))
         {
             if (finished) return null;
-            var circle = string.Join(" -> ", _way.SkipWhile(n => n != name).Append(name));
-            return new(ExitCode.BadCatalogue, $"these ports need each other in a circle: {circle}");
+            var cycle = string.Join(" -> ", _path.SkipWhile(n => n != name).Append(name));
+            return new(ExitCode.BadCatalogue, $"these ports depend on each other in a cycle: {cycle}");
         }
 
         var port = _catalogue.Find(name, out var problem);
         if (problem is not null) return problem;
         if (port is null)
-            return askedFor ? new(ExitCode.UnknownPort, $"there is no port '{name}'; 'kmpkg search' shows them all") : null;
+            return requested
+                ? new(ExitCode.UnknownPort, $"unknown port '{name}'; 'kmpkg search' lists all ports")
+                : null;
 
         _finished.Add(name, false);
-        _way.Add(name);
+        _path.Add(name);
         foreach (var needed in port.Depends)
         {
-            problem = Add(needed, askedFor: false);
+            problem = Add(needed, requested: false);
             if (problem is not null) return problem;
         }
 
-        _way.RemoveAt(_way.Count - 1);
+        _path.RemoveAt(_path.Count - 1);
         _finished[name] = true;
         _ports.Add(port);
         return null;

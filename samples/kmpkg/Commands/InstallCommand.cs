@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: MIT
-// kmpkg install PORT...: builds the ports and all that they need, and puts them into the tree.
-
 using System.CommandLine;
 using Kmpkg.Building;
 using Kmpkg.Catalogue;
@@ -8,13 +6,16 @@ using Kmpkg.Installing;
 
 namespace Kmpkg.Commands;
 
+/// <summary>
+/// <c>kmpkg install PORT...</c>: builds the ports and all they need, and installs them into the tree.
+/// </summary>
 static class InstallCommand
 {
     static readonly Argument<string[]> Names = CommandLine.PortNames("The ports to install", ArgumentArity.OneOrMore);
 
     public static Command Create(KmpkgTelemetry telemetry)
     {
-        var command = new Command("install", "Build ports and what they need, and install them")
+        var command = new Command("install", "Build ports and their dependencies, and install them")
         {
             Names, CommandLine.DryRun, CommandLine.KeepGoing,
         };
@@ -42,10 +43,11 @@ static class InstallCommand
             : BuildAll(plan, tree, telemetry, parsed.GetValue(CommandLine.KeepGoing));
     }
 
-    static void Show(InstallPlan plan, IEnumerable<string> present)
+    static void Show(InstallPlan plan, IEnumerable<string> installed)
     {
-        foreach (var name in present) Console.WriteLine($"{name} is already installed");
-        if (plan.Ports.Count > 0) Console.WriteLine($"to be built: {string.Join(", ", plan.Ports.Select(port => port.Title))}");
+        foreach (var name in installed) Console.WriteLine($"{name} is already installed");
+        if (plan.Ports is []) return;
+        Console.WriteLine($"to be built: {string.Join(", ", plan.Ports.Select(port => port.Title))}");
     }
 
     static ExitCode BuildAll(InstallPlan plan, InstalledTree tree, KmpkgTelemetry telemetry, bool keepGoing)
@@ -55,7 +57,7 @@ static class InstallCommand
         var failed = 0;
         foreach (var port in plan.Ports)
         {
-            // Since the plan was made, another kmpkg may have been at work here.
+            // Another kmpkg may have installed it since the plan was made.
             if (tree.Has(port.Name)) continue;
             Console.WriteLine($"building {port.Title}");
             if (Build(port, tree, telemetry) is not { } problem) continue;

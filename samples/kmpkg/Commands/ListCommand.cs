@@ -1,18 +1,17 @@
 // SPDX-License-Identifier: MIT
-// kmpkg list [PORT...]: what is installed, or which files these ports brought.
-
 using System.CommandLine;
 
 namespace Kmpkg.Commands;
 
+/// <summary><c>kmpkg list [PORT...]</c>: the installed ports, or the files of these ports.</summary>
 static class ListCommand
 {
     static readonly Argument<string[]> Names = CommandLine.PortNames(
-        "Installed ports whose files are shown; without it the installed ports themselves", ArgumentArity.ZeroOrMore);
+        "List the files of these installed ports (default: list the installed ports)", ArgumentArity.ZeroOrMore);
 
     public static Command Create(KmpkgTelemetry telemetry)
     {
-        var command = new Command("list", "Show what is installed") { Names };
+        var command = new Command("list", "List installed ports") { Names };
         command.SetAction(parsed => telemetry.List(run =>
         {
             run.Options = parsed.OptionsUsed();

@@ -1,18 +1,21 @@
 // SPDX-License-Identifier: MIT
-// kmpkg remove PORT...: takes ports out of the tree, exactly the files that they brought.
-
 using System.CommandLine;
 using Kmpkg.Installing;
 
 namespace Kmpkg.Commands;
 
+/// <summary><c>kmpkg remove PORT...</c>: removes exactly the files that the ports installed.</summary>
 static class RemoveCommand
 {
-    static readonly Argument<string[]> Names = CommandLine.PortNames("The installed ports to remove", ArgumentArity.OneOrMore);
+    static readonly Argument<string[]> Names =
+        CommandLine.PortNames("The installed ports to remove", ArgumentArity.OneOrMore);
 
     public static Command Create(KmpkgTelemetry telemetry)
     {
-        var command = new Command("remove", "Remove installed ports") { Names, CommandLine.DryRun, CommandLine.Recurse };
+        var command = new Command("remove", "Remove installed ports")
+        {
+            Names, CommandLine.DryRun, CommandLine.Recurse,
+        };
         command.SetAction(parsed => telemetry.Remove(run =>
         {
             run.Options = parsed.OptionsUsed();
@@ -27,7 +30,8 @@ static class RemoveCommand
     static ExitCode Run(ParseResult parsed, KmpkgTelemetry.RemoveEvent run)
     {
         using var tree = parsed.Tree();
-        var plan = RemovalPlan.Make(tree, parsed.GetValue(Names) ?? [], parsed.GetValue(CommandLine.Recurse), out var problem);
+        var names = parsed.GetValue(Names) ?? [];
+        var plan = RemovalPlan.Make(tree, names, parsed.GetValue(CommandLine.Recurse), out var problem);
         run.Packages = plan.Names;
         if (problem is not null) return problem.Report();
 

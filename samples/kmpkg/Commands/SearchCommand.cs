@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: MIT
-// kmpkg search [TEXT]: the ports whose name or description has this text in it.
-
 using System.CommandLine;
 
 namespace Kmpkg.Commands;
 
+/// <summary><c>kmpkg search [TEXT]</c>: the ports whose name or description contains the text.</summary>
 static class SearchCommand
 {
     static readonly Argument<string> Text = new("TEXT")
     {
-        Description = "Part of a name or a description; without it all ports are shown",
+        Description = "Part of a name or description (default: list all ports)",
         Arity = ArgumentArity.ZeroOrOne,
     };
 

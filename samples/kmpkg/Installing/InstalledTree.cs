@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: MIT
-// The tree of installed files, and the record of which port brought which of them.
-
 namespace Kmpkg.Installing;
 
 /// <summary>
-/// The tree below one install root. <c>.kmpkg/ports/NAME</c> lists a port's files, <c>.kmpkg/changing/NAME</c> those of a
-/// port that is just coming or going: what an earlier run left there, it did not finish, and it is taken back.
+/// The installed files below one root. <c>.kmpkg/ports/NAME</c> lists a port's files, <c>.kmpkg/changing/NAME</c> those
+/// of a port that is being installed or removed. A file that is left there belongs to an interrupted run; the next run
+/// rolls it back.
 /// </summary>
 sealed class InstalledTree(string root) : IDisposable
 {
@@ -14,37 +13,37 @@ sealed class InstalledTree(string root) : IDisposable
     readonly string _staging = Path.Combine(root, ".kmpkg", "staging");
     FileStream? _lock;
 
-    /// <summary>The folder, as it was given.</summary>
+    /// <summary>The root folder, as passed to the constructor.</summary>
     public string Root => root;
 
-    /// <summary>What is installed, by name.</summary>
+    /// <summary>The installed ports, by name.</summary>
     public IReadOnlyList<InstalledPort> Ports => Directory.Exists(_ports)
         ? [.. Directory.EnumerateFiles(_ports).Order(StringComparer.Ordinal).Select(InstalledPort.Read)]
         : [];
 
     public bool Has(string name) => Catalogue.Port.IsName(name) && File.Exists(Path.Combine(_ports, name));
 
-    /// <summary>To be called before any change: one kmpkg at a time. Throws where another is at work.</summary>
+    /// <summary>Locks the tree; call it before any change. Throws if another kmpkg holds the lock.</summary>
     public void Open()
     {
         Directory.CreateDirectory(_ports);
         Directory.CreateDirectory(_changing);
-        // Held for as long as this process lives; the system lets go of it, however that ends.
+        // Held until this process ends; the system releases it even after a crash.
         _lock = new(Path.Combine(root, ".kmpkg", "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-        foreach (var unfinished in Directory.GetFiles(_changing)) TakeBack(InstalledPort.Read(unfinished));
+        foreach (var unfinished in Directory.GetFiles(_changing)) RollBack(InstalledPort.Read(unfinished));
         Unstage();
     }
 
-    /// <summary>An empty folder on the same volume, in which a port can be built out of sight.</summary>
+    /// <summary>Creates an empty staging folder on the same volume, to build a port in.</summary>
     public string Stage(string name) => Directory.CreateDirectory(Path.Combine(_staging, name)).FullName;
 
-    /// <summary>Removes what <see cref="Stage"/> made.</summary>
+    /// <summary>Removes the staging folders.</summary>
     public void Unstage()
     {
         if (Directory.Exists(_staging)) Directory.Delete(_staging, recursive: true);
     }
 
-    /// <summary>Moves a built port into the tree, all of it or, where a file is there already, none of it.</summary>
+    /// <summary>Moves a built port into the tree: all files, or none if one of them exists already.</summary>
     public Problem? Place(Catalogue.Port port, string staged)
     {
         var files = Directory.EnumerateFiles(staged, "*", SearchOption.AllDirectories)
@@ -53,7 +52,7 @@ sealed class InstalledTree(string root) : IDisposable
         if (files.Find(file => Path.Exists(Path.Combine(root, file))) is { } taken)
         {
             var owner = Ports.FirstOrDefault(other => other.Files.Contains(taken))?.Name ?? "no port";
-            return new(ExitCode.FileConflict, $"{port.Name}: '{taken}' is there already and belongs to {owner}");
+            return new(ExitCode.FileConflict, $"{port.Name}: '{taken}' exists already and belongs to {owner}");
         }
 
         var installed = new InstalledPort(port.Name, port.Version, port.Depends, files);
@@ -73,28 +72,30 @@ sealed class InstalledTree(string root) : IDisposable
         }
         finally
         {
-            if (File.Exists(journal)) TakeBack(installed);
+            if (File.Exists(journal)) RollBack(installed);
         }
     }
 
-    /// <summary>Removes an installed port: exactly the files that it brought, then folders that are empty now.</summary>
+    /// <summary>Removes an installed port: exactly its files, then the folders that are empty.</summary>
     public void Remove(InstalledPort port)
     {
         File.Move(Path.Combine(_ports, port.Name), Path.Combine(_changing, port.Name), overwrite: true);
-        TakeBack(port);
+        RollBack(port);
     }
 
     public void Dispose() => _lock?.Dispose();
 
-    void TakeBack(InstalledPort port)
+    void RollBack(InstalledPort port)
     {
         foreach (var file in port.Files)
         {
-            // A file that still lies in the stage never came into the tree: what stands there is somebody else's.
+            // A file that is still in the staging folder was never moved, so the one in the tree belongs to another
+            // port.
             var path = Path.Combine(root, file);
             if (!File.Exists(path) || File.Exists(Path.Combine(_staging, port.Name, file))) continue;
             File.Delete(path);
-            for (var folder = Path.GetDirectoryName(file); !string.IsNullOrEmpty(folder); folder = Path.GetDirectoryName(folder))
+            for (var folder = Path.GetDirectoryName(file); !string.IsNullOrEmpty(folder);
+                folder = Path.GetDirectoryName(folder))
             {
                 if (Directory.EnumerateFileSystemEntries(Path.Combine(root, folder)).Any()) break;
                 Directory.Delete(Path.Combine(root, folder));

@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: MIT
-// From the ports that shall go to all that must go with them, each before those it needs.
-
 namespace Kmpkg.Installing;
 
-/// <summary>What one <c>remove</c> has to take out, in order.</summary>
+/// <summary>The ports that one <c>remove</c> has to remove, in order: each before its dependencies.</summary>
 sealed record RemovalPlan(IReadOnlyList<InstalledPort> Ports)
 {
     /// <summary>Their names.</summary>
     public IEnumerable<string> Names => Ports.Select(port => port.Name);
 
-    /// <summary>Makes the plan; what others still need goes only with <paramref name="recurse"/>, and then they go too.</summary>
-    public static RemovalPlan Make(InstalledTree tree, IEnumerable<string> asked, bool recurse, out Problem? problem)
+    /// <summary>
+    /// Makes the plan. A port that others need is removed only with <paramref name="recurse"/>, together with them.
+    /// </summary>
+    public static RemovalPlan Make(InstalledTree tree, IEnumerable<string> names, bool recurse, out Problem? problem)
     {
         var installed = tree.Ports;
-        var wanted = new HashSet<string>(asked, StringComparer.Ordinal);
+        var wanted = new HashSet<string>(names, StringComparer.Ordinal);
         var ports = new List<InstalledPort>();
         problem = null;
         foreach (var name in wanted.Order(StringComparer.Ordinal).ToList())
@@ -22,12 +22,13 @@ sealed record RemovalPlan(IReadOnlyList<InstalledPort> Ports)
             else problem ??= new(ExitCode.UnknownPort, $"'{name}' is not installed");
         }
 
-        var needy = ports.Where(port => !wanted.Contains(port.Name)).Select(port => port.Name).ToList();
-        if (needy.Count > 0 && !recurse)
-            problem ??= new(ExitCode.StillNeeded, $"still needed by {string.Join(", ", needy)}; --recurse removes them too");
+        var dependents = ports.Where(port => !wanted.Contains(port.Name)).Select(port => port.Name).ToList();
+        if (dependents.Count > 0 && !recurse)
+            problem ??= new(
+                ExitCode.StillNeeded, $"still needed by {string.Join(", ", dependents)}; --recurse removes them too");
         return new(ports);
 
-        // The ones that need it go first.
+        // Dependents first.
         void Add(string name)
         {
             if (ports.Exists(port => port.Name == name)) return;

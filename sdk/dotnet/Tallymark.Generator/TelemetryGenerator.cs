@@ -1,26 +1,21 @@
 // SPDX-License-Identifier: MIT
-// The generator that the compiler loads: from a project's manifest to its typed telemetry API.
 
 using System.Text;
-using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.Text;
-using Tallymark.Generator.Emit;
-using Tallymark.Generator.Model;
 
 namespace Tallymark.Generator;
 
 /// <summary>
-/// Takes the additional file that <c>build/Tallymark.targets</c> marks with <c>TallymarkManifest=true</c>, reports what
-/// is wrong with it at its line and column, and writes one class for the tool. Steps, each named and compared by value,
-/// so that typing in an editor repeats none of them: manifest, reading, then findings and tool, then with the project's
-/// settings the source.
+/// Generates a project's typed telemetry API from its manifest, the additional file that
+/// <c>build/Tallymark.targets</c> marks with <c>TallymarkManifest=true</c>. Reports the manifest's errors and warnings
+/// at their line and column. Each step is named, and its result is compared by value, so that typing in an editor
+/// repeats none of them: manifest, parse, then diagnostics and tool, then the source with the project's settings.
 /// </summary>
 [Generator(LanguageNames.CSharp)]
 public sealed class TelemetryGenerator : IIncrementalGenerator
 {
     internal const string ManifestStep = "Manifest";
-    internal const string ReadingStep = "Reading";
-    internal const string FindingsStep = "Findings";
+    internal const string ParseStep = "Parse";
+    internal const string DiagnosticsStep = "Diagnostics";
     internal const string ToolStep = "Tool";
     internal const string SettingsStep = "Settings";
     internal const string DistributionStep = "Distribution";
@@ -39,16 +34,16 @@ public sealed class TelemetryGenerator : IIncrementalGenerator
         var distribution = context.AnalyzerConfigOptionsProvider
             .Select((options, _) => BuildSettings.DistributionOf(options.GlobalOptions))
             .WithTrackingName(DistributionStep);
-        var reading = manifests.Collect().Combine(distribution)
-            .Select((pair, _) => ManifestReading.Of(pair.Left, pair.Right))
-            .WithTrackingName(ReadingStep);
-        var findings = reading.Select((r, _) => r.Findings).WithTrackingName(FindingsStep);
-        var tool = reading.Select((r, _) => r.Tool).WithTrackingName(ToolStep);
+        var parsed = manifests.Collect().Combine(distribution)
+            .Select((pair, _) => ParsedManifest.Of(pair.Left, pair.Right))
+            .WithTrackingName(ParseStep);
+        var diagnostics = parsed.Select((r, _) => r.Diagnostics).WithTrackingName(DiagnosticsStep);
+        var tool = parsed.Select((r, _) => r.Tool).WithTrackingName(ToolStep);
         var settings = context.AnalyzerConfigOptionsProvider
             .Select((options, _) => BuildSettings.From(options.GlobalOptions))
             .WithTrackingName(SettingsStep);
 
-        context.RegisterSourceOutput(findings, Report);
+        context.RegisterSourceOutput(diagnostics, Report);
         context.RegisterSourceOutput(settings, ReportSettings);
         context.RegisterSourceOutput(tool.Combine(settings).WithTrackingName(SourceStep), (output, pair) =>
         {
@@ -63,15 +58,17 @@ public sealed class TelemetryGenerator : IIncrementalGenerator
 
     static void ReportSettings(SourceProductionContext output, BuildSettings settings)
     {
-        if (settings.IsKnown)
+        if (settings.IsValid)
             return;
-        output.ReportDiagnostic(FindingDiagnostic.Of(new Finding("", ManifestReading.NeitherOnNorOff, true, 0, 0,
-            "TallymarkTelemetry is `" + settings.Telemetry + "`. Write `off` for a build without telemetry, `on` or nothing for one with it.")));
+        var message = $"The property TallymarkTelemetry has the value `{settings.Telemetry}`. "
+            + "Set it to `off` for a build without telemetry; set it to `on`, or leave it out, for a build with it.";
+        output.ReportDiagnostic(RoslynDiagnostic.Create(
+            new DiagnosticModel("", ParsedManifest.InvalidSwitch, true, 0, 0, message)));
     }
 
-    static void Report(SourceProductionContext output, EquatableArray<Finding> findings)
+    static void Report(SourceProductionContext output, EquatableArray<DiagnosticModel> diagnostics)
     {
-        foreach (var finding in findings)
-            output.ReportDiagnostic(FindingDiagnostic.Of(finding));
+        foreach (var diagnostic in diagnostics)
+            output.ReportDiagnostic(RoslynDiagnostic.Create(diagnostic));
     }
 }

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
-// What a tool's manifest declares, read from the scope that generated code carries (spec/manifest.md, "Scope").
-
 namespace Tallymark.Testing;
 
-/// <summary>The events and fields of one tool. Immutable.</summary>
+/// <summary>
+/// The events and fields that a tool's manifest declares, read from the scope text in generated code (spec/manifest.md,
+/// "Scope"). Immutable.
+/// </summary>
 sealed class DeclaredScope
 {
     const string FirstLine = "tallymark-scope 1";
@@ -15,7 +16,7 @@ sealed class DeclaredScope
     {
         var lines = text.Split('\n');
         if (lines[0] != FirstLine)
-            throw new InvalidOperationException("The scope of the tool is of another version of Tallymark.");
+            throw new InvalidOperationException("The tool's scope is from another version of Tallymark.");
         foreach (var line in lines)
         {
             switch (line.Split(' '))
@@ -43,13 +44,15 @@ sealed record DeclaredField(string Event, string Name, string Type, string[] Det
 {
     const string ValuesKey = "values=";
 
-    /// <summary>Filled in by the SDK or the collector: no test of a tool has to see to it.</summary>
-    internal bool FillsItself => Type is "os" or "arch" or "runtime" or "session" or "installation" or "environment" or "machine" or "country"
+    /// <summary>True if the SDK or the collector fills it in, so that no test of the tool has to.</summary>
+    internal bool IsBuiltIn => Type is "os" or "arch" or "runtime" or "session" or "installation" or "environment"
+        or "machine" or "country"
         || (Type is "duration" or "version" && !Details.Contains("source=program"));
 
-    /// <summary>It says <c>other</c> for every value that its manifest doesn't name.</summary>
+    /// <summary>True if it records <c>other</c> for each value that the manifest does not list.</summary>
     internal bool IsListed => Type is "enum" or "enum-set";
 
-    internal IEnumerable<string> Values =>
-        Details.Where(d => d.StartsWith(ValuesKey, StringComparison.Ordinal)).SelectMany(d => d[ValuesKey.Length..].Split(','));
+    internal IEnumerable<string> Values => Details
+        .Where(d => d.StartsWith(ValuesKey, StringComparison.Ordinal))
+        .SelectMany(d => d[ValuesKey.Length..].Split(','));
 }

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT
-// An assertion about recorded events that does not hold; every test framework takes it as a failure.
-
 namespace Tallymark.Testing;
 
-/// <summary>What was recorded is not what the manifest declares, or the other way round; the message lists it, one a line.</summary>
+/// <summary>
+/// The recorded events and the manifest do not match; the message lists the differences, one a line. Every test
+/// framework treats it as a failure.
+/// </summary>
 public sealed class TelemetryAssertionException : Exception
 {
-    /// <summary>Makes one with a message.</summary>
+    /// <summary>Creates an exception with that message.</summary>
     public TelemetryAssertionException(string message)
         : base(message)
     {

@@ -1,38 +1,36 @@
 // SPDX-License-Identifier: MIT
-// Keeps what the runs of a tool record while a test watches, and holds it against the manifest.
-
 using System.Collections.ObjectModel;
 using System.Text;
 
 namespace Tallymark.Testing;
 
 /// <summary>
-/// Records, for a test, what a tool's runs would record for a user who has agreed. What begins (the generated
-/// <c>Start(args)</c>) in the flow of the test, or in a task or thread that it starts, goes to the test's recorder; nothing touches
-/// disk or network. Safe for all threads, and recorders of tests that run at the same time don't mix. Disposing it ends the
-/// recording; what it has recorded stays readable.
+/// Records what a tool's runs would record for a user who has agreed, and compares it with the manifest. A run (the
+/// generated <c>Start(args)</c>) that begins in the flow of the test, or in a task or thread that the test starts, goes
+/// to the test's recorder. Nothing touches disk or network. Thread-safe; recorders of tests that run at the same time
+/// do not mix. Disposing it ends the recording; the recorded events stay readable.
 /// </summary>
 /// <remarks>
-/// Consent is decided as on a clean machine: the option on the command line and the variables that the test gives switch off as for
-/// a user; the machine's own variables, policy and saved choice don't. In a build without telemetry nothing is ever recorded. A run
-/// that began before the recorder, or in another process, is not seen.
+/// Consent is decided as on a clean machine: the option on the command line and the variables that the test passes
+/// switch telemetry off as for a user; the machine's own variables, policy and saved choice do not. A build without
+/// telemetry records nothing. A run that began before the recorder, or in another process, is not seen.
 /// </remarks>
 public sealed class TelemetryRecorder : IDisposable
 {
     static readonly AsyncLocal<TelemetryRecorder?> Here = new();
 
-    readonly SdkEnvironment _surroundings;
+    readonly SdkEnvironment _environment;
     readonly TelemetryRecorder? _before;
     readonly Lock _gate = new();
     readonly List<RecordedEvent> _events = [];
     readonly List<(TelemetryClient Client, ToolDefinition Tool)> _runs = [];
 
-    static TelemetryRecorder() => SdkEnvironment.OfTests = () => Here.Value?._surroundings;
+    static TelemetryRecorder() => SdkEnvironment.OfTests = () => Here.Value?._environment;
 
     TelemetryRecorder(IReadOnlyDictionary<string, string> variables)
     {
         _before = Here.Value;
-        _surroundings = new SdkEnvironment
+        _environment = new SdkEnvironment
         {
             Capture = new Sink(this),
             Variables = name => variables.GetValueOrDefault(name),
@@ -41,7 +39,7 @@ public sealed class TelemetryRecorder : IDisposable
         };
     }
 
-    /// <summary>What was recorded until now, in the order in which the events ended; a copy.</summary>
+    /// <summary>The events recorded until now, in the order in which they ended; a copy.</summary>
     public ReadOnlyCollection<RecordedEvent> Events
     {
         get
@@ -51,7 +49,7 @@ public sealed class TelemetryRecorder : IDisposable
         }
     }
 
-    /// <summary>Begins to record what the flow of the calling test starts from now on.</summary>
+    /// <summary>Starts to record the runs that begin from now on in the flow of the calling test.</summary>
     /// <param name="variables">The environment variables that the tool's telemetry sees. Default: none.</param>
     public static TelemetryRecorder Start(IReadOnlyDictionary<string, string>? variables = null)
     {
@@ -61,26 +59,28 @@ public sealed class TelemetryRecorder : IDisposable
     }
 
     /// <summary>
-    /// Asserts that the manifest covers what was recorded: every event and field is declared, no value of an <c>enum</c> or
-    /// <c>enum-set</c> fell outside its list (it would be recorded as <c>other</c>), and no value was dropped because its type can't
-    /// carry it.
+    /// Asserts that the manifest covers what was recorded: every event and field is declared, no value of an
+    /// <c>enum</c> or <c>enum-set</c> was outside its list (and recorded as <c>other</c>), and no value was dropped
+    /// because it does not fit its type.
     /// </summary>
-    /// <param name="mayBeOther">Fields for which <c>other</c> is what the tool expects, as <c>field</c> or <c>event.field</c>.</param>
+    /// <param name="mayBeOther">Fields that may be <c>other</c>, as <c>field</c> or <c>event.field</c>.</param>
     /// <exception cref="TelemetryAssertionException">Something is not covered; the message lists it.</exception>
     public void AssertCovered(params string[] mayBeOther)
     {
         ArgumentNullException.ThrowIfNull(mayBeOther);
         var events = Events;
         var declared = Declared();
-        var wrong = events.SelectMany(e => Uncovered(e, declared, mayBeOther)).Distinct(StringComparer.Ordinal).ToList();
+        var wrong = events.SelectMany(e => Uncovered(e, declared, mayBeOther))
+            .Distinct(StringComparer.Ordinal).ToList();
         if (Dropped() is > 0 and var dropped)
-            wrong.Add(dropped + " values or events were dropped, since their types can't carry them");
+            wrong.Add(dropped + " values or events were dropped, because they do not fit their types");
         Throw("The manifest does not cover what was recorded:", wrong);
     }
 
     /// <summary>
-    /// Asserts that all that the manifest declares was recorded at least once, here or by one of the others: each event, and each field
-    /// that the program fills in. So a manifest never asks users for more than the tool uses.
+    /// Asserts that everything the manifest declares was recorded at least once, by this recorder or one of the others:
+    /// each event, and each field that the program fills in. So a manifest never asks users for more than the tool
+    /// uses.
     /// </summary>
     /// <param name="others">Recorders of other tests of the same tool.</param>
     /// <exception cref="TelemetryAssertionException">Something was never recorded; the message lists it.</exception>
@@ -90,16 +90,18 @@ public sealed class TelemetryRecorder : IDisposable
         TelemetryRecorder[] all = [this, .. others];
         var seen = all.SelectMany(r => r.Events).ToList();
         if (all.SelectMany(r => r.Declared()).FirstOrDefault() is not { } declared)
-            throw new TelemetryAssertionException("No run of a tool with telemetry began while the recorder was there.");
-        var missing = declared.Events.Where(name => !seen.Exists(e => e.Name == name)).Select(name => "the event " + name)
+            throw new TelemetryAssertionException(
+                "No run of a tool with telemetry began while the recorder was active.");
+        var missing = declared.Events.Where(name => !seen.Exists(e => e.Name == name))
+            .Select(name => "the event " + name)
             .Concat(declared.Fields
-                .Where(f => !f.FillsItself && seen.Exists(e => e.Name == f.Event)
+                .Where(f => !f.IsBuiltIn && seen.Exists(e => e.Name == f.Event)
                     && !seen.Exists(e => e.Name == f.Event && e.FieldNames.Contains(f.Name, StringComparer.Ordinal)))
                 .Select(f => "the field " + f.Event + "." + f.Name));
-        Throw("The manifest declares what was never recorded:", [.. missing]);
+        Throw("The manifest declares these, but they were never recorded:", [.. missing]);
     }
 
-    /// <summary>Ends the recording; the recorder that was there before it in this flow, if any, goes on.</summary>
+    /// <summary>Ends the recording. An earlier recorder in this flow, if any, continues.</summary>
     public void Dispose()
     {
         if (Here.Value == this)
@@ -120,10 +122,12 @@ public sealed class TelemetryRecorder : IDisposable
             if (scope.Find(recorded.Name, name) is not { } field)
                 yield return "the field " + full + " is not declared";
             else if (field.IsListed && recorded.ValuesOf(name).Contains("other", StringComparer.Ordinal)
-                && !mayBeOther.Contains(name, StringComparer.Ordinal) && !mayBeOther.Contains(full, StringComparer.Ordinal))
-                yield return "the field " + full + " had a value outside its list, recorded as other";
-            else if (field.IsListed && recorded.ValuesOf(name).Except(field.Values, StringComparer.Ordinal).FirstOrDefault(v => v != "other") is { } stranger)
-                yield return "the field " + full + " carried " + stranger + ", which is not in its list";
+                && !mayBeOther.Contains(name, StringComparer.Ordinal)
+                && !mayBeOther.Contains(full, StringComparer.Ordinal))
+                yield return "the field " + full + " had a value outside its list, which was recorded as `other`";
+            else if (field.IsListed && recorded.ValuesOf(name).Except(field.Values, StringComparer.Ordinal)
+                .FirstOrDefault(v => v != "other") is { } unlisted)
+                yield return "the field " + full + " had the value `" + unlisted + "`, which is not in its list";
         }
     }
 
@@ -136,10 +140,11 @@ public sealed class TelemetryRecorder : IDisposable
     List<DeclaredScope> Declared()
     {
         lock (_gate)
-            return [.. _runs.Select(r => r.Tool.Scope).Distinct(StringComparer.Ordinal).Select(text => new DeclaredScope(text))];
+            return [.. _runs.Select(r => r.Tool.Scope).Distinct(StringComparer.Ordinal)
+                .Select(text => new DeclaredScope(text))];
     }
 
-    // Outside our lock: the client calls us under its own.
+    // Outside this lock: the client calls the recorder under its own.
     int Dropped()
     {
         List<TelemetryClient> clients;
@@ -148,19 +153,19 @@ public sealed class TelemetryRecorder : IDisposable
         return clients.Sum(c => c.Dropped);
     }
 
-    sealed class Sink(TelemetryRecorder to) : ICapture
+    sealed class Sink(TelemetryRecorder recorder) : ICapture
     {
         public void Began(TelemetryClient client, ToolDefinition tool)
         {
-            lock (to._gate)
-                to._runs.Add((client, tool));
+            lock (recorder._gate)
+                recorder._runs.Add((client, tool));
         }
 
         public void Recorded(ReadOnlySpan<byte> line)
         {
             var recorded = new RecordedEvent(Encoding.UTF8.GetString(line[..^1]));
-            lock (to._gate)
-                to._events.Add(recorded);
+            lock (recorder._gate)
+                recorder._events.Add(recorded);
         }
     }
 }

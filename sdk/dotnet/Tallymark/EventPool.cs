@@ -1,41 +1,40 @@
 // SPDX-License-Identifier: MIT
-// Ended events wait here to be begun again, so that a server that records allocates nothing.
-
 namespace Tallymark;
 
 /// <summary>
-/// The oldest goes out first and some always stay: who still holds an event after its end, against the rules, finds it begun
-/// anew only after many others. Safe for all threads.
+/// Ended events, kept for reuse, so that a record in a running process allocates nothing. The oldest event is reused
+/// first, and some always wait: code that holds an event after its end, against the rules, meets a reused one only
+/// after many other events have ended. Thread-safe.
 /// </summary>
 sealed class EventPool
 {
-    const int Most = 64;
-    const int Resting = 16;
+    const int MaxEvents = 64;
+    const int MinWaiting = 16;
 
     readonly Lock _gate = new();
     TelemetryEvent?[]? _waiting;
     int _first;
     int _count;
 
-    /// <summary>The event that has waited longest; null where it is of another shape or has not waited long enough.</summary>
+    /// <summary>The event of that shape that has waited longest; null if none has waited long enough.</summary>
     internal TelemetryEvent? Take(EventDefinition shape)
     {
         lock (_gate)
         {
             if (_waiting is null)
                 return null;
-            for (var i = 0; i < _count - Resting; i++)
+            for (var i = 0; i < _count - MinWaiting; i++)
             {
-                var at = (_first + i) % Most;
+                var at = (_first + i) % MaxEvents;
                 if (_waiting[at]!.Shape != shape)
                     continue;
                 var found = _waiting[at]!;
 
-                // The ones before it move up, so that their order stays.
+                // Move up the events before it, so that their order stays.
                 for (; i > 0; i--)
-                    _waiting[(_first + i) % Most] = _waiting[(_first + i - 1) % Most];
+                    _waiting[(_first + i) % MaxEvents] = _waiting[(_first + i - 1) % MaxEvents];
                 _waiting[_first] = null;
-                _first = (_first + 1) % Most;
+                _first = (_first + 1) % MaxEvents;
                 _count--;
                 return found;
             }
@@ -44,15 +43,15 @@ sealed class EventPool
         }
     }
 
-    /// <summary>Keeps an event that has ended. Where there is no room it is left to the garbage collector.</summary>
+    /// <summary>Keeps an ended event, or leaves it to the garbage collector if there is no room.</summary>
     internal void Give(TelemetryEvent ended)
     {
         lock (_gate)
         {
-            _waiting ??= new TelemetryEvent?[Most];
-            if (_count == Most)
+            _waiting ??= new TelemetryEvent?[MaxEvents];
+            if (_count == MaxEvents)
                 return;
-            _waiting[(_first + _count++) % Most] = ended;
+            _waiting[(_first + _count++) % MaxEvents] = ended;
         }
     }
 }

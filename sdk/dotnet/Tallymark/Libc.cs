@@ -1,172 +1,207 @@
 // SPDX-License-Identifier: MIT
-// The few calls of the C library that the framework does not offer. Unix only.
-
 using System.Runtime.InteropServices;
 using System.Text;
 using Microsoft.Win32.SafeHandles;
 
 namespace Tallymark;
 
+#pragma warning disable IDE1006 // The names of the C library and of Windows.
+/// <summary>
+/// The few calls of the C library that the framework does not offer. Unix only. Calls and constants have their POSIX
+/// (for <c>statx</c>: Linux) names.
+/// </summary>
 static unsafe partial class Libc
 {
+    internal const int EPERM = 1;
+    internal const int ENOENT = 2;
+    internal const int EINTR = 4;
+    internal const int EACCES = 13;
+    internal const int ENOTDIR = 20;
+    internal const int EISDIR = 21;
+
+    // fcntl.h and sys/file.h: the same on all processors for which .NET supports Linux.
+    internal const int O_RDONLY = 0;
+    internal const int O_WRONLY = 0x1;
+    internal const int O_CREAT = 0x40;
+    internal const int O_EXCL = 0x80;
+    internal const int O_APPEND = 0x400;
+    internal const int O_CLOEXEC = 0x80000;
+    internal const int LOCK_EX = 2;
+    internal const int LOCK_NB = 4;
+    internal const int LOCK_UN = 8;
+
     /// <summary>
-    /// The C library of Linux by its file's name, also under musl: by its short name the runtime tries seven files that are not
-    /// there, or no library, which costs a short run more than the calls do.
+    /// The C library of Linux by its file name, also under musl. With the short name the runtime tries seven files that
+    /// do not exist, or load no library, and that costs a short run more than the calls themselves.
     /// </summary>
     const string Linux = "libc.so.6";
 
-    const int CurrentFolder = -100;
-    const uint WantOwner = 0x8;
-    const uint WantMark = 0x3c0;
-    const int OwnerInStatx = 20;
-    const int NodeInStatx = 32;
-    const int SizeInStatx = 40;
-    const int RenamedInStatx = 96;
-    const int ChangedInStatx = 112;
-    const int NothingThere = 2;
-    const int NoFolderThere = 20;
-    const int NotAllowed = 1;
-    const int NoAccess = 13;
-    const int IsFolder = 0x4000;
-    const int KindOfFile = 0xf000;
-    const uint WantKind = 0x1;
-    const int KindInStatx = 28;
-    const int OwnerInMacStat = 16;
+    const int AT_FDCWD = -100;
+    const int S_IFMT = 0xf000;
+    const int S_IFDIR = 0x4000;
+    const uint STATX_TYPE = 0x1;
+    const uint STATX_UID = 0x8;
+    const uint STATX_MTIME = 0x40;
+    const uint STATX_CTIME = 0x80;
+    const uint STATX_INO = 0x100;
+    const uint STATX_SIZE = 0x200;
 
-    /// <summary>The user that this process acts as.</summary>
-    [LibraryImport("libc", EntryPoint = "geteuid")]
-    internal static partial uint User();
+    // Offsets of members in struct statx and in struct stat of macOS. Bytes.
+    const int StxUid = 20;
+    const int StxMode = 28;
+    const int StxIno = 32;
+    const int StxSize = 40;
+    const int StxCtime = 96;
+    const int StxMtime = 112;
+    const int MacStUid = 16;
+    const int MaxStatxBytes = 256;
+    const int MaxMacStatBytes = 512;
+
+    /// <summary>The effective user id of this process.</summary>
+    [LibraryImport("libc")]
+    internal static partial uint geteuid();
 
     /// <summary>True if the descriptor is a terminal.</summary>
     internal static bool IsTerminal(int descriptor) =>
-        (OperatingSystem.IsLinux() ? LinuxIsTerminal(descriptor) : UnixIsTerminal(descriptor)) == 1;
+        (OperatingSystem.IsLinux() ? LinuxIsatty(descriptor) : isatty(descriptor)) == 1;
 
-    /// <summary>Makes this process (on Linux: this thread and the ones it starts) give way to others.</summary>
-    [LibraryImport("libc", EntryPoint = "nice")]
-    internal static partial int GiveWay(int by);
+    /// <summary>
+    /// Lowers the priority of this process (on Linux: of this thread and the threads that it starts).
+    /// </summary>
+    [LibraryImport("libc")]
+    internal static partial int nice(int increment);
 
-    /// <summary>Gives a file a second name, in one step; false where that name is taken, or the disk has no hard links.</summary>
-    internal static bool TryLink(string path, string name) => Link(path, name) == 0;
+    /// <summary>
+    /// Gives a file a second name, in one step. False if that name is taken, or the file system has no hard links.
+    /// </summary>
+    internal static bool TryLink(string path, string name) => link(path, name) == 0;
 
-    /// <summary>Opens a file for reading and takes no lock; not valid where that fails.</summary>
-    internal static SafeFileHandle OpenToRead(string path) => new(Open(path, 0), ownsHandle: true);
+    /// <summary>Opens a file for reading and takes no lock. The handle is invalid if that fails.</summary>
+    internal static SafeFileHandle OpenToRead(string path) => new(OpenElsewhere(path, O_RDONLY), ownsHandle: true);
 
-    /// <summary>A path as the calls of Linux take it: UTF-8 with a zero at its end.</summary>
-    internal static byte[] Name(string path)
+    /// <summary>A path in the form that Linux's calls take: UTF-8 with a zero at its end.</summary>
+    internal static byte[] ToNative(string path)
     {
-        var name = new byte[Encoding.UTF8.GetByteCount(path) + 1];
-        Encoding.UTF8.GetBytes(path, 0, path.Length, name, 0);
-        return name;
+        var native = new byte[Encoding.UTF8.GetByteCount(path) + 1];
+        Encoding.UTF8.GetBytes(path, 0, path.Length, native, 0);
+        return native;
     }
 
     /// <summary>
-    /// True if the file or folder belongs to this process's user. True as well where the system offers no answer that we
-    /// know how to read (FreeBSD): there only the rights decide.
+    /// True if the file or folder belongs to this process's user. Also true on a system whose answer the SDK cannot
+    /// read (FreeBSD): there only the permissions decide.
     /// </summary>
     internal static bool IsOurs(string path)
     {
         if (OperatingSystem.IsLinux())
-            return IsOurs(Name(path));
+            return IsOurs(ToNative(path));
         return !OperatingSystem.IsMacOS() || IsOursOnMac(path);
     }
 
-    static bool IsOurs(byte[] name)
+    static bool IsOurs(byte[] path)
     {
-        var answer = stackalloc byte[256];
-        fixed (byte* start = name)
-            return StatxOf(CurrentFolder, start, 0, WantOwner, answer) == 0 && *(uint*)(answer + OwnerInStatx) == LinuxUser();
+        var answer = stackalloc byte[MaxStatxBytes];
+        fixed (byte* start = path)
+            return statx(AT_FDCWD, start, 0, STATX_UID, answer) == 0 && *(uint*)(answer + StxUid) == LinuxGeteuid();
     }
 
     static bool IsOursOnMac(string path)
     {
-        var answer = stackalloc byte[512];
-        var failed = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? MacStat64(path, answer) : Stat(path, answer);
-        return failed == 0 && *(uint*)(answer + OwnerInMacStat) == User();
+        var answer = stackalloc byte[MaxMacStatBytes];
+        var failed = RuntimeInformation.ProcessArchitecture == Architecture.X64
+            ? MacStat64(path, answer)
+            : stat(path, answer);
+        return failed == 0 && *(uint*)(answer + MacStUid) == geteuid();
     }
 
-    /// <summary>What tells the file at a path from others; Linux only. <paramref name="name"/> is the path in UTF-8 with a zero.</summary>
-    /// <exception cref="IOException">Nobody can know whether it is there.</exception>
-    internal static FileMark MarkOf(byte[] name, string path)
+    /// <summary>Distinguishes the present file at a path from others; Linux only.</summary>
+    /// <param name="native">The path, from <see cref="ToNative"/>.</param>
+    /// <param name="path">The path, for the exception.</param>
+    /// <exception cref="IOException">It cannot be determined whether the file exists.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be determined.</exception>
+    internal static FileMark MarkOf(byte[] native, string path)
     {
-        var answer = stackalloc byte[256];
-        fixed (byte* start = name)
+        const uint Mask = STATX_MTIME | STATX_CTIME | STATX_INO | STATX_SIZE;
+        var answer = stackalloc byte[MaxStatxBytes];
+        fixed (byte* start = native)
         {
-            if (StatxOf(CurrentFolder, start, 0, WantMark, answer) != 0)
+            if (statx(AT_FDCWD, start, 0, Mask, answer) != 0)
             {
                 var error = Marshal.GetLastPInvokeError();
-                return IsNothing(error) ? default : throw Failure(path, error);
+                return IsNotFound(error) ? default : throw ToException(path, error);
             }
         }
 
         return new FileMark
         {
-            There = true,
-            Node = *(long*)(answer + NodeInStatx),
-            Size = *(long*)(answer + SizeInStatx),
-            Changed = Ticks(answer + ChangedInStatx),
-            Renamed = Ticks(answer + RenamedInStatx),
+            Exists = true,
+            Node = *(long*)(answer + StxIno),
+            Size = *(long*)(answer + StxSize),
+            Changed = Nanoseconds(answer + StxMtime),
+            Renamed = Nanoseconds(answer + StxCtime),
         };
     }
 
-    /// <summary>True if a folder is there; Linux only.</summary>
-    internal static bool FolderExists(byte[] name)
+    /// <summary>True if a folder exists; Linux only.</summary>
+    internal static bool FolderExists(byte[] native)
     {
-        var answer = stackalloc byte[256];
-        fixed (byte* start = name)
-            return StatxOf(CurrentFolder, start, 0, WantKind, answer) == 0 && (*(ushort*)(answer + KindInStatx) & KindOfFile) == IsFolder;
+        var answer = stackalloc byte[MaxStatxBytes];
+        fixed (byte* start = native)
+            return statx(AT_FDCWD, start, 0, STATX_TYPE, answer) == 0
+                && (*(ushort*)(answer + StxMode) & S_IFMT) == S_IFDIR;
     }
 
     /// <summary>True for the errors that say that there is no such file.</summary>
-    internal static bool IsNothing(int error) => error is NothingThere or NoFolderThere;
+    internal static bool IsNotFound(int error) => error is ENOENT or ENOTDIR;
 
-    /// <summary>What the framework throws for such an error.</summary>
-    internal static Exception Failure(string path, int error)
+    /// <summary>The exception that the framework throws for an error.</summary>
+    internal static Exception ToException(string path, int error)
     {
         var message = path + ": " + Marshal.GetPInvokeErrorMessage(error);
-        return error is NotAllowed or NoAccess ? new UnauthorizedAccessException(message) : new IOException(message);
+        return error is EPERM or EACCES ? new UnauthorizedAccessException(message) : new IOException(message);
     }
 
-    // Seconds and nanoseconds in one number, which only has to differ.
-    static long Ticks(byte* time) => *(long*)time * 1_000_000_000 + *(uint*)(time + sizeof(long));
+    // Seconds and nanoseconds as one number. It may wrap: it is only compared for equality.
+    static long Nanoseconds(byte* time) => *(long*)time * 1_000_000_000 + *(uint*)(time + sizeof(long));
 
     [LibraryImport(Linux, EntryPoint = "isatty")]
-    private static partial int LinuxIsTerminal(int descriptor);
+    private static partial int LinuxIsatty(int descriptor);
 
-    [LibraryImport("libc", EntryPoint = "isatty")]
-    private static partial int UnixIsTerminal(int descriptor);
+    [LibraryImport("libc")]
+    private static partial int isatty(int descriptor);
 
-    [LibraryImport(Linux, EntryPoint = "open", SetLastError = true)]
-    internal static partial int LinuxOpen(byte* path, int flags, int mode);
+    [LibraryImport(Linux, SetLastError = true)]
+    internal static partial int open(byte* path, int flags, int mode);
 
-    [LibraryImport(Linux, EntryPoint = "read", SetLastError = true)]
-    internal static partial nint LinuxRead(int file, byte* into, nint length);
+    [LibraryImport(Linux, SetLastError = true)]
+    internal static partial nint read(int file, byte* buffer, nint length);
 
-    [LibraryImport(Linux, EntryPoint = "write", SetLastError = true)]
-    internal static partial nint LinuxWrite(int file, byte* from, nint length);
+    [LibraryImport(Linux, SetLastError = true)]
+    internal static partial nint write(int file, byte* buffer, nint length);
 
-    [LibraryImport(Linux, EntryPoint = "close")]
-    internal static partial int LinuxClose(int file);
+    [LibraryImport(Linux)]
+    internal static partial int close(int file);
 
-    [LibraryImport(Linux, EntryPoint = "flock", SetLastError = true)]
-    internal static partial int LinuxLock(int file, int how);
+    [LibraryImport(Linux, SetLastError = true)]
+    internal static partial int flock(int file, int operation);
 
-    [LibraryImport(Linux, EntryPoint = "rename", SetLastError = true)]
-    internal static partial int LinuxRename(byte* path, byte* name);
+    [LibraryImport(Linux, SetLastError = true)]
+    internal static partial int rename(byte* path, byte* name);
 
     [LibraryImport(Linux, EntryPoint = "geteuid")]
-    private static partial uint LinuxUser();
+    private static partial uint LinuxGeteuid();
 
-    [LibraryImport(Linux, EntryPoint = "statx", SetLastError = true)]
-    private static partial int StatxOf(int folder, byte* path, int flags, uint mask, byte* answer);
+    [LibraryImport(Linux, SetLastError = true)]
+    private static partial int statx(int folder, byte* path, int flags, uint mask, byte* answer);
 
-    [LibraryImport("libc", EntryPoint = "link", StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int Link(string path, string name);
+    [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int link(string path, string name);
 
     [LibraryImport("libc", EntryPoint = "open", StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int Open(string path, int flags);
+    private static partial int OpenElsewhere(string path, int flags);
 
-    [LibraryImport("libc", EntryPoint = "stat", StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int Stat(string path, byte* answer);
+    [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int stat(string path, byte* answer);
 
     [LibraryImport("libc", EntryPoint = "stat$INODE64", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int MacStat64(string path, byte* answer);

@@ -1,53 +1,57 @@
 // SPDX-License-Identifier: MIT
-// All that the SDK takes from the machine without asking a file: variables, clock, folder of the program, terminals.
-
 using System.Diagnostics;
 using System.Text;
 
 namespace Tallymark;
 
-/// <summary>What a test may replace; the real one stands for this process.</summary>
+/// <summary>
+/// The parts of the machine that the SDK reads: variables, clock, program folder, terminals. Tests replace it.
+/// </summary>
 sealed class SdkEnvironment
 {
     static SdkEnvironment? _real;
 
     readonly TimeProvider? _time;
 
-    /// <summary>This process. Made when it is first asked for, as most of what it holds: each short run would pay for the rest.</summary>
+    /// <summary>
+    /// This process. It and most of its values are made on first use, so that a short run pays only for what it needs.
+    /// </summary>
     internal static SdkEnvironment Real => _real ??= new SdkEnvironment();
 
-    /// <summary>Set by Tallymark.Testing: gives what stands in the place of this process in a tool's own test, else null.</summary>
+    /// <summary>Set by Tallymark.Testing: gives the environment of a tool's own test, or null outside one.</summary>
     internal static Func<SdkEnvironment?>? OfTests { get; set; }
 
-    /// <summary>What a run or a verb that begins now looks at.</summary>
+    /// <summary>The environment of a run or command that begins now.</summary>
     internal static SdkEnvironment Current => OfTests?.Invoke() ?? Real;
 
-    /// <summary>Set in a tool's own tests: takes the lines in the place of the disk, for a user who has agreed.</summary>
+    /// <summary>Set in a tool's own tests: takes the lines instead of the disk, for a user who has agreed.</summary>
     internal ICapture? Capture { get; init; }
 
     internal TimeProvider Time { get => _time ?? TimeProvider.System; init => _time = value; }
 
-    /// <summary>Now, in UTC. Not by way of <see cref="TimeProvider.System"/>, for which each short run would make ten methods ready.</summary>
+    /// <summary>
+    /// Now, in UTC. Not from <see cref="TimeProvider.System"/>: for it each short run would prepare ten methods more.
+    /// </summary>
     internal DateTime Now => _time is null ? DateTime.UtcNow : _time.GetUtcNow().UtcDateTime;
 
-    /// <summary>A moment of the monotonic clock, for <see cref="Since"/>.</summary>
+    /// <summary>A timestamp of the monotonic clock, for <see cref="Since"/>.</summary>
     internal long Timestamp => _time is null ? Stopwatch.GetTimestamp() : _time.GetTimestamp();
 
     internal string ProgramFolder { get => field ?? AppContext.BaseDirectory; init; }
 
-    /// <summary>The organisation's policy file. Only a test within this process can move it.</summary>
-    internal string PolicyFile { get => field ??= Policy.Place(); init; }
+    /// <summary>The organisation's policy file. Only a test inside this process can change the path.</summary>
+    internal string PolicyFile { get => field ??= Policy.DefaultPath(); init; }
 
-    /// <summary>How long the uploader waits for a connection.</summary>
+    /// <summary>The uploader's timeout for a connection. Default: 10 seconds.</summary>
     internal TimeSpan ConnectTimeout { get => field == default ? TimeSpan.FromSeconds(10) : field; init; }
 
-    /// <summary>How long the uploader waits for the whole of an exchange.</summary>
+    /// <summary>The uploader's timeout for a whole request with its answer. Default: 60 seconds.</summary>
     internal TimeSpan AnswerTimeout { get => field == default ? TimeSpan.FromSeconds(60) : field; init; }
 
-    /// <summary>False in a test that does not want an upload beside it.</summary>
+    /// <summary>False in a test that must not upload in the background.</summary>
     internal bool UploadsInBackground { get; init; } = true;
 
-    /// <summary>Set in tests: called on the thread of an upload in the background when that has ended.</summary>
+    /// <summary>Set in tests: called on the thread of a background upload when it has ended.</summary>
     internal Action? UploadEnded { get; init; }
 
     /// <summary>Set in tests; null: this process's environment.</summary>
@@ -75,22 +79,23 @@ sealed class SdkEnvironment
         return Libc.IsTerminal(descriptor);
     }
 
-    /// <summary>What has passed since then.</summary>
-    internal TimeSpan Since(long timestamp) => _time is null ? Stopwatch.GetElapsedTime(timestamp) : _time.GetElapsedTime(timestamp);
+    /// <summary>The time that has passed since a <see cref="Timestamp"/>.</summary>
+    internal TimeSpan Since(long timestamp) =>
+        _time is null ? Stopwatch.GetElapsedTime(timestamp) : _time.GetElapsedTime(timestamp);
 
-    /// <summary>Says something to people: on standard error.</summary>
+    /// <summary>Writes a message for people to standard error.</summary>
     internal void Say(string text) => Write(Listener, text, answer: false);
 
-    /// <summary>Answers what a person asked with a command: on standard output.</summary>
+    /// <summary>Writes a command's answer to standard output.</summary>
     internal void Answer(string text) => Write(Reader, text, answer: true);
 
     /// <summary>
-    /// True for all but empty, <c>0</c>, <c>false</c> and, with <paramref name="words"/>, <c>no</c> and <c>off</c>;
-    /// blanks around and case do not count.
+    /// True for every value except empty, <c>0</c>, <c>false</c> and, with <paramref name="words"/>, <c>no</c> and
+    /// <c>off</c>. Case and surrounding blanks are ignored.
     /// </summary>
     internal static bool SaysYes(string? value, bool words)
     {
-        // With strings: the helpers of spans would load one more assembly into every run, also one that is switched off.
+        // Strings, not spans: the span helpers would load one more assembly into every run, even one that is off.
         var text = value?.Trim();
         if (string.IsNullOrEmpty(text) || text is "0" || text.Equals("false", StringComparison.OrdinalIgnoreCase))
             return false;

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
-// The one place where trouble inside the SDK goes, so that it never goes into the program.
-
 namespace Tallymark;
 
-/// <summary>Tells what went wrong to one listener; by default nobody listens.</summary>
+/// <summary>
+/// Reports errors inside the SDK to one listener, so that they never reach the program. There is none by default.
+/// </summary>
 static class SelfLog
 {
-    /// <summary>Called on the thread that met the trouble; must not throw.</summary>
+    /// <summary>Called on the thread where the error occurred; must not throw.</summary>
     internal static Action<string, Exception?>? Listener { get; set; }
 
-    internal static void Report(string what, Exception? cause = null) => Listener?.Invoke(what, cause);
+    internal static void Report(string message, Exception? cause = null) => Listener?.Invoke(message, cause);
 }

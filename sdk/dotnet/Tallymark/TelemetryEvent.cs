@@ -1,33 +1,26 @@
 // SPDX-License-Identifier: MIT
-// One event while it happens: each value becomes text as it is set, the line is put together at the end.
-
 using System.ComponentModel;
 
 namespace Tallymark;
 
 /// <summary>
-/// One event from its beginning to its end. Generated code derives from it. A value that its type does not allow becomes
-/// <c>other</c> or is left out; nothing is ever thrown. One that is never disposed is not recorded. Not thread safe. After
-/// its end it must not be used: the object may by then be another event of the same kind.
+/// One event from its beginning to its end. Generated code derives from it. A value that its type does not allow
+/// becomes <c>other</c> or is left out; no member throws. An event that is never disposed is not recorded. Not
+/// thread-safe. Do not use the object after its end: it may then be another event of the same kind.
 /// </summary>
 public abstract class TelemetryEvent : IDisposable
 {
-    /// <summary>Room for values while they are set: twice what a line can take, since a value may be set again.</summary>
-    const int MostValues = 32_768;
-
     readonly TelemetryClient _client;
 
-    // Made when the event first takes values: one that begins while telemetry is off needs none.
-    LineBuffer _values = null!;
-    (int Start, int Length)[] _slots = null!;
-    DateTime _began;
-    long _beganTicks;
+    // Made when the event first takes values: an event that begins while telemetry is off needs none.
+    EventValues _values = null!;
     Verdict _verdict;
     int _ended;
 
     /// <summary>
-    /// Begins the event; its time and its duration count from here. One that begins while telemetry is off takes no
-    /// values, so that they cost nothing; one that begins while it is on is asked about again at its end.
+    /// Begins the event; its time and its duration count from here. An event that begins while telemetry is off ignores
+    /// its values, so that they cost nothing; for an event that begins while it is on, consent is checked again at its
+    /// end.
     /// </summary>
     protected TelemetryEvent(TelemetryClient client, EventDefinition shape)
     {
@@ -38,8 +31,8 @@ public abstract class TelemetryEvent : IDisposable
 
     internal EventDefinition Shape { get; }
 
-    /// <summary>The life of the installation in which it began; it is not recorded into another.</summary>
-    internal int Life { get; private set; }
+    /// <summary>The client's generation when the event began; the event is not recorded in another.</summary>
+    internal int Generation { get; private set; }
 
     enum Verdict : byte
     {
@@ -48,13 +41,17 @@ public abstract class TelemetryEvent : IDisposable
         Failure,
     }
 
-    /// <summary>The event ends well. A later verdict replaces an earlier one.</summary>
+    /// <summary>
+    /// The event succeeded. A later call of this method or <see cref="Fail"/> replaces an earlier one.
+    /// </summary>
     public void Succeed() => _verdict = Verdict.Success;
 
-    /// <summary>The event ends badly. A later verdict replaces an earlier one.</summary>
+    /// <summary>
+    /// The event failed. A later call of this method or <see cref="Succeed"/> replaces an earlier one.
+    /// </summary>
     public void Fail() => _verdict = Verdict.Failure;
 
-    /// <summary>For generated code: success, unless there is a verdict already.</summary>
+    /// <summary>For generated code: success, unless the program has said success or failure already.</summary>
     [EditorBrowsable(EditorBrowsableState.Never)]
     public void Complete()
     {
@@ -63,8 +60,8 @@ public abstract class TelemetryEvent : IDisposable
     }
 
     /// <summary>
-    /// For generated code: the event ends with an exception that it did not handle. It failed, and where the manifest asks
-    /// for a stack that the program has not set, it is this one's.
+    /// For generated code: the event ends with an unhandled exception. The event failed; if the manifest declares a
+    /// stack and the program has not set one, it is set from this exception.
     /// </summary>
     [EditorBrowsable(EditorBrowsableState.Never)]
     public void Crash(Exception crash)
@@ -72,14 +69,16 @@ public abstract class TelemetryEvent : IDisposable
         Fail();
         if (Volatile.Read(ref _ended) != 0)
             return;
-        for (var slot = 0; slot < _slots.Length; slot++)
+        for (var slot = 0; slot < Shape.Fields.Length; slot++)
         {
-            if (Shape.Fields[slot].Kind == FieldKind.Stack && _slots[slot].Length == 0)
+            if (Shape.Fields[slot].Kind == FieldKind.Stack && !_values.HasValue(slot))
                 SetStack(slot, crash);
         }
     }
 
-    /// <summary>Ends the event and records it, once. Without a verdict its status is <c>unknown</c>.</summary>
+    /// <summary>
+    /// Ends the event and records it, once. Its status is <c>unknown</c> unless the program has said.
+    /// </summary>
     public void Dispose()
     {
         if (Interlocked.Exchange(ref _ended, 1) == 0)
@@ -95,11 +94,11 @@ public abstract class TelemetryEvent : IDisposable
     protected void SetCount(int slot, long? value, ReadOnlySpan<long> buckets) =>
         End(slot, Begin(slot, value is not null) is { } to ? Values.Count(to, value!.Value, buckets) : null);
 
-    /// <summary>Sets a size in bytes, from 0 to 2^62, of which the next power of two is kept; null clears it.</summary>
+    /// <summary>Sets a size in bytes, from 0 to 2^62, rounded up to a power of two; null clears it.</summary>
     protected void SetBytes(int slot, long? value) =>
         End(slot, Begin(slot, value is not null) is { } to ? Values.Bytes(to, value!.Value) : null);
 
-    /// <summary>Sets a duration that the program measured, of which whole milliseconds are kept; null clears it.</summary>
+    /// <summary>Sets a duration that the program measured, truncated to whole milliseconds; null clears it.</summary>
     protected void SetDuration(int slot, TimeSpan? value) =>
         End(slot, Begin(slot, value is not null) is { } to ? Values.Duration(to, value!.Value) : null);
 
@@ -107,11 +106,16 @@ public abstract class TelemetryEvent : IDisposable
     protected void SetExitCode(int slot, int? value) =>
         End(slot, Begin(slot, value is not null) is { } to ? Values.ExitCode(to, value!.Value) : null);
 
-    /// <summary>Sets a version: up to four numbers that are no address, maybe a label of the list and a number; null clears it.</summary>
+    /// <summary>
+    /// Sets a version: up to four numbers that are not an IP address, then optionally a label of the list and a number;
+    /// null clears it.
+    /// </summary>
     protected void SetVersion(int slot, string? value, ReadOnlySpan<byte> labels) =>
         End(slot, Begin(slot, value is not null) is { } to ? Values.GivenVersion(to, value, labels) : null);
 
-    /// <summary>Sets the value with that number in the list; -1 and every unknown number: <c>other</c>; -2 clears it.</summary>
+    /// <summary>
+    /// Sets the value at that index of the list; -1 and any index outside it: <c>other</c>; -2 clears it.
+    /// </summary>
     protected void SetEnum(int slot, int index, ReadOnlySpan<byte> values) =>
         End(slot, Begin(slot, index != -2) is { } to ? Values.Enum(to, index, values) : null);
 
@@ -120,16 +124,16 @@ public abstract class TelemetryEvent : IDisposable
         End(slot, Begin(slot, value is not null) is { } to ? Values.Listed(to, value, values) : null);
 
     /// <summary>
-    /// Sets a set of values of the list; all others together are one <c>other</c>; null clears it. More than 20,000 items
-    /// are not a set: it is left out.
+    /// Sets a set of values of the list; all values outside it together become one <c>other</c>; null clears it. A
+    /// sequence of more than 20,000 items is left out.
     /// </summary>
     protected void SetSet(int slot, IEnumerable<string>? value, ReadOnlySpan<byte> values)
     {
         if (Volatile.Read(ref _ended) != 0)
             return;
 
-        // Read into a buffer of its own: the sequence is the program's, it may throw or even set another field.
-        var text = new LineBuffer(MostValues / 2);
+        // Read into a separate buffer: the sequence is the program's code, it may throw or even set another field.
+        var text = new LineBuffer(EventValues.MaxBytes / 2);
         var fits = false;
         try
         {
@@ -147,13 +151,13 @@ public abstract class TelemetryEvent : IDisposable
     }
 
     /// <summary>
-    /// Sets the scheme of an address (or a scheme of the list itself): one of the list, <c>custom_scheme</c> or
-    /// <c>none</c>; null clears it. A drive letter is no scheme.
+    /// Sets the scheme of a URI (or a scheme of the list itself): one of the list, <c>custom_scheme</c> or <c>none</c>;
+    /// null clears it. A drive letter is not a scheme.
     /// </summary>
     protected void SetUriScheme(int slot, string? value, ReadOnlySpan<byte> values) =>
         End(slot, Begin(slot, value is not null) is { } to ? Values.UriScheme(to, value, values) : null);
 
-    /// <summary>Sets a digest of the value, made now; the value itself is not kept; null clears it.</summary>
+    /// <summary>Sets a digest of the value, computed now; the value itself is not kept; null clears it.</summary>
     protected void SetDigest(int slot, string? value)
     {
         if (Begin(slot, value is not null) is not { } to)
@@ -165,24 +169,29 @@ public abstract class TelemetryEvent : IDisposable
         }
         catch (Exception e)
         {
-            SelfLog.Report("A digest could not be made.", e);
+            SelfLog.Report("A digest could not be computed.", e);
             End(slot, fits: false);
         }
     }
 
-    /// <summary>Sets an identifier that the program made; null clears it.</summary>
+    /// <summary>Sets an identifier that the program generated; null clears it.</summary>
     protected void SetRandomId(int slot, Guid? value) =>
         End(slot, Begin(slot, value is not null) is { } to ? Values.RandomId(to, value!.Value) : null);
 
-    /// <summary>Sets an identifier that the program made, zero or more; null clears it.</summary>
+    /// <summary>Sets an identifier that the program generated, zero or more; null clears it.</summary>
     protected void SetRandomId(int slot, long? value) =>
         End(slot, Begin(slot, value is not null) is { } to ? Values.RandomId(to, value!.Value) : null);
 
-    /// <summary>Sets an identifier that the program made: a UUID or 1 to 19 digits; any other is left out; null clears it.</summary>
+    /// <summary>
+    /// Sets an identifier that the program generated: a UUID or 1 to 19 digits; any other text is left out; null clears
+    /// it.
+    /// </summary>
     protected void SetRandomId(int slot, string? value) =>
         End(slot, Begin(slot, value is not null) is { } to ? Values.RandomId(to, value) : null);
 
-    /// <summary>Sets the frames of the tool's own methods in an exception's stack; null clears it. Costs milliseconds.</summary>
+    /// <summary>
+    /// Sets the frames of the tool's own methods in an exception's stack; null clears it. Cost: milliseconds.
+    /// </summary>
     protected void SetStack(int slot, Exception? value)
     {
         if (Begin(slot, value is not null) is not { } to)
@@ -203,139 +212,39 @@ public abstract class TelemetryEvent : IDisposable
     {
         _verdict = Verdict.Unknown;
         var takes = _client.TakesEvents();
-        Life = _client.Life;
+        Generation = _client.Generation;
         if (takes)
-        {
-            _began = _client.SdkEnvironment.Now;
-            _beganTicks = _client.SdkEnvironment.Timestamp;
-            _values ??= new LineBuffer(MostValues);
-            _values.CutTo(0);
-            _slots ??= new (int, int)[Shape.Fields.Length];
-            Array.Clear(_slots);
-        }
-
+            RestartValues();
         Volatile.Write(ref _ended, takes ? 0 : 1);
     }
 
-    /// <summary>The whole line with its LF (spec/spool.md). The client calls it under its lock.</summary>
-    internal void WriteLine(LineBuffer line, RecordingScope all, EventScope permit, BuiltInFields own, Installation installation)
+    /// <summary>The values, with the status. Only for an event that took values.</summary>
+    internal EventValues Finish()
     {
-        var status = _verdict == Verdict.Success ? "success" : _verdict == Verdict.Failure ? "failure" : "unknown";
-        WriteHead(line, _client.Tool, all, permit, _began, status);
-        var first = true;
-        for (var slot = 0; slot < _slots.Length; slot++)
-        {
-            if (!permit.Allows(slot) || Shape.Fields[slot].IsOver(_began))
-                continue;
-            var before = line.Length;
-            if (!first)
-                line.Add((byte)',');
-            line.AddQuoted(Shape.Fields[slot].Name);
-            line.Add((byte)':');
-            var start = line.Length;
-            if (AddValue(line, slot, own, installation))
-            {
-                first = false;
-                if (permit.ValuesOf(slot) is { } agreed && !line.Overflowed)
-                    Narrowing.Apply(line, start, Shape.Fields[slot].Kind, agreed);
-            }
-            else if (!line.Overflowed)
-                line.CutTo(before);
-        }
-
-        line.Add("}}\n"u8);
+        _values.Status = _verdict == Verdict.Success ? "success" : _verdict == Verdict.Failure ? "failure" : "unknown";
+        return _values;
     }
 
-    /// <summary>The line of any event up to the first of its fields.</summary>
-    internal static void WriteHead(
-        LineBuffer line, ToolDefinition tool, RecordingScope all, EventScope permit, DateTime began, string status)
+    // A method of its own, so that an event that begins while telemetry is off does not load the type.
+    void RestartValues()
     {
-        line.Add("{\"tallymark\":1,\"tool\":"u8);
-        line.AddQuoted(tool.Tool);
-        line.Add(",\"manifest\":"u8);
-        line.AddNumber(tool.Manifest);
-        line.Add(",\"agreed\":"u8);
-        line.AddQuoted(all.Agreed);
-        line.Add(",\"event\":"u8);
-        line.AddQuoted(permit.Shape.Name);
-        line.Add(",\"time\":\""u8);
-        Values.Time(line, began, all.Time);
-        line.Add("\",\"status\":"u8);
-        line.AddQuoted(status);
-        if (permit.NamesLeftOut)
-            AddWithheld(line, permit);
-        line.Add(",\"fields\":{"u8);
+        _values ??= new EventValues(Shape, _client.SdkEnvironment);
+        _values.Restart();
     }
 
-    static void AddWithheld(LineBuffer line, EventScope permit)
-    {
-        line.Add(",\"withheld\":["u8);
-        var any = false;
-        for (var slot = 0; slot < permit.Shape.Fields.Length; slot++)
-        {
-            if (!permit.Marked(slot))
-                continue;
-            if (any)
-                line.Add((byte)',');
-            line.AddQuoted(permit.Shape.Fields[slot].Name);
-            any = true;
-        }
-
-        line.Add((byte)']');
-    }
-
-    bool AddValue(LineBuffer line, int slot, BuiltInFields own, Installation installation)
-    {
-        var kind = Shape.Fields[slot].Kind;
-        if (kind == FieldKind.OwnDuration)
-            return Values.Duration(line, _client.SdkEnvironment.Since(_beganTicks));
-        if (kind > FieldKind.OwnDuration)
-            return own.Add(line, kind, installation);
-        var (start, length) = _slots[slot];
-        line.Add(_values.Slice(start, length));
-        return length > 0;
-    }
-
-    // Clears the slot; null if no value is given, or after the end of the event. A value that is set again leaves its old
-    // text behind; when that grows, it is cleared out.
+    // Clears the slot; null if no value is given, or after the end of the event.
     LineBuffer? Begin(int slot, bool given)
     {
         if (Volatile.Read(ref _ended) != 0)
             return null;
-        _slots[slot] = default;
-        if (!given)
-            return null;
-        if (_values.Length > MostValues / 2 || _values.Overflowed)
-            Compact();
-        _slots[slot].Start = _values.Length;
-        return _values;
+        _values.Clear(slot);
+        return given ? _values.Begin(slot) : null;
     }
 
-    // Null: there was nothing to set.
+    // Null: no value was given.
     void End(int slot, bool? fits)
     {
-        if (fits is null)
-            return;
-        var start = _slots[slot].Start;
-        if (fits.Value && !_values.Overflowed)
-        {
-            _slots[slot].Length = _values.Length - start;
-            return;
-        }
-
-        _values.CutTo(start);
-        _client.CountDropped();
-    }
-
-    void Compact()
-    {
-        var old = _values.Written.ToArray();
-        _values.CutTo(0);
-        for (var slot = 0; slot < _slots.Length; slot++)
-        {
-            var (start, length) = _slots[slot];
-            _slots[slot].Start = _values.Length;
-            _values.Add(old.AsSpan(start, length));
-        }
+        if (fits is not null && !_values.TryEnd(slot, fits.Value))
+            _client.CountDropped();
     }
 }

@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: MIT
-// What the SDK knows of the tool that it measures: the manifest's answers, as constants in generated code.
-
 using System.ComponentModel;
 
 namespace Tallymark;
 
 /// <summary>
-/// The manifest's answers about one tool. Generated code makes one and keeps it. Immutable, safe for all threads.
+/// The manifest's answers about one tool. Generated code makes one and keeps it. Immutable, thread-safe.
 /// </summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public sealed class ToolDefinition
@@ -41,7 +39,9 @@ public sealed class ToolDefinition
     /// <summary>Where the notice counts as seen.</summary>
     public required NoticeChannel Channel { get; init; }
 
-    /// <summary>True: on unless somebody says no. False: off unless somebody says yes.</summary>
+    /// <summary>
+    /// True: on unless a consent source switches it off. False: off unless a consent source switches it on.
+    /// </summary>
     public required bool DefaultOn { get; init; }
 
     /// <summary>Environment variables that switch off.</summary>
@@ -53,10 +53,10 @@ public sealed class ToolDefinition
     /// <summary>An option that shows the events of one run, with its dashes; null: the tool has none.</summary>
     public string? ShowOption { get; init; }
 
-    /// <summary>A file beside the program that switches off while it is there; null: none.</summary>
+    /// <summary>A file beside the program that switches off while it exists; null: none.</summary>
     public string? Marker { get; init; }
 
-    /// <summary>How exactly times are recorded. Default: nanosecond; generated code always sets it.</summary>
+    /// <summary>The precision of recorded times. Default: nanosecond; generated code always sets it.</summary>
     public TimePrecision Time { get; init; }
 
     /// <summary>Pre-release labels that the tool's own version may carry.</summary>
@@ -65,41 +65,46 @@ public sealed class ToolDefinition
     /// <summary>True if the assembly with this manifest is a program, which can start itself again to upload.</summary>
     public bool Executable { get; init; }
 
-    /// <summary>Makes the event in which the SDK says how many events were dropped (<c>counts: dropped</c>); null: there is none.</summary>
+    /// <summary>
+    /// Makes the shape of the event that reports how many events were dropped (<c>counts: dropped</c>); null: none.
+    /// </summary>
     public Func<EventDefinition>? Dropped { get; init; }
 
-    /// <summary>True for a build of the tool's own makers: its events say <c>dev</c>, and are never counted or published.</summary>
+    /// <summary>
+    /// True for a developers' own build: its events say <c>dev</c> and are never counted or published.
+    /// </summary>
     public bool Development { get; init; }
 
     /// <summary>
-    /// The package that this build goes into (MSBuild's <c>PackageId</c>), by default called as the tool, so that settings can
-    /// stop one of several; never recorded.
+    /// The package that this build belongs to (MSBuild's <c>PackageId</c>), so that settings can stop one of several.
+    /// Default: the tool's name. Never recorded.
     /// </summary>
     public string Package { get => field ?? Tool; init; }
 
-    /// <summary>Who distributes this build, by name; null: the build does not say.</summary>
+    /// <summary>The name of the distributor of this build; null: the build does not say.</summary>
     public string? Distributor { get; init; }
 
     /// <summary>
-    /// The last part of STATE: the tool's name, which is the default, or with another recipient than the manifest's also what
-    /// tells that one (spec/policy.md).
+    /// The last part of STATE. Default: the tool's name. With another recipient than the manifest's, a suffix
+    /// identifies that recipient (spec/policy.md).
     /// </summary>
     public string Folder { get => field ?? Tool; init; }
 
-    /// <summary>The recipient that the organisation's policy put in the place of the manifest's; null: none.</summary>
+    /// <summary>The recipient from the organisation's policy, instead of the manifest's; null: none.</summary>
     internal Redirect? Redirect { get; init; }
 
     /// <summary>
-    /// This tool with another recipient: a scope, a notice and a folder of its own, so that what one recipient was to get
-    /// never goes to the other, nor does an id. Called on the manifest's own definition; without a redirect that is the answer.
+    /// This tool with another recipient. It has a separate scope, notice and folder, so that one recipient never gets
+    /// the other's data or id. Call it on the manifest's own definition; without a redirect it returns that.
     /// </summary>
     internal ToolDefinition To(Redirect? redirect)
     {
         if (redirect is null)
             return this;
         var scope = Scope.Replace(
-            WhoReceives(Recipient, Endpoint), WhoReceives(redirect.Recipient, redirect.Address), StringComparison.Ordinal);
-        var place = new Sha256().Add("redirect\n"u8).Add(redirect.Address + "\n" + redirect.Recipient).Finish();
+            WhoReceives(Recipient, Endpoint), WhoReceives(redirect.Recipient, redirect.Address),
+            StringComparison.Ordinal);
+        var place = new ManagedSha256().Add("redirect\n"u8).Add(redirect.Address + "\n" + redirect.Recipient).Finish();
         return new ToolDefinition
         {
             Tool = Tool,
@@ -107,10 +112,11 @@ public sealed class ToolDefinition
             Version = Version,
             Endpoint = redirect.Address,
             Recipient = redirect.Recipient,
-            Notice = "The organisation that runs this machine has set another recipient. What is said\nbelow about the recipient "
-                + "does not hold: the data goes to\n" + redirect.Recipient + "\nat " + redirect.Address + "\n\n" + Notice,
+            Notice = "The organisation that runs this machine has set another recipient. The recipient\n"
+                + "named below does not apply: the data goes to\n" + redirect.Recipient + "\nat " + redirect.Address
+                + "\n\n" + Notice,
             Scope = scope,
-            ScopeId = Convert.ToHexStringLower(new Sha256().Add(scope).Finish()),
+            ScopeId = Convert.ToHexStringLower(new ManagedSha256().Add(scope).Finish()),
             Manifest = Manifest,
             Channel = Channel,
             DefaultOn = DefaultOn,
@@ -130,7 +136,9 @@ public sealed class ToolDefinition
         };
     }
 
-    /// <summary>False for one whose scope does not name its own recipient and endpoint: nobody could agree to another.</summary>
+    /// <summary>
+    /// False if the scope does not name its own recipient and endpoint: a user could not agree to another.
+    /// </summary>
     internal bool CanBeRedirected => Scope.Contains(WhoReceives(Recipient, Endpoint), StringComparison.Ordinal);
 
     static string WhoReceives(string recipient, string endpoint) =>
@@ -139,7 +147,9 @@ public sealed class ToolDefinition
 
 /// <summary>An environment variable that switches telemetry off.</summary>
 /// <param name="Name">Its name.</param>
-/// <param name="Present">True: any value counts, even an empty one. False: all but empty, 0, false, no and off count.</param>
+/// <param name="Present">
+/// True: any value counts, even an empty one. False: all but empty, 0, false, no and off count.
+/// </param>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public readonly record struct SwitchVariable(string Name, bool Present);
 
@@ -149,19 +159,19 @@ public enum NoticeChannel
 {
     /// <summary>On a terminal: standard error of the tool itself.</summary>
     Terminal,
-    /// <summary>While the tool is set up, by <c>TOOL telemetry notice</c> in the bootstrap.</summary>
+    /// <summary>During set-up: the bootstrap script calls <c>TOOL telemetry notice</c>.</summary>
     Setup,
     /// <summary>On a page that a server shows.</summary>
     Page,
-    /// <summary>In the documentation of a library without a face.</summary>
+    /// <summary>In the documentation of a library that has no user interface.</summary>
     Documentation,
 }
 
-/// <summary>How exactly a time is recorded; all below it is cut off.</summary>
+/// <summary>The precision of a recorded time; smaller units are cut off.</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public enum TimePrecision
 {
-    /// <summary>As exact as the clock is.</summary>
+    /// <summary>The full precision of the clock.</summary>
     Nanosecond,
     /// <summary>Whole seconds.</summary>
     Second,
@@ -171,9 +181,9 @@ public enum TimePrecision
     Day,
 }
 
-/// <summary>The shape of one event. Generated code makes one per event and keeps it. Immutable, safe for all threads.</summary>
+/// <summary>The shape of one event. Generated code makes one per event and keeps it. Immutable, thread-safe.</summary>
 /// <param name="name">The event's name in the manifest.</param>
-/// <param name="fields">Its fields in the manifest's order, common ones first. A field's place is its slot.</param>
+/// <param name="fields">Its fields in the manifest's order, common ones first. A field's index is its slot.</param>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public sealed class EventDefinition(string name, FieldDefinition[] fields)
 {
@@ -185,9 +195,11 @@ public sealed class EventDefinition(string name, FieldDefinition[] fields)
 
 /// <summary>One field of an event.</summary>
 /// <param name="Name">Its name in the manifest.</param>
-/// <param name="Kind">What it holds and who fills it.</param>
-/// <param name="ToolSalt">A digest with the salt of the tool, not of the installation.</param>
-/// <param name="Until">The last day (UTC) of whose events it is recorded, as the number <c>yyyyMMdd</c>; 0: it has no end.</param>
+/// <param name="Kind">The type of its values and who fills it.</param>
+/// <param name="ToolSalt">True for a digest under the salt of the tool, not of the installation.</param>
+/// <param name="Until">
+/// The last day (UTC) on which events record it, as the number <c>yyyyMMdd</c>; 0: no end.
+/// </param>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public readonly record struct FieldDefinition(string Name, FieldKind Kind, bool ToolSalt = false, int Until = 0)
 {
@@ -195,7 +207,7 @@ public readonly record struct FieldDefinition(string Name, FieldKind Kind, bool 
     internal bool IsOver(DateTime began) => Until != 0 && (began.Year * 100 + began.Month) * 100 + began.Day > Until;
 }
 
-/// <summary>What a field holds and who fills it (<c>spec/manifest.md</c>).</summary>
+/// <summary>The type of a field's values and who fills it (<c>spec/manifest.md</c>).</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public enum FieldKind : byte
 {
@@ -205,7 +217,7 @@ public enum FieldKind : byte
     Enum,
     /// <summary>A set of values of a list.</summary>
     EnumSet,
-    /// <summary>A whole number, maybe in buckets.</summary>
+    /// <summary>A whole number, optionally in buckets.</summary>
     Count,
     /// <summary>A size, as a power of two.</summary>
     Bytes,
@@ -219,7 +231,7 @@ public enum FieldKind : byte
     UriScheme,
     /// <summary>A salted SHA-256.</summary>
     Digest,
-    /// <summary>An identifier that the program made.</summary>
+    /// <summary>An identifier that the program generated.</summary>
     RandomId,
     /// <summary>Frames of the tool's own methods.</summary>
     Stack,
@@ -245,10 +257,10 @@ public enum FieldKind : byte
     Installation,
     /// <summary>The SDK fills it: interactive, ci, container, agent, dev.</summary>
     Environment,
-    /// <summary>The SDK fills it: a digest of the network card's address, under the salt of the tool.</summary>
+    /// <summary>The SDK fills it: a digest of the network card's address under the salt of the tool.</summary>
     Machine,
-    /// <summary>Nobody here fills it: the collector adds it.</summary>
+    /// <summary>The collector adds it; the SDK leaves it out.</summary>
     Country,
-    /// <summary>The SDK fills it, in an event of its own: how many events were dropped.</summary>
+    /// <summary>The SDK fills it, in a separate event: how many events were dropped.</summary>
     Dropped,
 }

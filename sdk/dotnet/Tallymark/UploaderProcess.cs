@@ -1,23 +1,23 @@
 // SPDX-License-Identifier: MIT
-// The uploader's process: when it is started, and where such a process leaves the program's way.
-
 using System.ComponentModel;
 
 namespace Tallymark;
 
-/// <summary>For generated code: the module initializer calls it before <c>Main</c>.</summary>
+/// <summary>
+/// The uploader as a separate process. For generated code: the module initializer calls it before <c>Main</c>.
+/// </summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static class UploaderProcess
 {
     const string Variable = "TALLYMARK_UPLOAD";
-    const int Lowest = 19;
+    const int MaxNice = 19;
 
-    /// <summary>While a new uploader has not said yet when the next is due, nobody starts another.</summary>
+    /// <summary>For this time no process starts another uploader, unless the new one writes an earlier time.</summary>
     internal static readonly TimeSpan Claim = TimeSpan.FromMinutes(10);
 
     /// <summary>
-    /// Does not return if this process was started as the uploader of this tool: it sends what is queued, without a word,
-    /// and ends. Otherwise costs the reading of one variable.
+    /// Does not return if this process was started as the uploader of this tool: it sends what is queued, without
+    /// output, and exits. Cost otherwise: one variable is read.
     /// </summary>
     public static void RunIfAsked(ToolDefinition tool)
     {
@@ -26,7 +26,7 @@ public static class UploaderProcess
             return;
         try
         {
-            GiveWay();
+            LowerPriority();
             var consent = new ConsentWatch(tool, optionGiven: false, SdkEnvironment.Real);
             consent.Ask();
             tool = consent.Tool;
@@ -42,16 +42,16 @@ public static class UploaderProcess
     }
 
     /// <summary>
-    /// Starts this program again as uploader, if one is due. Only for a program whose own assembly has the manifest: its
-    /// module initializer leads to <see cref="RunIfAsked"/>.
+    /// Starts this program again as uploader if an upload is due. Only for a program whose own assembly contains the
+    /// manifest: its module initializer calls <see cref="RunIfAsked"/>.
     /// </summary>
-    internal static void StartIfDue(ToolDefinition tool, StateFolder state, DueFile due, SdkEnvironment surroundings)
+    internal static void StartIfDue(ToolDefinition tool, StateFolder state, DueFile due, SdkEnvironment environment)
     {
-        var now = surroundings.Now;
-        if (!due.IsDue(now) || surroundings.Variable(Variable) is not null || Command() is not { } command)
+        var now = environment.Now;
+        if (!due.IsDue(now) || environment.Variable(Variable) is not null || Command() is not { } command)
             return;
 
-        // It was read a while ago; another process may have started one since.
+        // The caller read the file some time ago; another process may have started an uploader since.
         var current = DueFile.Read(state.Due, now) ?? due;
         if (!current.IsDue(now))
             return;
@@ -59,7 +59,7 @@ public static class UploaderProcess
         DetachedStart.Run(command, Variable, tool.Tool);
     }
 
-    // `dotnet tool.dll`: the process is the host, and the program is its first argument.
+    // With `dotnet tool.dll` the process is the host and the program is its first argument.
     static string[]? Command()
     {
         if (Environment.ProcessPath is not { } process)
@@ -72,8 +72,9 @@ public static class UploaderProcess
             : null;
     }
 
-    // It must not hold the folder in which the tool was started, nor the processor. On Windows the start sets the priority.
-    static void GiveWay()
+    // The uploader must not keep the folder in use in which the tool was started, nor compete for the processor. On
+    // Windows the start sets the priority.
+    static void LowerPriority()
     {
         if (OperatingSystem.IsWindows())
         {
@@ -82,6 +83,6 @@ public static class UploaderProcess
         }
 
         Environment.CurrentDirectory = "/";
-        _ = Libc.GiveWay(Lowest);
+        _ = Libc.nice(MaxNice);
     }
 }

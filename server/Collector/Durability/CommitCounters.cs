@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
-// How the store is doing: commits, their time, and whether the last one worked.
 
 namespace Tallymark.Collector.Durability;
 
-/// <summary>Counts commits. Written by the store's thread, read by any.</summary>
+/// <summary>
+/// Counts the writes of the journal or the commits of the store. One thread writes; reading is thread-safe.
+/// </summary>
 sealed class CommitCounters
 {
     long _commits;
@@ -20,7 +21,7 @@ sealed class CommitCounters
 
     public TimeSpan Time => TimeSpan.FromTicks(Interlocked.Read(ref _ticks));
 
-    /// <summary>False from a failed commit until one works again.</summary>
+    /// <summary>Whether the last one succeeded.</summary>
     public bool Healthy => Volatile.Read(ref _lastFailed) == 0;
 
     public void Committed(int batches, TimeSpan time)

@@ -1,35 +1,38 @@
 // SPDX-License-Identifier: MIT
-// What makes an acknowledgement true: batches on disk before they are in the store.
 
 namespace Tallymark.Collector.Durability;
 
 /// <summary>
-/// A journal of batches. <see cref="Append"/> and <see cref="Read"/> are for one thread at a time, the rest for any.
+/// The journal: batches on disk before they are in the store, so that they can be acknowledged. <see cref="Append"/>
+/// and <see cref="Read"/> are for one thread at a time; other members are thread-safe.
 /// </summary>
 interface IJournal : IDisposable
 {
     /// <summary>
-    /// What was written by an earlier process and may not be in the store, oldest first. Call it once, before anything else, and to its end: what was not read
-    /// stays for the next start.
+    /// Reads the batches of an earlier process that may not be in the store, oldest first. Call it once, before any
+    /// other member, and to its end: batches that were not read stay for the next start.
     /// </summary>
-    /// <exception cref="IOException">A file can't be read, or is of another version.</exception>
-    /// <exception cref="InvalidDataException">A batch is of a manifest that is not here.</exception>
-    IEnumerable<JournaledBatch> Read(RowsReader tables);
+    /// <exception cref="IOException">A file can't be read, or has another version.</exception>
+    /// <exception cref="InvalidDataException">The manifest of a batch is missing.</exception>
+    IEnumerable<JournaledBatch> Read(TableFinder tables);
 
-    /// <summary>Writes batches; on return they are on disk, and so are the names of their files. No batches: tries whether it can write.</summary>
-    /// <exception cref="IOException">None of them may be acknowledged.</exception>
+    /// <summary>
+    /// Writes batches. On return they, and the names of their files, are on disk. Without batches it only tries whether
+    /// it can write. Cost: one fsync.
+    /// </summary>
+    /// <exception cref="IOException">None of the batches may be acknowledged.</exception>
     void Append(IReadOnlyList<JournaledBatch> batches);
 
-    /// <summary>A batch is in the store: its bytes may go.</summary>
+    /// <summary>A batch is in the store; the journal no longer needs it.</summary>
     void Done(JournaledBatch batch);
 
-    /// <summary>Nothing more is written into the files that there are: each goes as soon as all its batches are done.</summary>
-    /// <returns>A number that later files are above.</returns>
+    /// <summary>Closes the current files for writing. Each is deleted as soon as all its batches are done.</summary>
+    /// <returns>A number below those of all later files.</returns>
     long Close();
 
-    /// <summary>Whether all files up to that number have left the disk.</summary>
+    /// <summary>Whether every file up to that number has been deleted.</summary>
     bool IsGone(long number);
 }
 
-/// <summary>Finds the table of rows that lie in a journal: null, it is of no manifest that is here.</summary>
-delegate Store.Table? RowsReader(string tool, long manifest, string name, bool isDevelopment);
+/// <summary>Finds the table of journaled rows; null: the manifest is missing.</summary>
+delegate Table? TableFinder(string tool, long manifest, string name, bool isDevelopment);

@@ -1,18 +1,21 @@
 // SPDX-License-Identifier: MIT
-// Reads a file of the journal after a crash (spec/journal.md): whole records, and what is none.
 
 namespace Tallymark.Collector.Durability;
 
-/// <summary>What a file holds. Immutable.</summary>
+/// <summary>The content of a journal file, read after a crash (spec/journal.md). Immutable.</summary>
 /// <param name="Batches">The batches of its whole records, in their order.</param>
-/// <param name="Unread">How many of its bytes are of no whole record.</param>
-/// <param name="EndsUnread">All of these are at its end: so looks what a crash has cut off.</param>
-sealed record JournalFile(IReadOnlyList<JournaledBatch> Batches, long Unread, bool EndsUnread)
+/// <param name="UnreadBytes">How many of its bytes belong to no whole record.</param>
+/// <param name="EndsUnread">Whether all of these are at its end, as after a torn write.</param>
+sealed record JournalFile(IReadOnlyList<JournaledBatch> Batches, long UnreadBytes, bool EndsUnread)
 {
-    /// <summary>Reads it. Cost: its length in memory, and as much for its batches.</summary>
-    /// <exception cref="IOException">It can't be read, or another version of the collector wrote it.</exception>
-    /// <exception cref="InvalidDataException">A whole record is of no manifest that is here, or of other columns.</exception>
-    public static JournalFile Read(string path, RowsReader tables)
+    /// <summary>Reads a file. Cost: its length in memory, and as much again for its batches.</summary>
+    /// <exception cref="IOException">
+    /// The file can't be read, or another version of the collector wrote it.
+    /// </exception>
+    /// <exception cref="InvalidDataException">
+    /// The manifest of a whole record is missing, or has other columns.
+    /// </exception>
+    public static JournalFile Read(string path, TableFinder tables)
     {
         var bytes = File.ReadAllBytes(path).AsSpan();
         var batches = new List<JournaledBatch>();
@@ -28,7 +31,7 @@ sealed record JournalFile(IReadOnlyList<JournaledBatch> Batches, long Unread, bo
                 continue;
             }
 
-            // Whole records behind a damage count: they were acknowledged.
+            // Whole records behind the damage count: they were acknowledged.
             var next = JournalRecord.Find(bytes[(at + 1)..]);
             if (next < 0)
                 return new JournalFile(batches, unread + bytes.Length - at, EndsUnread: unread == 0);
@@ -39,15 +42,18 @@ sealed record JournalFile(IReadOnlyList<JournaledBatch> Batches, long Unread, bo
         return new JournalFile(batches, unread, EndsUnread: false);
     }
 
-    // A head that is cut off is of a file that was being made: then nothing is behind it. One of another version must not be taken for damage.
+    // A torn head belongs to a file that was being made, with nothing behind it. A head of another version must not be
+    // taken for damage.
     static int HeadLengthOf(string path, ReadOnlySpan<byte> bytes)
     {
         if (bytes.StartsWith(JournalRecord.Magic))
             return JournalRecord.Magic.Length;
-        if (bytes.StartsWith(JournalRecord.AnyMagic) && bytes.IndexOf((byte)'\n') is > 0 and <= JournalRecord.LongestMagic)
+        if (bytes.StartsWith(JournalRecord.AnyMagic)
+            && bytes.IndexOf((byte)'\n') is > 0 and <= JournalRecord.MaxMagicLength)
         {
             throw new IOException(
-                $"{path} was written by another version of the collector, and holds events that it had acknowledged. Start that version once, and stop it.");
+                $"{path} was written by another version of the collector and holds events that it acknowledged. " +
+                "Start that version once, and stop it.");
         }
 
         return 0;

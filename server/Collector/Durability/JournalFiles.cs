@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-// The journal on disk: appended, flushed, read again after a crash, and gone once the store has what it holds.
 
 using System.Buffers;
 using Microsoft.Extensions.Logging;
@@ -8,58 +7,60 @@ using Microsoft.Win32.SafeHandles;
 namespace Tallymark.Collector.Durability;
 
 /// <summary>
-/// Files of records. One is written, up to a length, then the next; a file whose batches are all in the store is deleted. A write that failed is cut off
-/// again, and the next goes into a new file: what a disk makes of a file whose flush has failed, nobody knows.
+/// The journal on disk: files of records. One file is written, up to a length, then the next. A file whose batches are
+/// all in the store is deleted. After a failed write the file is truncated, and the next write begins a new file: the
+/// state of a file after a failed flush is unknown.
 /// </summary>
 sealed class JournalFiles : IJournal
 {
-    const int KeptBuffer = 8 * 1024 * 1024;
+    const int InitialBufferBytes = 1024 * 1024;
+    const int MaxKeptBufferBytes = 8 * 1024 * 1024;
 
     readonly JournalFolder _folder;
-    readonly long _longest;
+    readonly long _maxFileBytes;
     readonly ILogger _log;
 
     // Of the writing thread.
-    ArrayBufferWriter<byte> _bytes = new(1024 * 1024);
+    ArrayBufferWriter<byte> _bytes = new(InitialBufferBytes);
     long _length;
 
-    // Guarded by the gate.
+    // Guarded by _gate.
     readonly Lock _gate = new();
     readonly SortedDictionary<long, Segment> _segments = [];
-    SafeFileHandle? _file; // null: the next batch begins a new one
-    bool _isWriting; // its handle is in use, also when it is no longer the one above
+    SafeFileHandle? _file; // null: the next batch begins a new file
+    bool _isWriting; // a write uses its handle, even after _file has changed
     long _current;
 
     /// <exception cref="IOException">The folder can't be made or read.</exception>
-    /// <exception cref="UnauthorizedAccessException">The same.</exception>
-    public JournalFiles(string path, long longest, ILogger log)
+    /// <exception cref="UnauthorizedAccessException">The folder can't be made or read.</exception>
+    public JournalFiles(string path, long maxFileBytes, ILogger log)
     {
         _folder = new JournalFolder(path);
-        _longest = longest;
+        _maxFileBytes = maxFileBytes;
         _log = log;
         _current = _folder.Make();
         foreach (var number in _folder.Numbers())
             _segments.Add(number, new Segment { IsUnread = true });
     }
 
-    public IEnumerable<JournaledBatch> Read(RowsReader tables)
+    public IEnumerable<JournaledBatch> Read(TableFinder tables)
     {
         List<long> numbers = [.. _segments.Keys];
         foreach (var number in numbers)
         {
             var file = JournalFile.Read(_folder.PathOf(number), tables);
-            var isTorn = file.Unread > 0 && file.EndsUnread && number == numbers[^1];
+            var isTorn = file.UnreadBytes > 0 && file.EndsUnread && number == numbers[^1];
             if (isTorn)
-                _log.JournalTorn(_folder.PathOf(number), file.Unread);
+                _log.JournalTorn(_folder.PathOf(number), file.UnreadBytes);
             lock (_gate)
             {
-                // All are counted before the first is handed out: the store is quick.
+                // All batches are counted before the first is returned: the store may be done with it at once.
                 var segment = _segments[number];
                 segment.IsUnread = false;
                 segment.Waiting = file.Batches.Count;
-                segment.Damage = isTorn ? 0 : file.Unread;
+                segment.DamagedBytes = isTorn ? 0 : file.UnreadBytes;
                 segment.Batches = file.Batches.Count;
-                Settle(number);
+                RemoveIfDone(number);
             }
 
             foreach (var batch in file.Batches)
@@ -72,15 +73,15 @@ sealed class JournalFiles : IJournal
 
     public void Append(IReadOnlyList<JournaledBatch> batches)
     {
-        if (_bytes.Capacity > KeptBuffer)
-            _bytes = new(1024 * 1024);
+        if (_bytes.Capacity > MaxKeptBufferBytes)
+            _bytes = new(InitialBufferBytes);
         _bytes.ResetWrittenCount();
         foreach (var batch in batches)
             JournalRecord.Write(_bytes, batch);
         SafeFileHandle file;
         lock (_gate)
         {
-            // Counted before they are there, so that nobody takes the file for done meanwhile.
+            // Counted before the write, so that the file can't be taken for done meanwhile.
             file = FileFor(_bytes.WrittenCount);
             _isWriting = true;
             _segments[_current].Waiting += batches.Count;
@@ -93,7 +94,7 @@ sealed class JournalFiles : IJournal
             RandomAccess.Write(file, _bytes.WrittenSpan, _length);
             RandomAccess.FlushToDisk(file);
         }
-        catch (Exception e) // .NET has other types than IOException too, for a limit on files' sizes for one
+        catch (Exception e) // .NET also throws other types than IOException, for example at a limit on the file size
         {
             Abandon(file, batches.Count);
             throw new IOException($"{_folder.PathOf(_current)}: {e.Message}", e);
@@ -116,7 +117,7 @@ sealed class JournalFiles : IJournal
         lock (_gate)
         {
             _segments[batch.Segment].Waiting--;
-            Settle(batch.Segment);
+            RemoveIfDone(batch.Segment);
         }
     }
 
@@ -126,7 +127,7 @@ sealed class JournalFiles : IJournal
         {
             EndFile();
             foreach (var number in _segments.Keys.ToList())
-                Settle(number);
+                RemoveIfDone(number);
             return _current;
         }
     }
@@ -143,10 +144,10 @@ sealed class JournalFiles : IJournal
             EndFile();
     }
 
-    // Under the gate, like what follows.
+    // The members below are called under the gate, except Abandon.
     SafeFileHandle FileFor(int bytes)
     {
-        if (_file is not null && bytes > 0 && _length + bytes <= _longest)
+        if (_file is not null && bytes > 0 && _length + bytes <= _maxFileBytes)
             return _file;
         try
         {
@@ -167,12 +168,12 @@ sealed class JournalFiles : IJournal
             if (!OperatingSystem.IsWindows())
                 File.SetUnixFileMode(file, DataFolder.OwnerOnly);
             RandomAccess.Write(file, JournalRecord.Magic, 0);
-            _folder.Sync(); // or a power cut leaves its bytes without a name
+            _folder.Sync(); // else a power cut can leave its bytes without a name
         }
         catch
         {
             file.Dispose();
-            File.Delete(path); // nothing is in it: the next try takes the same number
+            File.Delete(path); // it is empty: the next try takes the same number
             throw;
         }
 
@@ -180,11 +181,11 @@ sealed class JournalFiles : IJournal
         EndFile();
         (_file, _length, _current) = (file, JournalRecord.Magic.Length, number);
         _segments.Add(number, new Segment());
-        Settle(before);
+        RemoveIfDone(before);
         return file;
     }
 
-    // Not under a write: that closes it at its end.
+    // A write in progress closes its file itself.
     void EndFile()
     {
         if (!_isWriting)
@@ -203,32 +204,37 @@ sealed class JournalFiles : IJournal
             }
             catch (Exception)
             {
-                // The write that failed is said. If its bytes stay, a start takes them for what they are: a batch that nobody was told of, or none.
+                // The failed write is reported. If its bytes stay, the next start reads them as an unacknowledged
+                // batch, or as no record.
             }
 
             _segments[_current].Waiting -= batches;
             EndFile();
-            Settle(_current);
+            RemoveIfDone(_current);
         }
     }
 
-    // Removes a file that nobody needs any more.
-    void Settle(long number)
+    void RemoveIfDone(long number)
     {
-        if (!_segments.TryGetValue(number, out var segment) || segment.IsUnread || segment.Waiting > 0 || (number == _current && _file is not null))
+        if (!_segments.TryGetValue(number, out var segment) || segment.IsUnread || segment.Waiting > 0
+            || (number == _current && _file is not null))
+        {
             return;
+        }
+
         var path = _folder.PathOf(number);
         try
         {
-            if (segment.Damage > 0)
-                _log.JournalDamaged(_folder.SetAside(number), segment.Damage, segment.Batches);
+            if (segment.DamagedBytes > 0)
+                _log.JournalDamaged(_folder.SetAside(number), segment.DamagedBytes, segment.Batches);
             else
                 File.Delete(path);
             _segments.Remove(number);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            _log.JournalFileStays(path, e.Message); // the next close tries again, or the next start, which finds its batches stored
+            // The next close tries again, or the next start, which finds its batches in the store.
+            _log.JournalFileStays(path, e.Message);
         }
     }
 
@@ -238,13 +244,13 @@ sealed class JournalFiles : IJournal
         /// <summary>How many of its batches are not in the store yet.</summary>
         public int Waiting { get; set; }
 
-        /// <summary>Of an earlier process, and nothing of it is handed out: it must not go.</summary>
+        /// <summary>Whether it is of an earlier process and still unread: it must not be deleted.</summary>
         public bool IsUnread { get; set; }
 
-        /// <summary>How many of its bytes are of no batch; the operator gets the file.</summary>
-        public long Damage { get; set; }
+        /// <summary>How many of its bytes belong to no batch; such a file is kept for the operator.</summary>
+        public long DamagedBytes { get; set; }
 
-        /// <summary>How many batches it had, where it was read.</summary>
+        /// <summary>How many batches were read from it.</summary>
         public int Batches { get; set; }
     }
 }

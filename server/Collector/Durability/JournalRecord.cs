@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-// The bytes of a record of the journal (spec/journal.md): mark, length, checksum, batch.
 
 using System.Buffers;
 using System.Buffers.Binary;
@@ -9,26 +8,28 @@ using System.Text;
 
 namespace Tallymark.Collector.Durability;
 
-/// <summary>Writes and reads records. Stateless.</summary>
+/// <summary>
+/// Writes and reads the records of a journal file (spec/journal.md): mark, length, checksum, batch. Stateless.
+/// </summary>
 static class JournalRecord
 {
     /// <summary>The first bytes of a file; the number is the version of the format.</summary>
     public static ReadOnlySpan<byte> Magic => "tallymark journal 1\n"u8;
 
-    /// <summary>What each version's first bytes begin with; they end with a line feed.</summary>
+    /// <summary>The start of the first bytes in every version of the format; they end with a line feed.</summary>
     public static ReadOnlySpan<byte> AnyMagic => "tallymark journal "u8;
 
-    /// <summary>Where that line feed stands at the latest.</summary>
-    public const int LongestMagic = 30;
+    /// <summary>The longest first bytes of any version.</summary>
+    public const int MaxMagicLength = 30;
 
-    // Begins each record, so that whole ones are found again behind a damage. No UTF-8 text has its first byte.
+    // Begins each record, so that whole records are found behind damage. Its first byte occurs in no UTF-8 text.
     static ReadOnlySpan<byte> Mark => [0xFE, (byte)'r', (byte)'e', (byte)'c'];
 
     const int LengthAt = 4;
     const int ChecksumAt = 8;
     const int HeadLength = 12;
     const int IdLength = 16;
-    const int ShortestBatch = IdLength + sizeof(long) + 1 + sizeof(long);
+    const int MinBatchLength = IdLength + sizeof(long) + 1 + sizeof(long);
     const byte DevelopmentFlag = 1;
 
     /// <summary>Appends the record of a batch.</summary>
@@ -41,37 +42,39 @@ static class JournalRecord
         to.Advance(IdLength);
         Number(to, batch.Batch.Received);
         Text(to, batch.Tool);
-        List<EventRows> kept = [.. batch.Batch.Rows.Where(rows => rows.Count > 0)]; // all rows of one event can be those of a deleted installation
+        // Rows may be empty: those of deleted installations were removed.
+        List<EventRows> kept = [.. batch.Batch.Rows.Where(rows => rows.Count > 0)];
         Number(to, kept.Count);
         foreach (var rows in kept)
         {
             Text(to, rows.Table.Name);
             to.Write([rows.Table.IsDevelopment ? DevelopmentFlag : (byte)0]);
-            Number(to, rows[LineDecoder.Manifest].Numbers[0]); // all rows of one shape are of one version
+            Number(to, rows[Envelope.Manifest].Numbers[0]); // all rows of one table object have one version
             rows.Write(to);
         }
 
-        // The head last: only now the length is known.
+        // The head is written last, when the length is known.
         var record = MemoryMarshal.AsMemory(to.WrittenMemory)[start..].Span;
         Mark.CopyTo(record);
         BinaryPrimitives.WriteUInt32LittleEndian(record[LengthAt..], (uint)(record.Length - HeadLength));
         BinaryPrimitives.WriteUInt32LittleEndian(record[ChecksumAt..], Checksum(record[HeadLength..]));
     }
 
-    /// <summary>The length of the whole record at the start of some bytes; 0: there is none that is whole.</summary>
+    /// <summary>The length of the whole record at the start of the bytes; 0: there is no whole record.</summary>
     public static int LengthOf(ReadOnlySpan<byte> bytes)
     {
         if (bytes.Length < HeadLength || !bytes.StartsWith(Mark))
             return 0;
         var length = BinaryPrimitives.ReadUInt32LittleEndian(bytes[LengthAt..]);
-        // Zeros after a mark are no batch, though the checksum of nothing is zero.
-        return length >= ShortestBatch && length <= bytes.Length - HeadLength
-            && BinaryPrimitives.ReadUInt32LittleEndian(bytes[ChecksumAt..]) == Checksum(bytes.Slice(HeadLength, (int)length))
+        // Zeros behind a mark are not a batch, although the checksum of no bytes is zero.
+        return length >= MinBatchLength && length <= bytes.Length - HeadLength
+            && BinaryPrimitives.ReadUInt32LittleEndian(bytes[ChecksumAt..])
+                == Checksum(bytes.Slice(HeadLength, (int)length))
             ? HeadLength + (int)length
             : 0;
     }
 
-    /// <summary>Where the next whole record begins; -1: there is none.</summary>
+    /// <summary>Where the next whole record begins; -1: there is no more.</summary>
     public static int Find(ReadOnlySpan<byte> bytes)
     {
         for (var at = 0; bytes[at..].IndexOf(Mark) is var mark and >= 0; at++)
@@ -85,8 +88,8 @@ static class JournalRecord
     }
 
     /// <summary>Reads a whole record.</summary>
-    /// <exception cref="InvalidDataException">It is of no manifest that is here, or not of the format.</exception>
-    public static JournaledBatch Read(ReadOnlySpan<byte> record, RowsReader tables)
+    /// <exception cref="InvalidDataException">Its manifest is missing, or it does not have the format.</exception>
+    public static JournaledBatch Read(ReadOnlySpan<byte> record, TableFinder tables)
     {
         var from = record[HeadLength..];
         var id = new Guid(Take(ref from, IdLength), bigEndian: true);
@@ -99,7 +102,9 @@ static class JournalRecord
             var development = Take(ref from, 1)[0] == DevelopmentFlag;
             var manifest = BinaryPrimitives.ReadInt64LittleEndian(Take(ref from, sizeof(long)));
             var table = tables(tool, manifest, name, development)
-                ?? throw new InvalidDataException($"the journal has events {name} of {tool} under version {manifest} of its manifest, which is not here");
+                ?? throw new InvalidDataException(
+                    $"the journal has events {name} of {tool} under version {manifest} of its manifest, " +
+                    "which is missing");
             rows.Add(EventRows.Read(table, ref from));
         }
 
@@ -108,7 +113,7 @@ static class JournalRecord
             : throw new InvalidDataException("a record of the journal is longer than its batch");
     }
 
-    /// <summary>CRC-32C (RFC 3720, B.4): processors compute it.</summary>
+    /// <summary>CRC-32C (RFC 3720, B.4): processors have an instruction for it.</summary>
     internal static uint Checksum(ReadOnlySpan<byte> bytes)
     {
         var sum = uint.MaxValue;
@@ -127,7 +132,7 @@ static class JournalRecord
 
     static void Text(ArrayBufferWriter<byte> to, string name)
     {
-        to.Write([(byte)name.Length]); // names of a manifest: ASCII, at most 40
+        to.Write([(byte)name.Length]); // names of a manifest: ASCII, at most 40 characters
         to.Advance(Encoding.ASCII.GetBytes(name, to.GetSpan(name.Length)));
     }
 

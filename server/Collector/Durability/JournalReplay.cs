@@ -1,19 +1,23 @@
 // SPDX-License-Identifier: MIT
-// Brings into the store what an earlier process acknowledged and did not get there: the first thing that a start does with the store.
 
 using System.Globalization;
 using Microsoft.Extensions.Logging;
 
 namespace Tallymark.Collector.Durability;
 
-/// <summary>Reads a journal once. One thread.</summary>
+/// <summary>
+/// Brings into the store the batches that an earlier process acknowledged and did not commit. A start does this before
+/// anything else with the store. Not thread-safe.
+/// </summary>
 sealed class JournalReplay(DataFolder data, StoreThread store, ILogger log)
 {
     readonly Dictionary<(string Tool, long Version), IReadOnlyList<Table>> _tables = [];
 
-    /// <summary>After it all of the journal is in the store. Where it fails, all that is not stays in the journal.</summary>
+    /// <summary>
+    /// On return everything in the journal is in the store. On failure everything that is not stays in the journal.
+    /// </summary>
     /// <exception cref="IOException">The journal can't be read.</exception>
-    /// <exception cref="StoreException">The store does not take it.</exception>
+    /// <exception cref="StoreException">The store does not accept a batch.</exception>
     public async Task RunAsync(IJournal journal)
     {
         var batches = 0;
@@ -22,7 +26,7 @@ sealed class JournalReplay(DataFolder data, StoreThread store, ILogger log)
             foreach (var batch in journal.Read(Find))
             {
                 while (!store.WaitForRoom(batch.Tool))
-                    await store.FlushAsync(batch.Tool); // throws, and says why, unless it works by now
+                    await store.FlushAsync(batch.Tool); // throws with the reason, unless the store works again
                 store.Enqueue(batch);
                 batches++;
             }
@@ -30,8 +34,8 @@ sealed class JournalReplay(DataFolder data, StoreThread store, ILogger log)
         catch (InvalidDataException e)
         {
             throw new IOException(
-                $"{data.Journal}: {e.Message}. Start the version of the collector that wrote it once, or put its manifest back below {data.Tools}. "
-                + "Nothing of the journal is lost.", e);
+                $"{data.Journal}: {e.Message}. Start the version of the collector that wrote the journal once, " +
+                $"or put the manifest back below {data.Tools}. The journal is unchanged.", e);
         }
 
         await store.FlushAsync();
@@ -40,7 +44,8 @@ sealed class JournalReplay(DataFolder data, StoreThread store, ILogger log)
             log.JournalRead(batches);
     }
 
-    // By the manifests as they were accepted, and the store gets their tables first: the collector has not read them yet.
+    // Uses the accepted manifests in the data folder, since the collector has not read its manifests yet, and gives the
+    // store their tables first.
     Table? Find(string tool, long version, string name, bool isDevelopment)
     {
         if (!_tables.TryGetValue((tool, version), out var tables))
@@ -55,7 +60,7 @@ sealed class JournalReplay(DataFolder data, StoreThread store, ILogger log)
         if (!File.Exists(path) || ManifestReader.Read(File.ReadAllText(path)).Manifest is not { } manifest)
             return [];
         var tables = Table.Of(manifest);
-        store.AskAsync(tool, s =>
+        store.InvokeAsync(tool, s =>
         {
             s.Prepare(tool, tables, Rollup.Of(manifest));
             return true;

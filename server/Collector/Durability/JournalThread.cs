@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-// The thread that writes the journal. What waits while it writes goes into its next write together.
 
 using System.Diagnostics;
 using Microsoft.Extensions.Logging;
@@ -7,14 +6,17 @@ using Microsoft.Extensions.Logging;
 namespace Tallymark.Collector.Durability;
 
 /// <summary>
-/// A thread of its own, since a flush blocks. Members are safe for any thread.
+/// The only thread that writes the journal; a flush blocks. Batches that wait during a write share the next one.
+/// Members are thread-safe.
 /// <list type="number">
-/// <item>Take all batches that wait, up to the limits of a group.</item>
-/// <item>Sort out what is on disk already, what the store has no room for, and rows of deleted installations.</item>
+/// <item>Take the waiting batches, up to the limits of a group.</item>
+/// <item>Sort out batches that are on disk already or that the store has no room for, and the rows of deleted
+/// installations.</item>
 /// <item>Write the rest with one flush.</item>
-/// <item>Hand it to the store, and only then tell those who wait.</item>
+/// <item>Hand it to the store, and only then complete the results.</item>
 /// </list>
-/// What waits is bounded by <see cref="MemoryBudget"/>. While the store is behind by more than <see cref="Limits.BehindBytes"/> nothing is taken.
+/// <see cref="MemoryBudget"/> bounds what waits. While the store lags by more than <see cref="Limits.MaxBacklogBytes"/>
+/// the thread takes nothing.
 /// </summary>
 sealed class JournalThread : IDisposable
 {
@@ -30,14 +32,14 @@ sealed class JournalThread : IDisposable
     readonly Queue<JournaledBatch> _waiting = new();
     bool _closing;
 
-    // Held from the look for deleted installations until what is written is handed on.
+    // Held from the filtering for deleted installations until the batches are handed to the store.
     readonly Lock _writing = new();
 
-    // Of the thread alone: what was said of a failure, and how many batches were refused since.
-    string? _said;
+    // Of the journal's thread only: the failure that was logged, and how many batches were refused since.
+    string? _failure;
     long _refused;
 
-    /// <summary>Begins to write.</summary>
+    /// <summary>Starts the thread.</summary>
     public JournalThread(IJournal journal, StoreThread store, Limits limits, CommitCounters counters, ILogger log)
     {
         _journal = journal;
@@ -49,8 +51,8 @@ sealed class JournalThread : IDisposable
         _thread.Start();
     }
 
-    /// <summary>Queues a batch. The result comes when it is on disk, or could not be written.</summary>
-    /// <param name="batch">The batch; its rows are the journal's from here on.</param>
+    /// <summary>Queues a batch. The task completes when the batch is on disk, or could not be written.</summary>
+    /// <param name="batch">The batch; from here on its rows belong to the journal.</param>
     public Task<WriteResult> WriteAsync(JournaledBatch batch)
     {
         lock (_gate)
@@ -65,10 +67,12 @@ sealed class JournalThread : IDisposable
     }
 
     /// <summary>
-    /// Whether what was acknowledged before has left the journal, so that nothing of an installation that was deleted before is in its bytes. Has it go.
-    /// Cost: a commit.
+    /// Brings everything acknowledged before into the store and deletes its files, so that the journal holds no bytes
+    /// of installations deleted before. Cost: a commit.
     /// </summary>
-    /// <returns>False: the store does not take it, or a file can't be deleted. Ask again later.</returns>
+    /// <returns>
+    /// False: the store does not accept a batch, or a file can't be deleted. Try again later.
+    /// </returns>
     public bool TryEmpty()
     {
         long last;
@@ -86,7 +90,7 @@ sealed class JournalThread : IDisposable
         return _journal.IsGone(last);
     }
 
-    /// <summary>Writes all that waits and ends the thread. The store may still be behind.</summary>
+    /// <summary>Writes everything that waits and ends the thread. The store may still lag.</summary>
     public void Dispose()
     {
         lock (_gate)
@@ -109,19 +113,21 @@ sealed class JournalThread : IDisposable
         }
     }
 
-    // After a failure it goes on with none too: whoever asks for its health, and sends nothing while it is bad, must see that it is well again.
+    // After a failure it also returns without batches, to try whether the journal can be written: a client that asks
+    // for the collector's health, and sends nothing while it is bad, must see that it is good again.
     bool Take(List<JournaledBatch> group)
     {
         lock (_gate)
         {
             while (_waiting.Count == 0 && !_closing)
             {
-                if (!Monitor.Wait(_gate, _said is null ? Timeout.InfiniteTimeSpan : _limits.RetryCommit))
+                if (!Monitor.Wait(_gate, _failure is null ? Timeout.InfiniteTimeSpan : _limits.WriteRetryDelay))
                     return true;
             }
 
             var bytes = 0L;
-            while (group.Count < _limits.GroupBatches && bytes < _limits.JournalFileBytes && _waiting.TryDequeue(out var next))
+            while (group.Count < _limits.MaxGroupBatches && bytes < _limits.MaxJournalFileBytes
+                && _waiting.TryDequeue(out var next))
             {
                 bytes += next.Bytes;
                 group.Add(next);
@@ -138,7 +144,7 @@ sealed class JournalThread : IDisposable
         var results = new WriteResult[group.Count];
         for (var i = 0; i < results.Length; i++)  // 2
         {
-            results[i] = Judge(group[i], written);
+            results[i] = Sort(group[i], written);
             if (results[i] == WriteResult.Written)
                 written.Add(group[i]);
         }
@@ -148,7 +154,7 @@ sealed class JournalThread : IDisposable
             if (written.Count > 0 || group.Count == 0)
                 _journal.Append(written);         // 3
         }
-        catch (Exception e) // the edge of the stage: whatever went wrong, nothing of it may be acknowledged
+        catch (Exception e) // the edge of the stage: after any failure none of them may be acknowledged
         {
             Failed(e, written.Count);
             for (var i = 0; i < results.Length; i++)
@@ -163,19 +169,19 @@ sealed class JournalThread : IDisposable
         }
 
         if (written.Count > 0 || group.Count == 0)
-            Worked(written.Count, Stopwatch.GetElapsedTime(started));
+            Succeeded(written.Count, Stopwatch.GetElapsedTime(started));
         for (var i = 0; i < results.Length; i++)
             group[i].Result.SetResult(results[i]);
     }
 
-    // One tool's trouble is not the others'.
-    WriteResult Judge(JournaledBatch batch, List<JournaledBatch> others)
+    // A failure of one tool must not affect the others.
+    WriteResult Sort(JournaledBatch batch, List<JournaledBatch> others)
     {
         try
         {
             if (!_store.WaitForRoom(batch.Tool))
-                return WriteResult.Failed; // the store's thread says why
-            return _store.Admits(batch, others) ? WriteResult.Written : WriteResult.Duplicate;
+                return WriteResult.Failed; // the store's thread logs the reason
+            return _store.IsNew(batch, others) ? WriteResult.Written : WriteResult.Duplicate;
         }
         catch (StoreException e)
         {
@@ -184,26 +190,26 @@ sealed class JournalThread : IDisposable
         }
     }
 
-    // Said once for each reason: while a disk is full each request would say it again.
+    // Logged once for each reason: while a disk is full every request would log it again.
     void Failed(Exception e, int batches)
     {
         _counters.Failed();
         _refused += batches;
-        if (string.Equals(_said, e.Message, StringComparison.Ordinal))
+        if (string.Equals(_failure, e.Message, StringComparison.Ordinal))
             return;
-        _said = e.Message;
+        _failure = e.Message;
         if (e is IOException)
             _log.JournalFailed(e.Message);
         else
             _log.JournalBroke(e.GetType().Name, e.StackTrace);
     }
 
-    void Worked(int batches, TimeSpan time)
+    void Succeeded(int batches, TimeSpan time)
     {
         _counters.Committed(batches, time);
-        if (_said is null)
+        if (_failure is null)
             return;
         _log.JournalWorks(_refused);
-        (_said, _refused) = (null, 0);
+        (_failure, _refused) = (null, 0);
     }
 }

@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: MIT
-// A batch between its decoding and the store.
 
 namespace Tallymark.Collector.Durability;
 
-/// <summary>A batch that is written to the journal and then to the store. Its rows are nobody's but of the thread that has it.</summary>
+/// <summary>
+/// A batch on its way to the journal and from there to the store. Not thread-safe: its rows belong to the thread that
+/// has it.
+/// </summary>
 sealed class JournaledBatch
 {
-    const int Overhead = 600; // this and what it is queued in
+    const int OverheadBytes = 600; // this object, and its entries in queues and sets
 
-    /// <param name="tool">Whose.</param>
-    /// <param name="batch">The batch.</param>
     public JournaledBatch(string tool, StoredBatch batch)
     {
         Tool = tool;
         Batch = batch;
-        Bytes = Overhead;
+        Bytes = OverheadBytes;
         foreach (var rows in batch.Rows)
         {
             Events += rows.Count;
@@ -26,30 +26,35 @@ sealed class JournaledBatch
 
     public StoredBatch Batch { get; }
 
-    /// <summary>How much memory it counts for, from its write until it is in the store.</summary>
+    /// <summary>The memory it counts for from its write until it is in the store.</summary>
     public int Bytes { get; }
 
     public int Events { get; }
 
-    /// <summary>The file that it lies in; 0: none yet. The journal's own.</summary>
+    /// <summary>The journal's file that it is in; 0: none yet. Only the journal sets it.</summary>
     public long Segment { get; set; }
 
-    /// <summary>What it adds to the counters; set when it is written, before its rows are the store's.</summary>
+    /// <summary>
+    /// Its part of the counters. Set when it is written, before the store's thread gets its rows.
+    /// </summary>
     public BatchSum? Sum { get; set; }
 
-    /// <summary>What became of it. Who waits goes on on another thread: a slow reader of a reply must not hold up the next batch.</summary>
+    /// <summary>
+    /// The result of the write. Continuations run on another thread, so that a slow reader of a reply does not delay
+    /// the next batch.
+    /// </summary>
     public TaskCompletionSource<WriteResult> Result { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 }
 
-/// <summary>What became of a batch.</summary>
+/// <summary>The result of writing a batch to the journal.</summary>
 enum WriteResult
 {
-    /// <summary>It is on disk.</summary>
+    /// <summary>The batch is on disk.</summary>
     Written,
 
-    /// <summary>It was on disk already.</summary>
+    /// <summary>The batch was on disk already.</summary>
     Duplicate,
 
-    /// <summary>It is not on disk.</summary>
+    /// <summary>The batch is not on disk.</summary>
     Failed,
 }

@@ -1,80 +1,84 @@
 // SPDX-License-Identifier: MIT
-// What waits for the store, tool by tool: a tool whose files can't be written holds up no other.
 
 using System.Diagnostics;
 
 namespace Tallymark.Collector.Durability;
 
-/// <summary>One tool's batches that are in the journal and not in the store, and what was asked. Guarded by the gate of <see cref="StoreThread"/>.</summary>
+/// <summary>
+/// One tool's batches that are in the journal and not yet in the store, and the calls that wait for them. Each tool has
+/// its own queue, so that a tool whose files can't be written delays no other. Guarded by the gate of <see
+/// cref="StoreBacklog"/>.
+/// </summary>
 sealed class ToolQueue(string tool)
 {
     readonly Queue<JournaledBatch> _batches = new();
-    readonly Queue<Question> _questions = new();
-    long _enqueued; // batches so far; they are committed in their order
+    readonly Queue<StoreCall> _calls = new();
+    long _enqueued; // batches so far; they are committed in this order
     long _committed;
-    long _since; // when the first of what waits came, as Stopwatch has it
-    long _tried; // when a commit failed last
+    long _waitingSince; // a timestamp of Stopwatch
+    long _failedAt; // a timestamp of Stopwatch
 
     public string Tool => tool;
 
     /// <summary>Memory of its batches.</summary>
     public long Bytes { get; private set; }
 
-    /// <summary>Their events.</summary>
+    /// <summary>Events of its batches.</summary>
     public long Events { get; private set; }
 
     public bool IsEmpty => _batches.Count == 0;
 
-    /// <summary>Why the last commit failed; null: it worked.</summary>
+    /// <summary>Why the last commit failed; null: it succeeded. Only the store's thread sets it.</summary>
     public string? Failure { get; private set; }
-
-    /// <summary>How many rows the store should have; null: they were not counted yet. Of the store's thread alone.</summary>
-    public long? Rows { get; set; }
 
     public void Add(JournaledBatch batch)
     {
-        Come();
+        StartWaiting();
         _batches.Enqueue(batch);
         _enqueued++;
         Bytes += batch.Bytes;
         Events += batch.Events;
     }
 
-    public void Add(Question question)
+    public void Add(StoreCall call)
     {
-        Come();
-        question.After = _enqueued;
-        _questions.Enqueue(question);
+        StartWaiting();
+        call.After = _enqueued;
+        _calls.Enqueue(call);
     }
 
-    /// <summary>How long until it is its turn; <see cref="Timeout.InfiniteTimeSpan"/>: there is nothing to do for it.</summary>
-    public TimeSpan Left(Limits limits, bool closing)
+    /// <summary>
+    /// The time until the store's thread must serve this queue; <see cref="Timeout.InfiniteTimeSpan"/>: it need not.
+    /// </summary>
+    public TimeSpan TimeLeft(Limits limits, bool closing)
     {
-        if (_batches.Count == 0 && _questions.Count == 0)
+        if (_batches.Count == 0 && _calls.Count == 0)
             return Timeout.InfiniteTimeSpan;
         if (Failure is not null)
-            return closing ? Timeout.InfiniteTimeSpan : NotBefore(_tried, limits.RetryCommit);
-        return closing || _questions.Count > 0 || Events >= limits.LoadEvents || Bytes >= limits.BehindBytes / 2
+            return closing ? Timeout.InfiniteTimeSpan : Remaining(_failedAt, limits.WriteRetryDelay);
+        return closing || _calls.Count > 0 || Events >= limits.CommitThresholdEvents
+            || Bytes >= limits.MaxBacklogBytes / 2
             ? TimeSpan.Zero
-            : NotBefore(_since, limits.LoadDelay);
+            : Remaining(_waitingSince, limits.MaxCommitDelay);
     }
 
-    /// <summary>Who waits longer is first.</summary>
-    public bool IsBefore(ToolQueue other) => _since < other._since;
+    /// <summary>Whether this queue has waited longer than another.</summary>
+    public bool IsBefore(ToolQueue other) => _waitingSince < other._waitingSince;
 
-    /// <summary>The first batches, for one commit; they stay here until <see cref="Committed"/>.</summary>
-    public void CopyTo(List<JournaledBatch> group, int events)
+    /// <summary>Copies the first batches, for one commit. They stay queued until <see cref="Committed"/>.</summary>
+    public void CopyTo(List<JournaledBatch> group, int maxEvents)
     {
+        var left = maxEvents;
         foreach (var next in _batches)
         {
-            events -= next.Events;
-            if (group.Count > 0 && events < 0)
+            left -= next.Events;
+            if (group.Count > 0 && left < 0)
                 return;
             group.Add(next);
         }
     }
 
-    /// <summary>So many are in the store.</summary>
+    /// <summary>The first batches are in the store.</summary>
     public void Committed(int batches)
     {
         for (var i = 0; i < batches; i++)
@@ -85,47 +89,37 @@ sealed class ToolQueue(string tool)
         }
 
         _committed += batches;
-        _since = Stopwatch.GetTimestamp();
+        _waitingSince = Stopwatch.GetTimestamp();
         Failure = null;
     }
 
-    /// <summary>A commit failed. Whoever asked is told that it can't be answered now.</summary>
+    /// <summary>A commit failed. Fails the calls that wait for it.</summary>
     public void Failed(string reason)
     {
-        _tried = Stopwatch.GetTimestamp();
+        _failedAt = Stopwatch.GetTimestamp();
         Failure = reason;
-        while (_questions.TryDequeue(out var question))
-            question.Fail(NotNow());
+        while (_calls.TryDequeue(out var call))
+            call.Fail(NotNow());
     }
 
-    /// <summary>The next question for which enough is in the store.</summary>
-    public Question? NextQuestion() =>
-        _questions.TryPeek(out var next) && next.After <= _committed ? _questions.Dequeue() : null;
+    /// <summary>Takes the next call whose batches are all in the store; null: there is none.</summary>
+    public StoreCall? TakeCall() =>
+        _calls.TryPeek(out var next) && next.After <= _committed ? _calls.Dequeue() : null;
 
-    /// <summary>What those are told who ask while it fails.</summary>
-    public StoreException NotNow() =>
-        new($"The store does not take what is in the journal of {tool}: {Failure} Nothing is lost, and it goes on by itself.");
+    /// <summary>The exception for calls while commits fail.</summary>
+    public StoreException NotNow() => new(
+        $"The store does not accept the journaled batches of {tool}: {Failure} " +
+        "Nothing is lost; the collector retries by itself.");
 
-    void Come()
+    void StartWaiting()
     {
-        if (_batches.Count == 0 && _questions.Count == 0)
-            _since = Stopwatch.GetTimestamp();
+        if (_batches.Count == 0 && _calls.Count == 0)
+            _waitingSince = Stopwatch.GetTimestamp();
     }
 
-    static TimeSpan NotBefore(long from, TimeSpan pause)
+    static TimeSpan Remaining(long since, TimeSpan pause)
     {
-        var left = pause - Stopwatch.GetElapsedTime(from);
+        var left = pause - Stopwatch.GetElapsedTime(since);
         return left > TimeSpan.Zero ? left : TimeSpan.Zero;
     }
-}
-
-/// <summary>What somebody asks, once the batches before it are in the store; it is either answered or failed, once.</summary>
-sealed class Question(Action answer, Action<Exception> fail)
-{
-    /// <summary>How many batches of its tool come before it.</summary>
-    public long After { get; set; }
-
-    public void Answer() => answer();
-
-    public void Fail(Exception reason) => fail(reason);
 }

@@ -1,16 +1,18 @@
 // SPDX-License-Identifier: MIT
-// Addresses of a table as numbers. A table has a million of them: an object for each would take longer than all the
-// rest of the start.
 
 using System.Net.Sockets;
 
 namespace Tallymark.Collector.Http;
 
+/// <summary>
+/// Reads addresses of a country table as numbers. A table has a million of them; an object for each would take longer
+/// than the rest of the collector's start.
+/// </summary>
 static class AddressText
 {
     const int Groups = 8;
 
-    /// <summary>Reads <c>192.0.2.1</c> or <c>2001:db8::1</c>; other forms of an address are not read.</summary>
+    /// <summary>Reads <c>192.0.2.1</c> or <c>2001:db8::1</c> and no other form of an address.</summary>
     public static bool TryRead(ReadOnlySpan<byte> text, out UInt128 number, out AddressFamily family)
     {
         family = text.Contains((byte)':') ? AddressFamily.InterNetworkV6 : AddressFamily.InterNetwork;

@@ -1,20 +1,22 @@
 // SPDX-License-Identifier: MIT
-// What is refused before anything of a request is read: what says two lengths, too many of one network, or no room on the disk.
 
 using Microsoft.AspNetCore.Http;
 
 namespace Tallymark.Collector.Http;
 
-/// <summary>Decides about requests to <c>/v1/</c>; pages and <c>/metrics</c> pass, unless they say two lengths. Safe for any thread.</summary>
+/// <summary>
+/// Refuses requests before anything of them is read: those with two lengths, and to <c>/v1/</c> those beyond the rate
+/// limit of their network, and batches while the disk is nearly full. Thread-safe.
+/// </summary>
 sealed class Admission(
-    PrefixRate rate, DiskSpace disk, RequestCounters batches, RequestCounters deletions, Limits limits)
+    PrefixRateLimiter rate, DiskSpace disk, RequestCounters batches, RequestCounters deletions, Limits limits)
 {
     const string Batches = "/v1/batches";
     const string Deletions = "/v1/deletions";
 
     long _limited;
 
-    /// <summary>How many requests came too often.</summary>
+    /// <summary>How many requests the rate limit refused.</summary>
     public long Limited => Interlocked.Read(ref _limited);
 
     public Refusal? Refuse(HttpRequest request, NetworkPrefix client)
@@ -24,7 +26,8 @@ sealed class Admission(
         if (HasTwoLengths(request.Headers))
         {
             request.HttpContext.Response.Headers.Connection = "close";
-            refusal = new Refusal(Problem.Malformed, "A request has a Content-Length or a Transfer-Encoding, not both.");
+            refusal = new Refusal(
+                Problem.Malformed, "A request must not have both Content-Length and Transfer-Encoding.");
             Count(path, refusal);
             return refusal;
         }
@@ -34,12 +37,12 @@ sealed class Admission(
         if (rate.Take(client) is { } pause)
         {
             Interlocked.Increment(ref _limited);
-            // A date has whole seconds: one more, so that nobody comes back too early.
+            // Retry-After is a date in whole seconds: one more, so that no client comes back too early.
             refusal = new Refusal(Problem.TooMany, RetryAfter: pause + TimeSpan.FromSeconds(1));
         }
         else if (disk.IsLow && path == Batches)
         {
-            refusal = new Refusal(Problem.Busy, "The collector's disk is nearly full.", limits.RetryBusy);
+            refusal = new Refusal(Problem.Busy, "The collector's disk is nearly full.", limits.BusyRetryAfter);
         }
         else
         {
@@ -50,10 +53,11 @@ sealed class Admission(
         return refusal;
     }
 
-    // Kestrel takes the Transfer-Encoding and renames the other. A proxy in front that believes the Content-Length would take the rest for another
-    // client's request (RFC 9112, 6.3): such a connection is not read any further.
+    // Kestrel obeys Transfer-Encoding and renames the other header. A proxy in front that obeys Content-Length would
+    // take the rest for another client's request (RFC 9112, 6.3), so the connection is closed.
     static bool HasTwoLengths(IHeaderDictionary headers) =>
-        headers.TransferEncoding.Count > 0 && (headers.ContentLength is not null || headers.ContainsKey("X-Content-Length"));
+        headers.TransferEncoding.Count > 0
+        && (headers.ContentLength is not null || headers.ContainsKey("X-Content-Length"));
 
     void Count(PathString path, Refusal refusal)
     {

@@ -1,31 +1,35 @@
 // SPDX-License-Identifier: MIT
-// Takes a body off the connection: bounded in bytes and in time.
 
 using Microsoft.AspNetCore.Http;
 
 namespace Tallymark.Collector.Http;
 
+/// <summary>Reads a request's body, bounded in bytes and in time.</summary>
 static class BodyReader
 {
     /// <returns>Null: the whole body is in the buffer.</returns>
     public static async Task<Refusal?> ReadAsync(HttpRequest request, ByteBuffer body, Limits limits)
     {
-        if (request.ContentLength > limits.PackedBytes)
+        if (request.ContentLength > limits.MaxBodyBytes)
             return TooLarge(limits);
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(request.HttpContext.RequestAborted);
-        deadline.CancelAfter(limits.ReceiveTime);
+        deadline.CancelAfter(limits.ReceiveTimeout);
         try
         {
             while (true)
             {
-                // One byte more than is allowed, to see that there is more.
-                if (!body.TryRoom(limits.PackedBytes + 1, out var room))
-                    return new Refusal(Problem.Busy, "No memory left for another batch.", limits.RetryBusy);
+                // One byte more than the limit, to see whether the body exceeds it.
+                if (!body.TryGetRoom(limits.MaxBodyBytes + 1, out var room))
+                {
+                    return new Refusal(
+                        Problem.Busy, "The collector has no memory left for another request.", limits.BusyRetryAfter);
+                }
+
                 if (room.IsEmpty)
                     return TooLarge(limits);
                 var count = await request.Body.ReadAsync(room, deadline.Token);
                 if (count == 0)
-                    return body.Length > limits.PackedBytes ? TooLarge(limits) : null;
+                    return body.Length > limits.MaxBodyBytes ? TooLarge(limits) : null;
                 body.Advance(count);
             }
         }
@@ -37,9 +41,10 @@ static class BodyReader
         {
             return new Refusal(Problem.Timeout);
         }
-        catch (Exception e) when (e is BadHttpRequestException or IOException { InnerException: OverflowException }) // the latter: a chunk of a size that nobody has
+        catch (Exception e) when (e is BadHttpRequestException or IOException { InnerException: OverflowException })
         {
-            return new Refusal(Problem.Malformed, "The body is no body of HTTP.");
+            // OverflowException: the size of a chunk does not fit a number.
+            return new Refusal(Problem.Malformed, "The body is not valid HTTP.");
         }
         catch (OperationCanceledException) when (!request.HttpContext.RequestAborted.IsCancellationRequested)
         {
@@ -47,10 +52,10 @@ static class BodyReader
         }
         catch (Exception e) when (e is OperationCanceledException or IOException)
         {
-            return new Refusal(Problem.Timeout, "The connection broke."); // nobody is left to read it
+            return new Refusal(Problem.Timeout, "The connection broke."); // for the counters; no client reads it
         }
     }
 
     static Refusal TooLarge(Limits limits) =>
-        new(Problem.TooLarge, $"A body has at most {limits.PackedBytes} bytes as it is sent.");
+        new(Problem.TooLarge, $"A body has at most {limits.MaxBodyBytes} bytes as sent.");
 }

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
-// A growing buffer out of the shared pool whose every byte counts against the collector's memory.
 
 using System.Buffers;
 
 namespace Tallymark.Collector.Http;
 
-/// <summary>Bytes of one request. It grows as they come, never by what a header promises. Not thread safe.</summary>
+/// <summary>
+/// Bytes of one request, in memory of the shared pool that counts against the budget. It grows with the bytes that
+/// arrive, never by the length that a header promises. Not thread-safe.
+/// </summary>
 sealed class ByteBuffer(MemoryBudget budget) : IDisposable
 {
     byte[] _bytes = [];
@@ -17,12 +19,14 @@ sealed class ByteBuffer(MemoryBudget budget) : IDisposable
 
     public byte[] Array => _bytes;
 
-    /// <summary>Room behind what is written, at most up to a length in all; empty: that length is reached.</summary>
-    /// <returns>False: the collector has no memory left.</returns>
-    public bool TryRoom(int most, out Memory<byte> room)
+    /// <summary>Free room behind the written bytes.</summary>
+    /// <param name="maxLength">The length that the buffer never exceeds.</param>
+    /// <param name="room">The room; empty if the buffer has reached that length.</param>
+    /// <returns>False: the budget is used up.</returns>
+    public bool TryGetRoom(int maxLength, out Memory<byte> room)
     {
         room = default;
-        var wanted = Math.Min(most, Math.Max(16 * 1024, Length * 2));
+        var wanted = Math.Min(maxLength, Math.Max(16 * 1024, Length * 2));
         if (Length == _taken && wanted > _taken)
         {
             if (!budget.TryTake(wanted - _taken))
@@ -45,7 +49,7 @@ sealed class ByteBuffer(MemoryBudget budget) : IDisposable
         Return();
         _bytes = [];
         Length = 0;
-        budget.Give(_taken);
+        budget.Release(_taken);
         _taken = 0;
     }
 

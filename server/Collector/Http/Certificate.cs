@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-// The certificate of the public address: read again when its files change, so that a renewal needs no restart.
 
 using System.Net.Security;
 using System.Security.Cryptography;
@@ -9,8 +8,9 @@ using Microsoft.Extensions.Logging;
 namespace Tallymark.Collector.Http;
 
 /// <summary>
-/// A certificate with its chain and key, from PEM files. Connections that are open go on under the one that they began
-/// with. Safe for any thread but for <see cref="Look"/>.
+/// The certificate of the public address with its chain and key, from PEM files. It is read again when the files
+/// change, so that a renewal needs no restart. Open connections keep the certificate they started with. Thread-safe,
+/// except <see cref="ReloadIfChanged"/>.
 /// </summary>
 sealed class Certificate
 {
@@ -18,7 +18,7 @@ sealed class Certificate
     readonly string _key;
     readonly ILogger _log;
     (DateTime Certificate, DateTime Key) _written;
-    volatile SslStreamCertificateContext _now;
+    volatile SslStreamCertificateContext _current;
 
     /// <exception cref="IOException">The files can't be used; the message says why.</exception>
     public Certificate(string certificate, string key, ILogger log)
@@ -27,26 +27,26 @@ sealed class Certificate
         _key = key;
         _log = log;
         _written = Written();
-        _now = Read();
+        _current = Read();
     }
 
-    /// <summary>What a new connection gets.</summary>
-    public SslStreamCertificateContext Now => _now;
+    /// <summary>The certificate for new connections.</summary>
+    public SslStreamCertificateContext Current => _current;
 
-    /// <summary>When the certificate ends.</summary>
-    public DateTimeOffset Ends => new(_now.TargetCertificate.NotAfter.ToUniversalTime(), TimeSpan.Zero);
+    /// <summary>When the certificate expires.</summary>
+    public DateTimeOffset Expires => new(_current.TargetCertificate.NotAfter.ToUniversalTime(), TimeSpan.Zero);
 
-    /// <summary>Reads the files if they were written since. If they don't fit together, the old one goes on.</summary>
-    public void Look()
+    /// <summary>Reads the files if they changed. If they don't fit together, the old certificate stays.</summary>
+    public void ReloadIfChanged()
     {
         try
         {
             var written = Written();
             if (written == _written)
                 return;
-            _now = Read();
-            _written = written; // not before: half of a renewal is read again
-            _log.CertificateRead(Times.Second(Ends));
+            _current = Read();
+            _written = written; // only after a success, so that a half-finished renewal is read again
+            _log.CertificateRead(Rfc3339.Second(Expires));
         }
         catch (IOException e)
         {
@@ -69,7 +69,8 @@ sealed class Certificate
         catch (Exception e) when (e is CryptographicException or UnauthorizedAccessException or ArgumentException)
         {
             throw new IOException(
-                $"{_certificate} and {_key} are no certificate with its key, both as PEM, the certificate first and then its chain: {e.Message}", e);
+                $"{_certificate} and {_key} are not a certificate and its key. Both must be PEM, " +
+                $"and the certificate must come before its chain: {e.Message}", e);
         }
     }
 }

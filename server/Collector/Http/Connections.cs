@@ -1,29 +1,29 @@
 // SPDX-License-Identifier: MIT
-// Who may be connected: a bounded number, and whoever only waits makes room for who comes.
 
+using System.Net;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
 
 namespace Tallymark.Collector.Http;
 
 /// <summary>
-/// The connections of the public address. Where there are as many as may be, a new one takes the place of one on which no request is under way (nothing was sent, or not yet all
-/// headers, or it is kept for the next request): of the network that has most of them, the one that waits longest. So nobody is locked out by connections that do nothing. Networks
-/// are known as prefixes, in memory only. Safe for any thread; one short lock for each connection, none for a request.
+/// Bounds the connections of the public address. At the bound a new connection replaces an idle one: one that sent
+/// nothing, or not yet all headers, or that is kept alive for its next request. It takes the longest idle connection of
+/// the network that has the most, so that idle connections can't lock other clients out. Networks are known as
+/// prefixes, in memory only. Thread-safe. Cost: one short lock for each connection, none for a request.
 /// </summary>
-sealed class Connections(int most)
+sealed class Connections(int max)
 {
-    // Guarded by the lock.
+    // Guarded by _lock.
     readonly Lock _lock = new();
     readonly HashSet<OpenConnection> _open = [];
     readonly Dictionary<NetworkPrefix, int> _ofNetwork = [];
+
     long _evicted;
     long _refused;
+    long _turn; // orders the connections by when they became idle, without a clock
 
-    // What is later has the greater number: no clock is needed.
-    long _turn;
-
-    /// <summary>How many there are.</summary>
+    /// <summary>How many connections are open.</summary>
     public int Open
     {
         get
@@ -36,16 +36,17 @@ sealed class Connections(int most)
     /// <summary>How many were closed to make room.</summary>
     public long Evicted => Interlocked.Read(ref _evicted);
 
-    /// <summary>How many were closed at once, since on every other a request was under way.</summary>
+    /// <summary>How many were refused because every other connection had a request in progress.</summary>
     public long Refused => Interlocked.Read(ref _refused);
 
-    /// <summary>Serves a connection, if there is room or room can be made.</summary>
+    /// <summary>Serves a connection if there is room or an idle one can be closed.</summary>
     public async Task ServeAsync(ConnectionContext context, ConnectionDelegate next)
     {
-        var connection = new OpenConnection(context, NetworkPrefix.Of((context.RemoteEndPoint as System.Net.IPEndPoint)?.Address));
+        var network = NetworkPrefix.Of((context.RemoteEndPoint as IPEndPoint)?.Address);
+        var connection = new OpenConnection(context, network);
         if (!TryEnter(connection))
         {
-            context.Abort(new ConnectionAbortedException("Too many connections, all of them at work."));
+            context.Abort(new ConnectionAbortedException("Too many connections, and none of them is idle."));
             return;
         }
 
@@ -61,57 +62,57 @@ sealed class Connections(int most)
         }
     }
 
-    /// <summary>A request is under way on its connection until <see cref="Waits"/>.</summary>
-    public static void Works(HttpContext context)
+    /// <summary>A request begins. Its connection is busy until <see cref="MarkIdle"/>.</summary>
+    public static void MarkBusy(HttpContext context)
     {
         if (context.Features.Get<OpenConnection>() is { } connection)
-            connection.Waiting = 0;
+            connection.IdleSince = 0;
     }
 
-    /// <summary>Its connection waits for the next request.</summary>
-    public void Waits(HttpContext context)
+    /// <summary>The request has ended. Its connection waits for the next one.</summary>
+    public void MarkIdle(HttpContext context)
     {
         if (context.Features.Get<OpenConnection>() is { } connection)
-            connection.Waiting = Interlocked.Increment(ref _turn);
+            connection.IdleSince = Interlocked.Increment(ref _turn);
     }
 
     bool TryEnter(OpenConnection connection)
     {
-        OpenConnection? leaves = null;
+        OpenConnection? evicted = null;
         lock (_lock)
         {
-            if (_open.Count >= most && (leaves = LongestWaiting()) is null)
+            if (_open.Count >= max && (evicted = FindIdle()) is null)
             {
                 Interlocked.Increment(ref _refused);
                 return false;
             }
 
-            if (leaves is not null)
+            if (evicted is not null)
             {
                 Interlocked.Increment(ref _evicted);
-                Leave(leaves);
+                Leave(evicted);
             }
 
-            connection.Waiting = Interlocked.Increment(ref _turn);
+            connection.IdleSince = Interlocked.Increment(ref _turn);
             _open.Add(connection);
             _ofNetwork[connection.Network] = _ofNetwork.GetValueOrDefault(connection.Network) + 1;
         }
 
-        leaves?.Context.Abort(new ConnectionAbortedException("It waited longest when there was no room for another."));
+        evicted?.Context.Abort(new ConnectionAbortedException("Closed to make room: it was idle longest."));
         return true;
     }
 
-    // Looks at all of them: some 20 microseconds, and only where there is no room.
-    OpenConnection? LongestWaiting()
+    // Cost: a pass over all connections, about 20 microseconds, only at the bound.
+    OpenConnection? FindIdle()
     {
         OpenConnection? found = null;
-        var (network, since) = (0, 0L);
+        var (ofNetwork, since) = (0, 0L);
         foreach (var connection in _open)
         {
-            var waiting = connection.Waiting;
-            var others = _ofNetwork[connection.Network];
-            if (waiting > 0 && (others > network || (others == network && waiting < since)))
-                (found, network, since) = (connection, others, waiting);
+            var idleSince = connection.IdleSince;
+            var count = _ofNetwork[connection.Network];
+            if (idleSince > 0 && (count > ofNetwork || (count == ofNetwork && idleSince < since)))
+                (found, ofNetwork, since) = (connection, count, idleSince);
         }
 
         return found;
@@ -120,7 +121,7 @@ sealed class Connections(int most)
     void Leave(OpenConnection connection)
     {
         if (!_open.Remove(connection))
-            return; // it made room
+            return; // it was evicted
         var left = _ofNetwork[connection.Network] - 1;
         if (left == 0)
             _ofNetwork.Remove(connection.Network);
@@ -130,17 +131,17 @@ sealed class Connections(int most)
 
     sealed class OpenConnection(ConnectionContext context, NetworkPrefix network)
     {
-        long _waiting;
+        long _idleSince;
 
         public ConnectionContext Context => context;
 
         public NetworkPrefix Network => network;
 
-        /// <summary>Since which turn it waits; 0: a request is under way.</summary>
-        public long Waiting
+        /// <summary>The turn since which the connection is idle; 0: a request is in progress.</summary>
+        public long IdleSince
         {
-            get => Volatile.Read(ref _waiting);
-            set => Volatile.Write(ref _waiting, value);
+            get => Volatile.Read(ref _idleSince);
+            set => Volatile.Write(ref _idleSince, value);
         }
     }
 }

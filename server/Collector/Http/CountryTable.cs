@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-// From a shortened address to a country, out of tables in memory: no address is ever looked up elsewhere.
 
 using System.Net.Sockets;
 using System.Text;
@@ -7,8 +6,9 @@ using System.Text;
 namespace Tallymark.Collector.Http;
 
 /// <summary>
-/// Countries by prefix. Immutable, safe for any thread. The tables are lines of <c>start,end,code</c>, IPv4 and IPv6 in
-/// files of their own or together. A prefix has the country of its first address.
+/// Countries by network prefix, in memory: no address is ever looked up elsewhere. The tables are lines of
+/// <c>start,end,code</c>, with IPv4 and IPv6 in separate files or together. A prefix has the country of its first
+/// address. Immutable. Thread-safe.
 /// </summary>
 sealed class CountryTable
 {
@@ -23,19 +23,20 @@ sealed class CountryTable
         _codes = codes;
     }
 
-    /// <summary>A table that knows no country.</summary>
+    /// <summary>A table without countries.</summary>
     public static CountryTable Empty { get; } = new(new PrefixRanges([]), new PrefixRanges([]), []);
 
     /// <summary>
-    /// Reads all <c>*.csv</c> of a folder. Cost: a fraction of a second for the half million lines of the usual tables.
+    /// Reads all <c>*.csv</c> files of a folder. Cost: a fraction of a second for the half million lines of the usual
+    /// tables.
     /// </summary>
-    /// <exception cref="IOException">There is none, or one can't be read.</exception>
-    /// <exception cref="FormatException">A line is not of that form; the message names it.</exception>
+    /// <exception cref="IOException">The folder has no such file, or a file can't be read.</exception>
+    /// <exception cref="FormatException">A line does not have the form; the message names it.</exception>
     public static CountryTable Load(string folder)
     {
         var files = Directory.GetFiles(folder, "*.csv");
         if (files.Length == 0)
-            throw new FileNotFoundException($"No country table (*.csv) in {folder}.");
+            throw new FileNotFoundException($"{folder} has no country table (*.csv).");
         Array.Sort(files, StringComparer.Ordinal);
         var reading = new Reading();
         foreach (var file in files)
@@ -46,7 +47,7 @@ sealed class CountryTable
     }
 
     /// <summary>
-    /// The country as an event stores it (<c>UG</c>, <c>?EU</c>), ASCII; empty where it is not known.
+    /// The country as an event stores it (<c>UG</c>, <c>?EU</c>), ASCII; empty if unknown.
     /// </summary>
     public ReadOnlySpan<byte> Find(NetworkPrefix prefix)
     {
@@ -61,7 +62,7 @@ sealed class CountryTable
 
     sealed class Reading
     {
-        readonly Dictionary<int, byte> _byCode = []; // by the two letters
+        readonly Dictionary<int, byte> _byCode = []; // the key is the two letters
 
         public List<PrefixRange> IPv4 { get; } = [];
 
@@ -78,7 +79,8 @@ sealed class CountryTable
                 var text = (end < 0 ? rest : rest[..end]).TrimEnd((byte)'\r');
                 rest = end < 0 ? default : rest[(end + 1)..];
                 if (text.Length > 0 && !TryAdd(text))
-                    throw new FormatException($"{file}({line}): not start,end,code with two addresses of one family.");
+                    throw new FormatException(
+                        $"{file}({line}): expected start,end,code with two addresses of one family.");
             }
         }
 
@@ -97,11 +99,13 @@ sealed class CountryTable
             var code = CodeOf(line[(second + 1)..].Trim((byte)'"'));
             if (code == PrefixRanges.None)
                 return true;
-            // A prefix is in the range if its first address is: the prefix of the range's own start only where that is
-            // one.
-            var rest = family == AddressFamily.InterNetwork ? NetworkPrefix.IPv4Rest : NetworkPrefix.IPv6Rest;
-            var start = (from + (UInt128.One << rest) - 1) >> rest;
-            var last = to >> rest;
+            // A prefix is in the range if its first address is. The range may start in the middle of a prefix: that
+            // prefix is not in it.
+            var removed = family == AddressFamily.InterNetwork
+                ? NetworkPrefix.IPv4RemovedBits
+                : NetworkPrefix.IPv6RemovedBits;
+            var start = (from + (UInt128.One << removed) - 1) >> removed;
+            var last = to >> removed;
             if (start <= last)
             {
                 var ranges = family == AddressFamily.InterNetwork ? IPv4 : IPv6;
@@ -119,7 +123,7 @@ sealed class CountryTable
             if (_byCode.TryGetValue(key, out var index))
                 return index;
             index = PrefixRanges.None;
-            if (Countries.Stored(Encoding.ASCII.GetString(code)) is { } text)
+            if (CountryCodes.StoredValue(Encoding.ASCII.GetString(code)) is { } text)
             {
                 index = (byte)Codes.Count; // below None: there are 250 countries and three regions
                 Codes.Add(text);

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-// What is left of an address: the only form in which any code of the collector has one.
 
 using System.Buffers.Binary;
 using System.Net;
@@ -9,17 +8,17 @@ using System.Runtime.InteropServices;
 namespace Tallymark.Collector.Http;
 
 /// <summary>
-/// The first 24 bits of an IPv4 address or the first 48 of an IPv6 one; the rest is gone. <c>default</c>: not known.
-/// It has no text form on purpose, so that it can't end up in a log.
+/// The first 24 bits of an IPv4 address, or the first 48 of an IPv6 address: the only form in which the collector's
+/// code ever sees an address. <c>default</c>: unknown. It deliberately has no text form, so that none can reach a log.
 /// </summary>
 [StructLayout(LayoutKind.Auto)]
 readonly record struct NetworkPrefix
 {
-    /// <summary>How many bits of an IPv4 address are cut off.</summary>
-    public const int IPv4Rest = 32 - 24;
+    /// <summary>How many bits of an IPv4 address are removed.</summary>
+    public const int IPv4RemovedBits = 32 - 24;
 
-    /// <summary>How many bits of an IPv6 address are cut off.</summary>
-    public const int IPv6Rest = 128 - 48;
+    /// <summary>How many bits of an IPv6 address are removed.</summary>
+    public const int IPv6RemovedBits = 128 - 48;
 
     NetworkPrefix(PrefixFamily family, ulong bits)
     {
@@ -32,7 +31,7 @@ readonly record struct NetworkPrefix
     /// <summary>The leading bits as a number: 24 or 48 of them.</summary>
     public ulong Bits { get; }
 
-    /// <summary>True for the machine itself.</summary>
+    /// <summary>Whether the client is on this machine.</summary>
     public bool IsLoopback => Family switch
     {
         PrefixFamily.IPv4 => Bits >> 16 == 127,
@@ -46,13 +45,13 @@ readonly record struct NetworkPrefix
             return default;
         if (address.IsIPv4MappedToIPv6)
             address = address.MapToIPv4();
-        System.Span<byte> bytes = stackalloc byte[16];
+        Span<byte> bytes = stackalloc byte[16];
         return address.AddressFamily switch
         {
             AddressFamily.InterNetwork when address.TryWriteBytes(bytes, out _) =>
-                new(PrefixFamily.IPv4, BinaryPrimitives.ReadUInt32BigEndian(bytes) >> IPv4Rest),
+                new(PrefixFamily.IPv4, BinaryPrimitives.ReadUInt32BigEndian(bytes) >> IPv4RemovedBits),
             AddressFamily.InterNetworkV6 when address.TryWriteBytes(bytes, out _) =>
-                new(PrefixFamily.IPv6, BinaryPrimitives.ReadUInt64BigEndian(bytes) >> (IPv6Rest - 64)),
+                new(PrefixFamily.IPv6, BinaryPrimitives.ReadUInt64BigEndian(bytes) >> (IPv6RemovedBits - 64)),
             _ => default,
         };
     }

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
-// Carries the prefix of a request's client to the step that makes a country of it.
 
 using Microsoft.AspNetCore.Http;
 
 namespace Tallymark.Collector.Http;
 
+/// <summary>Carries the prefix of a request's client through the request.</summary>
 sealed class NetworkPrefixFeature(NetworkPrefix prefix)
 {
-    /// <summary>The prefix of a request; not known where nobody cut an address.</summary>
+    /// <summary>The prefix of a request; unknown if no address was truncated.</summary>
     public static NetworkPrefix Of(HttpContext context) =>
         context.Features.Get<NetworkPrefixFeature>()?.Prefix ?? default;
 

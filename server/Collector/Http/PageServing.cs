@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-// The dashboard's pages and the published folder as plain files, and the headers under which a browser gets them.
 
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -7,15 +6,18 @@ using Microsoft.AspNetCore.StaticFiles;
 
 namespace Tallymark.Collector.Http;
 
+/// <summary>
+/// Serves the dashboard's pages and the published folder as plain files, and sets the security headers of every reply.
+/// </summary>
 static class PageServing
 {
-    // What a browser may load, where from: nothing but this server. Charts need no inline script and set their styles
-    // through the DOM.
+    // A browser may load resources from this server only. Charts need no inline script and set their styles through the
+    // DOM.
     const string ContentSecurityPolicy =
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
         + "connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
-    // A closed list: a file of another type is not served.
+    // A closed list: files of other types are not served.
     static readonly Dictionary<string, string> ContentTypes = new(StringComparer.Ordinal)
     {
         [".css"] = "text/css; charset=utf-8",
@@ -32,7 +34,7 @@ static class PageServing
         [".woff2"] = "font/woff2",
     };
 
-    /// <summary>Headers of every reply, also of those that are no page.</summary>
+    /// <summary>Adds the headers of every reply, pages or not.</summary>
     public static void AddHeaders(IHeaderDictionary headers, bool tls)
     {
         if (tls)
@@ -54,11 +56,11 @@ static class PageServing
             FileProvider = files,
             RequestPath = path,
             ContentTypeProvider = new FileExtensionContentTypeProvider(ContentTypes),
-            // Asked again each time, answered 304 by ETag: a page of today must not show the data of yesterday.
+            // The browser asks each time and gets 304 by ETag: today's page must not show yesterday's data.
             OnPrepareResponse = static file => file.Context.Response.Headers.CacheControl = "no-cache",
         });
 
-    /// <summary>Gives pages their short addresses: <c>/</c> and <c>/maintainer</c>.</summary>
+    /// <summary>Maps the short addresses of pages: <c>/</c> and <c>/maintainer</c>.</summary>
     public static void UsePageNames(this WebApplication app) => app.Use((context, next) =>
     {
         context.Request.Path = context.Request.Path.Value switch
@@ -70,8 +72,8 @@ static class PageServing
         return next(context);
     });
 
-    /// <summary>The folder, made if it is not there yet: it may be published into later.</summary>
-    /// <exception cref="IOException">It can't be made.</exception>
+    /// <summary>Opens a folder, and makes it if it does not exist: it may be published into later.</summary>
+    /// <exception cref="IOException">The folder can't be made.</exception>
     public static PlainFiles Open(string folder)
     {
         Directory.CreateDirectory(folder);

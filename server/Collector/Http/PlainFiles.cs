@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-// A folder as a web server should see it: files by their name and nothing else.
 
 using Microsoft.Extensions.FileProviders;
 using Microsoft.Extensions.FileProviders.Physical;
@@ -8,14 +7,14 @@ using Microsoft.Extensions.Primitives;
 namespace Tallymark.Collector.Http;
 
 /// <summary>
-/// Plain files below a folder. Names that begin with a dot are not there, links of any kind are not followed, folders
-/// have no content. Safe for any thread.
+/// The plain files below a folder. Names that begin with a dot are hidden, links of any kind are not followed, and
+/// folders can't be listed. Thread-safe.
 /// </summary>
 sealed class PlainFiles : IFileProvider, IDisposable
 {
     readonly PhysicalFileProvider _files;
 
-    /// <exception cref="DirectoryNotFoundException">The folder is not there.</exception>
+    /// <exception cref="DirectoryNotFoundException">The folder does not exist.</exception>
     public PlainFiles(string folder) =>
         _files = new PhysicalFileProvider(Path.GetFullPath(folder), ExclusionFilters.Sensitive);
 
@@ -46,7 +45,7 @@ sealed class PlainFiles : IFileProvider, IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            return true; // not there, or a name that no file can have
+            return true; // missing, or not a valid file name
         }
     }
 }

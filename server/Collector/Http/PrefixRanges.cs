@@ -1,24 +1,24 @@
 // SPDX-License-Identifier: MIT
-// Prefixes to codes: sorted ranges in two flat arrays.
 
 using System.Runtime.InteropServices;
 
 namespace Tallymark.Collector.Http;
 
 /// <summary>
-/// Flat ranges without overlap. Immutable once made, safe for any thread. A lookup is one binary search.
+/// Maps prefixes to codes: sorted ranges without overlap, in two flat arrays. A lookup is one binary search. Immutable.
+/// Thread-safe.
 /// </summary>
 sealed class PrefixRanges
 {
     public const byte None = byte.MaxValue;
 
-    // Range i begins at _starts[i] and ends before _starts[i + 1]; a gap is a range of its own with the code None.
+    // Range i begins at _starts[i] and ends before _starts[i + 1]; a gap is a range with the code None.
     readonly ulong[] _starts;
     readonly byte[] _codes;
 
     /// <summary>
-    /// Flattens ranges of which some lie inside others (the usual table has thousands): the one that begins last and
-    /// ends first wins, of two equal ones the later in the list.
+    /// Flattens ranges, some of which are nested in others (thousands in the usual table). The innermost range wins:
+    /// the one that begins last and ends first. Of two equal ranges the later in the list wins.
     /// </summary>
     public PrefixRanges(IReadOnlyList<PrefixRange> ranges)
     {
@@ -56,13 +56,13 @@ sealed class PrefixRanges
         return _codes[index >= 0 ? index : ~index - 1];
     }
 
-    // The usual table is in this order already.
+    // The usual table is sorted already.
     static IEnumerable<PrefixRange> Sorted(IReadOnlyList<PrefixRange> ranges)
     {
         for (var i = 1; i < ranges.Count; i++)
         {
             if (OuterFirst(ranges[i - 1], ranges[i]) > 0)
-                return ranges.Order(Comparer<PrefixRange>.Create(OuterFirst)); // keeps the order of equal ones
+                return ranges.Order(Comparer<PrefixRange>.Create(OuterFirst)); // a stable sort
         }
 
         return ranges;
@@ -80,7 +80,7 @@ sealed class PrefixRanges
         }
 
         if (codes.Count > 0 && codes[^1] == code)
-            return; // neighbours with the same code are one range
+            return; // adjacent ranges with the same code are merged
         starts.Add(start);
         codes.Add(code);
     }
@@ -88,7 +88,7 @@ sealed class PrefixRanges
 
 /// <summary>One range of a table.</summary>
 /// <param name="First">The first prefix in it.</param>
-/// <param name="Last">The last, included.</param>
+/// <param name="Last">The last, inclusive.</param>
 /// <param name="Code">Its code.</param>
 [StructLayout(LayoutKind.Auto)]
 readonly record struct PrefixRange(ulong First, ulong Last, byte Code);

@@ -1,57 +1,58 @@
 // SPDX-License-Identifier: MIT
-// The closed set of refusals (spec/wire.md), each with its status and its name on the wire.
 
 namespace Tallymark.Collector.Http;
 
-/// <summary>A kind of refusal. Immutable.</summary>
+/// <summary>A kind of refusal, of a closed set (spec/wire.md). Immutable.</summary>
 /// <param name="Status">The HTTP status.</param>
 /// <param name="Name">The end of its <c>type</c>.</param>
-/// <param name="Title">What it means.</param>
+/// <param name="Title">A sentence for people.</param>
 sealed record Problem(int Status, string Name, string Title)
 {
-    /// <summary>Not of the form that this address takes.</summary>
-    public static readonly Problem Malformed = new(400, "malformed", "Not of the form that this address takes");
+    /// <summary>The request does not have the form that this address accepts.</summary>
+    public static readonly Problem Malformed =
+        new(400, "malformed", "The request does not have the form that this address accepts");
 
-    /// <summary>A query that is refused, or failed.</summary>
-    public static readonly Problem Query = new(400, "query", "The query is not answered");
+    /// <summary>A query that was refused or failed.</summary>
+    public static readonly Problem Query = new(400, "query", "The query was refused or failed");
 
-    /// <summary>No token, or one that was not made here.</summary>
-    public static readonly Problem Unauthorized = new(401, "unauthorized", "An access token is needed");
+    /// <summary>No token, or a token that this collector did not make.</summary>
+    public static readonly Problem Unauthorized = new(401, "unauthorized", "An access token is required");
 
-    /// <summary>A token of another role than this address asks for.</summary>
-    public static readonly Problem Forbidden = new(403, "forbidden", "The token is for something else");
+    /// <summary>A token of another role than this address requires.</summary>
+    public static readonly Problem Forbidden = new(403, "forbidden", "The token's role does not allow this");
 
-    /// <summary>Nothing at this address.</summary>
-    public static readonly Problem NotFound = new(404, "not-found", "Nothing is here");
+    /// <summary>There is no such address.</summary>
+    public static readonly Problem NotFound = new(404, "not-found", "There is no such address");
 
-    /// <summary>No manifest of this tool was accepted here.</summary>
-    public static readonly Problem UnknownTool = new(404, "unknown-tool", "No manifest of this tool was accepted here");
+    /// <summary>The collector has no manifest of this tool.</summary>
+    public static readonly Problem UnknownTool =
+        new(404, "unknown-tool", "The collector has no manifest of this tool");
 
-    /// <summary>Another method than this address has.</summary>
-    public static readonly Problem Method = new(405, "method", "This address has another method");
+    /// <summary>This address does not accept the method.</summary>
+    public static readonly Problem Method = new(405, "method", "This address does not accept the method");
 
-    /// <summary>The body did not come in time.</summary>
-    public static readonly Problem Timeout = new(408, "timeout", "The body did not come in time");
+    /// <summary>The body did not arrive in time.</summary>
+    public static readonly Problem Timeout = new(408, "timeout", "The body did not arrive in time");
 
     /// <summary>More bytes, events or proofs than a request may have.</summary>
-    public static readonly Problem TooLarge = new(413, "too-large", "More than a request may have; send it in parts");
+    public static readonly Problem TooLarge = new(413, "too-large", "The request is too large; send it in parts");
 
-    /// <summary>Another content type or encoding than this address takes.</summary>
+    /// <summary>This address does not accept the content type or encoding.</summary>
     public static readonly Problem ContentType =
-        new(415, "content-type", "Not the content type or encoding that this address takes");
+        new(415, "content-type", "This address does not accept the content type or encoding");
 
     /// <summary>More requests than a network may make.</summary>
-    public static readonly Problem TooMany = new(429, "too-many", "More requests than a network may make");
+    public static readonly Problem TooMany = new(429, "too-many", "Too many requests from this network");
 
     /// <summary>A bug in the collector.</summary>
-    public static readonly Problem Internal = new(500, "internal", "The collector made a mistake");
+    public static readonly Problem Internal = new(500, "internal", "Internal error of the collector");
 
-    /// <summary>Full, or its store is out of order.</summary>
-    public static readonly Problem Busy = new(503, "busy", "Not now");
+    /// <summary>The collector has no room, or its store does not work.</summary>
+    public static readonly Problem Busy = new(503, "busy", "The collector can't take this now; try again later");
 
-    /// <summary>A manifest version that was not accepted here yet.</summary>
+    /// <summary>The collector does not have this version of the manifest yet.</summary>
     public static readonly Problem UnknownManifest =
-        new(503, "unknown-manifest", "This version of the manifest is not here yet");
+        new(503, "unknown-manifest", "The collector does not have this version of the manifest yet");
 
     /// <summary>The collector is stopping.</summary>
     public static readonly Problem Stopping = new(503, "stopping", "The collector is stopping");
@@ -60,7 +61,7 @@ sealed record Problem(int Status, string Name, string Title)
 /// <summary>One refusal.</summary>
 /// <param name="Problem">Its kind.</param>
 /// <param name="Detail">
-/// What exactly, in the collector's own words: never anything that the client sent; null: nothing to add.
+/// The exact reason in the collector's own words, never anything that the client sent; null: nothing to add.
 /// </param>
-/// <param name="RetryAfter">When to come back; null: it says nothing about that.</param>
+/// <param name="RetryAfter">When the client may try again; null: the reply does not say.</param>
 sealed record Refusal(Problem Problem, string? Detail = null, TimeSpan? RetryAfter = null);

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-// The public address: every route with all that it can answer. spec/openapi.json says the same, and a test compares them.
 
 using System.Diagnostics;
 using System.Net.Security;
@@ -15,126 +14,85 @@ using Microsoft.Extensions.Logging;
 
 namespace Tallymark.Collector.Http;
 
-/// <summary>Makes the web server of the public address.</summary>
-/// <param name="Pipeline">Takes batches.</param>
-/// <param name="Deletions">Takes requests to delete.</param>
-/// <param name="Settings">Answers what installations leave out.</param>
-/// <param name="Live">Answers those with a token.</param>
-/// <param name="Query">Answers maintainers' queries.</param>
-/// <param name="Operator">Answers the operator's token.</param>
-/// <param name="Metrics">Counts.</param>
-/// <param name="IsHealthy">Whether the journal and the store took what they got last.</param>
-/// <param name="Admission">Whom to refuse at once.</param>
-/// <param name="Connections">Who may be connected.</param>
-/// <param name="Unreadable">Counts what is no HTTP.</param>
-sealed record PublicServer(
-    Pipeline Pipeline, Deletions Deletions, SettingsEndpoint Settings, LiveView Live, QueryEndpoint Query, OperatorView Operator, Metrics Metrics,
-    Func<bool> IsHealthy, Admission Admission, Connections Connections, UnreadableRequests Unreadable)
+/// <summary>Creates the web server of the public address; its routes are in <see cref="PublicRoutes"/>.</summary>
+/// <param name="options">The operator's settings.</param>
+/// <param name="routes">The routes.</param>
+/// <param name="admission">Refuses requests before they are read.</param>
+/// <param name="connections">Limits connections.</param>
+/// <param name="unreadable">Counts requests that are not HTTP.</param>
+/// <param name="logTo">Receives the framework's errors.</param>
+/// <param name="time">The clock.</param>
+/// <param name="log">The log.</param>
+/// <param name="certificate">The certificate; null: plain HTTP.</param>
+sealed class PublicServer(
+    CollectorOptions options, PublicRoutes routes, Admission admission, Connections connections,
+    UnreadableRequests unreadable, StandardErrorLog logTo, TimeProvider time, ILogger log,
+    Certificate? certificate = null)
 {
-    public WebApplication Make(
-        CollectorOptions options, Certificate? certificate, StandardErrorLog logTo, TimeProvider time, ILogger log)
-    {
-        var app = ServerShape.Make(options.Limits, logTo, kestrel =>
-        {
-            kestrel.Limits.MaxConcurrentConnections = null; // they are counted where room can be made
-            kestrel.Listen(options.Listen, listen =>
-            {
-                listen.Use(next => connection => Connections.ServeAsync(connection, next));
-                if (certificate is not null)
-                    UseTls(listen, certificate);
-            });
-        });
-        Unreadable.Of(app.Services.GetRequiredService<DiagnosticListener>());
-        var addresses = new AddressCut(options.TrustedProxies);
-        app.Use(async (context, next) =>
-        {
-            Connections.Works(context);
-            var client = addresses.Take(context);
-            context.Features.Set(new NetworkPrefixFeature(client));
-            PageServing.AddHeaders(context.Response.Headers, certificate is not null);
-            try
-            {
-                if (Admission.Refuse(context.Request, client) is { } refusal)
-                    await Replies.RefusedAsync(context.Response, refusal, time.GetUtcNow());
-                else
-                    await next(context);
-            }
-            catch (Exception e) when (!context.Response.HasStarted) // the edge of the server
-            {
-                log.RequestBroke(e.GetType().Name, e.StackTrace);
-                await Replies.RefusedAsync(context.Response, new Refusal(Problem.Internal), time.GetUtcNow());
-            }
-            finally
-            {
-                Connections.Waits(context);
-            }
+    readonly AddressTruncation _addresses = new(options.TrustedProxies);
 
-            var answers = context.GetEndpoint()?.Metadata.GetMetadata<Answers>();
-            if (answers?.Statuses.Contains(context.Response.StatusCode) == false)
-                log.UndocumentedAnswer(answers.Method, answers.Path, context.Response.StatusCode);
-        });
+    /// <exception cref="IOException">A folder of pages can't be created.</exception>
+    public WebApplication Create()
+    {
+        var app = WebServer.Create(options.Limits, logTo, Listen);
+        unreadable.Observe(app.Services.GetRequiredService<DiagnosticListener>());
+        app.Use(ServeAsync);
         app.UsePageNames();
         if (options.Pages is { } pages)
             app.UseFolder(PageServing.Open(pages), "");
         if (options.Public is { } published)
             app.UseFolder(PageServing.Open(published), "/public");
         app.UseRouting();
-        Map(app, time);
-        app.MapFallback("/{**path}", context =>
-            Replies.RefusedAsync(context.Response, new Refusal(Problem.NotFound), time.GetUtcNow()));
+        routes.Map(app);
         return app;
     }
 
-    void Map(WebApplication app, TimeProvider time)
+    void Listen(KestrelServerOptions kestrel)
     {
-        Route("POST", "/v1/batches", Pipeline.HandleAsync, [200, 400, 404, 405, 408, 413, 415, 429, 500, 503]);
-        Route("POST", "/v1/deletions", Deletions.HandleAsync, [200, 400, 404, 405, 408, 413, 415, 429, 500, 503]);
-        Route("GET", "/v1/settings", Settings.HandleAsync, [200, 404, 405, 429, 500]);
-        Route("GET", "/v1/tools", Live.ToolsAsync, [200, 401, 405, 429, 500]);
-        Route("GET", "/v1/totals", Live.TotalsAsync, [200, 401, 404, 405, 429, 500]);
-        Route("GET", "/v1/live", Live.LiveAsync, [200, 401, 403, 404, 405, 429, 500, 503]);
-        Route("POST", "/v1/query", Query.PublicAsync, [200, 400, 401, 403, 404, 405, 408, 413, 415, 429, 500, 503]);
-        Route("GET", "/v1/status", Operator.StatusAsync, [200, 401, 403, 405, 429, 500]);
-        Route("POST", "/v1/reload", Operator.ReloadAsync, [200, 401, 403, 405, 429, 500, 503]);
-        Text("/metrics", () => (200, Metrics.Text(), Metrics.ContentType), [200, 405, 500]);
-        Text("/healthz", () => IsHealthy() ? (200, "ok\n", Plain) : (503, "the last write failed\n", Plain), [200, 405, 500, 503]);
-        Text("/openapi.json", () => (200, OpenApi.Text, "application/json"), [200, 405, 500]);
-
-        void Route(string method, string path, RequestDelegate handle, int[] statuses) =>
-            app.Map(path, handle).WithMetadata(new Answers(method, path, statuses));
-
-        void Text(string path, Func<(int Status, string Text, string Type)> answer, int[] statuses) =>
-            Route("GET", path, context =>
-            {
-                if (!HttpMethods.IsGet(context.Request.Method))
-                {
-                    context.Response.Headers.Allow = HttpMethods.Get;
-                    return Replies.RefusedAsync(context.Response, new Refusal(Problem.Method), time.GetUtcNow());
-                }
-
-                var (status, text, type) = answer();
-                context.Response.StatusCode = status;
-                context.Response.ContentType = type;
-                context.Response.Headers.CacheControl = "no-store";
-                return context.Response.WriteAsync(text);
-            }, statuses);
+        kestrel.Limits.MaxConcurrentConnections = null; // Connections counts them and evicts idle ones
+        kestrel.Listen(options.Listen, listen =>
+        {
+            listen.Use(next => connection => connections.ServeAsync(connection, next));
+            if (certificate is not null)
+                UseTls(listen, certificate);
+        });
     }
 
-    const string Plain = "text/plain; charset=utf-8";
+    async Task ServeAsync(HttpContext context, RequestDelegate next)
+    {
+        Connections.MarkBusy(context);
+        var client = _addresses.TakePrefix(context);
+        context.Features.Set(new NetworkPrefixFeature(client));
+        PageServing.AddHeaders(context.Response.Headers, certificate is not null);
+        try
+        {
+            if (admission.Refuse(context.Request, client) is { } refusal)
+                await Replies.RefusedAsync(context.Response, refusal, time.GetUtcNow());
+            else
+                await next(context);
+        }
+        catch (Exception e) when (!context.Response.HasStarted) // the edge of the server
+        {
+            log.RequestBroke(e.GetType().Name, e.StackTrace);
+            await Replies.RefusedAsync(context.Response, new Refusal(Problem.Internal), time.GetUtcNow());
+        }
+        finally
+        {
+            connections.MarkIdle(context);
+        }
+
+        var route = context.GetEndpoint()?.Metadata.GetMetadata<DocumentedRoute>();
+        if (route?.Statuses.Contains(context.Response.StatusCode) == false)
+            log.UndocumentedAnswer(route.Method, route.Path, context.Response.StatusCode);
+    }
 
     static void UseTls(ListenOptions listen, Certificate certificate) => listen.UseHttps(new TlsHandshakeCallbackOptions
     {
         OnConnection = _ => ValueTask.FromResult(new SslServerAuthenticationOptions
         {
-            ServerCertificateContext = certificate.Now,
+            ServerCertificateContext = certificate.Current,
             EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
             ApplicationProtocols = [SslApplicationProtocol.Http11],
         }),
     });
 }
-
-/// <summary>All that a route can answer.</summary>
-/// <param name="Method">Its one method; another is answered 405.</param>
-/// <param name="Path">Its path.</param>
-/// <param name="Statuses">Every status.</param>
-sealed record Answers(string Method, string Path, IReadOnlyList<int> Statuses);

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-// Writes replies: JSON by hand into a small buffer, so that their length is known and nothing is sent half.
 
 using System.Buffers;
 using System.Globalization;
@@ -8,11 +7,12 @@ using Microsoft.AspNetCore.Http;
 
 namespace Tallymark.Collector.Http;
 
+/// <summary>Writes replies through a buffer, so that their length is known and none is sent in part.</summary>
 static class Replies
 {
     const string ProblemType = "https://tallymark.invalid/problems/";
 
-    /// <summary>The reply to a batch that is on disk.</summary>
+    /// <summary>The reply to a batch that is on disk (spec/wire.md).</summary>
     public static Task AcceptedAsync(HttpResponse response, Guid batch, long received, long stored, Drops drops) =>
         JsonAsync(response, StatusCodes.Status200OK, "application/json", json =>
         {
@@ -24,7 +24,7 @@ static class Replies
             json.WriteEndObject();
         });
 
-    /// <summary>The reply to a request to delete, after its commit: it says nothing of what was there.</summary>
+    /// <summary>The reply to a deletion request, after its commit. It does not tell whether an id was known.</summary>
     public static Task DeletedAsync(HttpResponse response, string tool, int received) =>
         JsonAsync(response, StatusCodes.Status200OK, "application/json", json =>
         {
@@ -34,7 +34,7 @@ static class Replies
             json.WriteEndObject();
         });
 
-    /// <summary>A refusal as RFC 9457 has it; <c>Retry-After</c> is a date.</summary>
+    /// <summary>A refusal in the form of RFC 9457. <c>Retry-After</c> is a date.</summary>
     public static Task RefusedAsync(HttpResponse response, Refusal refusal, DateTimeOffset now)
     {
         if (refusal.RetryAfter is { } pause)
@@ -63,7 +63,7 @@ static class Replies
         await response.Body.WriteAsync(body.WrittenMemory);
     }
 
-    /// <summary>The reasons that occurred, in the order of the specification.</summary>
+    /// <summary>Writes the reasons that occurred, in the order of the specification.</summary>
     public static void WriteDrops(Utf8JsonWriter json, Drops drops)
     {
         json.WriteStartObject("dropped");

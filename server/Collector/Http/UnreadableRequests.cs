@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-// Counts requests that are no HTTP: Kestrel answers them before any code of ours sees them.
 
 using System.Diagnostics;
 using Microsoft.AspNetCore.Http;
@@ -7,18 +6,21 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace Tallymark.Collector.Http;
 
-/// <summary>One counter for each status that such a request gets. Safe for any thread.</summary>
+/// <summary>
+/// Counts requests that are not valid HTTP, by the status of their reply. Kestrel answers them before any code of the
+/// collector sees them. Thread-safe.
+/// </summary>
 sealed class UnreadableRequests : IObserver<KeyValuePair<string, object?>>
 {
     const string Event = "Microsoft.AspNetCore.Server.Kestrel.BadRequest";
 
-    // No HTTP, too slow, no length, too long a body, address or head, another version; any other is counted as 400.
+    // Not HTTP; too slow; no length; body, request line or headers too long; another version. Others count as 400.
     static readonly int[] Statuses = [400, 408, 411, 413, 414, 431, 505];
 
     readonly long[] _counts = new long[Statuses.Length];
 
-    /// <summary>From now on the requests of a server are counted, until the server ends.</summary>
-    public void Of(DiagnosticListener server) =>
+    /// <summary>Counts the requests of a server from now until the server ends.</summary>
+    public void Observe(DiagnosticListener server) =>
         server.Subscribe(this, static (name, _, _) => string.Equals(name, Event, StringComparison.Ordinal));
 
     /// <summary>Each status with its count.</summary>
@@ -28,12 +30,13 @@ sealed class UnreadableRequests : IObserver<KeyValuePair<string, object?>>
             yield return (Statuses[i], Interlocked.Read(ref _counts[i]));
     }
 
-    /// <summary>Kestrel tells of one.</summary>
+    /// <summary>Counts one request. Kestrel calls it.</summary>
     public void OnNext(KeyValuePair<string, object?> value)
     {
         if (value.Key != Event || value.Value is not IFeatureCollection features)
             return;
-        var status = (features.Get<IBadRequestExceptionFeature>()?.Error as BadHttpRequestException)?.StatusCode ?? StatusCodes.Status400BadRequest;
+        var error = features.Get<IBadRequestExceptionFeature>()?.Error as BadHttpRequestException;
+        var status = error?.StatusCode ?? StatusCodes.Status400BadRequest;
         Interlocked.Increment(ref _counts[Math.Max(0, Array.IndexOf(Statuses, status))]);
     }
 
@@ -42,7 +45,7 @@ sealed class UnreadableRequests : IObserver<KeyValuePair<string, object?>>
     {
     }
 
-    /// <summary>Kestrel tells of none by this.</summary>
+    /// <summary>Kestrel never calls it.</summary>
     public void OnError(Exception error)
     {
     }

@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: MIT
-// Closed forms of text that several types share, checked on bytes.
 
 using System.Buffers;
 using System.Buffers.Text;
 
 namespace Tallymark.Collector.Ingest;
 
+/// <summary>Closed forms of text that several types share, checked on bytes.</summary>
 static class AsciiText
 {
     public static SearchValues<byte> LowerHex { get; } = SearchValues.Create("0123456789abcdef"u8);
 
     static readonly SearchValues<byte> UuidBytes = SearchValues.Create("0123456789abcdef-"u8);
 
-    /// <summary>A UUID in lower case with dashes, 36 characters.</summary>
+    /// <summary>Reads a UUID in lower case with dashes, 36 characters.</summary>
     public static bool TryUuid(ReadOnlySpan<byte> text, out Guid value)
     {
         value = default;

@@ -1,46 +1,22 @@
 // SPDX-License-Identifier: MIT
-// What is known of one batch while it passes the steps of the pipeline.
 
 namespace Tallymark.Collector.Ingest;
 
-/// <summary>The state of one request. Each step fills in its own part. One request owns it.</summary>
-sealed class BatchContext(MemoryBudget memory) : IDisposable
+/// <summary>The events that one request carries for one tool. Not thread-safe.</summary>
+/// <param name="tool">The tool.</param>
+/// <param name="events">How many events there are, whatever their outcome.</param>
+sealed class BatchContext(Tool tool, int events)
 {
-    /// <summary>Receive: the body as it was sent.</summary>
-    public ByteBuffer Body { get; private set; } = new(memory);
+    public Tool Tool { get; } = tool;
 
-    /// <summary>Unpack: the lines.</summary>
-    public ByteBuffer Lines { get; private set; } = new(memory);
+    public int Events { get; } = events;
 
-    /// <summary>Decode: the tool; null as long as no event is counted.</summary>
-    public Tool? Tool { get; private set; }
-
-    /// <summary>Decode: how many lines of events there are.</summary>
-    public int Events { get; private set; }
-
-    /// <summary>Decode: the events.</summary>
+    /// <summary>Step 4, decode: the rows and the drops; null until the protocol starts to decode events.</summary>
     public DecodedBatch? Decoded { get; set; }
 
-    /// <summary>Write: the batch in the journal.</summary>
-    public JournaledBatch? Written { get; set; }
+    /// <summary>Step 6, write: the batch as it is in the journal.</summary>
+    public JournaledBatch? Journaled { get; set; }
 
-    /// <summary>Write: what became of it.</summary>
-    public WriteResult Result { get; set; }
-
-    /// <summary>The body is the lines already.</summary>
-    public void SwapLines() => (Body, Lines) = (Lines, Body);
-
-    public void Counted(Tool tool, int events)
-    {
-        Tool = tool;
-        Events = events;
-        tool.Counters.Receive(events);
-    }
-
-    // The lines are held until the reply: the rows made from them take about as much, and this way they count.
-    public void Dispose()
-    {
-        Body.Dispose();
-        Lines.Dispose();
-    }
+    /// <summary>Step 6, write: null until the journal has answered.</summary>
+    public WriteResult? Result { get; set; }
 }

@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: MIT
-// What decoding a batch leaves: rows for the store, and how many events were dropped for which reason.
 
 namespace Tallymark.Collector.Ingest;
 
-/// <summary>A batch between decoder and store. One request owns it; not thread safe.</summary>
-sealed class DecodedBatch(BatchHead head, RowPool pool)
+/// <summary>
+/// A decoded batch: rows for the store, and how many events were dropped for which reason. Not thread-safe.
+/// </summary>
+/// <param name="id">The id of the batch.</param>
+/// <param name="pool">Where the rows come from.</param>
+sealed class DecodedBatch(Guid id, RowPool pool)
 {
     readonly Dictionary<Table, EventRows> _rows = [];
 
-    public BatchHead Head { get; } = head;
+    public Guid Id { get; } = id;
 
     public Drops Drops { get; } = new();
 
@@ -25,23 +28,24 @@ sealed class DecodedBatch(BatchHead head, RowPool pool)
     }
 
     /// <summary>
-    /// When the batch came, cut off at the coarsest precision of its events' manifests, nanoseconds since 1970.
+    /// When the batch was received, truncated to the coarsest precision of its events' manifests. Nanoseconds since
+    /// 1970.
     /// </summary>
     public long Received { get; set; } = long.MaxValue;
 
-    /// <summary>The rows with at least one event.</summary>
+    /// <summary>The rows of every table with at least one event.</summary>
     public List<EventRows> Rows
     {
         get
         {
-            var rows = new List<EventRows>(_rows.Count);
-            foreach (var of in _rows.Values)
+            var filled = new List<EventRows>(_rows.Count);
+            foreach (var rows in _rows.Values)
             {
-                if (of.Count > 0)
-                    rows.Add(of);
+                if (rows.Count > 0)
+                    filled.Add(rows);
             }
 
-            return rows;
+            return filled;
         }
     }
 

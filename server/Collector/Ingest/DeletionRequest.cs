@@ -1,19 +1,18 @@
 // SPDX-License-Identifier: MIT
-// A request to delete (spec/wire.md): of which tool, and what proves that its installations were the sender's.
 
 using System.Security.Cryptography;
 using System.Text.Json;
 
 namespace Tallymark.Collector.Ingest;
 
-/// <summary>The body of a request to delete.</summary>
-/// <param name="Tool">The tool's name as the client wrote it; it is only ever compared.</param>
+/// <summary>The body of a deletion request (spec/wire.md, "Deletion").</summary>
+/// <param name="Tool">The tool's name as the client wrote it. It is only compared.</param>
 /// <param name="Installations">The stored ids that follow from the proofs, each once, 64 hexadecimal digits.</param>
 sealed record DeletionRequest(string Tool, IReadOnlyList<string> Installations)
 {
     const int ProofLength = 32;
 
-    /// <summary>Null: it is not of the form.</summary>
+    /// <summary>Reads a body; null if it does not have the form.</summary>
     public static DeletionRequest? Read(ReadOnlySpan<byte> body)
     {
         try
@@ -51,7 +50,7 @@ sealed record DeletionRequest(string Tool, IReadOnlyList<string> Installations)
             : null;
     }
 
-    // spec/spool.md: id = SHA-256("installation" and the proof). Whoever knows an id can't make its proof from it.
+    // spec/spool.md: id = SHA-256("installation" and the proof). A proof can't be computed from an id.
     static bool TryId(ReadOnlySpan<byte> text, out string id)
     {
         id = "";

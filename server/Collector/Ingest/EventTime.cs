@@ -1,17 +1,19 @@
 // SPDX-License-Identifier: MIT
-// Times of events as text and as nanoseconds since 1970, never finer than the manifest allows.
 
 using System.Globalization;
 
 namespace Tallymark.Collector.Ingest;
 
+/// <summary>Times of events as text and as nanoseconds since 1970, never finer than the manifest allows.</summary>
 static class EventTime
 {
     const long Second = 1_000_000_000;
     const int SecondsLength = 19; // 2026-11-20T10:51:21
 
-    /// <summary>Reads <c>2026-11-20T10:51:21Z</c>; a fraction only where the precision is a nanosecond.</summary>
-    /// <returns>False: it is no such time, or finer than the precision.</returns>
+    /// <summary>
+    /// Reads <c>2026-11-20T10:51:21Z</c>. Only the precision <see cref="TimePrecision.Nanosecond"/> allows a fraction.
+    /// </summary>
+    /// <returns>False: not a time of this form, or finer than the precision.</returns>
     public static bool TryRead(ReadOnlySpan<byte> text, TimePrecision precision, out long nanoseconds)
     {
         nanoseconds = 0;
@@ -30,20 +32,25 @@ static class EventTime
 
         var whole = new DateTimeOffset(year, month, day, hour, minute, second, TimeSpan.Zero).ToUnixTimeSeconds();
         nanoseconds = (whole * Second) + fraction;
-        return nanoseconds == Cut(nanoseconds, precision);
+        return nanoseconds == Truncate(nanoseconds, precision);
     }
 
-    /// <summary>A point in time, cut off at the precision.</summary>
-    public static long Cut(DateTimeOffset time, TimePrecision precision) =>
-        Cut((time - DateTimeOffset.UnixEpoch).Ticks * 100, precision);
+    /// <summary>Truncates a time to the precision. Nanoseconds since 1970.</summary>
+    public static long Truncate(DateTimeOffset time, TimePrecision precision) =>
+        Truncate((time - DateTimeOffset.UnixEpoch).Ticks * 100, precision);
 
-    /// <summary>The first nanosecond since 1970 after a day <c>yyyy-MM-dd</c>; without a day there is none.</summary>
-    public static long EndOf(string? day) => day is null
-        ? long.MaxValue
-        : Cut(new DateTimeOffset(
-            DateOnly.ParseExact(day, "yyyy-MM-dd", CultureInfo.InvariantCulture).AddDays(1), TimeOnly.MinValue, TimeSpan.Zero), TimePrecision.Day);
+    /// <summary>
+    /// The first nanosecond since 1970 after a day <c>yyyy-MM-dd</c>; <see cref="long.MaxValue"/> without a day.
+    /// </summary>
+    public static long EndOf(string? day)
+    {
+        if (day is null)
+            return long.MaxValue;
+        var next = DateOnly.ParseExact(day, "yyyy-MM-dd", CultureInfo.InvariantCulture).AddDays(1);
+        return Truncate(new DateTimeOffset(next, TimeOnly.MinValue, TimeSpan.Zero), TimePrecision.Day);
+    }
 
-    static long Cut(long nanoseconds, TimePrecision precision) => nanoseconds - (nanoseconds % precision switch
+    static long Truncate(long nanoseconds, TimePrecision precision) => nanoseconds - (nanoseconds % precision switch
     {
         TimePrecision.Nanosecond => 1,
         TimePrecision.Second => Second,

@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: MIT
-// What each type of field may carry (the table of spec/manifest.md), checked on the bytes as they came.
 
 using System.Numerics;
-using System.Text.Json;
 
 namespace Tallymark.Collector.Ingest;
 
-/// <summary>The rule of one field, made once from its manifest. Immutable, safe for any thread.</summary>
+/// <summary>
+/// The rule of one field: what its type may carry (spec/manifest.md, the table of types). Made once from the manifest.
+/// Immutable. Thread-safe.
+/// </summary>
 abstract class FieldRule
 {
-    /// <summary>Appends the value that the reader stands at, if the type allows it.</summary>
-    /// <returns>False: it does not; the column may hold a part of it, which the caller takes back.</returns>
-    public abstract bool TryRead(ref Utf8JsonReader json, ColumnBuffer column);
+    /// <summary>Appends a value to the field's column if the type allows it.</summary>
+    /// <returns>False: it does not. The column may hold a part of the value, which the caller removes.</returns>
+    public abstract bool TryAppend(scoped in FieldValue value, ColumnBuffer column);
 
     public static FieldRule Of(Field field) => field.Type switch
     {
@@ -23,19 +24,19 @@ abstract class FieldRule
         FieldType.Bytes => new SizeRule(),
         FieldType.Duration => new RangeRule(1L << 53),
         FieldType.ExitCode => new RangeRule(255),
-        FieldType.Version => new VersionRule(field.Prerelease, given: field.Source == FieldSource.Program),
+        FieldType.Version => new VersionRule(field.Prerelease, isFromProgram: field.Source == FieldSource.Program),
         FieldType.Os when IsPart(field, "version") => new SystemVersionRule(),
-        FieldType.Os => new ListedRule(Platforms.Families),
-        FieldType.Arch => new ListedRule(Platforms.Architectures),
-        FieldType.Runtime when IsPart(field, "name") => new ListedRule(Platforms.Runtimes),
-        FieldType.Runtime when IsPart(field, "id") => new ListedRule(Platforms.RuntimeIds),
-        FieldType.Runtime => new VersionRule(Platforms.RuntimeLabels, given: false),
+        FieldType.Os => new ListedRule(PlatformValues.Families),
+        FieldType.Arch => new ListedRule(PlatformValues.Architectures),
+        FieldType.Runtime when IsPart(field, "name") => new ListedRule(PlatformValues.Runtimes),
+        FieldType.Runtime when IsPart(field, "id") => new ListedRule(PlatformValues.RuntimeIds),
+        FieldType.Runtime => new VersionRule(PlatformValues.RuntimeLabels, isFromProgram: false),
         FieldType.UriScheme => new ListedRule([.. field.Values, "custom_scheme", "none"]),
         FieldType.Digest or FieldType.Machine or FieldType.Installation => new DigestRule(),
         FieldType.Session => new UuidRule(),
         FieldType.RandomId => new RandomIdRule(),
-        FieldType.Country => new NothingRule(),
-        FieldType.Environment => new SetRule(Platforms.Environments),
+        FieldType.Country => new CollectorOnlyRule(),
+        FieldType.Environment => new SetRule(PlatformValues.Environments),
         FieldType.Stack => new StackRule(),
         _ => throw new ArgumentOutOfRangeException(nameof(field), field.Type, null),
     };
@@ -44,36 +45,32 @@ abstract class FieldRule
 
     sealed class BooleanRule : FieldRule
     {
-        public override bool TryRead(ref Utf8JsonReader json, ColumnBuffer column)
+        public override bool TryAppend(scoped in FieldValue value, ColumnBuffer column)
         {
-            if (json.TokenType is not (JsonTokenType.True or JsonTokenType.False))
+            if (value.Kind != FieldKind.Boolean)
                 return false;
-            column.Append(json.TokenType == JsonTokenType.True ? 1 : 0);
+            column.Append(value.Number);
             return true;
         }
     }
 
-    /// <summary>Whole numbers in their plain form: no sign, no fraction, no exponent.</summary>
+    /// <summary>Whole numbers from 0.</summary>
     abstract class NumberRule : FieldRule
     {
-        public override bool TryRead(ref Utf8JsonReader json, ColumnBuffer column)
+        public override bool TryAppend(scoped in FieldValue value, ColumnBuffer column)
         {
-            if (json.TokenType != JsonTokenType.Number || json.ValueSpan[0] == '-' || !json.TryGetInt64(out var value)
-                || !Allows(value))
-            {
+            if (value.Kind != FieldKind.Integer || value.Number < 0 || !Allows(value.Number))
                 return false;
-            }
-
-            column.Append(value);
+            column.Append(value.Number);
             return true;
         }
 
         protected abstract bool Allows(long value);
     }
 
-    sealed class RangeRule(long largest) : NumberRule
+    sealed class RangeRule(long max) : NumberRule
     {
-        protected override bool Allows(long value) => value <= largest;
+        protected override bool Allows(long value) => value <= max;
     }
 
     sealed class BucketRule(IReadOnlyList<long> bounds) : NumberRule
@@ -90,11 +87,11 @@ abstract class FieldRule
 
     abstract class TextRule : FieldRule
     {
-        public override bool TryRead(ref Utf8JsonReader json, ColumnBuffer column)
+        public override bool TryAppend(scoped in FieldValue value, ColumnBuffer column)
         {
-            if (json.TokenType != JsonTokenType.String || !Allows(json.ValueSpan))
+            if (value.Kind != FieldKind.Text || !Allows(value.Text))
                 return false;
-            column.Append(json.ValueSpan);
+            column.Append(value.Text);
             return true;
         }
 
@@ -108,18 +105,18 @@ abstract class FieldRule
         protected override bool Allows(ReadOnlySpan<byte> text) => _values.Find(text) >= 0;
     }
 
-    sealed class VersionRule(IReadOnlyList<string> labels, bool given) : TextRule
+    sealed class VersionRule(IReadOnlyList<string> labels, bool isFromProgram) : TextRule
     {
         readonly Utf8Names _labels = new(labels);
 
         protected override bool Allows(ReadOnlySpan<byte> text) =>
-            VersionText.IsVersion(text, _labels) && !(given && VersionText.IsAddress(text));
+            VersionText.IsVersion(text, _labels) && !(isFromProgram && VersionText.IsAddress(text));
     }
 
     sealed class SystemVersionRule : TextRule
     {
         protected override bool Allows(ReadOnlySpan<byte> text) =>
-            VersionText.IsSystemVersion(text, Platforms.Distributions);
+            VersionText.IsSystemVersion(text, PlatformValues.Distributions);
     }
 
     sealed class DigestRule : TextRule
@@ -136,42 +133,42 @@ abstract class FieldRule
 
     sealed class UuidRule : FieldRule
     {
-        public override bool TryRead(ref Utf8JsonReader json, ColumnBuffer column)
+        public override bool TryAppend(scoped in FieldValue value, ColumnBuffer column)
         {
-            if (json.TokenType != JsonTokenType.String || !AsciiText.TryUuid(json.ValueSpan, out var value))
+            if (value.Kind != FieldKind.Text || !AsciiText.TryUuid(value.Text, out var uuid))
                 return false;
-            column.Append(value);
+            column.Append(uuid);
             return true;
         }
     }
 
-    /// <summary>A country comes from the collector alone.</summary>
-    sealed class NothingRule : FieldRule
+    /// <summary>Accepts no value from a client: only the collector says a country.</summary>
+    sealed class CollectorOnlyRule : FieldRule
     {
-        public override bool TryRead(ref Utf8JsonReader json, ColumnBuffer column) => false;
+        public override bool TryAppend(scoped in FieldValue value, ColumnBuffer column) => false;
     }
 
-    /// <summary>Values of a list by their bytes, each once: so a set is never longer than its list.</summary>
+    /// <summary>
+    /// Values of a list, sorted by their bytes, each once. A set is therefore never longer than its list.
+    /// </summary>
     sealed class SetRule(IReadOnlyList<string> values) : FieldRule
     {
         readonly Utf8Names _values = new(values);
 
-        public override bool TryRead(ref Utf8JsonReader json, ColumnBuffer column)
+        public override bool TryAppend(scoped in FieldValue value, ColumnBuffer column)
         {
-            if (json.TokenType != JsonTokenType.StartArray)
+            if (value.Kind != FieldKind.List)
                 return false;
             var last = -1;
-            while (json.Read() && json.TokenType == JsonTokenType.String)
+            for (var i = 0; i < value.Count; i++)
             {
-                var place = _values.Find(json.ValueSpan);
-                if (place <= last)
+                var index = _values.Find(value[i]);
+                if (index <= last)
                     return false;
-                column.AddText(_values[place]);
-                last = place;
+                column.AddText(_values[index]);
+                last = index;
             }
 
-            if (json.TokenType != JsonTokenType.EndArray)
-                return false;
             column.EndSet();
             return true;
         }
@@ -179,22 +176,19 @@ abstract class FieldRule
 
     sealed class StackRule : FieldRule
     {
-        const int MostFrames = 20;
+        const int MaxFrames = 20;
 
-        public override bool TryRead(ref Utf8JsonReader json, ColumnBuffer column)
+        public override bool TryAppend(scoped in FieldValue value, ColumnBuffer column)
         {
-            if (json.TokenType != JsonTokenType.StartArray)
+            if (value.Kind != FieldKind.List || value.Count > MaxFrames)
                 return false;
-            var frames = 0;
-            while (json.Read() && json.TokenType == JsonTokenType.String)
+            for (var i = 0; i < value.Count; i++)
             {
-                if (++frames > MostFrames || !VersionText.IsFrame(json.ValueSpan))
+                if (!VersionText.IsFrame(value[i]))
                     return false;
-                column.AddText(json.ValueSpan);
+                column.AddText(value[i]);
             }
 
-            if (json.TokenType != JsonTokenType.EndArray)
-                return false;
             column.EndSet();
             return true;
         }

@@ -1,50 +1,59 @@
 // SPDX-License-Identifier: MIT
-// Whether an installation counts: one network can't make up as many as it likes, so that a row is published or hidden.
 
 using System.Collections.Concurrent;
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using System.Text;
 
 namespace Tallymark.Collector.Ingest;
 
 /// <summary>
-/// Marks the events of installations that are new past what their network may bring: they are stored and count nowhere
-/// (<see cref="Table.Counts"/>). One that is known counts, wherever it comes from. What is known is a keyed digest, in memory only; which
-/// network brought whom is never kept. Safe for any thread.
+/// Flags events from new installations beyond the per-network daily limit; they are stored and excluded from counts
+/// (<see cref="Table.Counts"/>). Without it one network could invent installations to publish or to hide a row. A known
+/// installation always counts, from whichever network. Known installations are keyed digests, in memory only; which
+/// network an installation came from is never kept. Thread-safe.
 /// </summary>
-sealed class InstallationQuota(PrefixRate perDay, int most)
+/// <param name="daily">How many new installations a network may bring.</param>
+/// <param name="maxKnown">How many installations are remembered for each tool; beyond, every installation
+/// counts.</param>
+sealed class InstallationQuota(PrefixRateLimiter daily, int maxKnown)
 {
-    static readonly int CountsColumn = IndexOfCounts();
+    const int IdLength = 64;
 
-    readonly ConcurrentDictionary<string, Known> _tools = new(StringComparer.Ordinal);
-    readonly ulong[] _key = Key();
+    readonly ConcurrentDictionary<string, KnownInstallations> _tools = new(StringComparer.Ordinal);
+    readonly ulong[] _key = MakeKey();
 
-    /// <summary>How many events of a tool did not count, since the start.</summary>
-    public long Uncounted(string tool) => _tools.TryGetValue(tool, out var known) ? Interlocked.Read(ref known.Uncounted) : 0;
+    /// <summary>How many events of a tool were flagged since the start.</summary>
+    public long Uncounted(string tool) =>
+        _tools.TryGetValue(tool, out var known) ? Interlocked.Read(ref known.Uncounted) : 0;
 
-    /// <summary>These installations are known already.</summary>
-    public void Knows(string tool, IEnumerable<string> installations)
+    /// <summary>Adds installations that the store already has.</summary>
+    public void AddKnown(string tool, IEnumerable<string> installations)
     {
-        var known = Of(tool);
-        Span<byte> text = stackalloc byte[64];
+        var known = KnownOf(tool);
+        Span<byte> text = stackalloc byte[IdLength];
         foreach (var id in installations)
         {
-            if (id.Length == text.Length && System.Text.Encoding.ASCII.TryGetBytes(id, text, out _) && TryDigest(text, out var digest))
+            if (id.Length != IdLength || !Encoding.ASCII.TryGetBytes(id, text, out _)
+                || !TryDigest(text, out var digest))
             {
-                lock (known.Ids)
-                {
-                    if (known.Ids.Count >= most)
-                        return; // from here on all count
-                    known.Ids.Add(digest);
-                }
+                continue;
+            }
+
+            lock (known.Digests)
+            {
+                if (known.Digests.Count >= maxKnown)
+                    return; // from here on all count
+                known.Digests.Add(digest);
             }
         }
     }
 
-    /// <summary>Marks the rows of a batch that do not count.</summary>
-    public void Weigh(string tool, DecodedBatch batch, NetworkPrefix client)
+    /// <summary>Flags the rows of a batch that do not count.</summary>
+    public void Apply(string tool, DecodedBatch batch, NetworkPrefix client)
     {
-        var known = Of(tool);
+        var known = KnownOf(tool);
         var uncounted = 0L;
         foreach (var rows in batch.Rows)
         {
@@ -62,7 +71,7 @@ sealed class InstallationQuota(PrefixRate perDay, int most)
                 last = digest;
                 if (counts)
                     continue;
-                rows[CountsColumn].Set(row, 0);
+                rows[Envelope.Counts].Set(row, 0);
                 uncounted++;
             }
         }
@@ -71,62 +80,53 @@ sealed class InstallationQuota(PrefixRate perDay, int most)
             Interlocked.Add(ref known.Uncounted, uncounted);
     }
 
-    bool Counts(Known known, UInt128 installation, NetworkPrefix client)
+    bool Counts(KnownInstallations known, UInt128 installation, NetworkPrefix client)
     {
-        lock (known.Ids)
+        lock (known.Digests)
         {
-            if (known.Ids.Contains(installation) || known.Ids.Count >= most)
+            if (known.Digests.Contains(installation) || known.Digests.Count >= maxKnown)
                 return true;
-            if (perDay.Take(client) is not null)
+            if (daily.Take(client) is not null)
                 return false;
-            known.Ids.Add(installation);
+            known.Digests.Add(installation);
             return true;
         }
     }
 
-    Known Of(string tool) => _tools.GetOrAdd(tool, static _ => new Known());
+    KnownInstallations KnownOf(string tool) => _tools.GetOrAdd(tool, static _ => new KnownInstallations());
 
-    // NH (RFC 4418, 5): with a key of this process nobody can find two ids that look the same, as they could with the start of an id, which is
-    // the sender's to choose. A tenth of the time of a cryptographic hash.
+    // NH (RFC 4418, 5). The key is this process's own, so that no sender can find two ids with the same digest, as it
+    // could with a prefix of the id, which the sender chooses. Takes a tenth of the time of a cryptographic hash.
     bool TryDigest(ReadOnlySpan<byte> id, out UInt128 digest)
     {
         digest = default;
-        if (id.Length != 64)
+        if (id.Length != IdLength)
             return false;
         Span<ulong> words = stackalloc ulong[4];
         for (var i = 0; i < words.Length; i++)
         {
-            if (!ulong.TryParse(id.Slice(16 * i, 16), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out words[i]))
+            var word = id.Slice(16 * i, 16);
+            if (!ulong.TryParse(word, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out words[i]))
                 return false;
         }
 
         digest = unchecked(
-            ((UInt128)(words[0] + _key[0]) * (words[1] + _key[1])) + ((UInt128)(words[2] + _key[2]) * (words[3] + _key[3])));
+            ((UInt128)(words[0] + _key[0]) * (words[1] + _key[1]))
+            + ((UInt128)(words[2] + _key[2]) * (words[3] + _key[3])));
         return true;
     }
 
-    static ulong[] Key()
+    static ulong[] MakeKey()
     {
         var key = new ulong[4];
-        RandomNumberGenerator.Fill(System.Runtime.InteropServices.MemoryMarshal.AsBytes(key.AsSpan()));
+        RandomNumberGenerator.Fill(MemoryMarshal.AsBytes(key.AsSpan()));
         return key;
     }
 
-    static int IndexOfCounts()
-    {
-        for (var i = 0; i < Table.EnvelopeColumns.Count; i++)
-        {
-            if (Table.EnvelopeColumns[i].Name == Table.Counts)
-                return i;
-        }
-
-        throw new InvalidOperationException("The envelope has no such column.");
-    }
-
-    sealed class Known
+    sealed class KnownInstallations
     {
         /// <summary>Guarded by itself.</summary>
-        public HashSet<UInt128> Ids { get; } = [];
+        public HashSet<UInt128> Digests { get; } = [];
 
         public long Uncounted;
     }

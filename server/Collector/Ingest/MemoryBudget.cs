@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
-// The bound on the memory of all batches between their first byte and the store.
 
 namespace Tallymark.Collector.Ingest;
 
-/// <summary>A number of bytes that many share. Safe for any thread.</summary>
+/// <summary>
+/// Bounds the memory of all batches between their first byte and the store. Thread-safe.
+/// </summary>
+/// <param name="bytes">The bound.</param>
 sealed class MemoryBudget(long bytes)
 {
     long _taken;
@@ -12,7 +14,7 @@ sealed class MemoryBudget(long bytes)
 
     public long Taken => Interlocked.Read(ref _taken);
 
-    /// <summary>Takes bytes, if so many are left.</summary>
+    /// <summary>Takes bytes if as many are left.</summary>
     public bool TryTake(long count)
     {
         if (Interlocked.Add(ref _taken, count) <= bytes)
@@ -21,8 +23,8 @@ sealed class MemoryBudget(long bytes)
         return false;
     }
 
-    /// <summary>Takes bytes that are there already, whether so many are left or not.</summary>
-    public void Keep(long count) => Interlocked.Add(ref _taken, count);
+    /// <summary>Takes bytes that are in use already, even beyond the bound.</summary>
+    public void ForceTake(long count) => Interlocked.Add(ref _taken, count);
 
-    public void Give(long count) => Interlocked.Add(ref _taken, -count);
+    public void Release(long count) => Interlocked.Add(ref _taken, -count);
 }

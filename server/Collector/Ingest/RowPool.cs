@@ -1,38 +1,40 @@
 // SPDX-License-Identifier: MIT
-// Rows that are used again: a batch needs some hundred arrays, and most are as long as those of the batch before.
 
 using System.Collections.Concurrent;
 
 namespace Tallymark.Collector.Ingest;
 
-/// <summary>Empty rows by table, up to a number of bytes for all; what is over goes to the garbage collector. Safe for any thread.</summary>
+/// <summary>
+/// Reuses rows: a batch needs some hundred arrays, and most are as long as those of the batch before. Holds up to
+/// <see cref="MaxBytes"/>; the garbage collector gets the rest. Thread-safe.
+/// </summary>
 sealed class RowPool
 {
-    const long MostBytes = 24 * 1024 * 1024; // as much as waits for the store when it is behind
+    const long MaxBytes = 24 * 1024 * 1024; // Limits.MaxBacklogBytes
 
-    readonly ConcurrentDictionary<Table, ConcurrentStack<EventRows>> _shelves = new();
+    readonly ConcurrentDictionary<Table, ConcurrentStack<EventRows>> _tables = new();
     long _bytes;
 
-    /// <summary>Empty rows, which are the caller's.</summary>
+    /// <summary>Empty rows, which the caller owns.</summary>
     public EventRows Take(Table table)
     {
-        if (!_shelves.TryGetValue(table, out var shelf) || !shelf.TryPop(out var rows))
+        if (!_tables.TryGetValue(table, out var stack) || !stack.TryPop(out var rows))
             return new EventRows(table);
         Interlocked.Add(ref _bytes, -rows.Memory);
         return rows;
     }
 
-    /// <summary>Takes rows back that nobody has any more.</summary>
-    public void Give(EventRows rows)
+    /// <summary>Takes over rows that the caller no longer uses.</summary>
+    public void Return(EventRows rows)
     {
         var bytes = rows.Memory;
-        if (Interlocked.Add(ref _bytes, bytes) > MostBytes)
+        if (Interlocked.Add(ref _bytes, bytes) > MaxBytes)
         {
             Interlocked.Add(ref _bytes, -bytes);
             return;
         }
 
         rows.Clear();
-        _shelves.GetOrAdd(rows.Table, static _ => new()).Push(rows);
+        _tables.GetOrAdd(rows.Table, static _ => new()).Push(rows);
     }
 }

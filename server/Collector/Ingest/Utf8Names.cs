@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
-// A fixed set of names, looked up by the bytes that came over the wire: no text is made to ask.
 
 using System.Text;
 
 namespace Tallymark.Collector.Ingest;
 
-/// <summary>Sorted names. Immutable, safe for any thread. A lookup is a binary search and allocates nothing.</summary>
+/// <summary>
+/// A fixed set of names, sorted by their bytes and looked up by the bytes of a request. A lookup is a binary search and
+/// allocates nothing. Immutable. Thread-safe.
+/// </summary>
 sealed class Utf8Names
 {
     readonly byte[][] _sorted;
@@ -18,10 +20,9 @@ sealed class Utf8Names
 
     public int Count => _sorted.Length;
 
-    /// <summary>The name at a place in the order of bytes.</summary>
-    public ReadOnlySpan<byte> this[int place] => _sorted[place];
+    public ReadOnlySpan<byte> this[int index] => _sorted[index];
 
-    /// <summary>The place of a name in the order of bytes; below 0: it is none of these.</summary>
+    /// <summary>The index of a name; negative if there is no such name.</summary>
     public int Find(ReadOnlySpan<byte> name)
     {
         int low = 0, high = _sorted.Length - 1;

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: MIT
-// The grammars of versions and stack frames (spec/manifest.md), on bytes.
 
 using System.Buffers;
 
 namespace Tallymark.Collector.Ingest;
 
+/// <summary>The grammars of versions and stack frames (spec/manifest.md), checked on bytes.</summary>
 static class VersionText
 {
-    const int MostNumbers = 4;
-    const int MostDigits = 9;
-    const int LongestFrame = 256;
+    const int MaxNumbers = 4;
+    const int MaxDigits = 9;
+    const int MaxFrameBytes = 256;
 
-    // What a path or a sentence could not do without; quotes and backslashes don't come this far.
+    // A path or a sentence needs one of these. Quotes and backslashes are refused earlier.
     static readonly SearchValues<byte> NotInFrame = SearchValues.Create(" /"u8);
 
     /// <summary><c>NUMBER(.NUMBER){0,3}[-LABEL[.NUMBER]]</c>, or <c>other</c>.</summary>
@@ -19,12 +19,14 @@ static class VersionText
     {
         if (text.SequenceEqual("other"u8))
             return true;
-        if (!TakeNumbers(ref text, MostNumbers))
+        if (!TakeNumbers(ref text, MaxNumbers))
             return false;
         return text.IsEmpty || (text[0] == '-' && IsLabel(text[1..], labels));
     }
 
-    /// <summary>A version whose numbers are the address of a machine as well: four up to 255, the last not 0.</summary>
+    /// <summary>
+    /// Whether the numbers of a version could be a machine's IPv4 address: four up to 255, the last not 0.
+    /// </summary>
     public static bool IsAddress(ReadOnlySpan<byte> version)
     {
         int numbers = 1, number = 0;
@@ -46,22 +48,22 @@ static class VersionText
     {
         if (text.SequenceEqual("other"u8) || distributions.Find(text) >= 0)
             return true;
-        if (TakeNumbers(ref text, MostNumbers))
+        if (TakeNumbers(ref text, MaxNumbers))
             return text.IsEmpty;
         var dot = text.IndexOf((byte)'.');
         if (dot < 0 || distributions.Find(text[..dot]) < 0)
             return false;
         text = text[(dot + 1)..];
-        return TakeNumbers(ref text, MostNumbers) && text.IsEmpty;
+        return TakeNumbers(ref text, MaxNumbers) && text.IsEmpty;
     }
 
-    /// <summary><c>Type.Method:LINE</c> (0: not known), or <c>other</c>.</summary>
+    /// <summary><c>Type.Method:LINE</c> (0: unknown), or <c>other</c>.</summary>
     public static bool IsFrame(ReadOnlySpan<byte> text)
     {
         if (text.SequenceEqual("other"u8))
             return true;
         var colon = text.LastIndexOf((byte)':');
-        if (colon <= 0 || text.Length > LongestFrame || text.ContainsAny(NotInFrame))
+        if (colon <= 0 || text.Length > MaxFrameBytes || text.ContainsAny(NotInFrame))
             return false;
         text = text[(colon + 1)..];
         return TakeNumber(ref text) && text.IsEmpty;
@@ -78,11 +80,11 @@ static class VersionText
         return TakeNumber(ref text) && text.IsEmpty;
     }
 
-    static bool TakeNumbers(ref ReadOnlySpan<byte> text, int most)
+    static bool TakeNumbers(ref ReadOnlySpan<byte> text, int max)
     {
         for (var numbers = 1; ; numbers++)
         {
-            if (numbers > most || !TakeNumber(ref text))
+            if (numbers > max || !TakeNumber(ref text))
                 return false;
             if (text.IsEmpty || text[0] != '.')
                 return true;
@@ -96,6 +98,6 @@ static class VersionText
         if (digits < 0)
             digits = text.Length;
         text = text[digits..];
-        return digits is > 0 and <= MostDigits;
+        return digits is > 0 and <= MaxDigits;
     }
 }

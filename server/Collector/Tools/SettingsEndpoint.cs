@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-// Tells installations what the operator wants to be left out (spec/settings.md): a file of the operator, or nothing.
 
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
@@ -7,34 +6,27 @@ using Microsoft.Extensions.Logging;
 namespace Tallymark.Collector.Tools;
 
 /// <summary>
-/// Answers <c>GET /v1/settings?tool=TOOL</c>. Looks at the time of the tool's file at each request and reads it when that has
-/// changed; a file that does not stand the check changes nothing. Safe for any thread.
+/// Answers <c>GET /v1/settings?tool=TOOL</c> with the operator's settings for a tool's installations, or none
+/// (<c>spec/settings.md</c>). Each request checks the time of the tool's file, and reads the file when that changed. A
+/// file that fails the check changes nothing. Thread-safe.
 /// </summary>
-sealed class SettingsEndpoint
+sealed class SettingsEndpoint(ToolSet tools, DataFolder data, TimeProvider time, ILogger log)
 {
-    /// <summary>What a client would read (spec/settings.md).</summary>
-    const int LongestFile = 64 * 1024;
+    /// <summary>The limit of the clients (<c>spec/settings.md</c>).</summary>
+    const int MaxFileBytes = 64 * 1024;
 
     static readonly byte[] NoRules = """{"tallymark":1,"lifetime_hours":168,"rules":[]}"""u8.ToArray();
 
-    readonly ToolSet _tools;
-    readonly DataFolder _data;
-    readonly TimeProvider _time;
-    readonly ILogger _log;
+    readonly Lock _lock = new();
 
-    // Under _gate.
-    readonly Lock _gate = new();
-    readonly Dictionary<string, Known> _known = new(StringComparer.Ordinal);
+    // Under _lock.
+    readonly Dictionary<string, CachedAnswer> _cache = new(StringComparer.Ordinal);
 
-    /// <summary>Reads the files of all tools, so that an operator hears of a mistake at start.</summary>
-    public SettingsEndpoint(ToolSet tools, DataFolder data, TimeProvider time, ILogger log)
+    /// <summary>Reads the files of all tools, so that the log shows a mistake at start.</summary>
+    public void ReadAll()
     {
-        _tools = tools;
-        _data = data;
-        _time = time;
-        _log = log;
         foreach (var tool in tools.All)
-            Of(tool);
+            AnswerOf(tool);
     }
 
     public Task HandleAsync(HttpContext context)
@@ -45,9 +37,9 @@ sealed class SettingsEndpoint
             return RefuseAsync(context, Problem.Method);
         }
 
-        if (context.Request.Query["tool"] is not [{ } name] || _tools.Find(name) is not { } tool)
+        if (context.Request.Query["tool"] is not [{ } name] || tools.Find(name) is not { } tool)
             return RefuseAsync(context, Problem.UnknownTool);
-        var answer = Of(tool);
+        var answer = AnswerOf(tool);
         context.Response.ContentType = "application/json";
         context.Response.ContentLength = answer.Length;
         context.Response.Headers.CacheControl = "no-store";
@@ -55,54 +47,57 @@ sealed class SettingsEndpoint
     }
 
     Task RefuseAsync(HttpContext context, Problem problem) =>
-        Replies.RefusedAsync(context.Response, new Refusal(problem), _time.GetUtcNow());
+        Replies.RefusedAsync(context.Response, new Refusal(problem), time.GetUtcNow());
 
-    byte[] Of(Tool tool)
+    byte[] AnswerOf(Tool tool)
     {
-        var path = _data.Settings(tool.Name);
-        lock (_gate)
+        var path = data.Settings(tool.Name);
+        lock (_lock)
         {
-            // Where there is no file this is a time of long ago, always the same.
+            // If the file does not exist, the system returns a constant time in the past.
             var written = File.GetLastWriteTimeUtc(path);
-            var known = _known.GetValueOrDefault(tool.Name, new Known(default, 0, NoRules));
-            if (known.Written == written && known.Versions == tool.Accepted.Count) // a new manifest can make them right
-                return known.Answer;
-            known = new Known(written, tool.Accepted.Count, File.Exists(path) ? Read(path, tool) ?? known.Answer : NoRules);
-            _known[tool.Name] = known;
-            return known.Answer;
+            var cached = _cache.GetValueOrDefault(tool.Name, new CachedAnswer(default, 0, NoRules));
+            // A new manifest version can make a refused file valid.
+            if (cached.Written == written && cached.Versions == tool.Accepted.Count)
+                return cached.Answer;
+            var answer = File.Exists(path) ? Read(path, tool) ?? cached.Answer : NoRules;
+            _cache[tool.Name] = new CachedAnswer(written, tool.Accepted.Count, answer);
+            return answer;
         }
     }
 
-    // Null: it can't be used, as the log says, once for each time that it was written.
+    // Null: the file can't be used. The log says why, once for each time it was written.
     byte[]? Read(string path, Tool tool)
     {
         try
         {
             using var file = File.OpenRead(path);
-            if (file.Length > LongestFile)
+            if (file.Length > MaxFileBytes)
             {
-                _log.SettingsRefused(tool.Name, $"it has more than {LongestFile} bytes");
+                log.SettingsRefused(tool.Name, $"it has more than {MaxFileBytes} bytes");
                 return null;
             }
 
             var text = new byte[file.Length];
             file.ReadExactly(text);
-            if (SettingsText.Check(text, tool) is { } wrong)
+            if (SettingsValidator.Validate(text, tool) is { } error)
             {
-                _log.SettingsRefused(tool.Name, wrong);
+                log.SettingsRefused(tool.Name, error);
                 return null;
             }
 
-            _log.SettingsAccepted(tool.Name);
+            log.SettingsAccepted(tool.Name);
             return text;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            _log.SettingsRefused(tool.Name, e.Message);
+            log.SettingsRefused(tool.Name, e.Message);
             return null;
         }
     }
 
-    /// <summary>What is answered, when its file was written, and against how many manifests it was checked.</summary>
-    readonly record struct Known(DateTime Written, int Versions, byte[] Answer);
+    /// <param name="Written">The time of the file.</param>
+    /// <param name="Versions">The number of manifest versions that it was checked against.</param>
+    /// <param name="Answer">The answer.</param>
+    readonly record struct CachedAnswer(DateTime Written, int Versions, byte[] Answer);
 }

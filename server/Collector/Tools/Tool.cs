@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: MIT
-// All that the collector has of one tool: every accepted version of its manifest side by side, and its counters.
 
 namespace Tallymark.Collector.Tools;
 
-/// <summary>A tool. Immutable but for its counters; safe for any thread.</summary>
+/// <summary>
+/// A tool that the collector collects for: every accepted version of its manifest, and its counters. Immutable except
+/// the counters. Thread-safe.
+/// </summary>
 sealed class Tool
 {
     readonly Dictionary<int, AllowList> _versions = [];
 
-    /// <param name="accepted">At least one, of one tool, each version once.</param>
-    /// <param name="counters">The tool's counters, which go on when a version is added.</param>
+    /// <param name="accepted">At least one, all of one tool, each version once.</param>
+    /// <param name="counters">The tool's counters; a new version keeps them.</param>
     public Tool(IReadOnlyCollection<AcceptedManifest> accepted, ToolCounters counters)
     {
         Counters = counters;
@@ -35,7 +37,7 @@ sealed class Tool
     public AllowList? Find(int version) => _versions.GetValueOrDefault(version);
 }
 
-/// <summary>A manifest that the collector collects for.</summary>
+/// <summary>An accepted manifest.</summary>
 /// <param name="Manifest">The manifest.</param>
-/// <param name="Text">Its text, exactly as it was read.</param>
+/// <param name="Text">Its text, verbatim.</param>
 sealed record AcceptedManifest(ToolManifest Manifest, string Text);

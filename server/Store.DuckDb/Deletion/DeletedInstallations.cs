@@ -1,33 +1,36 @@
 // SPDX-License-Identifier: MIT
-// The installations of a tool whose events are gone, or about to be, and must not come back.
 
+using System.Buffers.Binary;
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 
 namespace Tallymark.DuckDb.Deletion;
 
 /// <summary>
-/// Two files in the tool's folder. <c>deleting.ndjson</c> has the ids whose rows are still in some part's bytes: one line a request, and the
-/// request counts from the moment in which its line is on disk. When the bytes are gone a digest of the id goes into <c>deleted.txt</c>, for good, since
-/// a copy of a home folder can send under an old id at any time, and the id leaves the first file: then nothing of the installation is left. <see cref="TakeOut"/> and <see cref="Pending"/> are for any thread,
-/// the rest for the writing one.
+/// The deleted installations of a tool, in two files of its folder. <c>deleting.ndjson</c> has the ids whose rows may
+/// still be in the bytes of a part: one line a deletion, which takes effect when its line is durable. When the bytes
+/// are gone, a digest of the id is added to <c>deleted.txt</c> permanently, because a copy of a home folder can send
+/// under an old id at any time. The id is removed from the first file; then nothing of the installation is left. Any
+/// thread may use <see cref="RemoveFrom"/> and <see cref="Pending"/>; only the writing thread uses the other members.
 /// </summary>
 sealed class DeletedInstallations
 {
-    const int LongestId = 64;
+    const int MaxIdBytes = 64;
 
     readonly string _pendingPath;
     readonly string _donePath;
-    // Guarded by the set, with what was asked last.
-    readonly HashSet<UInt128> _digests = [];
-    List<DeletionRequest> _pending = [];
 
-    // Rows of one batch mostly carry one id.
-    readonly byte[] _lastId = new byte[LongestId];
+    // Guarded by the set, like the last lookup below.
+    readonly HashSet<UInt128> _digests = [];
+    List<PendingDeletion> _pending = [];
+
+    // The last lookup: the rows of a batch usually have the same id.
+    readonly byte[] _lastId = new byte[MaxIdBytes];
     int _lastLength = -1;
     bool _lastAnswer;
 
-    /// <summary>Reads what the folder has.</summary>
+    /// <summary>Reads the files of a folder.</summary>
     /// <exception cref="StoreException">A file can't be read.</exception>
     public DeletedInstallations(string folder)
     {
@@ -36,19 +39,19 @@ sealed class DeletedInstallations
         foreach (var line in DurableFile.ReadLines(_donePath))
             _digests.Add(DigestOf(_donePath, line));
         foreach (var line in DurableFile.ReadLines(_pendingPath))
-            _pending.Add(DeletionRequest.Parse(_pendingPath, line));
-        foreach (var id in _pending.SelectMany(request => request.Installations))
+            _pending.Add(PendingDeletion.Parse(_pendingPath, line));
+        foreach (var id in _pending.SelectMany(pending => pending.Installations))
             _digests.Add(DigestOf(Encoding.UTF8.GetBytes(id)));
     }
 
-    /// <summary>What was asked for and is not done. Safe for any thread.</summary>
-    public IReadOnlyList<DeletionRequest> Pending => System.Threading.Volatile.Read(ref _pending);
+    /// <summary>The pending deletions. Thread-safe.</summary>
+    public IReadOnlyList<PendingDeletion> Pending => Volatile.Read(ref _pending);
 
-    /// <summary>The files that there are, for a backup.</summary>
+    /// <summary>The existing files, for a backup.</summary>
     public IEnumerable<string> Paths => new[] { _pendingPath, _donePath }.Where(File.Exists);
 
-    /// <summary>Takes their events out of a batch.</summary>
-    public void TakeOut(StoredBatch batch)
+    /// <summary>Removes their events from a batch. Thread-safe.</summary>
+    public void RemoveFrom(StoredBatch batch)
     {
         lock (_digests)
         {
@@ -57,36 +60,36 @@ sealed class DeletedInstallations
             foreach (var rows in batch.Rows)
             {
                 if (rows.Table.Installation >= 0)
-                    rows.TakeOut(rows.Table.Installation, Has);
+                    rows.RemoveWhere(rows.Table.Installation, Has);
             }
         }
     }
 
-    /// <summary>Notes the request; on return it is on disk.</summary>
-    /// <exception cref="StoreException">It can't be written: nothing of it was done.</exception>
-    public void Add(DeletionRequest request)
+    /// <summary>Records a deletion; on return it is durable.</summary>
+    /// <exception cref="StoreException">It can't be written; nothing was recorded.</exception>
+    public void Add(PendingDeletion pending)
     {
-        DurableFile.Append(_pendingPath, request.ToLine());
+        DurableFile.Append(_pendingPath, pending.ToLine());
         lock (_digests)
         {
-            foreach (var id in request.Installations)
+            foreach (var id in pending.Installations)
                 _digests.Add(DigestOf(Encoding.UTF8.GetBytes(id)));
             _lastLength = -1;
         }
 
-        System.Threading.Volatile.Write(ref _pending, [.. _pending, request]);
+        Volatile.Write(ref _pending, [.. _pending, pending]);
     }
 
-    /// <summary>Notes that no file has rows of these requests any more.</summary>
-    /// <exception cref="StoreException">It can't be written; they are done once more later.</exception>
-    public void Done(IReadOnlyList<DeletionRequest> requests)
+    /// <summary>Records that no file has rows of these deletions.</summary>
+    /// <exception cref="StoreException">It can't be written; the deletions stay pending.</exception>
+    public void Complete(IReadOnlyList<PendingDeletion> completed)
     {
-        var lines = requests.SelectMany(request => request.Installations)
+        var lines = completed.SelectMany(deletion => deletion.Installations)
             .Select(id => $"{DigestOf(Encoding.UTF8.GetBytes(id)):x32}\n").Distinct(StringComparer.Ordinal);
         DurableFile.Append(_donePath, string.Concat(lines));
-        List<DeletionRequest> left = [.. _pending.Except(requests)];
-        DurableFile.Replace(_pendingPath, string.Concat(left.Select(request => request.ToLine())));
-        System.Threading.Volatile.Write(ref _pending, left);
+        List<PendingDeletion> left = [.. _pending.Except(completed)];
+        DurableFile.Replace(_pendingPath, string.Concat(left.Select(pending => pending.ToLine())));
+        Volatile.Write(ref _pending, left);
     }
 
     bool Has(ReadOnlySpan<byte> id)
@@ -94,27 +97,29 @@ sealed class DeletedInstallations
         if (id.Length == _lastLength && id.SequenceEqual(_lastId.AsSpan(0, _lastLength)))
             return _lastAnswer;
         _lastAnswer = _digests.Contains(DigestOf(id));
-        _lastLength = id.Length <= LongestId ? id.Length : -1;
+        _lastLength = id.Length <= MaxIdBytes ? id.Length : -1;
         if (_lastLength >= 0)
             id.CopyTo(_lastId);
         return _lastAnswer;
     }
 
-    // Half of a SHA-256: nobody finds a second id for it, and the id is not to be had from it.
+    // Half of a SHA-256: a second id with the same digest can't be found, and the id can't be derived from it.
     static UInt128 DigestOf(ReadOnlySpan<byte> id)
     {
-        var text = id.Length <= 2 * LongestId ? stackalloc byte[Prefix.Length + id.Length] : new byte[Prefix.Length + id.Length];
+        var length = Prefix.Length + id.Length;
+        var text = id.Length <= 2 * MaxIdBytes ? stackalloc byte[length] : new byte[length];
         Prefix.CopyTo(text);
         id.CopyTo(text[Prefix.Length..]);
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
         SHA256.HashData(text, hash);
-        return System.Buffers.Binary.BinaryPrimitives.ReadUInt128BigEndian(hash);
+        return BinaryPrimitives.ReadUInt128BigEndian(hash);
     }
 
     static ReadOnlySpan<byte> Prefix => "deleted"u8;
 
     static UInt128 DigestOf(string path, string line) =>
-        UInt128.TryParse(line, System.Globalization.NumberStyles.AllowHexSpecifier, provider: null, out var digest) && line.Length == 32
+        UInt128.TryParse(line, NumberStyles.AllowHexSpecifier, provider: null, out var digest) && line.Length == 32
             ? digest
-            : throw new StoreException($"{path}: a line is not a digest of 32 hexadecimal digits. Put a copy of the file back.") { File = path };
+            : throw new DamagedFileException(
+                path, $"{path}: a line is not a digest of 32 hexadecimal digits. Restore the file from a backup.");
 }

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-// Which of a tool's files a damage lies in: of a block that has changed DuckDB names the place and not the file.
 
 using System.Buffers.Binary;
 using System.Globalization;
@@ -7,21 +6,27 @@ using System.Text.RegularExpressions;
 
 namespace Tallymark.DuckDb.Files;
 
-/// <summary>Finds a damaged file. Stateless. Cost: 8 bytes of each file.</summary>
+/// <summary>
+/// Finds the damaged file among a tool's files: for a changed block, DuckDB's message has the location but not the
+/// file. Stateless. Cost: reading 8 bytes of each file.
+/// </summary>
 static partial class DamagedFile
 {
-    /// <summary>The file below a folder that DuckDB names, or that has the checksum that does not fit where DuckDB says; null: not exactly one has it.</summary>
+    /// <summary>
+    /// The file below a folder that DuckDB's message names, or the one with the stored checksum of the message at its
+    /// location; null: not exactly one file matches.
+    /// </summary>
     /// <param name="folder">A tool's folder.</param>
-    /// <param name="words">What DuckDB says.</param>
-    public static string? Find(string folder, string words)
+    /// <param name="message">DuckDB's message.</param>
+    public static string? Find(string folder, string message)
     {
-        var named = CutShort().Match(words).Groups["file"].Value;
+        var named = CutShort().Match(message).Groups["file"].Value;
         if (named.StartsWith(folder + Path.DirectorySeparatorChar, StringComparison.Ordinal) && File.Exists(named))
             return named;
-        var said = Changed().Match(words);
-        if (!said.Success || !Directory.Exists(folder)
-            || !ulong.TryParse(said.Groups["checksum"].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out var checksum)
-            || !long.TryParse(said.Groups["at"].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out var at))
+        var changed = Changed().Match(message);
+        if (!changed.Success || !Directory.Exists(folder)
+            || !ulong.TryParse(changed.Groups["checksum"].ValueSpan, CultureInfo.InvariantCulture, out var checksum)
+            || !long.TryParse(changed.Groups["at"].ValueSpan, CultureInfo.InvariantCulture, out var at))
         {
             return null;
         }
@@ -34,13 +39,13 @@ static partial class DamagedFile
                 if (!Has(file, at, checksum))
                     continue;
                 if (found is not null)
-                    return null; // copies of one block: better none than the wrong one
+                    return null; // copies of one block: no file is better than the wrong one
                 found = file;
             }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return null; // the folder is still named
+            return null; // the message still names the folder
         }
 
         return found;
@@ -50,12 +55,14 @@ static partial class DamagedFile
     {
         using var handle = File.OpenHandle(file, share: FileShare.ReadWrite | FileShare.Delete);
         Span<byte> bytes = stackalloc byte[sizeof(ulong)];
-        return RandomAccess.Read(handle, bytes, at) == bytes.Length && BinaryPrimitives.ReadUInt64LittleEndian(bytes) == checksum;
+        return RandomAccess.Read(handle, bytes, at) == bytes.Length
+            && BinaryPrimitives.ReadUInt64LittleEndian(bytes) == checksum;
     }
 
     [GeneratedRegex("Could not read enough bytes from file \"(?<file>[^\"]+)\"", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex CutShort();
 
-    [GeneratedRegex("stored checksum (?<checksum>[0-9]+) in block at location (?<at>[0-9]+)", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(
+        "stored checksum (?<checksum>[0-9]+) in block at location (?<at>[0-9]+)", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Changed();
 }

@@ -1,16 +1,20 @@
 // SPDX-License-Identifier: MIT
-// Small files and names that must outlast a power cut: written, synced, and so are the folders that name them.
 
 using System.Text;
 
 namespace Tallymark.DuckDb.Files;
 
-/// <summary>Files of the owner alone (0600). Every failure is a <see cref="StoreException"/> that names the file.</summary>
+/// <summary>
+/// Writes small files and names that survive a power failure: syncs the files and the folders that name them. Only the
+/// owner can access the files (0600). Every failure is a <see cref="StoreException"/> that names the file.
+/// </summary>
 static class DurableFile
 {
     const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
-    /// <summary>The whole lines of a file of lines; none if it is not there. A last one without its end was never acknowledged.</summary>
+    /// <summary>
+    /// The complete lines of a file; none if it does not exist. An incomplete last line was never acknowledged.
+    /// </summary>
     public static IReadOnlyList<string> ReadLines(string path) => Try(path, () =>
     {
         if (!File.Exists(path))
@@ -19,7 +23,7 @@ static class DurableFile
         return text[..(text.LastIndexOf('\n') + 1)].Split('\n', StringSplitOptions.RemoveEmptyEntries);
     });
 
-    /// <summary>Appends whole lines; on return they are on disk.</summary>
+    /// <summary>Appends complete lines; on return they are durable.</summary>
     public static void Append(string path, string lines) => Try(path, () =>
     {
         var isNew = !File.Exists(path);
@@ -35,7 +39,7 @@ static class DurableFile
         return true;
     });
 
-    /// <summary>Gives the file this text, whole or not at all; no text: deletes it.</summary>
+    /// <summary>Replaces the file's text atomically; an empty text deletes the file.</summary>
     public static void Replace(string path, string text) => Try(path, () =>
     {
         if (text.Length == 0)
@@ -58,17 +62,7 @@ static class DurableFile
         return true;
     });
 
-    /// <summary>Copies a file; on return the copy is on disk.</summary>
-    public static void Copy(string from, string to) => Try(to, () =>
-    {
-        using var source = new FileStream(from, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-        using var target = Open(to, FileMode.CreateNew);
-        source.CopyTo(target);
-        target.Flush(flushToDisk: true);
-        return true;
-    });
-
-    /// <summary>Gives a complete, synced file its name; on return the name is on disk.</summary>
+    /// <summary>Renames a complete, synced file; on return the name is durable.</summary>
     public static void Move(string from, string to) => Try(to, () =>
     {
         File.Move(from, to, overwrite: true);
@@ -76,8 +70,8 @@ static class DurableFile
         return true;
     });
 
-    /// <summary>Makes a folder, and those above it, that only its owner may enter.</summary>
-    public static void MakeFolder(string path) => Try(path, () =>
+    /// <summary>Creates a folder and its parents; only the owner can access it.</summary>
+    public static void CreateFolder(string path) => Try(path, () =>
     {
         if (OperatingSystem.IsWindows())
             Directory.CreateDirectory(path);
@@ -86,19 +80,22 @@ static class DurableFile
         return true;
     });
 
-    /// <summary>On return the names in a folder are on disk.</summary>
+    /// <summary>Syncs a folder; on return its names are durable.</summary>
     public static void SyncFolder(string path) => Try(path, () =>
     {
         SyncedFolder.Sync(path);
         return true;
     });
 
-    /// <summary>Closes a file that DuckDB made to everybody else: it makes them with the process's mask.</summary>
+    /// <summary>Removes the access of other users from a file that DuckDB created with the process's umask.</summary>
     public static void Protect(string path)
     {
         if (!OperatingSystem.IsWindows() && File.Exists(path))
             File.SetUnixFileMode(path, OwnerOnly);
     }
+
+    /// <summary>The length of a file; 0 if it does not exist. Bytes.</summary>
+    public static long Length(string path) => new FileInfo(path) is { Exists: true } file ? file.Length : 0;
 
     static FileStream Open(string path, FileMode mode)
     {
@@ -108,7 +105,7 @@ static class DurableFile
         return new FileStream(path, options);
     }
 
-    // A write that a crash cut off must not become the beginning of the next line.
+    // A partial line of a write that a crash interrupted must not become the start of the next line.
     static void CutTornLine(FileStream file)
     {
         while (file.Length > 0)
@@ -131,7 +128,9 @@ static class DurableFile
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new StoreException(
-                $"{path}: {e.Message} See that the volume has room and that this user owns the data folder; what was acknowledged is safe.", e);
+                $"{path}: {e.Message} Make sure that the volume has free space and that this user owns the data " +
+                "folder; acknowledged events are safe.",
+                e);
         }
     }
 }

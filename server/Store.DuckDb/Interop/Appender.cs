@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: MIT
-// Appends chunks to some columns of one table, within the connection's transaction.
 
 namespace Tallymark.DuckDb.Interop;
 
-/// <summary>An appender on one table. Columns that are not named get null.</summary>
+/// <summary>
+/// Appends chunks to some columns of one table, within the connection's transaction; other columns get null. Disposing
+/// an appender that was not finished may still write: roll the transaction back afterwards.
+/// </summary>
 sealed class Appender : IDisposable
 {
-    readonly AppenderHandle _handle;
+    readonly DuckDBAppender _handle;
     readonly string _place;
 
     /// <summary>Opens it.</summary>
@@ -14,25 +16,41 @@ sealed class Appender : IDisposable
     public Appender(Connection connection, string alias, string schema, string table, IReadOnlyList<Column> columns)
     {
         _place = $"{connection.Place}, table {table}";
-        var state = Native.duckdb_appender_create_ext(connection.Handle, alias, schema, table, out _handle);
-        for (var i = 0; i < columns.Count && state == 0; i++)
-            state = Native.duckdb_appender_add_column(_handle, columns[i].Name);
-        if (state == 0)
+        var state = NativeMethods.Appender.DuckDBAppenderCreateExt(
+            connection.Handle, alias, schema, table, out _handle);
+        for (var i = 0; i < columns.Count && state == DuckDBState.Success; i++)
+            state = NativeAdditions.duckdb_appender_add_column(_handle, columns[i].Name);
+        if (state == DuckDBState.Success)
             return;
-        var failure = Failure.Of(_place, "append to it", Native.duckdb_appender_error(_handle));
+        var failure = ErrorOf("append to it");
         _handle.Dispose();
         throw failure;
     }
 
-    /// <summary>Appends the chunk's rows and empties it.</summary>
-    public void Append(ChunkWriter chunk) => chunk.Append(_handle, _place);
+    /// <summary>Appends the chunk's rows and clears the chunk.</summary>
+    /// <exception cref="StoreException">DuckDB refused the rows.</exception>
+    public void Append(ChunkWriter chunk)
+    {
+        if (chunk.Count == 0)
+            return;
+        if (NativeMethods.Appender.DuckDBAppendDataChunk(_handle, chunk.Complete()) != DuckDBState.Success)
+            throw ErrorOf("append rows");
+        chunk.Clear();
+    }
 
-    /// <summary>Hands all rows to the transaction. Without it they may or may not be part of it.</summary>
+    /// <summary>Passes all rows to the transaction. Without it they may or may not be part of it.</summary>
+    /// <exception cref="StoreException">DuckDB refused the rows.</exception>
     public void Finish()
     {
-        if (Native.duckdb_appender_close(_handle) != 0)
-            throw Failure.Of(_place, "append rows", Native.duckdb_appender_error(_handle));
+        if (NativeMethods.Appender.DuckDBAppenderClose(_handle) != DuckDBState.Success)
+            throw ErrorOf("append rows");
     }
 
     public void Dispose() => _handle.Dispose();
+
+    StoreException ErrorOf(string action)
+    {
+        using var error = NativeMethods.Appender.DuckDBAppenderErrorData(_handle);
+        return DuckDbErrors.Create(_place, action, NativeMethods.ErrorData.DuckDBErrorDataMessage(error));
+    }
 }

@@ -1,62 +1,59 @@
 // SPDX-License-Identifier: MIT
-// Copies column buffers into a chunk of DuckDB's: the one place where values change their form.
 
 using System.Buffers.Binary;
 
 namespace Tallymark.DuckDb.Interop;
 
-/// <summary>A chunk of one table's columns that is filled, appended and filled again.</summary>
+/// <summary>
+/// A chunk of one table's columns: filled from column buffers, appended, cleared and filled again. Copies whole
+/// columns; DuckDB's appender takes one value a call, which measured slower (docs/adr/0003-duckdb-native-library.md).
+/// One thread at a time.
+/// </summary>
 sealed unsafe class ChunkWriter : IDisposable
 {
-    /// <summary>How many rows a chunk holds: DuckDB's vector size.</summary>
-    public static readonly int Capacity = (int)Native.duckdb_vector_size();
+    /// <summary>The number of rows in a full chunk: DuckDB's vector size.</summary>
+    public static readonly int Capacity = (int)NativeMethods.Helpers.DuckDBVectorSize();
 
-    readonly ChunkHandle _chunk;
+    readonly DuckDBDataChunk _chunk;
     readonly TextArena _texts = new();
 
     /// <summary>An empty chunk.</summary>
     public ChunkWriter(IReadOnlyList<Column> columns)
     {
-        var types = new nint[columns.Count];
-        for (var i = 0; i < types.Length; i++)
-            types[i] = SqlTypes.Logical(columns[i].Type);
-        fixed (nint* first = types)
-            _chunk = Native.duckdb_create_data_chunk(first, (ulong)types.Length);
-        for (var i = 0; i < types.Length; i++)
-            Native.duckdb_destroy_logical_type(ref types[i]);
+        DuckDBLogicalType[] types = [.. columns.Select(column => TypeMapping.CreateLogicalType(column.Type))];
+        _chunk = NativeMethods.DataChunks.DuckDBCreateDataChunk(
+            [.. types.Select(type => type.DangerousGetHandle())], (ulong)types.Length);
+        foreach (var type in types)
+            type.Dispose(); // after the call, so that the handles above are valid
     }
 
-    /// <summary>How many rows are in it.</summary>
+    /// <summary>The number of rows in the chunk.</summary>
     public int Count { get; private set; }
 
     /// <summary>
-    /// Adds rows from <paramref name="from"/> on until it is full; returns the first row that did not fit.
+    /// Copies rows from <paramref name="from"/> on until the chunk is full; returns the first row that did not fit.
     /// </summary>
     public int Fill(IReadOnlyList<ColumnBuffer> columns, int from, int rows)
     {
         var count = Math.Min(rows - from, Capacity - Count);
         for (var i = 0; i < columns.Count; i++)
-            Copy(columns[i], from, count, Native.duckdb_data_chunk_get_vector(_chunk.Value, (ulong)i));
+            Copy(columns[i], from, count, NativeMethods.DataChunks.DuckDBDataChunkGetVector(_chunk, i));
         Count += count;
         return from + count;
     }
 
-    /// <summary>Gives its rows to an appender and empties it.</summary>
-    public void Append(AppenderHandle appender, string place)
+    /// <summary>The native chunk with its number of rows set.</summary>
+    public DuckDBDataChunk Complete()
     {
-        if (Count == 0)
-            return;
-        Native.duckdb_data_chunk_set_size(_chunk, (ulong)Count);
-        if (Native.duckdb_append_data_chunk(appender, _chunk) != 0)
-            throw Failure.Of(place, "append rows", Native.duckdb_appender_error(appender));
-        Clear();
+        _ = NativeMethods.DataChunks.DuckDBDataChunkSetSize(_chunk, (ulong)Count);
+        return _chunk;
     }
 
-    /// <summary>Empties it.</summary>
+    /// <summary>Clears the chunk. An appender has copied its texts by then.</summary>
     public void Clear()
     {
-        Native.duckdb_data_chunk_reset(_chunk);
-        _texts.Clear(); // the appender has copied them
+        NativeMethods.DataChunks.DuckDBDataChunkReset(_chunk);
+        _texts.Clear();
         Count = 0;
     }
 
@@ -69,7 +66,7 @@ sealed unsafe class ChunkWriter : IDisposable
     void Copy(ColumnBuffer column, int from, int count, nint vector)
     {
         CopyNulls(column.Valid.Slice(from, count), vector);
-        var data = Native.duckdb_vector_get_data(vector);
+        var data = NativeMethods.Vectors.DuckDBVectorGetData(vector);
         switch (column.Type)
         {
             case ColumnType.Integer or ColumnType.Time:
@@ -87,10 +84,10 @@ sealed unsafe class ChunkWriter : IDisposable
                 CopyTexts(column, from, count, vector, Count);
                 break;
             case ColumnType.TextSet:
-                CopySets(column, from, count, vector, (ListEntry*)data + Count);
+                CopySets(column, from, count, vector, (DuckDBListEntry*)data + Count);
                 break;
             default:
-                throw new InvalidOperationException($"No column type {column.Type}.");
+                throw new InvalidOperationException($"There is no column type {column.Type}.");
         }
     }
 
@@ -98,8 +95,8 @@ sealed unsafe class ChunkWriter : IDisposable
     {
         if (!valid.Contains(false))
             return;
-        Native.duckdb_vector_ensure_validity_writable(vector);
-        var bits = Native.duckdb_vector_get_validity(vector);
+        NativeMethods.Vectors.DuckDBVectorEnsureValidityWritable(vector);
+        var bits = NativeMethods.Vectors.DuckDBVectorGetValidity(vector);
         for (var i = 0; i < valid.Length; i++)
         {
             if (!valid[i])
@@ -107,48 +104,45 @@ sealed unsafe class ChunkWriter : IDisposable
         }
     }
 
-    // Written as duckdb_string_t lies in memory (duckdb.h): a call for each text would cost more than all the rest. Texts of null rows are
-    // empty, so they need no question.
+    // Writes duckdb_string_t (duckdb.h) directly: one native call per text would cost more than everything else. Texts
+    // of null rows are empty, so they need no check.
     void CopyTexts(ColumnBuffer column, int from, int count, nint vector, int at)
     {
-        var to = (StringValue*)Native.duckdb_vector_get_data(vector) + at;
+        var to = (StringValue*)NativeMethods.Vectors.DuckDBVectorGetData(vector) + at;
         for (var i = 0; i < count; i++)
         {
             var text = column.Text(from + i);
             var value = new StringValue { Length = (uint)text.Length };
-            if (text.Length <= StringValue.Inlined)
-                text.CopyTo(new Span<byte>(value.Start, StringValue.Inlined));
+            if (text.Length <= StringValue.MaxInlinedLength)
+                text.CopyTo(new Span<byte>(value.Start, StringValue.MaxInlinedLength));
             else
-                value.PointTo(_texts.Keep(text));
+                value.PointTo(_texts.Add(text));
             to[i] = value;
         }
     }
 
-    void CopySets(ColumnBuffer column, int from, int count, nint vector, ListEntry* entries)
+    void CopySets(ColumnBuffer column, int from, int count, nint vector, DuckDBListEntry* entries)
     {
         if (count == 0)
             return;
         var first = column.Run(from).Start.Value;
         var end = column.Run(from + count - 1).End.Value;
-        var at = (int)Native.duckdb_list_vector_get_size(vector);
+        var at = (int)NativeMethods.Vectors.DuckDBListVectorGetSize(vector);
         var size = (ulong)(at + end - first);
-        if (Native.duckdb_list_vector_reserve(vector, size) != 0
-            || Native.duckdb_list_vector_set_size(vector, size) != 0)
-            throw new InvalidOperationException("DuckDB takes no elements into this vector: it is not a list.");
+        if (NativeMethods.Vectors.DuckDBListVectorReserve(vector, size) != DuckDBState.Success
+            || NativeMethods.Vectors.DuckDBListVectorSetSize(vector, size) != DuckDBState.Success)
+            throw new InvalidOperationException("DuckDB refused elements for this vector: it is not a list.");
         for (var i = 0; i < count; i++)
         {
             var run = column.Run(from + i);
-            entries[i] = new ListEntry
-            {
-                Offset = (ulong)(at + run.Start.Value - first),
-                Length = (ulong)(run.End.Value - run.Start.Value),
-            };
+            var (start, length) = (at + run.Start.Value - first, run.End.Value - run.Start.Value);
+            entries[i] = new DuckDBListEntry((ulong)start, (ulong)length);
         }
 
-        CopyTexts(column, first, end - first, Native.duckdb_list_vector_get_child(vector), at);
+        CopyTexts(column, first, end - first, NativeMethods.Vectors.DuckDBListVectorGetChild(vector), at);
     }
 
-    // DuckDB keeps a 128-bit integer, low half first, whose top bit is turned so that it sorts as text does.
+    // DuckDB stores a 128-bit integer, low half first, with the top bit flipped so that it sorts as text does.
     static void WriteUuid(Guid value, ulong* halves)
     {
         Span<byte> bytes = stackalloc byte[16];

@@ -1,23 +1,27 @@
 // SPDX-License-Identifier: MIT
-// How glibc's heap, which DuckDB's own structures lie in, is told to keep little.
 
 using System.Runtime.InteropServices;
 
 namespace Tallymark.DuckDb.Interop;
 
-/// <summary>A choice for the whole process, which is the collector's or a command's.</summary>
+/// <summary>Tunes glibc's heap, which DuckDB's own structures use, for the whole process.</summary>
 static partial class NativeHeap
 {
-    const int MArenaMax = -8; // malloc.h
+#pragma warning disable IDE1006 // The C library's name.
+    const int M_ARENA_MAX = -8; // malloc.h
+#pragma warning restore IDE1006
 
     /// <summary>
-    /// Two arenas for all threads instead of eight a processor: what one thread frees another can use. Measured under load: 40 MB less resident, no difference in speed. Does
-    /// nothing where the C library is another.
+    /// Limits the heap to two arenas for all threads instead of eight per processor, so that a thread can reuse what
+    /// another one freed. Measured under load: 40 MB less resident memory, no difference in speed. No effect with
+    /// another C library.
     /// </summary>
-    public static void UseFewArenas() => Try(() => mallopt(MArenaMax, 2));
+    public static void UseFewArenas() => Try(() => mallopt(M_ARENA_MAX, 2));
 
-    /// <summary>Gives back what is free, after files were closed: 50 of 64 MB where a hundred parts were joined (measured).</summary>
-    public static void GiveBack() => Try(() => malloc_trim(0));
+    /// <summary>
+    /// Returns free memory to the system, after files were closed. Measured: 50 of 64 MB after merging a hundred parts.
+    /// </summary>
+    public static void Trim() => Try(() => malloc_trim(0));
 
     static void Try(Func<int> call)
     {
@@ -29,7 +33,7 @@ static partial class NativeHeap
         }
         catch (EntryPointNotFoundException)
         {
-            // musl has one heap for all, and no such calls.
+            // musl has one heap for all threads and no such calls.
         }
     }
 

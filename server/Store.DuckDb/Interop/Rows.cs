@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-// The rows of a query, read chunk by chunk as DuckDB makes them.
 
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
@@ -8,53 +7,56 @@ using System.Text;
 namespace Tallymark.DuckDb.Interop;
 
 /// <summary>
-/// A cursor over a streamed result: at most a few chunks of 2,048 rows are in memory. Columns count from 0; a value is
-/// read as the type that its column has, which is not checked. Its connection can't run anything else until it is
-/// disposed.
+/// A cursor over a streamed result: holds at most a few chunks of 2,048 rows in memory. Columns count from 0. A value
+/// is read as the type of its column, which is not checked. The connection can run nothing else until the cursor is
+/// disposed. One thread at a time.
 /// </summary>
 sealed unsafe class Rows : IDisposable
 {
     readonly string _place;
-    readonly ResultHandle _result;
-    ChunkHandle? _chunk;
+    DuckDBResult _result;
+    bool _isDisposed;
+    DuckDBDataChunk? _chunk;
     Vector[] _columns = [];
     int _count;
     int _row;
 
-    Rows(string place, ResultHandle result)
+    Rows(string place, DuckDBResult result)
     {
         _place = place;
         _result = result;
     }
 
-    /// <summary>Starts a prepared statement.</summary>
-    public static Rows Run(string place, StatementHandle statement)
+    /// <summary>Runs a prepared statement.</summary>
+    /// <exception cref="StoreException">The statement failed.</exception>
+    public static Rows Run(string place, DuckDBPreparedStatement statement)
     {
-        var result = new ResultHandle();
-        if (Native.duckdb_execute_prepared_streaming(statement, result) == 0)
+        var state = NativeMethods.PreparedStatements.DuckDBExecutePreparedStreaming(statement, out var result);
+        if (state == DuckDBState.Success)
             return new Rows(place, result);
-        using (result)
-            throw Failure.Of(place, "run a statement", Native.duckdb_result_error(result));
+        var failure = DuckDbErrors.Create(place, "run a statement", NativeMethods.Query.DuckDBResultError(ref result));
+        result.Close();
+        throw failure;
     }
 
-    /// <summary>How many columns.</summary>
+    /// <summary>The number of columns.</summary>
     public int Columns => _columns.Length;
 
-    /// <summary>Moves to the next row; false after the last.</summary>
-    /// <exception cref="StoreException">The query failed on its way.</exception>
+    /// <summary>Moves to the next row; false after the last one.</summary>
+    /// <exception cref="StoreException">The query failed while running.</exception>
     public bool Read()
     {
-        ObjectDisposedException.ThrowIf(_result.IsClosed, this);
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
         while (++_row >= _count)
         {
-            if (!NextChunk())
+            if (!ReadChunk())
                 return false;
         }
 
         return true;
     }
 
-    /// <summary>True if the value is null.</summary>
+    /// <summary>Whether the value is null.</summary>
     public bool IsNull(int column) => _columns[column].IsNull(_row);
 
     /// <summary>A BOOLEAN.</summary>
@@ -69,7 +71,7 @@ sealed unsafe class Rows : IDisposable
     /// <summary>A UUID.</summary>
     public Guid Uuid(int column)
     {
-        // DuckDB keeps a 128-bit integer, low half first, whose top bit is turned so that it sorts as text does.
+        // DuckDB stores a 128-bit integer, low half first, with the top bit flipped so that it sorts as text does.
         var halves = (ulong*)_columns[column].Data + (2 * _row);
         Span<byte> bytes = stackalloc byte[16];
         BinaryPrimitives.WriteUInt64BigEndian(bytes, halves[1] ^ (1UL << 63));
@@ -90,7 +92,7 @@ sealed unsafe class Rows : IDisposable
         return result;
     }
 
-    /// <summary>An INTEGER[] that is not null and has no nulls.</summary>
+    /// <summary>An INTEGER[] that is not null and contains no nulls.</summary>
     public int[] Int32s(int column)
     {
         var (list, child) = List(column);
@@ -99,57 +101,63 @@ sealed unsafe class Rows : IDisposable
 
     public void Dispose()
     {
+        if (_isDisposed)
+            return;
+        _isDisposed = true;
         _chunk?.Dispose();
-        _result.Dispose();
+        _result.Close();
     }
 
-    (ListEntry Entry, Vector Child) List(int column)
+    (DuckDBListEntry Entry, Vector Child) List(int column)
     {
         var vector = _columns[column];
-        return (((ListEntry*)vector.Data)[_row], new Vector(Native.duckdb_list_vector_get_child(vector.Handle)));
+        var child = NativeMethods.Vectors.DuckDBListVectorGetChild(vector.Handle);
+        return (((DuckDBListEntry*)vector.Data)[_row], new Vector(child));
     }
 
-    bool NextChunk()
+    bool ReadChunk()
     {
-        _chunk?.Dispose();
-        _chunk = null;
-        _count = 0;
-        _row = -1;
-        var next = Native.duckdb_fetch_chunk(_result.Value);
-        if (next == 0)
+        do
         {
-            var error = Native.duckdb_result_error(_result);
-            return error == 0 ? false : throw Failure.Of(_place, "finish a query", error);
-        }
+            _chunk?.Dispose();
+            (_chunk, _count, _row) = (null, 0, 0);
+            var next = NativeMethods.Query.DuckDBFetchChunk(_result);
+            if (next.IsInvalid)
+            {
+                var error = NativeMethods.Query.DuckDBResultError(ref _result);
+                return string.IsNullOrEmpty(error) ? false : throw DuckDbErrors.Create(_place, "finish a query", error);
+            }
 
-        _chunk = ChunkHandle.Of(next);
-        _count = (int)Native.duckdb_data_chunk_get_size(next);
-        _columns = new Vector[Native.duckdb_data_chunk_get_column_count(next)];
+            _chunk = next;
+            _count = (int)NativeMethods.DataChunks.DuckDBDataChunkGetSize(next);
+        }
+        while (_count == 0);
+
+        _columns = new Vector[NativeMethods.DataChunks.DuckDBDataChunkGetColumnCount(_chunk)];
         for (var i = 0; i < _columns.Length; i++)
-            _columns[i] = new Vector(Native.duckdb_data_chunk_get_vector(next, (ulong)i));
-        return _count > 0 || NextChunk();
+            _columns[i] = new Vector(NativeMethods.DataChunks.DuckDBDataChunkGetVector(_chunk, i));
+        _row = -1;
+        return true;
     }
 
-    /// <summary>One column of the chunk that is read now.</summary>
+    /// <summary>One column of the current chunk.</summary>
     [StructLayout(LayoutKind.Auto)]
     readonly struct Vector(nint handle)
     {
-        readonly ulong* _validity = Native.duckdb_vector_get_validity(handle);
+        readonly ulong* _validity = NativeMethods.Vectors.DuckDBVectorGetValidity(handle);
 
         public nint Handle => handle;
 
-        public void* Data { get; } = Native.duckdb_vector_get_data(handle);
+        public void* Data { get; } = NativeMethods.Vectors.DuckDBVectorGetData(handle);
 
         public bool IsNull(int row) => _validity != null && (_validity[row >> 6] & (1UL << (row & 63))) == 0;
 
-        // duckdb_string_t: the length; up to 12 bytes in place, else 4 bytes of them and a pointer.
         public string? Text(int row)
         {
             if (IsNull(row))
                 return null;
-            var entry = (byte*)Data + (16 * row);
-            var length = *(int*)entry;
-            return Encoding.UTF8.GetString(length <= 12 ? entry + 4 : *(byte**)(entry + 8), length);
+            var entry = (DuckDBString*)Data + row; // a pointer: its Data is valid for an inlined text only in place
+            return Encoding.UTF8.GetString((byte*)entry->Data, entry->Length);
         }
     }
 }

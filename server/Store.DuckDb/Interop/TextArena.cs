@@ -1,21 +1,23 @@
 // SPDX-License-Identifier: MIT
-// Where long texts of a chunk lie until the appender has copied them.
 
 using System.Runtime.InteropServices;
 
 namespace Tallymark.DuckDb.Interop;
 
-/// <summary>Memory that stays where it is, taken piece by piece and given back all at once. One thread.</summary>
+/// <summary>
+/// Native memory for the long texts of a chunk until the appender has copied them: allocated piece by piece, freed all
+/// at once. One thread at a time.
+/// </summary>
 sealed unsafe class TextArena : IDisposable
 {
-    const int BlockLength = 256 * 1024; // a text is shorter: lines of events are
+    const int BlockLength = 256 * 1024; // a text is shorter, because lines of events are
 
     readonly List<nint> _blocks = [];
     int _block = -1;
     int _used = BlockLength;
 
-    /// <summary>Copies a text to a place that holds until <see cref="Clear"/>.</summary>
-    public byte* Keep(ReadOnlySpan<byte> text)
+    /// <summary>Copies a text; the copy is valid until <see cref="Clear"/>.</summary>
+    public byte* Add(ReadOnlySpan<byte> text)
     {
         if (text.Length > BlockLength - _used)
         {
@@ -30,7 +32,7 @@ sealed unsafe class TextArena : IDisposable
         return place;
     }
 
-    /// <summary>Forgets all texts; the memory is used again.</summary>
+    /// <summary>Drops all texts and keeps the memory for the next ones.</summary>
     public void Clear() => (_block, _used) = (-1, BlockLength);
 
     public void Dispose()

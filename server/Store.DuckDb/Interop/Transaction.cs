@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: MIT
-// A transaction that is rolled back unless it was committed.
 
 namespace Tallymark.DuckDb.Interop;
 
-/// <summary>A transaction of a connection.</summary>
+/// <summary>A transaction of a connection. Dispose rolls it back unless it was committed.</summary>
 sealed class Transaction : IDisposable
 {
     readonly Connection _connection;
-    bool _open = true;
+    bool _isOpen = true;
 
     /// <summary>Begins it.</summary>
     public Transaction(Connection connection)
@@ -16,27 +15,26 @@ sealed class Transaction : IDisposable
         connection.Execute("BEGIN TRANSACTION");
     }
 
-    /// <summary>Makes it last: on return it is on disk.</summary>
-    /// <exception cref="StoreException">None of it was written.</exception>
+    /// <summary>Commits; on return the transaction is durable.</summary>
+    /// <exception cref="StoreException">Nothing was written.</exception>
     public void Commit()
     {
         _connection.Execute("COMMIT");
-        _open = false;
+        _isOpen = false;
     }
 
     public void Dispose()
     {
-        if (!_open)
+        if (!_isOpen)
             return;
-        _open = false;
+        _isOpen = false;
         try
         {
             _connection.Execute("ROLLBACK");
         }
         catch (StoreException)
         {
-            // A COMMIT that failed has rolled back already. The failure that led here is on its way and is the one to
-            // tell.
+            // A failed COMMIT has rolled back already. The caller reports the failure that led here.
         }
     }
 }

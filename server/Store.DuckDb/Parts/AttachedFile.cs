@@ -1,49 +1,36 @@
 // SPDX-License-Identifier: MIT
-// A database file that the tool's engine has attached, and who still needs it.
 
 namespace Tallymark.DuckDb.Parts;
 
-/// <summary>One file. Its mutable members are guarded by the gate of <see cref="ToolFiles"/>.</summary>
+/// <summary>
+/// A database file that the tool's engine attaches. The gate of <see cref="ToolFiles"/> guards its mutable members.
+/// </summary>
 class AttachedFile(string path, string alias)
 {
-    /// <summary>Where it is.</summary>
+    /// <summary>The file.</summary>
     public string Path => path;
 
-    /// <summary>What it is called in statements.</summary>
+    /// <summary>The write-ahead log, which exists only while it has rows.</summary>
+    public string LogPath => $"{path}.wal";
+
+    /// <summary>The file's name in statements.</summary>
     public string Alias => alias;
 
-    /// <summary>How many statements read from it.</summary>
+    /// <summary>The number of leases that read from it.</summary>
     internal int Readers { get; set; }
 
-    /// <summary>How many need the file itself under its name.</summary>
-    internal int Holders { get; set; }
+    /// <summary>The number of leases that need the file under its name.</summary>
+    internal int NameHolders { get; set; }
 
-    /// <summary>It was replaced or dropped: it is detached after its last reader and deleted after its last holder.</summary>
+    /// <summary>
+    /// Whether it was replaced or dropped: it is detached after its last reader and deleted after its last name holder.
+    /// </summary>
     internal bool IsGone { get; set; }
 
-    /// <summary>It is sealed and still attached for writing.</summary>
+    /// <summary>Whether it is sealed and still attached for writing.</summary>
     internal bool MustTurnReadOnly { get; set; }
 
     internal bool IsAttached { get; set; }
 
     internal bool IsDeleted { get; set; }
-}
-
-/// <summary>A part: events that came in one stretch of time, with the ids of their batches.</summary>
-sealed class Part(string path, PartName name) : AttachedFile(path, name.Alias)
-{
-    Catalog? _catalog;
-
-    /// <summary>Its name.</summary>
-    public PartName Name => name;
-
-    /// <summary>Its tables. Replaced as a whole by the writing thread while it takes commits; safe to read on any.</summary>
-    public Catalog Catalog
-    {
-        get => System.Threading.Volatile.Read(ref _catalog) ?? throw new System.InvalidOperationException("The part was not read yet.");
-        set => System.Threading.Volatile.Write(ref _catalog, value);
-    }
-
-    /// <summary>Whether it is sealed: it never changes again.</summary>
-    public bool IsSealed { get; set; }
 }

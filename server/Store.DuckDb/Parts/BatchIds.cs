@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
-// The ids of batches that a client may still send again.
 
 namespace Tallymark.DuckDb.Parts;
 
-/// <summary>Ids by the day of their receipt, so that old ones can be forgotten. Safe for any thread. About 40 bytes an id.</summary>
+/// <summary>
+/// The ids of batches that a client may resend, by day of receipt. Thread-safe. Memory: about 40 bytes an id.
+/// </summary>
 sealed class BatchIds
 {
     readonly SortedDictionary<DateOnly, HashSet<Guid>> _days = []; // guarded by itself
@@ -23,12 +24,12 @@ sealed class BatchIds
         }
     }
 
-    /// <summary>Notes a batch.</summary>
-    /// <param name="id">Its id.</param>
-    /// <param name="received">When it came, nanoseconds since 1970.</param>
+    /// <summary>Adds a stored batch.</summary>
+    /// <param name="id">The id.</param>
+    /// <param name="received">The receipt time. Nanoseconds since 1970.</param>
     public void Add(Guid id, long received)
     {
-        var day = Days.FromNumber((int)(received / Days.Nanoseconds));
+        var day = UtcDay.FromNumber((int)(received / UtcDay.Nanoseconds));
         lock (_days)
         {
             if (!_days.TryGetValue(day, out var ids))
@@ -37,7 +38,7 @@ sealed class BatchIds
         }
     }
 
-    /// <summary>Forgets batches that came before a day.</summary>
+    /// <summary>Removes batches received before a day.</summary>
     public void Forget(DateOnly before)
     {
         lock (_days)
@@ -47,11 +48,12 @@ sealed class BatchIds
         }
     }
 
-    /// <summary>Notes what a part has.</summary>
+    /// <summary>Adds the batches of a part that were received on or after a day.</summary>
     public void Read(Connection connection, Part part, DateOnly from)
     {
         using var rows = connection.Query(
-            $"SELECT id, received FROM \"{part.Alias}\".main._batches WHERE received >= make_timestamp_ns($1)", Days.Start(from));
+            $"SELECT id, received FROM \"{part.Alias}\".main._batches WHERE received >= make_timestamp_ns($1)",
+            UtcDay.Start(from));
         while (rows.Read())
             Add(rows.Uuid(0), rows.Int64(1));
     }

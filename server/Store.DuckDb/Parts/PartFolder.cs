@@ -1,48 +1,50 @@
 // SPDX-License-Identifier: MIT
-// A tool's folder when it is opened: which files count, which are leftovers, and what a crash left to be finished.
 
 using System.Globalization;
 
 namespace Tallymark.DuckDb.Parts;
 
-/// <summary><c>DATA/tools/TOOL</c>: which path is what (spec/control.md). Immutable.</summary>
+/// <summary>
+/// The paths in <c>DATA/tools/TOOL</c> (spec/control.md), and the work on its files while they are closed. Immutable.
+/// </summary>
 sealed class PartFolder(string path)
 {
     const string RollupsPrefix = "rollups.";
     const string Suffix = ".duckdb";
-    const string Damaged = ".damaged";
+    const string DamagedSuffix = ".damaged";
 
     /// <summary>The folder itself.</summary>
     public string Path => path;
 
-    /// <summary>Where the parts are.</summary>
+    /// <summary>The folder of the parts.</summary>
     public string Parts => System.IO.Path.Combine(path, "parts");
 
-    /// <summary>Where DuckDB puts what does not fit into memory; emptied when the tool is opened.</summary>
+    /// <summary>The folder for data that does not fit into DuckDB's memory; deleted when the tool is opened.</summary>
     public string Temporary => System.IO.Path.Combine(path, "tmp");
 
-    /// <summary>Whether there is anything of the store.</summary>
+    /// <summary>Whether the tool has stored data.</summary>
     public bool Exists => Directory.Exists(Parts);
 
     /// <summary>The path of a part.</summary>
     public string PathOf(PartName name) => System.IO.Path.Combine(Parts, name.FileName);
 
-    /// <summary>The path of a file of rollups; the one with the greatest number counts.</summary>
+    /// <summary>The path of a file of rollups; the file with the greatest number is current.</summary>
     public string RollupsPath(int number) =>
         System.IO.Path.Combine(path, string.Create(CultureInfo.InvariantCulture, $"{RollupsPrefix}{number}{Suffix}"));
 
-    /// <summary>Makes the folders and removes what a crash left behind: files that were not finished, and those that were replaced.</summary>
+    /// <summary>Creates the folders and deletes what a crash left behind: unfinished and replaced files.</summary>
     /// <returns>The parts, oldest first.</returns>
     public IReadOnlyList<PartName> Open()
     {
-        DurableFile.MakeFolder(Parts);
+        DurableFile.CreateFolder(Parts);
         try
         {
             if (Directory.Exists(Temporary))
                 Directory.Delete(Temporary, recursive: true);
             foreach (var folder in new[] { path, Parts })
             {
-                foreach (var leftover in Directory.EnumerateFiles(folder, $"*{PartWriter.Unfinished}*").ToList())
+                var pattern = $"*{PartRewriter.UnfinishedSuffix}*";
+                foreach (var leftover in Directory.EnumerateFiles(folder, pattern).ToList())
                     File.Delete(leftover);
             }
 
@@ -56,29 +58,38 @@ sealed class PartFolder(string path)
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new StoreException($"{path}: the store's files can't be looked through. See that this user owns the data folder. {e.Message}", e);
+            throw new StoreException(
+                $"{path}: the store's files can't be listed. Make sure that this user owns the data folder. " +
+                $"{e.Message}",
+                e);
         }
     }
 
-    /// <summary>The number of the newest file of rollups; 0: there is none.</summary>
+    /// <summary>The number of the current file of rollups; 0: there is none.</summary>
     public int NewestRollups() => RollupNumbers().DefaultIfEmpty().Max();
 
-    /// <summary>A number that no part has or had, not even one that was set aside.</summary>
+    /// <summary>A number that no part has or had, including parts that were set aside.</summary>
     public int NextNumber() => Directory.EnumerateFiles(Parts)
         .Select(file => System.IO.Path.GetFileName(file).Split(Suffix)[0] + Suffix)
         .Select(file => PartName.TryParse(file, out var name) ? name.Last : 0)
         .DefaultIfEmpty().Max() + 1;
 
-    /// <summary>Gives a damaged file, and its log, a name under which the store does not look.</summary>
+    /// <summary>Renames a damaged file and its log, so that the store ignores them.</summary>
     /// <returns>The new path.</returns>
-    /// <exception cref="StoreException">It is none of the tool's files, or can't be renamed.</exception>
+    /// <exception cref="StoreException">It is not one of the tool's files, or can't be renamed.</exception>
     public string SetAside(string file)
     {
         var full = System.IO.Path.GetFullPath(file);
         if (!Names().Select(PathOf).Concat(RollupNumbers().Select(RollupsPath)).Contains(full, StringComparer.Ordinal))
-            throw new StoreException($"{file} is not one of the files of {path}: nothing was set aside.");
+        {
+            throw new StoreException(
+                $"{file} is not one of the files of {path}. Nothing was set aside. Give a path that an error message " +
+                "names.");
+        }
+
         var target = Enumerable.Range(1, int.MaxValue - 1)
-            .Select(n => string.Create(CultureInfo.InvariantCulture, $"{full}{Damaged}{n}")).First(name => !File.Exists(name));
+            .Select(n => string.Create(CultureInfo.InvariantCulture, $"{full}{DamagedSuffix}{n}"))
+            .First(name => !File.Exists(name));
         if (File.Exists($"{full}.wal"))
             DurableFile.Move($"{full}.wal", $"{target}.wal");
         DurableFile.Move(full, target);
@@ -102,8 +113,8 @@ sealed class PartFolder(string path)
         {
             var name = System.IO.Path.GetFileName(file);
             if (int.TryParse(
-                name.AsSpan(RollupsPrefix.Length, Math.Max(0, name.Length - RollupsPrefix.Length - Suffix.Length)), NumberStyles.None,
-                CultureInfo.InvariantCulture, out var number))
+                name.AsSpan(RollupsPrefix.Length, Math.Max(0, name.Length - RollupsPrefix.Length - Suffix.Length)),
+                NumberStyles.None, CultureInfo.InvariantCulture, out var number))
                 yield return number;
         }
     }

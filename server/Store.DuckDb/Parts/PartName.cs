@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-// What a part's file is called, and which file of two takes the other's place.
 
 using System.Globalization;
 using System.Runtime.InteropServices;
@@ -8,10 +7,11 @@ using System.Text.RegularExpressions;
 namespace Tallymark.DuckDb.Parts;
 
 /// <summary>
-/// <c>2026-11.4.duckdb</c>: the month of receipt in which it was begun and its number, which grows by one a part.
-/// <c>2026-11.1-3.duckdb</c>: the parts 1 to 3 joined. <c>2026-11.1-3r2.duckdb</c>: written anew for the second time, without rows that
-/// had to go. A file is made under another name and gets this one when it is complete, so the name alone says what counts: one whose numbers
-/// lie within those of another, or which has the same and a smaller revision, was replaced and is a leftover.
+/// The name of a part's file. <c>2026-11.4.duckdb</c>: the month of receipt in which the part was started, and its
+/// number, which increases by one a part. <c>2026-11.1-3.duckdb</c>: the parts 1 to 3 merged.
+/// <c>2026-11.1-3r2.duckdb</c>: rewritten for the second time, without removed rows. A file is written under another
+/// name and renamed when it is complete, so the names alone determine the current files: a file whose numbers lie
+/// within those of another, or that has the same numbers and a smaller revision, was replaced and is a leftover.
 /// </summary>
 [StructLayout(LayoutKind.Auto)]
 readonly partial record struct PartName(int Year, int Month, int First, int Last, int Revision)
@@ -29,27 +29,27 @@ readonly partial record struct PartName(int Year, int Month, int First, int Last
         }
     }
 
-    /// <summary>What it is called in statements: no other part of the tool ever has the same.</summary>
+    /// <summary>The name in statements, unique among all parts of the tool.</summary>
     public string Alias => string.Create(CultureInfo.InvariantCulture, $"p{First}_{Last}_{Revision}");
 
-    /// <summary>The month as one number that grows.</summary>
+    /// <summary>The month as a number that increases by one a month.</summary>
     public int MonthNumber => (Year * 12) + Month;
 
-    /// <summary>The first part of all, or the one after this.</summary>
-    public static PartName Begin(DateTimeOffset month, int number) => new(month.Year, month.Month, number, number, 0);
+    /// <summary>The name of a new part.</summary>
+    public static PartName Create(DateTimeOffset month, int number) => new(month.Year, month.Month, number, number, 0);
 
-    /// <summary>The same events without those that had to go.</summary>
-    public PartName Anew() => this with { Revision = Revision + 1 };
+    /// <summary>The name of the same part, rewritten.</summary>
+    public PartName NextRevision() => this with { Revision = Revision + 1 };
 
-    /// <summary>This and those up to <paramref name="last"/> as one.</summary>
-    public PartName Join(PartName last) => new(Year, Month, First, last.Last, 0);
+    /// <summary>The name of this part merged with those up to <paramref name="last"/>.</summary>
+    public PartName MergeThrough(PartName last) => new(Year, Month, First, last.Last, 0);
 
-    /// <summary>Whether the other one is a leftover where this is.</summary>
+    /// <summary>Whether this part has replaced the other one.</summary>
     public bool Replaces(PartName other) =>
         First <= other.First && Last >= other.Last
         && (First != other.First || Last != other.Last || Revision > other.Revision);
 
-    /// <summary>Reads a file's name.</summary>
+    /// <summary>Parses the name of a file.</summary>
     public static bool TryParse(string file, out PartName name)
     {
         var match = Form().Match(file);

@@ -1,24 +1,24 @@
 // SPDX-License-Identifier: MIT
-// Attaches a tool's parts when it is opened, finishes what a crash left unfinished, and makes the part that takes commits.
 
 namespace Tallymark.DuckDb.Parts;
 
 /// <summary>
-/// A part begins as a file without content whose rows are all in its log; sealing it moves them into the file by the one checkpoint of its life. So a file that has
-/// content takes no commits any more. Stateless.
+/// Attaches a tool's parts when it is opened, completes what a crash interrupted, and creates the part that takes
+/// commits. A part starts as a file without content whose rows are all in its log; sealing moves them into the file
+/// with the part's only checkpoint. So a file with content takes no commits. Stateless.
 /// </summary>
 static class PartOpener
 {
-    // DuckDB's main header and the two of its checkpoints.
+    // DuckDB's main header and two checkpoint headers.
     const long HeadersLength = 3 * 4096;
 
     /// <summary>Attaches all parts, oldest first; the last takes commits.</summary>
-    /// <exception cref="Tallymark.Store.StoreException">One can't be opened; the message names it.</exception>
+    /// <exception cref="StoreException">A part can't be opened; the message names it.</exception>
     public static List<Part> Open(Database engine, PartFolder folder, DateTimeOffset now)
     {
         var parts = new List<Part>();
         var names = folder.Open();
-        var next = folder.NextNumber(); // also after one that was set aside, which had a number too
+        var next = folder.NextNumber(); // greater than that of a part that was set aside
         foreach (var name in names)
         {
             parts.Add(name.Last + 1 == next && !HasContent(folder.PathOf(name))
@@ -27,12 +27,12 @@ static class PartOpener
         }
 
         if (parts.Count == 0 || parts[^1].IsSealed)
-            parts.Add(Make(engine, folder, PartName.Begin(now, next), Union(parts)));
+            parts.Add(Create(engine, folder, PartName.Create(now, next), Union(parts)));
         return parts;
     }
 
-    /// <summary>Makes an empty part with the tables of a catalogue. On return it is on disk.</summary>
-    public static Part Make(Database engine, PartFolder folder, PartName name, Catalog catalog)
+    /// <summary>Creates an empty part with the tables of a catalog. On return it is durable.</summary>
+    public static Part Create(Database engine, PartFolder folder, PartName name, Catalog catalog)
     {
         var part = new Part(folder.PathOf(name), name);
         ToolFiles.Attach(engine, part, readOnly: false);
@@ -49,16 +49,17 @@ static class PartOpener
         if (HasBatches(engine, part))
             ReadCatalog(engine, part);
         else
-            Fill(engine, part, Union(before)); // it was killed when it had just made the file
+            Fill(engine, part, Union(before)); // a kill interrupted its creation
         return part;
     }
 
     static Part AttachSealed(Database engine, PartFolder folder, PartName name)
     {
         var part = new Part(folder.PathOf(name), name) { IsSealed = true };
-        if (File.Exists($"{part.Path}.wal"))
+        if (File.Exists(part.LogPath))
         {
-            // It was killed before its checkpoint was done, or while it was, and the file's headers still say that there is none; or after it, and only the log is to go.
+            // A kill came before or during the checkpoint, and the headers still say that there is none; or after it,
+            // and only the log must be deleted.
             ToolFiles.Attach(engine, part, readOnly: false);
             using var connection = engine.Connect(part.Path);
             connection.Execute($"CHECKPOINT \"{part.Alias}\"");
@@ -76,7 +77,8 @@ static class PartOpener
     static bool HasBatches(Database engine, Part part)
     {
         using var connection = engine.Connect(part.Path);
-        using var rows = connection.Query("SELECT 1 FROM duckdb_tables() WHERE database_name = $1 AND table_name = '_batches'", part.Alias);
+        using var rows = connection.Query(
+            "SELECT 1 FROM duckdb_tables() WHERE database_name = $1 AND table_name = '_batches'", part.Alias);
         return rows.Read();
     }
 
@@ -85,12 +87,12 @@ static class PartOpener
         using var connection = engine.Connect(part.Path);
         using (var transaction = new Transaction(connection))
         {
-            foreach (var statement in catalog.Make(part.Alias))
+            foreach (var statement in catalog.CreateStatements(part.Alias))
                 connection.Execute(statement);
             transaction.Commit();
         }
 
-        DurableFile.Protect($"{part.Path}.wal");
+        DurableFile.Protect(part.LogPath);
         part.Catalog = catalog;
     }
 

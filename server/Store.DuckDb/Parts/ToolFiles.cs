@@ -1,39 +1,25 @@
 // SPDX-License-Identifier: MIT
-// Which files a tool has at this moment, and how one takes the place of others while they are read.
 
 namespace Tallymark.DuckDb.Parts;
 
-/// <summary>The files that count at one moment. Immutable.</summary>
-/// <param name="Parts">Oldest first; the last one takes commits.</param>
-/// <param name="Rollups">What was counted from them.</param>
-sealed record FileView(IReadOnlyList<Part> Parts, AttachedFile Rollups)
-{
-    /// <summary>The part that takes commits.</summary>
-    public Part Active => Parts[^1];
-
-    /// <summary>The parts that never change again.</summary>
-    public IEnumerable<Part> Sealed => Parts.Take(Parts.Count - 1);
-
-    /// <summary>All of them.</summary>
-    public IEnumerable<AttachedFile> All => [.. Parts, Rollups];
-}
-
 /// <summary>
-/// The files of a tool. A reader takes a lease: whatever is replaced meanwhile stays attached for it. A replaced file loses its name at once, unless
-/// somebody holds the files themselves, so that its bytes are gone with its last reader. Safe for any thread.
+/// The current files of a tool. A reader acquires a lease: a file that is replaced meanwhile stays attached for it. A
+/// replaced file loses its name at once, unless a lease keeps names, so its bytes are gone with its last reader.
+/// Thread-safe.
 /// </summary>
 sealed class ToolFiles(Database engine, FileView view)
 {
-    const int LookMilliseconds = 100; // who holds a file without a lease, DuckDB for a moment, does not tell
+    // DuckDB itself may keep a file in use for a moment after the lease; nothing signals its end.
+    const int PollMilliseconds = 100;
 
-    readonly object _gate = new();
+    readonly object _gate = new(); // guards the current view and the state of every file
     FileView _view = view;
 
-    /// <summary>What counts now. To read from it take a lease.</summary>
+    /// <summary>The current files. Acquire a lease to read from them.</summary>
     public FileView View => Volatile.Read(ref _view);
 
     /// <summary>Attaches a file.</summary>
-    /// <exception cref="StoreException">It can't be; the message names it.</exception>
+    /// <exception cref="StoreException">The file can't be attached; the message names it.</exception>
     public static void Attach(Database engine, AttachedFile file, bool readOnly)
     {
         using var connection = engine.Connect(file.Path);
@@ -41,24 +27,26 @@ sealed class ToolFiles(Database engine, FileView view)
         file.IsAttached = true;
     }
 
-    /// <summary>Keeps what counts now until the lease is disposed. Dispose it after the transactions that read from the files.</summary>
-    /// <param name="hold">Also the files' names: for somebody who opens them.</param>
+    /// <summary>Leases all current files. Dispose the lease after the transactions that read from them.</summary>
+    /// <param name="keepNames">Keeps the files under their names too, for a reader that opens them.</param>
     /// <exception cref="StoreException">A file can't be attached.</exception>
-    public Lease Take(bool hold = false)
+    public FileLease Acquire(bool keepNames = false)
     {
         lock (_gate)
-            return Take(_view.All, hold);
+            return Acquire(_view.All, keepNames);
     }
 
-    /// <summary>The same of some files that count: whoever waits for another one is not held up.</summary>
+    /// <summary>Leases some of the current files, without delaying changes of the others.</summary>
     /// <exception cref="StoreException">A file can't be attached.</exception>
-    public Lease Take(IEnumerable<AttachedFile> some)
+    public FileLease Acquire(IEnumerable<AttachedFile> some)
     {
         lock (_gate)
-            return Take(some, hold: false);
+            return Acquire(some, keepNames: false);
     }
 
-    /// <summary>From now on these files count; those that no longer do go, each when nobody needs it.</summary>
+    /// <summary>
+    /// Replaces the current files. Files that are no longer current are deleted as soon as no lease needs them.
+    /// </summary>
     public void Change(Func<FileView, FileView> change)
     {
         lock (_gate)
@@ -68,24 +56,25 @@ sealed class ToolFiles(Database engine, FileView view)
             foreach (var file in before.All.Except(_view.All))
             {
                 file.IsGone = true;
-                Settle(file);
+                Advance(file);
             }
         }
     }
 
     /// <summary>
-    /// The active part is sealed and <paramref name="next"/> takes commits from now on. It is turned read-only once it has its checkpoint and nobody reads it.
+    /// Marks the active part as sealed; <paramref name="next"/> takes commits from now on. The sealed part turns
+    /// read-only when its checkpoint is complete and it has no reader.
     /// </summary>
     public void Seal(Part next) => Change(now =>
     {
         now.Active.IsSealed = true;
         now.Active.MustTurnReadOnly = true;
-        Settle(now.Active);
+        Advance(now.Active);
         return now with { Parts = [.. now.Parts, next] };
     });
 
-    /// <summary>Waits until no sealed file is open for writing any more, so that another process can open them.</summary>
-    /// <returns>False: one is still being read after that time.</returns>
+    /// <summary>Waits until no sealed part is attached for writing, so that another process can open them.</summary>
+    /// <returns>False: a part is still being read after that time.</returns>
     public bool WaitReadOnly(TimeSpan time)
     {
         var until = Environment.TickCount64 + (long)time.TotalMilliseconds;
@@ -94,63 +83,78 @@ sealed class ToolFiles(Database engine, FileView view)
             while (true)
             {
                 foreach (var part in _view.Parts)
-                    Settle(part);
+                    Advance(part);
                 if (!_view.Parts.Any(part => part.MustTurnReadOnly))
                     return true;
                 var left = until - Environment.TickCount64;
                 if (left <= 0)
                     return false;
-                Monitor.Wait(_gate, TimeSpan.FromMilliseconds(Math.Min(left, LookMilliseconds)));
+                Monitor.Wait(_gate, TimeSpan.FromMilliseconds(Math.Min(left, PollMilliseconds)));
             }
         }
     }
 
-    Lease Take(IEnumerable<AttachedFile> some, bool hold)
+    /// <summary>The parts with their sizes, oldest first.</summary>
+    public IReadOnlyList<StoredFile> List()
     {
-        List<AttachedFile> taken = [.. some];
-        foreach (var file in taken.Where(file => !file.IsAttached))
-            Attach(engine, file, readOnly: true);
-        foreach (var file in taken)
-        {
-            file.Readers++;
-            file.Holders += hold ? 1 : 0;
-        }
-
-        return new Lease(this, _view, taken, hold);
+        using var lease = Acquire(keepNames: true);
+        return
+        [
+            .. lease.View.Parts.Select(part => new StoredFile(
+                part.Path, DurableFile.Length(part.Path) + DurableFile.Length(part.LogPath), part.IsSealed)),
+        ];
     }
 
-    void Return(List<AttachedFile> taken, bool hold)
+    /// <summary>Ends a lease.</summary>
+    internal void Release(List<AttachedFile> leased, bool keepNames)
     {
         lock (_gate)
         {
-            foreach (var file in taken)
+            foreach (var file in leased)
             {
                 file.Readers--;
-                file.Holders -= hold ? 1 : 0;
-                Settle(file);
+                file.NameHolders -= keepNames ? 1 : 0;
+                Advance(file);
             }
 
             Monitor.PulseAll(_gate);
         }
     }
 
-    // Under the gate. Nothing here may fail a reader that is done: what does not work now is done later, or when the tool is opened again.
-    void Settle(AttachedFile file)
+    FileLease Acquire(IEnumerable<AttachedFile> some, bool keepNames)
+    {
+        List<AttachedFile> leased = [.. some];
+        foreach (var file in leased.Where(file => !file.IsAttached))
+            Attach(engine, file, readOnly: true);
+        foreach (var file in leased)
+        {
+            file.Readers++;
+            file.NameHolders += keepNames ? 1 : 0;
+        }
+
+        return new FileLease(this, _view, leased, keepNames);
+    }
+
+    // Does what has become possible: deletes, detaches, or turns the file read-only. Under the gate. A failure here
+    // must not affect a reader that has finished; a later call, or opening the tool, retries.
+    void Advance(AttachedFile file)
     {
         try
         {
-            if (file is { IsGone: true, IsDeleted: false, Holders: 0 } && (file.Readers == 0 || !OperatingSystem.IsWindows()))
+            if (file is { IsGone: true, IsDeleted: false, NameHolders: 0 }
+                && (file.Readers == 0 || !OperatingSystem.IsWindows()))
             {
                 if (file.Readers == 0)
                     Detach(file);
                 File.Delete(file.Path);
-                File.Delete($"{file.Path}.wal");
+                File.Delete(file.LogPath);
                 file.IsDeleted = true;
             }
 
             if (file is { IsGone: true, IsAttached: true, Readers: 0 })
                 Detach(file);
-            if (file is { MustTurnReadOnly: true, IsGone: false, Readers: 0 } && (!file.IsAttached || HasCheckpoint(file)))
+            if (file is { MustTurnReadOnly: true, IsGone: false, Readers: 0 }
+                && (!file.IsAttached || TryCheckpoint(file)))
             {
                 Detach(file);
                 Attach(engine, file, readOnly: true);
@@ -159,12 +163,13 @@ sealed class ToolFiles(Database engine, FileView view)
         }
         catch (Exception e) when (e is StoreException or IOException or UnauthorizedAccessException)
         {
-            // The engine is being closed, the file can't be deleted (opening the tool deletes leftovers), or it is still known as attached, which the next lease mends.
+            // The engine is closing; or the file can't be deleted (opening the tool deletes leftovers); or it could not
+            // be reattached (the next lease attaches it).
         }
     }
 
-    // Costs nothing where it has one; else a reader was in its way.
-    bool HasCheckpoint(AttachedFile file)
+    // No cost if the file has its checkpoint; it has none if a reader prevented it.
+    bool TryCheckpoint(AttachedFile file)
     {
         using var connection = engine.Connect(file.Path);
         return connection.TryCheckpoint(file.Alias);
@@ -177,22 +182,5 @@ sealed class ToolFiles(Database engine, FileView view)
         using var connection = engine.Connect(file.Path);
         connection.Execute($"DETACH \"{file.Alias}\"");
         file.IsAttached = false;
-    }
-
-    /// <summary>What counted when it was taken. Dispose once it is read.</summary>
-    public sealed class Lease(ToolFiles files, FileView view, List<AttachedFile> taken, bool hold) : IDisposable
-    {
-        bool _returned;
-
-        /// <summary>What counted then.</summary>
-        public FileView View => view;
-
-        public void Dispose()
-        {
-            if (_returned)
-                return;
-            _returned = true;
-            files.Return(taken, hold);
-        }
     }
 }

@@ -1,15 +1,62 @@
 // SPDX-License-Identifier: MIT
-// Answers questions for cells: from rollups and what came since, or, where no rollup has them, from the events.
 
 namespace Tallymark.DuckDb.Reading;
 
-/// <summary>Reads one tool's cells. Safe for any thread.</summary>
+/// <summary>
+/// Reads one tool's cells, from rollups and later events where a rollup answers a query, otherwise from the events.
+/// Thread-safe.
+/// </summary>
 sealed class CellReader(string tool, Database engine, ToolFiles files, DeletedInstallations deleted)
 {
-    const long StepRows = 2_000_000;
+    const long MaxStepRows = 2_000_000;
 
-    /// <summary>The cells of a query; each is made when it is asked for.</summary>
-    /// <exception cref="StoreException">An event or a column is not there, or is a set.</exception>
+    /// <summary>The exact number of events, by event.</summary>
+    public IReadOnlyDictionary<string, long> CountEvents()
+    {
+        var counts = new SortedDictionary<string, long>(StringComparer.Ordinal);
+        using var snapshot = new ReadSnapshot(engine, files, deleted);
+        foreach (var part in snapshot.Files.Parts)
+        {
+            foreach (var name in part.Catalog.Events)
+            {
+                var condition = string.Join(
+                    " AND ",
+                    EventScan.NotDeleted(part.Catalog, Sql.Counted, name, snapshot.Deletions).DefaultIfEmpty("true"));
+                using var rows = snapshot.Connection.Query(
+                    $"SELECT count(*) FROM {Sql.TableName(part.Alias, Sql.Counted, name)} t WHERE {condition}");
+                counts[name] = counts.GetValueOrDefault(name) + (rows.Read() ? rows.Int64(0) : 0);
+            }
+        }
+
+        return counts;
+    }
+
+    /// <summary>The installations with a counted event, each at least once.</summary>
+    public IEnumerable<string> Installations(IReadOnlyList<Table> tables)
+    {
+        using var lease = files.Acquire();
+        using var connection = engine.Connect(); // disposed before the lease, because it may still read from the files
+        var columns = tables.Where(t => t.Installation >= 0)
+            .Select(t => (Table: t.Name, Column: t.Columns[t.Installation].Name)).Distinct().ToList();
+        foreach (var part in lease.View.Parts)
+        {
+            foreach (var (table, column) in columns)
+            {
+                if (part.Catalog.Find(Sql.Counted, table, column) is null)
+                    continue;
+                var hasCounts = part.Catalog.Find(Sql.Counted, table, Table.Counts) is not null;
+                var counts = hasCounts ? $"{Sql.Name(Table.Counts)} IS NOT FALSE" : "true";
+                using var rows = connection.Query(
+                    $"SELECT DISTINCT {Sql.Name(column)} FROM {Sql.TableName(part.Alias, Sql.Counted, table)} " +
+                    $"WHERE {Sql.Name(column)} IS NOT NULL AND {counts}");
+                while (rows.Read())
+                    yield return rows.Text(0)!;
+            }
+        }
+    }
+
+    /// <summary>The cells of a query, read while they are enumerated.</summary>
+    /// <exception cref="StoreException">An event or a column does not exist, or a column is a set.</exception>
     public IEnumerable<Cell> Cells(CellQuery query)
     {
         Check(query);
@@ -21,110 +68,129 @@ sealed class CellReader(string tool, Database engine, ToolFiles files, DeletedIn
     public IReadOnlyList<CellTotal> Totals(CellQuery query)
     {
         Check(query);
-        using var moment = new ReadSnapshot(engine, files, deleted);
-        var (shape, kept) = (RollupFor(moment, query), Kept(moment, query));
+        using var snapshot = new ReadSnapshot(engine, files, deleted);
+        var (shape, live) = (RollupFor(snapshot, query), LiveDays(snapshot, query));
         if (shape?.ViewOf(query.Columns) is not (>= 0 and var view))
-            return [.. ReadTotals(moment, shape, query, kept)];
-        var outdated = KeptNumbers.Outdated(moment, shape, kept);
-        return [.. KeptNumbers.Read(moment, shape, view, query, kept, outdated), .. ReadTotals(moment, shape, query, outdated)];
+            return [.. ReadTotals(snapshot, shape, query, live)];
+        var outdated = ViewTotals.Outdated(snapshot, shape, live);
+        return
+        [
+            .. ViewTotals.Read(snapshot, shape, view, query, live, outdated),
+            .. ReadTotals(snapshot, shape, query, outdated),
+        ];
     }
 
     IEnumerable<Cell> Read(CellQuery query)
     {
-        using var moment = new ReadSnapshot(engine, files, deleted);
-        foreach (var cell in Read(moment, RollupFor(moment, query), query, Kept(moment, query)))
+        using var snapshot = new ReadSnapshot(engine, files, deleted);
+        foreach (var cell in Read(snapshot, RollupFor(snapshot, query), query, LiveDays(snapshot, query)))
             yield return cell;
     }
 
-    // A rollup counts a row whose deleted id stands in another column than its own as one without an installation: then the events are asked.
-    RollupShape? RollupFor(ReadSnapshot moment, CellQuery query)
+    // A rollup counts a row with a deleted id in a column other than its own as a row without an installation: read
+    // events instead.
+    RollupShape? RollupFor(ReadSnapshot snapshot, CellQuery query)
     {
         var catalog = files.View.Active.Catalog;
-        var isOther = query.Events.Any(name => EventScan.IdColumns(catalog, Sql.Counted, name, moment.Deleting)
+        var hasOtherColumn = query.Events.Any(name => EventScan
+            .IdColumns(catalog, Sql.Counted, name, snapshot.Deletions)
             .Any(column => !string.Equals(column, query.Installation, StringComparison.Ordinal)));
-        return isOther ? null : moment.State.For(query);
+        return hasOtherColumn ? null : snapshot.State.For(query);
     }
 
-    static Days Kept(ReadSnapshot moment, CellQuery query) =>
-        new(query.From < moment.State.Frozen ? moment.State.Frozen : query.From, query.To);
+    // The days of the query whose events are not expired.
+    static DayRanges LiveDays(ReadSnapshot snapshot, CellQuery query) =>
+        new(query.From < snapshot.State.Frozen ? snapshot.State.Frozen : query.From, query.To);
 
-    static IEnumerable<Cell> Read(ReadSnapshot moment, RollupShape? shape, CellQuery query, Days days)
+    static IEnumerable<Cell> Read(ReadSnapshot snapshot, RollupShape? shape, CellQuery query, DayRanges days)
     {
         if (days.IsEmpty)
             yield break;
-        var scan = new EventScan(query.Columns, query.Installation, days.OfTime("t.\"time\""), moment.Deleting);
-        var codes = shape is null ? null : new Codes();
-        using var rows = moment.Connection.Query(Statement(moment, shape, scan, query, days, CellStatements.Set));
+        var scan = new EventScan(query.Columns, query.Installation, days.OnTime("t.\"time\""), snapshot.Deletions);
+        var codes = shape is null ? null : new QueryCodes();
+        using var rows = snapshot.Connection.Query(Statement(snapshot, shape, scan, query, days, CellStatements.Set));
         while (rows.Read())
         {
             var installations = rows.IsNull(3) ? [] : rows.Int32s(3);
-            codes?.Number(installations);
-            yield return new Cell(Days.FromNumber(rows.Int32(0)), rows.Texts(1), rows.Int64(2), installations);
+            codes?.Renumber(installations);
+            yield return new Cell(UtcDay.FromNumber(rows.Int32(0)), rows.Texts(1), rows.Int64(2), installations);
         }
     }
 
-    static IEnumerable<CellTotal> ReadTotals(ReadSnapshot moment, RollupShape? shape, CellQuery query, Days days)
+    static IEnumerable<CellTotal> ReadTotals(ReadSnapshot snapshot, RollupShape? shape, CellQuery query, DayRanges days)
     {
-        foreach (var some in InSteps(moment, shape, query, days))
+        foreach (var step in Steps(snapshot, shape, query, days))
         {
-            var scan = new EventScan(query.Columns, query.Installation, some.OfTime("t.\"time\""), moment.Deleting);
-            using var rows = moment.Connection.Query(Statement(moment, shape, scan, query, some, CellStatements.SetSize));
+            var scan = new EventScan(query.Columns, query.Installation, step.OnTime("t.\"time\""), snapshot.Deletions);
+            using var rows = snapshot.Connection.Query(
+                Statement(snapshot, shape, scan, query, step, CellStatements.SetSize));
             while (rows.Read())
-                yield return new CellTotal(Days.FromNumber(rows.Int32(0)), rows.Texts(1), rows.Int64(2), rows.Int64(3));
+            {
+                yield return new CellTotal(
+                    UtcDay.FromNumber(rows.Int32(0)), rows.Texts(1), rows.Int64(2), rows.Int64(3));
+            }
         }
     }
 
-    // No number is of two days, so that a few days at a time give the same, within DuckDB's memory.
-    static List<Days> InSteps(ReadSnapshot moment, RollupShape? shape, CellQuery query, Days days)
+    // A total belongs to one day, so reading a few days at a time gives the same totals within DuckDB's memory limit.
+    static List<DayRanges> Steps(ReadSnapshot snapshot, RollupShape? shape, CellQuery query, DayRanges days)
     {
-        var steps = new List<Days>();
+        var steps = new List<DayRanges>();
         if (days.IsEmpty)
             return steps;
-        var scan = new EventScan([], query.Installation, days.OfTime("t.\"time\""), moment.Deleting);
-        var (step, inStep) = (new List<DateOnly>(), 0L);
-        using var rows = moment.Connection.Query(CellStatements.RowsByDay(moment, shape, scan, query, days));
+        var scan = new EventScan([], query.Installation, days.OnTime("t.\"time\""), snapshot.Deletions);
+        var (step, stepRows) = (new List<DateOnly>(), 0L);
+        using var rows = snapshot.Connection.Query(CellStatements.RowsByDay(snapshot, shape, scan, query, days));
         while (rows.Read())
         {
-            if (step.Count > 0 && inStep + rows.Int64(1) > StepRows)
+            if (step.Count > 0 && stepRows + rows.Int64(1) > MaxStepRows)
             {
-                steps.Add(new Days(step));
-                (step, inStep) = ([], 0L);
+                steps.Add(new DayRanges(step));
+                (step, stepRows) = ([], 0L);
             }
 
-            step.Add(Days.FromNumber(rows.Int32(0)));
-            inStep += rows.Int64(1);
+            step.Add(UtcDay.FromNumber(rows.Int32(0)));
+            stepRows += rows.Int64(1);
         }
 
         if (step.Count > 0)
-            steps.Add(new Days(step));
+            steps.Add(new DayRanges(step));
         return steps;
     }
 
-    static string Statement(ReadSnapshot moment, RollupShape? shape, EventScan scan, CellQuery query, Days days, string set) => shape is null
-        ? CellStatements.Scanned(moment, scan, query, set)
-        : CellStatements.Rolled(moment, shape, scan, query, days, set);
+    static string Statement(
+        ReadSnapshot snapshot, RollupShape? shape, EventScan scan, CellQuery query, DayRanges days, string set) =>
+        shape is null
+        ? CellStatements.Scanned(snapshot, scan, query, set)
+        : CellStatements.Rolled(snapshot, shape, scan, query, days, set);
 
     void Check(CellQuery query)
     {
         if (query.Events.Count == 0)
-            throw new StoreException("A query for cells names at least one event.");
+            throw new StoreException("The query has no events. Name at least one.");
         var catalog = files.View.Active.Catalog;
         foreach (var name in query.Events)
         {
             foreach (var column in query.Columns.Append(query.Installation).Where(c => !EventScan.IsEvent(c)))
             {
                 if (catalog.TypeOf(tool, name, Sql.Plain(column)) is "VARCHAR[]")
-                    throw new StoreException($"Event {name} of tool {tool}: {column} is a set; a cell has single values.");
+                {
+                    throw new StoreException(
+                        $"Event {name} of tool {tool}: {column} is a set. Query columns with single values only.");
+                }
             }
         }
     }
 
-    /// <summary>Numbers from 0 that hold within one query, so that nobody can put two answers together by a rollup's lasting codes.</summary>
-    sealed class Codes
+    /// <summary>
+    /// Numbers from 0 that are valid within one query, so that no reader can combine two answers by a rollup's
+    /// permanent codes.
+    /// </summary>
+    sealed class QueryCodes
     {
         readonly Dictionary<int, int> _numbers = [];
 
-        public void Number(int[] codes)
+        public void Renumber(int[] codes)
         {
             for (var i = 0; i < codes.Length; i++)
             {

@@ -1,51 +1,57 @@
 // SPDX-License-Identifier: MIT
-// Puts together the statements that ask for cells.
 
 namespace Tallymark.DuckDb.Reading;
 
+/// <summary>Builds the statements that read cells.</summary>
 static class CellStatements
 {
-    /// <summary>What a cell says of its installations: the exact set as ascending numbers.</summary>
+    /// <summary>The installations of a cell as the exact set of ascending numbers.</summary>
     public const string Set = "list_sort(list(code) FILTER (WHERE code IS NOT NULL))";
 
-    /// <summary>What a cell says of its installations: how many they are.</summary>
+    /// <summary>The number of installations of a cell.</summary>
     public const string SetSize = "count(code)";
 
-    /// <summary>From the events.</summary>
-    public static string Scanned(ReadSnapshot moment, EventScan scan, CellQuery query, string set) =>
-        Fill(Sql.Cells, scan, ("{set}", set), ("{events}", Events(moment, scan, query)));
+    /// <summary>Cells from the events.</summary>
+    public static string Scanned(ReadSnapshot snapshot, EventScan scan, CellQuery query, string set) =>
+        Fill(Sql.Cells, scan, ("{set}", set), ("{events}", Events(snapshot, scan, query)));
 
-    /// <summary>From a rollup and what came since.</summary>
-    public static string Rolled(ReadSnapshot moment, RollupShape shape, EventScan scan, CellQuery query, Days days, string set)
+    /// <summary>Cells from a rollup and later events.</summary>
+    public static string Rolled(
+        ReadSnapshot snapshot, RollupShape shape, EventScan scan, CellQuery query, DayRanges days, string set)
     {
-        var alias = moment.Files.Rollups.Alias;
+        var alias = snapshot.Files.Rollups.Alias;
         var values = query.Columns.Select((column, i) => $"c.v{shape.IndexOf(column)} AS {scan.Values[i]}");
-        var gone = moment.Deleting.Count == 0
+        var notDeleted = snapshot.Deletions.Count == 0
             ? ""
-            : $" AND (p.code IS NULL OR p.code NOT IN {Sql.DeletingCodes(alias)})";
+            : $" AND (p.code IS NULL OR p.code NOT IN {Sql.DeletedCodes(alias)})";
         return Fill(
             Sql.RolledCells, scan,
             ("{set}", set),
-            ("{tail}", Tail(moment, shape, query, scan)),
+            ("{tail}", Tail(snapshot, shape, query, scan)),
             ("{rolled}", string.Join(", ", values.Prepend("p.day")) + ", p.code, p.n"),
-            ("{where}", $"FROM {shape.Table(alias, "pairs")} p JOIN {shape.Table(alias, "cells")} c USING (cell) WHERE {days.OfDay("p.day")}{gone}"),
+            ("{where}", $"FROM {shape.Table(alias, "pairs")} p JOIN {shape.Table(alias, "cells")} c USING (cell) " +
+                $"WHERE {days.OnDay("p.day")}{notDeleted}"),
             ("{alias}", alias));
     }
 
-    /// <summary>How many rows <see cref="Scanned"/> or <see cref="Rolled"/> reads for each day, in the order of the days.</summary>
-    public static string RowsByDay(ReadSnapshot moment, RollupShape? shape, EventScan scan, CellQuery query, Days days)
+    /// <summary>
+    /// The number of rows that <see cref="Scanned"/> or <see cref="Rolled"/> reads for each day, by day.
+    /// </summary>
+    public static string RowsByDay(
+        ReadSnapshot snapshot, RollupShape? shape, EventScan scan, CellQuery query, DayRanges days)
     {
         var rows = shape is null
-            ? $"SELECT day FROM ({Events(moment, scan, query)})"
-            : $"SELECT day FROM {shape.Table(moment.Files.Rollups.Alias, "pairs")} WHERE {days.OfDay("day")} UNION ALL SELECT day FROM ({Tail(moment, shape, query, scan)})";
+            ? $"SELECT day FROM ({Events(snapshot, scan, query)})"
+            : $"SELECT day FROM {shape.Table(snapshot.Files.Rollups.Alias, "pairs")} WHERE {days.OnDay("day")} " +
+                $"UNION ALL SELECT day FROM ({Tail(snapshot, shape, query, scan)})";
         return $"SELECT day, count(*) FROM ({rows}) GROUP BY day ORDER BY day";
     }
 
-    /// <summary>The rows that a rollup has not counted yet; where they lie in many parts, gathered.</summary>
-    public static string Tail(ReadSnapshot moment, RollupShape shape, CellQuery query, EventScan scan)
+    /// <summary>The rows that a rollup does not include yet; staged if they are in many parts.</summary>
+    public static string Tail(ReadSnapshot snapshot, RollupShape shape, CellQuery query, EventScan scan)
     {
         var selects = new List<string>();
-        foreach (var part in moment.Files.Parts)
+        foreach (var part in snapshot.Files.Parts)
         {
             foreach (var name in query.Events)
             {
@@ -54,10 +60,10 @@ static class CellStatements
             }
         }
 
-        return StagedRows.Of(moment.Connection, OrNothing(scan, selects));
+        return StagedRows.Of(snapshot.Connection, OrNothing(scan, selects));
     }
 
-    /// <summary>Fills in the places of a statement; those for the columns of a cell last.</summary>
+    /// <summary>Replaces the placeholders of a statement; those for the columns of a cell last.</summary>
     public static string Fill(string statement, EventScan scan, params (string Place, string Text)[] texts)
     {
         foreach (var (place, text) in texts)
@@ -67,20 +73,24 @@ static class CellStatements
             .Replace("{cell}", string.Join(", ", scan.Values.Prepend("day")), StringComparison.Ordinal);
     }
 
-    static string Events(ReadSnapshot moment, EventScan scan, CellQuery query)
+    static string Events(ReadSnapshot snapshot, EventScan scan, CellQuery query)
     {
-        var selects = from part in moment.Files.Parts
+        var selects = from part in snapshot.Files.Parts
                       from name in query.Events
                       select scan.Select(part, name);
         return string.Join("\n    UNION ALL\n    ", OrNothing(scan, [.. selects.OfType<string>()]));
     }
 
-    // Where no part has such an event: the same columns, and no rows.
+    // If no part has such an event: the same columns and no rows.
     static List<string> OrNothing(EventScan scan, List<string> selects)
     {
         if (selects.Count > 0)
             return selects;
         var columns = scan.Values.Where(v => v is not "event").Select(v => $", CAST(NULL AS VARCHAR) AS {v}");
-        return [$"SELECT CAST(NULL AS DATE) AS day, CAST(NULL AS VARCHAR) AS installation, CAST(NULL AS VARCHAR) AS event{string.Concat(columns)} WHERE false"];
+        return
+        [
+            "SELECT CAST(NULL AS DATE) AS day, CAST(NULL AS VARCHAR) AS installation, " +
+            $"CAST(NULL AS VARCHAR) AS event{string.Concat(columns)} WHERE false",
+        ];
     }
 }

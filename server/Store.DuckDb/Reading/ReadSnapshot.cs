@@ -1,29 +1,31 @@
 // SPDX-License-Identifier: MIT
-// What a question sees: one moment of a tool's store, as long as it is read.
 
 namespace Tallymark.DuckDb.Reading;
 
-/// <summary>A transaction, the files that counted when it began, and what was being deleted then. One thread at a time.</summary>
+/// <summary>
+/// One moment of a tool's store for a read: a transaction, the files that were current when it began, and the deletions
+/// that were pending then. One thread at a time.
+/// </summary>
 sealed class ReadSnapshot : IDisposable
 {
     readonly Transaction _transaction;
-    readonly ToolFiles.Lease _lease;
+    readonly FileLease _lease;
     RollupState? _state;
 
     /// <summary>
-    /// What counts now. The order matters: first what is being deleted, then the files, then what is read of the rollups. A file that lacks
-    /// deleted rows may come together with a request that names them, never the other way round.
+    /// The present moment. The order matters: first the pending deletions, then the files, then the rollups. Files
+    /// without deleted rows may come together with a deletion that names them, never the other way round.
     /// </summary>
-    /// <exception cref="Tallymark.Store.StoreException">The store is being closed.</exception>
+    /// <exception cref="StoreException">The store is closing.</exception>
     public ReadSnapshot(Database engine, ToolFiles files, DeletedInstallations deleted)
     {
-        Deleting = deleted.Pending;
+        Deletions = deleted.Pending;
         Connection = engine.Connect();
         try
         {
             _transaction = new Transaction(Connection);
-            Connection.Execute($"SELECT count(*) FROM {Sql.Deleting}");
-            _lease = files.Take();
+            Connection.Execute($"SELECT count(*) FROM {Sql.DeletedIds}");
+            _lease = files.Acquire();
         }
         catch
         {
@@ -39,13 +41,13 @@ sealed class ReadSnapshot : IDisposable
     /// <summary>The files.</summary>
     public FileView Files => _lease.View;
 
-    /// <summary>Requests to delete whose rows may still be in the files.</summary>
-    public IReadOnlyList<DeletionRequest> Deleting { get; }
+    /// <summary>Pending deletions, whose rows may still be in the files.</summary>
+    public IReadOnlyList<PendingDeletion> Deletions { get; }
 
-    /// <summary>How far the rollups are; what is read of them later fits it.</summary>
+    /// <summary>The state of the rollups; later reads of the rollups match it.</summary>
     public RollupState State => _state ??= RollupState.Read(Connection, Files.Rollups.Alias);
 
-    // The lease last: a file that a transaction has read from can't be attached otherwise before that has ended.
+    // The lease last: a file that a transaction has read can't be reattached before the transaction ends.
     public void Dispose()
     {
         _transaction.Dispose();

@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: MIT
-// One rollup as a file has it: what is counted, how far, and what its tables are called.
 
 namespace Tallymark.DuckDb.Rollups;
 
 /// <summary>
-/// A rollup with its number. <c>cells_N</c> gives each combination of values a number; <c>pairs_N</c> has a row for each day, cell and
-/// installation with its count, the exact set; <c>days_N</c> the numbers for charts of each view.
+/// One rollup as stored in a file, with its number. <c>cells_N</c> gives each combination of values a number;
+/// <c>pairs_N</c> has a row for each day, cell and installation with its count, the exact set; <c>days_N</c> the totals
+/// for charts of each view.
 /// </summary>
 /// <param name="Id">The number.</param>
-/// <param name="Rollup">What is counted; its views begin with none of the columns and all of them.</param>
-/// <param name="Part">The first part that is not wholly counted.</param>
-/// <param name="Consumed">Of that part, how many rows of each event are.</param>
+/// <param name="Rollup">The definition; its views start with none of the columns and all of them.</param>
+/// <param name="Part">The first part that is not completely counted.</param>
+/// <param name="Consumed">The number of counted rows of each event of that part.</param>
 sealed record RollupShape(int Id, Rollup Rollup, int Part, IReadOnlyDictionary<string, long> Consumed)
 {
-    /// <summary>The views with <c>none</c> and <c>all</c> before the others, each in the order of the columns, none twice.</summary>
+    /// <summary>The distinct views: first none and all of the columns, each in the order of the columns.</summary>
     public static IReadOnlyList<IReadOnlyList<string>> ViewsOf(Rollup rollup)
     {
         var views = new List<IReadOnlyList<string>>();
@@ -27,25 +27,27 @@ sealed record RollupShape(int Id, Rollup Rollup, int Part, IReadOnlyDictionary<s
         return views;
     }
 
-    /// <summary>What a rollup is stored as; names have none of these signs.</summary>
+    /// <summary>The stored definition; names contain none of its separators.</summary>
     public static string Write(Rollup rollup) => string.Join('|',
-        string.Join(',', rollup.Events.Order(StringComparer.Ordinal)), string.Join(',', rollup.Columns), rollup.Installation,
+        string.Join(',', rollup.Events.Order(StringComparer.Ordinal)), string.Join(',', rollup.Columns),
+        rollup.Installation,
         string.Join(';', ViewsOf(rollup).Select(view => string.Join(',', view))));
 
-    /// <summary>Reads what <see cref="Write"/> wrote.</summary>
+    /// <summary>Parses the result of <see cref="Write"/>.</summary>
     public static Rollup Read(string definition)
     {
         var parts = definition.Split('|');
         return new Rollup(Names(parts[0]), Names(parts[1]), parts[2], [.. parts[3].Split(';').Select(Names)]);
     }
 
-    /// <summary>Whether this counts the same cells, whatever the views.</summary>
+    /// <summary>Whether the other rollup has the same cells; views may differ.</summary>
     public bool IsLike(Rollup other) =>
         string.Equals(Rollup.Installation, other.Installation, StringComparison.Ordinal)
-        && Rollup.Events.Order(StringComparer.Ordinal).SequenceEqual(other.Events.Order(StringComparer.Ordinal), StringComparer.Ordinal)
+        && Rollup.Events.Order(StringComparer.Ordinal)
+            .SequenceEqual(other.Events.Order(StringComparer.Ordinal), StringComparer.Ordinal)
         && Rollup.Columns.SequenceEqual(other.Columns, StringComparer.Ordinal);
 
-    /// <summary>Whether the cells of a query can be had from it.</summary>
+    /// <summary>Whether the cells of a query can be read from it.</summary>
     public bool Answers(CellQuery query) =>
         string.Equals(Rollup.Installation, query.Installation, StringComparison.Ordinal)
         && Rollup.Events.Order(StringComparer.Ordinal).SequenceEqual(
@@ -57,14 +59,15 @@ sealed record RollupShape(int Id, Rollup Rollup, int Part, IReadOnlyDictionary<s
     {
         for (var i = 0; i < Rollup.Views.Count; i++)
         {
-            if (Rollup.Views[i].Count == columns.Count && columns.All(c => Rollup.Views[i].Contains(c, StringComparer.Ordinal)))
+            var view = Rollup.Views[i];
+            if (view.Count == columns.Count && columns.All(c => view.Contains(c, StringComparer.Ordinal)))
                 return i;
         }
 
         return -1;
     }
 
-    /// <summary>The place of a column in the tables.</summary>
+    /// <summary>The index of a column in the tables.</summary>
     public int IndexOf(string column)
     {
         for (var i = 0; i < Rollup.Columns.Count; i++)
@@ -76,7 +79,7 @@ sealed record RollupShape(int Id, Rollup Rollup, int Part, IReadOnlyDictionary<s
         throw new InvalidOperationException($"Column {column} is not in the rollup.");
     }
 
-    /// <summary>Whether it has yet to count rows of a part, and from which row on.</summary>
+    /// <summary>Whether it has not counted all rows of a part, and the first uncounted row.</summary>
     public bool Lacks(Part part, string name, out long from)
     {
         from = part.Name.First == Part ? Consumed.GetValueOrDefault(name) : 0;
@@ -86,7 +89,7 @@ sealed record RollupShape(int Id, Rollup Rollup, int Part, IReadOnlyDictionary<s
     /// <summary>The names of its columns in <c>cells_N</c> and <c>days_N</c>.</summary>
     public IEnumerable<string> Values => Rollup.Columns.Select((_, i) => $"v{i}");
 
-    /// <summary>A table of it in a statement.</summary>
+    /// <summary>The name of one of its tables in a statement.</summary>
     public string Table(string alias, string kind) => $"\"{alias}\".main.{kind}_{Id}";
 
     static string[] Names(string text) => text.Length == 0 ? [] : text.Split(',');

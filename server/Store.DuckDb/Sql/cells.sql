@@ -1,7 +1,8 @@
--- The cells of a query: a row for each day and combination of values, with the installations behind it. The names in braces are filled in: "events", one SELECT an
--- event and part with the columns day, installation, event, c0, c1, ...; "values", which of those make a cell; "cell", day and those; "set", the exact set as numbers
--- that hold within this one statement, or only how many they are. The events are scanned twice, which is quicker than keeping them (measured on 3 million rows).
--- Grouped in two steps, the first of which needs no more memory than there is: distinct values within a group must fit.
+-- The cells of a query: a row for each day and combination of values, with its installations. Placeholders: "events",
+-- one SELECT per event and part with the columns day, installation, event, c0, c1, ...; "values", the columns of a
+-- cell; "cell", day and those; "set", the exact set as numbers that are valid within this statement only, or their
+-- number. Two scans of the events are faster than storing them (measured on 3 million rows). Grouping has two steps,
+-- because distinct values within a group would have to fit into memory.
 WITH events AS NOT MATERIALIZED (
     {events}
 ),

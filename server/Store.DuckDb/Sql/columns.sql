@@ -1,5 +1,5 @@
--- The tables of events of one attached file and their columns: in `main` what is counted, in `dev` what builds of the tool's own makers sent. Those whose
--- names begin with _ are the store's own. $1 is what the file is called.
+-- The tables of events of one attached file and their columns: `main` has counted events, `dev` those of development
+-- builds. Names that start with _ are the store's own tables. $1 is the file's name in statements.
 SELECT schema_name, table_name, column_name, data_type
 FROM duckdb_columns()
 WHERE database_name = $1 AND schema_name IN ('main', 'dev') AND NOT starts_with(table_name, '_')

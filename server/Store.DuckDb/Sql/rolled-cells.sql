@@ -1,6 +1,7 @@
--- The cells of a query from a rollup, and from the rows that came since it was brought up to date. The names in braces are filled in: "tail", one SELECT
--- an event and part with the columns day, installation, event, c0, c1, ...; "rolled", the same columns of the rollup with code and n; "values", the columns of a cell;
--- "cell", day and those; "set" as in cells.sql. An installation that has no code yet gets one past all that are taken.
+-- The cells of a query from a rollup and from events after its last update. Placeholders: "tail", one SELECT per event
+-- and part with the columns day, installation, event, c0, c1, ...; "rolled", the same columns of the rollup with code
+-- and n; "values", the columns of a cell; "cell", day and those; "set" as in cells.sql. An installation without a code
+-- gets one beyond all existing codes.
 WITH tail AS NOT MATERIALIZED (
     {tail}
 ),

@@ -1,6 +1,7 @@
--- The tables that all rollups of one file share: in "installations" what a code stands for, in "_shapes" which rollups there are and the first part that is
--- not wholly counted in each, in "_consumed" how many rows of each event of that part are, in "_dirty" days whose numbers for charts are to be made again,
--- in "_state" the first day whose sets are kept. The numbers of days before that one never change again.
+-- The tables that all rollups of a file share. "installations" maps codes to ids. "_shapes" has the rollups and the
+-- first part that each has not completely counted, "_consumed" the number of counted rows of each event of that part,
+-- "_dirty" the days whose totals must be recomputed, "_state" the first day whose sets are kept. The totals of earlier
+-- days never change. No line of this comment may end with a semicolon: the store splits the statements there.
 CREATE TABLE "{alias}".main._shapes (id INTEGER, definition VARCHAR, part INTEGER);
 CREATE TABLE "{alias}".main._consumed (shape INTEGER, event VARCHAR, consumed BIGINT);
 CREATE TABLE "{alias}".main._dirty (shape INTEGER, day DATE);

@@ -1,7 +1,9 @@
--- The numbers for a chart: those that are kept of a view, with what came since added and what is being deleted taken away, so that no day is counted again. The names in
--- braces are filled in: "kept", SELECT of the kept numbers with the columns of a cell; "tail", one SELECT an event and part with day, installation, event, c0, c1, ...;
--- "pairs", the rollup's pairs p with their cells c; "rolled", the columns of a cell in those; "days", which days on p; "gone", the codes that are being deleted; "cell", day and the columns of a cell; "values",
--- those without the day; "same", whether the cells of k and h are one.
+-- The totals for a chart: the stored totals of a view, plus later events, minus pending deletions, without counting any
+-- day again. Placeholders: "kept", a SELECT of the stored totals with the columns of a cell; "tail", one SELECT per
+-- event and part with day, installation, event, c0, c1, ...; "pairs", the rollup's pairs p with their cells c;
+-- "rolled", the columns of a cell in those; "days", the condition on the days of p; "deleted", the codes of pending
+-- deletions; "cell", day and the columns of a cell; "values", those without the day; "same", whether the cells of k and
+-- h are equal.
 WITH tail AS MATERIALIZED (
     SELECT {cell}, installation, count(*) AS n FROM ({tail}) GROUP BY {cell}, installation
 ),
@@ -10,7 +12,8 @@ known AS MATERIALIZED (
 ),
 there AS MATERIALIZED (
     SELECT DISTINCT {rolled}, p.code
-    FROM {pairs} JOIN (SELECT DISTINCT day, code FROM known WHERE code IS NOT NULL) k ON k.day = p.day AND k.code = p.code
+    FROM {pairs}
+    JOIN (SELECT DISTINCT day, code FROM known WHERE code IS NOT NULL) k ON k.day = p.day AND k.code = p.code
 ),
 changes AS (
     {kept}
@@ -23,7 +26,7 @@ changes AS (
     FROM (
         SELECT {rolled}, p.code, p.n
         FROM {pairs}
-        WHERE {days} AND p.code IN {gone}
+        WHERE {days} AND p.code IN {deleted}
     )
     GROUP BY {cell}
 )

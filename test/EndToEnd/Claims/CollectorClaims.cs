@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What the documents promise of the recipient's side, with kmpkg sending: who may read what, addresses, places, the road between.
+// The documents' claims about the recipient, with kmpkg as the sender: access, addresses, geography, transport.
 
 using System.Net;
 using System.Security.Cryptography;
@@ -10,12 +10,12 @@ namespace Tallymark.EndToEnd.Tests;
 
 public sealed class CollectorClaims
 {
-    // A row that is published needs 20 installations.
-    const int Enough = 20;
+    // The publication threshold: a row is published from 20 installations on.
+    const int MinInstallations = 20;
 
     [Fact]
     [Claim("LF-07", "MLNET-13")]
-    public async Task Raw_data_is_read_by_maintainers_alone_all_alike_and_what_is_published_by_everybody()
+    public async Task Only_maintainers_read_raw_data_with_equal_access_and_everyone_reads_published_data()
     {
         const string Count = "select count(*) as n from list";
         await using var collector = await RunningCollector.Start();
@@ -26,7 +26,8 @@ public sealed class CollectorClaims
         var period = await collector.PublishNow();
 
         foreach (var token in (string?[])[
-            null, "tallymark_" + new string('a', 43), await collector.Token("rita", "reader"), await collector.Token("otto", "operator")])
+            null, "tallymark_" + new string('a', 43), await collector.Token("rita", "reader"),
+                await collector.Token("otto", "operator")])
         {
             var refused = await collector.Query(Count, token);
             Assert.True(refused.Status is 401 or 403, $"{refused}");
@@ -36,39 +37,42 @@ public sealed class CollectorClaims
         var answers = new List<(int, string)>();
         foreach (var name in (string[])["ada", "bob"])
             answers.Add(await collector.Query(Count, await collector.Token(name, "maintainer")));
-        Assert.Equal([(200, $"n\n{Enough}\n"), (200, $"n\n{Enough}\n")], answers);
+        Assert.Equal([(200, $"n\n{MinInstallations}\n"), (200, $"n\n{MinInstallations}\n")], answers);
         var audit = (await collector.Command("audit", "--data", collector.Data)).Output;
         Assert.Contains("ada", audit, StringComparison.Ordinal);
         Assert.Contains("bob", audit, StringComparison.Ordinal);
 
-        // No token, no cookie: as everybody.
+        // The public reads it without a token or a cookie.
         var file = $"kmpkg/provisional/kmpkg-usage-{period}.tsv";
         var published = await collector.Get("/public/" + file);
         Assert.Equal((200, await collector.ReadPublished(file)), published);
-        Assert.Contains($"\t{Enough}\tlist\t", published.Text, StringComparison.Ordinal);
+        Assert.Contains($"\t{MinInstallations}\tlist\t", published.Text, StringComparison.Ordinal);
         Assert.DoesNotContain("installation", published.Text, StringComparison.OrdinalIgnoreCase);
 
-        // Nor does the machine's file system give it to other users.
+        // The file permissions deny other users of the machine every access.
         Assert.NotEmpty(Directory.GetFiles(collector.Data, "*.duckdb", SearchOption.AllDirectories));
-        var open = await Product.Run("find", [collector.Data, "-perm", "/077"], home.Environment, TestContext.Current.CancellationToken);
+        var open = await Product.Run("find", [collector.Data, "-perm", "/077"], home.Environment,
+            TestContext.Current.CancellationToken);
         Assert.Equal((0, ""), (open.ExitCode, open.Output));
     }
 
     [Fact]
     [Claim("LF-06")]
-    public async Task The_form_says_where_data_is_stored_who_administers_it_and_who_reads_it_and_so_it_is()
+    public async Task The_form_says_where_data_is_stored_who_administers_it_and_who_reads_it_and_that_is_true()
     {
-        var manifest = ManifestReader.Read(await File.ReadAllTextAsync(Product.ManifestFile, TestContext.Current.CancellationToken)).Manifest!;
+        var manifest = ManifestReader.Read(
+            await File.ReadAllTextAsync(Product.ManifestFile, TestContext.Current.CancellationToken)).Manifest!;
         var form = (await Tallymark("review", Product.ManifestFile)).Output;
         Assert.Contains(
-            $"**Where is it collected and stored?** Received by {manifest.Recipient} at `{manifest.Endpoint}`, kept for {manifest.RetentionDays} days. "
-                + $"It is stored on {manifest.Storage!.Where}.\n",
+            $"**Where is it collected and stored?** It is received by {manifest.Recipient} at `{manifest.Endpoint}` and "
+            + $"kept for {manifest.RetentionDays} days. It is stored on {manifest.Storage!.Where}.\n",
             form, StringComparison.Ordinal);
         Assert.Contains(
-            $"**Who administers and has access to the servers?** {manifest.Storage.Administrators}. ", form, StringComparison.OrdinalIgnoreCase);
+            $"**Who administers and has access to the servers?** {manifest.Storage.Administrators}. ",
+            form, StringComparison.OrdinalIgnoreCase);
         Assert.Contains(
-            "The events themselves can be read by every maintainer, all of them with the same access, each with a token of their own, and each reading is noted; "
-                + "by nobody else.\n",
+            "Only maintainers can read the events themselves. All maintainers have the same access, each with a personal "
+            + "token, and every access is logged.\n",
             form, StringComparison.Ordinal);
 
         await using var collector = await RunningCollector.Start();
@@ -78,28 +82,28 @@ public sealed class CollectorClaims
             await home.Kmpkg(command);
         Assert.Equal(0, (await home.Telemetry("upload")).ExitCode);
 
-        // Each maintainer, also one who comes later, gets all of it; whoever administers the machine gets none by a token of theirs.
-        const string Question = "select 'list' as event, installation, time from list union all select 'build', installation, time from build order by event";
+        // Every maintainer reads everything, even one who was added later; an operator's token reads nothing.
+        const string Sql = "select 'list' as event, installation, time from list union all select 'build', installation, time from build order by event";
         string[] maintainers = ["ada", "bob", "eve"];
         var answers = new List<(int Status, string Text)>();
         foreach (var name in maintainers)
-            answers.Add(await collector.Query(Question, await collector.Token(name, "maintainer")));
+            answers.Add(await collector.Query(Sql, await collector.Token(name, "maintainer")));
         Assert.Equal(200, answers[0].Status);
         Assert.Equal(3, answers[0].Text.TrimEnd('\n').Split('\n').Length);
         Assert.Single(answers.Distinct());
-        Assert.Equal(403, (await collector.Query(Question, await collector.Token("otto", "operator"))).Status);
-        Assert.Equal(401, (await collector.Query(Question, null)).Status);
+        Assert.Equal(403, (await collector.Query(Sql, await collector.Token("otto", "operator"))).Status);
+        Assert.Equal(401, (await collector.Query(Sql, null)).Status);
         var audit = (await collector.Command("audit", "--data", collector.Data)).Output;
         Assert.All(maintainers, name => Assert.Contains(name, audit, StringComparison.Ordinal));
 
-        // And where it is stored is the one folder that the collector was given.
+        // All events are stored in the one folder that the collector was given.
         Assert.Equal(0, await collector.Stop());
         Assert.Equal(3, (await collector.Events()).Count);
     }
 
     [Fact]
     [Claim("MLNET-13")]
-    public async Task What_is_sent_is_encrypted_and_nothing_goes_to_whom_the_tool_does_not_trust()
+    public async Task Uploads_are_encrypted_and_an_untrusted_server_receives_nothing()
     {
         var folder = Directory.CreateTempSubdirectory("tallymark-tls-").FullName;
         try
@@ -111,7 +115,7 @@ public sealed class CollectorClaims
             await home.SetUp();
             await home.Kmpkg("install", "zlib");
 
-            // Nobody has vouched for that certificate yet.
+            // The client does not trust that certificate yet.
             Assert.Equal(1, (await home.Telemetry("upload")).ExitCode);
             Assert.Empty(home.Lines("sent"));
             home.Environment["SSL_CERT_FILE"] = certificate;
@@ -135,28 +139,31 @@ public sealed class CollectorClaims
 
     [Fact]
     [Claim("MLNET-13")]
-    public async Task Without_encryption_nothing_goes_further_than_this_machine()
+    public async Task Unencrypted_uploads_go_only_to_this_machine()
     {
-        // Neither a variable nor a manifest can ask for it, nor does a collector listen so for others.
+        // No variable and no manifest can request it, and a collector refuses to listen for other machines without TLS.
         using var home = new Home("http://telemetry.kmpkg.example/v1/batches");
         await home.SetUp();
-        Assert.Contains("Endpoint: https://telemetry.kmpkg.example/v1/batches\n", (await home.Telemetry("status")).Output, StringComparison.Ordinal);
+        Assert.Contains("Endpoint: https://telemetry.kmpkg.example/v1/batches\n",
+            (await home.Telemetry("status")).Output, StringComparison.Ordinal);
         var manifest = Path.Combine(home.Folder, "telemetry.yaml");
         var text = await File.ReadAllTextAsync(Product.ManifestFile, TestContext.Current.CancellationToken);
         await File.WriteAllTextAsync(
-            manifest, text.Replace("endpoint: https:", "endpoint: http:", StringComparison.Ordinal), TestContext.Current.CancellationToken);
+            manifest, text.Replace("endpoint: https:", "endpoint: http:", StringComparison.Ordinal),
+            TestContext.Current.CancellationToken);
         Assert.Equal(0, (await Tallymark("check", Product.ManifestFile)).ExitCode);
         Assert.Equal(1, (await Tallymark("check", manifest)).ExitCode);
 
         var refused = await Tallymark(
-            "serve", "--data", Path.Combine(home.Folder, "data"), "--manifests", Path.GetDirectoryName(Product.ManifestFile)!, "--listen", "0.0.0.0:0");
+            "serve", "--data", Path.Combine(home.Folder, "data"), "--manifests",
+            Path.GetDirectoryName(Product.ManifestFile)!, "--listen", "0.0.0.0:0");
         Assert.NotEqual(0, refused.ExitCode);
         Assert.Contains("--plain-http", refused.Errors, StringComparison.Ordinal);
     }
 
     [Fact]
     [Claim("MLNET-07")]
-    public async Task Of_an_address_three_octets_find_the_country_and_no_disk_and_no_log_ever_has_it()
+    public async Task Three_octets_of_an_address_determine_the_country_and_no_disk_or_log_contains_the_address()
     {
         const string One = "127.45.67.89", Neighbour = "127.45.67.201", Stranger = "127.45.99.7";
         var countries = Countries("127.45.67.0,127.45.67.127,UG\n127.45.67.128,127.45.67.255,FR\n");
@@ -176,11 +183,12 @@ public sealed class CollectorClaims
             }
 
             var metrics = (await collector.Get("/metrics")).Text;
-            var answer = await collector.Query("select country from list order by all", await collector.Token("ada", "maintainer"));
+            var answer = await collector.Query("select country from list order by all",
+                await collector.Token("ada", "maintainer"));
             await collector.PublishNow();
             Assert.Equal(0, await collector.Stop());
 
-            // The fourth octet has decided nothing: the neighbour's own range is another country's.
+            // The fourth octet is ignored: the neighbour's own address is in the range of another country.
             var rows = await collector.Events();
             Assert.Equal(["", "UG", "UG"], rows.Select(row => row["country"].ToString()).Order(StringComparer.Ordinal));
             Assert.Equal(3, lines);
@@ -188,14 +196,16 @@ public sealed class CollectorClaims
             List<(string, byte[])> everything = [
                 .. Below(collector.Data), .. Below(collector.Published),
                 ("the log", Encoding.UTF8.GetBytes(await collector.Log)), ("/metrics", Encoding.UTF8.GetBytes(metrics)),
-                ("an answer", Encoding.UTF8.GetBytes(answer.Text)), ("rows", Encoding.UTF8.GetBytes(System.Text.Json.JsonSerializer.Serialize(rows)))];
+                ("an answer", Encoding.UTF8.GetBytes(answer.Text)),
+                ("rows", Encoding.UTF8.GetBytes(System.Text.Json.JsonSerializer.Serialize(rows)))];
             foreach (var address in (string[])[One, Neighbour, Stranger])
                 Assert.Empty(everything.SelectMany(file => Find(file, address)));
 
-            // The search is worth something: it finds each form of it where it is.
+            // Control: the search finds each form of an address that a file does contain.
             foreach (var form in Forms(One))
             {
-                await File.WriteAllBytesAsync(Path.Combine(collector.Data, "planted"), [1, 2, .. form, 3], TestContext.Current.CancellationToken);
+                await File.WriteAllBytesAsync(Path.Combine(collector.Data, "leak"), [1, 2, .. form, 3],
+                    TestContext.Current.CancellationToken);
                 Assert.NotEmpty(Below(collector.Data).SelectMany(file => Find(file, One)));
             }
         }
@@ -207,9 +217,10 @@ public sealed class CollectorClaims
 
     [Fact]
     [Claim("DOTNET-09")]
-    public async Task Geography_is_a_countrys_name_and_a_continents_where_no_country_applies()
+    public async Task Geography_is_a_country_name_or_a_continent_where_no_country_applies()
     {
-        var countries = Countries("127.45.1.0,127.45.1.255,UG\n127.45.2.0,127.45.2.255,AQ\n127.45.3.0,127.45.3.255,EU\n");
+        var countries = Countries(
+            "127.45.1.0,127.45.1.255,UG\n127.45.2.0,127.45.2.255,AQ\n127.45.3.0,127.45.3.255,EU\n");
         try
         {
             await using var collector = await RunningCollector.Start(null, "--countries", countries);
@@ -223,7 +234,8 @@ public sealed class CollectorClaims
             }
 
             var period = await collector.PublishNow();
-            var rows = (await collector.ReadPublished($"kmpkg/provisional/kmpkg-countries-{period}.tsv")).TrimEnd('\n').Split('\n');
+            var rows = (await collector.ReadPublished($"kmpkg/provisional/kmpkg-countries-{period}.tsv")).TrimEnd('\n')
+                .Split('\n');
             Assert.Equal("Timestamp\tOccurrences\tCountry", rows[0]);
             Assert.Equal(
                 [("Antarctica", "20"), ("Europe", "20"), ("Uganda", "20")],
@@ -235,7 +247,7 @@ public sealed class CollectorClaims
         }
     }
 
-    /// <summary>One real `list`, and its line again as as many other installations as a published row needs.</summary>
+    /// <summary>Runs `list` once and repeats its line under as many other ids as a published row needs.</summary>
     static async Task RecordAsMany(Home home)
     {
         Assert.Equal(0, (await home.Kmpkg("list")).ExitCode);
@@ -243,11 +255,13 @@ public sealed class CollectorClaims
         var line = await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken);
         var id = line[(line.IndexOf("\"installation\":\"", StringComparison.Ordinal) + 16)..][..64];
         await File.WriteAllTextAsync(
-            file, string.Concat(Enumerable.Range(0, Enough).Select(_ => line.Replace(id, RandomNumberGenerator.GetHexString(64, lowercase: true), StringComparison.Ordinal))),
+            file,
+            string.Concat(Enumerable.Range(0, MinInstallations).Select(_ =>
+                line.Replace(id, RandomNumberGenerator.GetHexString(64, lowercase: true), StringComparison.Ordinal))),
             TestContext.Current.CancellationToken);
     }
 
-    /// <summary>A folder with tables of countries of our own.</summary>
+    /// <summary>Creates a folder with this table of address ranges and countries.</summary>
     static string Countries(string table)
     {
         var folder = Directory.CreateTempSubdirectory("tallymark-countries-").FullName;
@@ -262,7 +276,9 @@ public sealed class CollectorClaims
         var names = new SubjectAlternativeNameBuilder();
         names.AddIpAddress(IPAddress.Loopback);
         request.CertificateExtensions.Add(names.Build());
-        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(certificateAuthority: true, hasPathLengthConstraint: false, 0, critical: true));
+        request.CertificateExtensions.Add(
+            new X509BasicConstraintsExtension(
+                certificateAuthority: true, hasPathLengthConstraint: false, pathLengthConstraint: 0, critical: true));
         var now = TimeProvider.System.GetUtcNow();
         using var certificate = request.CreateSelfSigned(now.AddDays(-1), now.AddDays(90));
         var (certificateFile, keyFile) = (Path.Combine(folder, "certificate.pem"), Path.Combine(folder, "key.pem"));
@@ -272,18 +288,24 @@ public sealed class CollectorClaims
     }
 
     static IEnumerable<(string, byte[])> Below(string folder) =>
-        Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Select(file => (file, File.ReadAllBytes(file)));
+        Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
+            .Select(file => (file, File.ReadAllBytes(file)));
 
     static IEnumerable<string> Find((string Name, byte[] Bytes) where, string address) =>
-        Forms(address).Where(form => where.Bytes.AsSpan().IndexOf(form) >= 0).Select(form => $"{where.Name}: {Convert.ToHexString(form)}");
+        Forms(address).Where(form => where.Bytes.AsSpan().IndexOf(form) >= 0)
+            .Select(form => $"{where.Name}: {Convert.ToHexString(form)}");
 
-    /// <summary>As text, also of three octets, UTF-16, hexadecimal, a number, and packed in both orders.</summary>
+    /// <summary>
+    /// The first three octets as text; the address in hexadecimal and as a number, each in ASCII and UTF-16; its bytes
+    /// in both orders.
+    /// </summary>
     static IEnumerable<byte[]> Forms(string address)
     {
         var packed = IPAddress.Parse(address).GetAddressBytes();
         foreach (var text in (string[])[
             address[..(address.LastIndexOf('.') + 1)], Convert.ToHexString(packed), Convert.ToHexStringLower(packed),
-            System.Buffers.Binary.BinaryPrimitives.ReadUInt32BigEndian(packed).ToString(System.Globalization.CultureInfo.InvariantCulture)])
+            System.Buffers.Binary.BinaryPrimitives.ReadUInt32BigEndian(packed)
+                .ToString(System.Globalization.CultureInfo.InvariantCulture)])
         {
             yield return Encoding.ASCII.GetBytes(text);
             yield return Encoding.Unicode.GetBytes(text);
@@ -293,6 +315,7 @@ public sealed class CollectorClaims
         yield return [.. packed.Reverse()];
     }
 
-    static Task<Ended> Tallymark(params string[] arguments) => Product.Run(
-        Product.Tallymark, arguments, new Dictionary<string, string>(StringComparer.Ordinal), TestContext.Current.CancellationToken);
+    static Task<ProcessResult> Tallymark(params string[] arguments) => Product.Run(
+        Product.Tallymark, arguments, new Dictionary<string, string>(StringComparer.Ordinal),
+        TestContext.Current.CancellationToken);
 }

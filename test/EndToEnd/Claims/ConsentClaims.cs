@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What the foundation's review asks about users and their organisation: that they are told, that they can choose, that it can be blocked.
+// The foundation review's claims about users and organisations: notice, choice, blocking.
 
 using System.Text.Json;
 
@@ -13,7 +13,7 @@ public sealed class ConsentClaims
 
     [Fact]
     [Claim("LF-03")]
-    public async Task The_tool_shows_every_field_of_every_event_with_its_reason_and_an_example_and_where_to_report_a_leak()
+    public async Task The_tool_shows_every_field_with_its_reason_and_an_example_and_where_to_report_a_leak()
     {
         using var home = new Home();
         await home.SetUp();
@@ -25,17 +25,21 @@ public sealed class ConsentClaims
         Assert.Equal(Manifest.Contact, json.RootElement.GetProperty("contact").GetString());
         Assert.Equal(Manifest.Recipient, json.RootElement.GetProperty("recipient").GetString());
 
-        var events = json.RootElement.GetProperty("events").EnumerateArray().ToDictionary(e => e.GetProperty("name").GetString()!, StringComparer.Ordinal);
+        var events = json.RootElement.GetProperty("events")
+            .EnumerateArray().ToDictionary(e => e.GetProperty("name").GetString()!, StringComparer.Ordinal);
         Assert.Equal(Manifest.Events.Select(e => e.Name), events.Keys);
         foreach (var declared in Manifest.Events)
         {
             Assert.Contains($"\n{declared.Name}: {declared.Why}\n", shown.Output, StringComparison.Ordinal);
             var fields = events[declared.Name].GetProperty("fields").EnumerateArray().ToList();
-            Assert.Equal(Manifest.FieldsOf(declared).Select(f => f.Name), fields.Select(f => f.GetProperty("name").GetString()));
+            Assert.Equal(Manifest.FieldsOf(declared)
+                .Select(f => f.Name), fields.Select(f => f.GetProperty("name").GetString()));
             foreach (var (field, said) in Manifest.FieldsOf(declared).Zip(fields))
             {
-                Assert.Equal((field.Why, field.Example), (said.GetProperty("why").GetString(), said.GetProperty("example").GetString()));
-                Assert.Contains($": {field.Why}\n    for example {field.Example}\n", shown.Output, StringComparison.Ordinal);
+                Assert.Equal((field.Why, field.Example),
+                    (said.GetProperty("why").GetString(), said.GetProperty("example").GetString()));
+                Assert.Contains($": {field.Why}\n    for example {field.Example}\n", shown.Output,
+                    StringComparison.Ordinal);
             }
         }
     }
@@ -51,11 +55,12 @@ public sealed class ConsentClaims
         var form = await Form(Product.ManifestFile);
         foreach (var line in notice.Split('\n').Where(line => line.Length > 0))
             Assert.Contains($"\n> {line}\n", form, StringComparison.Ordinal);
-        Assert.Contains($"Its address: {Manifest.Notice.More}\n", form, StringComparison.Ordinal);
+        Assert.Contains($"Link in the notice: {Manifest.Notice.More}\n", form, StringComparison.Ordinal);
 
-        // And which elements: each stands in the form, and on the page that the notice names.
+        // The form and the page that the notice links to list every field.
         var page = await File.ReadAllTextAsync(Page(), TestContext.Current.CancellationToken);
-        foreach (var field in Manifest.Events.SelectMany(Manifest.FieldsOf).Select(f => f.Name).Distinct(StringComparer.Ordinal))
+        foreach (var field in Manifest.Events.SelectMany(Manifest.FieldsOf).Select(f => f.Name)
+            .Distinct(StringComparer.Ordinal))
         {
             Assert.Contains($"\n| `{field}` |", form, StringComparison.Ordinal);
             Assert.Contains($"`{field}`", page, StringComparison.Ordinal);
@@ -64,7 +69,7 @@ public sealed class ConsentClaims
 
     [Fact]
     [Claim("LF-03")]
-    public async Task Every_page_about_it_names_where_to_report_a_suspected_leak()
+    public async Task Every_page_about_telemetry_says_where_to_report_a_suspected_leak()
     {
         using var home = new Home();
         var pages = new Dictionary<string, string>(StringComparer.Ordinal)
@@ -77,7 +82,8 @@ public sealed class ConsentClaims
             ["the dictionary in JSON"] = await Tallymark("dictionary", Product.ManifestFile, "--json"),
             ["the form"] = await Form(Product.ManifestFile),
         };
-        Assert.All(pages, page => Assert.True(page.Value.Contains(Contact, StringComparison.Ordinal), $"{page.Key}:\n{page.Value}"));
+        Assert.All(pages,
+            page => Assert.True(page.Value.Contains(Contact, StringComparison.Ordinal), $"{page.Key}:\n{page.Value}"));
         foreach (var (_, text) in pages.Where(page => !page.Key.EndsWith("JSON", StringComparison.Ordinal)))
             Assert.Matches(@"(?i)suspect", text);
     }
@@ -91,9 +97,9 @@ public sealed class ConsentClaims
         var form = await Form(Product.ManifestFile);
         Assert.Contains(OptOut, form, StringComparison.Ordinal);
         Assert.DoesNotContain(OptIn, form, StringComparison.Ordinal);
-        Assert.Contains("Yes: `kmpkg telemetry withhold FIELD` and `share FIELD`", form, StringComparison.Ordinal);
+        Assert.Contains("Yes: with `kmpkg telemetry withhold FIELD` and `share FIELD`", form, StringComparison.Ordinal);
 
-        // As the tool does: nobody asked this user to switch anything on.
+        // The tool does the same: it records although the user turned nothing on.
         using var home = new Home();
         await home.SetUp();
         await home.Kmpkg("list");
@@ -102,13 +108,14 @@ public sealed class ConsentClaims
         var manifest = await File.ReadAllTextAsync(Product.ManifestFile, TestContext.Current.CancellationToken);
         var other = Path.Combine(home.Folder, "telemetry.yaml");
         await File.WriteAllTextAsync(
-            other, manifest.Replace("  default: on\n", "  default: off\n", StringComparison.Ordinal), TestContext.Current.CancellationToken);
+            other, manifest.Replace("  default: on\n", "  default: off\n", StringComparison.Ordinal),
+            TestContext.Current.CancellationToken);
         Assert.Contains(OptIn, await Form(other), StringComparison.Ordinal);
     }
 
     [Fact]
     [Claim("LF-04")]
-    public async Task A_user_shares_some_elements_and_not_others_and_takes_it_back()
+    public async Task A_user_shares_some_elements_but_not_others_and_changes_that_choice()
     {
         await using var collector = await RunningCollector.Start();
         using var home = new Home(collector.Endpoint);
@@ -135,7 +142,7 @@ public sealed class ConsentClaims
     [InlineData("tallymark-policy 1\nkmpkg off\n")]
     [InlineData("tallymark-policy 1\n# for every tool\n* off\n")]
     [Claim("LF-09")]
-    public async Task An_organisation_blocks_it_although_one_of_its_people_has_agreed(string policy)
+    public async Task An_organisation_blocks_collection_although_a_user_has_agreed(string policy)
     {
         await MachinePolicy.SkipUnlessAble();
         await using var collector = await RunningCollector.Start();
@@ -145,33 +152,35 @@ public sealed class ConsentClaims
         await home.Kmpkg("list");
         Assert.Single(home.Lines("spool"));
 
-        // What waited goes, nothing new comes, and no word of that person's changes it.
+        // Waiting events are deleted, no new ones are recorded, and the user's choice does not change that.
         foreach (var command in (string[][])[["list"], ["search", "zlib"]])
             Assert.Equal(0, (await MachinePolicy.Run(home, policy, [home.Tool, .. home.Arguments(command)])).ExitCode);
         await MachinePolicy.Run(home, policy, home.Tool, "telemetry", "on");
         Assert.Equal(0, (await MachinePolicy.Run(home, policy, [home.Tool, .. home.Arguments("list")])).ExitCode);
         Assert.Empty(home.Lines("spool"));
         await MachinePolicy.Run(home, policy, home.Tool, "telemetry", "upload");
-        Assert.Contains("tallymark_batches_total{end=\"accepted\"} 0\n", await Metrics(collector), StringComparison.Ordinal);
+        Assert.Contains("tallymark_batches_total{end=\"accepted\"} 0\n", await Metrics(collector),
+            StringComparison.Ordinal);
 
         var why = await MachinePolicy.Run(home, policy, home.Tool, "telemetry", "why");
-        Assert.Contains(" is off because of ", why.Output, StringComparison.Ordinal);
+        Assert.Contains(" is off (", why.Output, StringComparison.Ordinal);
         Assert.Contains("/etc/tallymark/policy", why.Output, StringComparison.Ordinal);
         Assert.Equal(0, (await MachinePolicy.Run(home, policy, home.Tool, "telemetry", "verify")).ExitCode);
 
-        // On a machine without it the same person's choice holds.
+        // On a machine without the policy, the same user's choice applies.
         await home.Kmpkg("list");
         Assert.Single(home.Lines("spool"));
     }
 
     [Fact]
     [Claim("LF-09")]
-    public async Task A_policy_that_nobody_understands_blocks_too()
+    public async Task An_unreadable_policy_blocks_collection()
     {
         await MachinePolicy.SkipUnlessAble();
         using var home = new Home();
         await home.SetUp();
-        Assert.Equal(0, (await MachinePolicy.Run(home, "kmpkg: no\n", [home.Tool, .. home.Arguments("list")])).ExitCode);
+        Assert.Equal(0, (await MachinePolicy.Run(
+            home, "kmpkg: no\n", [home.Tool, .. home.Arguments("list")])).ExitCode);
         Assert.Empty(home.Lines("spool"));
     }
 
@@ -184,7 +193,8 @@ public sealed class ConsentClaims
     static async Task<string> Tallymark(params string[] arguments)
     {
         var ended = await Product.Run(
-            Product.Tallymark, arguments, new Dictionary<string, string>(StringComparer.Ordinal), TestContext.Current.CancellationToken);
+            Product.Tallymark, arguments, new Dictionary<string, string>(StringComparer.Ordinal),
+            TestContext.Current.CancellationToken);
         Assert.True(ended.ExitCode == 0, ended.Errors);
         return ended.Output;
     }

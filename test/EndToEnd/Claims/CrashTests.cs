@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A crash of the tool, built and run in paths that tell much: the report names the tool's own methods and no piece of a path.
+// The tool is built and run in paths with personal names. A crash report contains the tool's methods and no part of a
+// path.
 
 using System.Text;
 using System.Text.Json;
@@ -12,16 +13,16 @@ public sealed class CrashTests
     const string BuildFolder = "mondkalb-werkstatt/umlaufbahn-geheimprojekt";
     const string WorkFolder = "sternwarte-drosselbart";
 
-    static readonly Planted Names = new(User, BuildFolder, WorkFolder);
+    static readonly LeakSearch Names = new(User, BuildFolder, WorkFolder);
 
     [Fact]
     [Claim("KMPKG-09")]
-    public async Task A_crash_report_has_the_methods_of_the_tool_and_no_piece_of_the_paths_that_built_or_ran_it()
+    public async Task A_crash_report_contains_the_tools_methods_and_no_part_of_the_paths_where_it_was_built_or_run()
     {
         using var builder = new Home(name: User);
         var folder = Path.Combine(builder.Folder, BuildFolder);
-        var tool = await TellingBuild.Make(folder);
-        // It is in the symbols beside the tool, where the lines come from: it was there to be leaked.
+        var tool = await PersonalPathBuild.Make(folder);
+        // Control: the symbol file, from which line numbers are read, contains the names, so a leak was possible.
         Assert.NotEmpty(Names.FindIn("symbols", await File.ReadAllBytesAsync(
             Path.ChangeExtension(tool, ".pdb"), TestContext.Current.CancellationToken)));
 
@@ -31,7 +32,8 @@ public sealed class CrashTests
         await Crash(home);
         using var line = JsonDocument.Parse(Assert.Single(home.Lines("spool")));
         Assert.Equal("failure", line.RootElement.GetProperty("status").GetString());
-        var stack = line.RootElement.GetProperty("fields").GetProperty("stack").EnumerateArray().Select(f => f.GetString()!).ToList();
+        var stack = line.RootElement.GetProperty("fields").GetProperty("stack")
+            .EnumerateArray().Select(f => f.GetString()!).ToList();
         Assert.Matches("^Kmpkg\\.Installing\\.InstalledPort\\.Read:[1-9][0-9]*$", stack[0]);
 
         Assert.Empty(Names.FindBelow(home.State));
@@ -48,7 +50,7 @@ public sealed class CrashTests
 
     [Fact]
     [Claim("KMPKG-09")]
-    public async Task Where_the_manifest_asks_for_no_stack_a_crash_is_a_failure_and_nothing_more()
+    public async Task Without_a_stack_field_in_the_manifest_a_crash_is_recorded_only_as_a_failure()
     {
         using var home = new Home(name: User);
         await Crash(home);
@@ -58,13 +60,14 @@ public sealed class CrashTests
         Assert.Empty(Names.FindBelow(home.State));
     }
 
-    /// <summary>What the tree remembers of a port is damaged: kmpkg gives up on it, with a message that names the file.</summary>
+    /// <summary>Damages the tree's record of a port: kmpkg fails on it, with a message that names the file.</summary>
     static async Task Crash(Home home)
     {
         await home.SetUp();
         home.WorkingFolder = Directory.CreateDirectory(Path.Combine(home.Folder, WorkFolder)).FullName;
         var ports = Directory.CreateDirectory(Path.Combine(home.WorkingFolder, "installed/.kmpkg/ports")).FullName;
-        await File.WriteAllTextAsync(Path.Combine(ports, "zlib"), "no such line\n", TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(Path.Combine(ports, "zlib"), "no such line\n",
+            TestContext.Current.CancellationToken);
         var ended = await home.Bare("list");
         Assert.NotEqual(0, ended.ExitCode);
         Assert.Contains(nameof(InvalidDataException), ended.Errors, StringComparison.Ordinal);

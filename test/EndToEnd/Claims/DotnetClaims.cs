@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What the .NET CLI's document promises of the collector's side: what is stored and published, and what is stored and never published.
+// The .NET CLI document's claims about the collector: stored and published data, and stored data never published.
 
 using System.Globalization;
 using System.Net.Http.Headers;
@@ -15,8 +15,8 @@ public sealed class DotnetClaims : IDisposable
 
     const string HashedMac = "mac_address", HashedFolder = "working_directory";
 
-    // A row that is published needs 20 installations.
-    const int Enough = 20;
+    // The publication threshold: a row is published from 20 installations on.
+    const int MinInstallations = 20;
 
     const string Example = "5f0c6b9c7e8d4a33f5d7a1be3c0c4a5e8f1f0e6a2d3b4c5d6e7f8091a2b3c4d5";
 
@@ -115,7 +115,7 @@ public sealed class DotnetClaims : IDisposable
 
     const string Headings = "Timestamp\tOccurrences\tCommand\tGeography\tOSFamily\tRuntimeID\tOSVersion\tSDKVersion\n";
 
-    // Half of a network lies elsewhere: by a whole address some of its clients would be in France.
+    // Half of each network belongs to France: a lookup of the whole address would place some of its clients there.
     const string Countries = """
         198.51.100.0,198.51.100.127,AQ
         198.51.100.128,198.51.100.255,FR
@@ -125,12 +125,14 @@ public sealed class DotnetClaims : IDisposable
         """;
 
     static readonly Use Building = new(
-        "203.0.113.", "build", "linux", "ubuntu.24.04", "linux-x64", "10.0.100", Digest("3c:ec:ef:12:34:56"), Digest("/home/ada/secret"));
+        "203.0.113.", "build", "linux", "ubuntu.24.04", "linux-x64", "10.0.100", Digest("3c:ec:ef:12:34:56"),
+        Digest("/home/ada/secret"));
 
     static readonly Use Running = new(
-        "198.51.100.", "run", "macos", "15.4", "osx-arm64", "9.0.304", Digest("3c:ec:ef:65:43:21"), Digest("/Users/bob/secret"));
+        "198.51.100.", "run", "macos", "15.4", "osx-arm64", "9.0.304", Digest("3c:ec:ef:65:43:21"),
+        Digest("/Users/bob/secret"));
 
-    // One day, whenever the test runs.
+    // Read once, so that all events have the same day even if the test runs past midnight.
     readonly DateTime _day = DateTime.UtcNow.Date;
     readonly string _folder = Directory.CreateTempSubdirectory("tallymark-dotnet-").FullName;
 
@@ -147,7 +149,7 @@ public sealed class DotnetClaims : IDisposable
         sent.AddRange(await Send(collector, Running, times: 2));
         var period = await collector.Publish(Tool, _day);
 
-        // The whole file: no column and no row besides.
+        // The whole file is compared: it has no other column and no other row.
         var file = $"{Tool}/provisional/{Tool}-usage-{period}.tsv";
         var day = _day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
         var expected = Headings
@@ -157,69 +159,80 @@ public sealed class DotnetClaims : IDisposable
         Assert.Equal((200, expected), await collector.Get("/public/" + file));
 
         Assert.Equal(0, await collector.Stop());
-        string[] columns = ["event", "installation", "time", "command", "country", "os", "os_version", "sdk_version", "runtime_id"];
+        string[] columns =
+            ["event", "installation", "time", "command", "country", "os", "os_version", "sdk_version", "runtime_id"];
         var country = new Dictionary<string, string>(StringComparer.Ordinal) { ["build"] = "UG", ["run"] = "AQ" };
         Assert.Equal(
             sent.Select(e => string.Join(' ',
-                "command", e.Installation, $"{e.Time:yyyy-MM-dd HH:mm:ss}", e.Use.Command, country[e.Use.Command], e.Use.Os, e.Use.OsVersion, e.Use.Sdk, e.Use.RuntimeId))
+                "command", e.Installation, $"{e.Time:yyyy-MM-dd HH:mm:ss}", e.Use.Command, country[e.Use.Command],
+                e.Use.Os, e.Use.OsVersion, e.Use.Sdk, e.Use.RuntimeId))
                 .Order(StringComparer.Ordinal),
-            (await collector.Events(Tool)).Select(row => string.Join(' ', columns.Select(c => row[c].ToString()))).Order(StringComparer.Ordinal));
+            (await collector.Events(Tool)).Select(row => string.Join(' ', columns.Select(c => row[c].ToString())))
+                .Order(StringComparer.Ordinal));
     }
 
     [Fact]
     [Claim("DOTNET-06")]
-    public async Task Hashed_MAC_address_and_working_directory_are_stored_and_no_published_file_has_them()
+    public async Task Hashed_MAC_address_and_working_directory_are_stored_and_not_published()
     {
         await using var collector = await Start();
 
-        // Twenty installations share each of them, so that no threshold keeps them back.
+        // Twenty installations share each value, so the publication threshold does not remove it.
         var sent = await Send(collector, Building, times: 1);
         sent.AddRange(await Send(collector, Running, times: 1));
         var period = await collector.Publish(Tool, _day);
-        Assert.StartsWith(Headings, await collector.ReadPublished($"{Tool}/provisional/{Tool}-usage-{period}.tsv"), StringComparison.Ordinal);
+        Assert.StartsWith(Headings, await collector.ReadPublished($"{Tool}/provisional/{Tool}-usage-{period}.tsv"),
+            StringComparison.Ordinal);
         Assert.Empty(FindValues(collector.Published));
 
-        // Their names are in the dictionary alone, which lists all that is collected and says of these that they are not published.
+        // Only the dictionary has their names: it lists everything collected and marks these as not published.
         Assert.Equal(["dictionary.json", "dictionary.md"], FindNames(collector.Published));
         using var dictionary = JsonDocument.Parse(await collector.ReadPublished($"{Tool}/dictionary.json"));
         var fields = dictionary.RootElement.GetProperty("fields").EnumerateArray()
             .Concat(dictionary.RootElement.GetProperty("events")[0].GetProperty("fields").EnumerateArray())
-            .ToDictionary(f => f.GetProperty("name").GetString()!, f => f.GetProperty("published").GetBoolean(), StringComparer.Ordinal);
+            .ToDictionary(f => f.GetProperty("name").GetString()!, f => f.GetProperty("published")
+                .GetBoolean(), StringComparer.Ordinal);
         Assert.Equal((false, false, true), (fields[HashedMac], fields[HashedFolder], fields["country"]));
 
         Assert.Equal(0, await collector.Stop());
         Assert.Equal(
             sent.Select(e => $"{e.Installation} {e.Use.HashedMac} {e.Use.HashedFolder}").Order(StringComparer.Ordinal),
-            (await collector.Events(Tool)).Select(row => $"{row["installation"]} {row[HashedMac]} {row[HashedFolder]}").Order(StringComparer.Ordinal));
+            (await collector.Events(Tool)).Select(row => $"{row["installation"]} {row[HashedMac]} {row[HashedFolder]}")
+                .Order(StringComparer.Ordinal));
 
-        // The search is worth something: it finds each form of a value where it is, and a name.
-        var planted = Path.Combine(collector.Published, "planted");
+        // Control: the search finds each form of a value, and a field's name, in a file that does contain it.
+        var leakFile = Path.Combine(collector.Published, "leak");
         foreach (var form in Forms(Building.HashedFolder).Append(Encoding.UTF8.GetBytes("Mac_Address")))
         {
-            await File.WriteAllBytesAsync(planted, [1, 2, .. form, 3], TestContext.Current.CancellationToken);
-            Assert.Equal(["planted"], FindValues(collector.Published).Concat(FindNames(collector.Published)).Except(["dictionary.json", "dictionary.md"]));
+            await File.WriteAllBytesAsync(leakFile, [1, 2, .. form, 3], TestContext.Current.CancellationToken);
+            Assert.Equal(["leak"], FindValues(collector.Published).Concat(FindNames(collector.Published))
+                .Except(["dictionary.json", "dictionary.md"]));
         }
     }
 
     [Fact]
     [Claim("DOTNET-06")]
-    public async Task A_manifest_that_would_publish_them_is_refused_by_the_check_and_by_the_running_collector()
+    public async Task The_check_and_the_running_collector_refuse_a_manifest_that_would_publish_a_digest()
     {
         await using var collector = await Start();
         await Send(collector, Building, times: 1);
         foreach (var (field, type) in ((string, string)[])[(HashedMac, "machine"), (HashedFolder, "digest")])
         {
-            await AssertRefused(collector, WithColumn(Second, field), field, "TALLY0075", $"from: {field}", $"`{field}` says `published: false`");
-            await AssertRefused(collector, Published(Second, field), field, "TALLY0050", "published: true", $"A field of type `{type}` can't be published");
+            await AssertRefused(collector, WithColumn(Second, field), field, "TALLY0075", $"from: {field}",
+                $"The field `{field}` has `published: false`");
+            await AssertRefused(collector, Published(Second, field), field, "TALLY0050", "published: true",
+                $"A field of type `{type}` can't be published");
             await AssertRefused(
-                collector, WithColumn(Published(Second, field), field), field, "TALLY0050", "published: true", $"A field of type `{type}` can't be published");
+                collector, WithColumn(Published(Second, field), field), field, "TALLY0050", "published: true",
+                    $"A field of type `{type}` can't be published");
         }
 
         var period = await collector.Publish(Tool, _day);
-        Assert.StartsWith(Headings, await collector.ReadPublished($"{Tool}/provisional/{Tool}-usage-{period}.tsv"), StringComparison.Ordinal);
+        Assert.StartsWith(Headings, await collector.ReadPublished($"{Tool}/provisional/{Tool}-usage-{period}.tsv"),
+            StringComparison.Ordinal);
         Assert.Empty(FindValues(collector.Published));
 
-        // It was that and nothing else: without the column the same version is taken.
+        // Only that column was refused: the collector accepts the same version without it.
         await Offer(Second);
         var reload = await collector.Command("reload", "--data", collector.Data);
         Assert.True(reload.ExitCode == 0, reload.Output + reload.Errors);
@@ -230,7 +243,7 @@ public sealed class DotnetClaims : IDisposable
 
     [Fact]
     [Claim("DOTNET-06")]
-    public async Task A_manifest_that_would_publish_them_as_another_type_is_refused_by_the_collector_that_has_stored_them()
+    public async Task The_collector_refuses_a_manifest_that_would_publish_stored_digests_as_another_type()
     {
         await using var collector = await Start();
         await Send(collector, Building, times: 1);
@@ -239,29 +252,35 @@ public sealed class DotnetClaims : IDisposable
         {
             await Offer(WithColumn(Published(Retyped(Second, field, keys), field), field));
 
-            // Nothing is wrong with it alone: only who has the values knows.
+            // The manifest alone is valid; only the collector, which accepted version 1, knows the old type.
             var check = await collector.Command("check", ManifestFile);
             Assert.True(check.ExitCode == 0, check.Output);
-            await AssertNotTaken(collector, $"{ManifestFile}: `{field}` is of type `arch`, and of type `{type}` in version 1, which was accepted.");
+            await AssertNotAccepted(
+                collector, $"{ManifestFile}: `{field}` has the type `arch`, and `{type}` in the accepted version 1.");
         }
 
         var period = await collector.Publish(Tool, _day);
-        Assert.StartsWith(Headings, await collector.ReadPublished($"{Tool}/provisional/{Tool}-usage-{period}.tsv"), StringComparison.Ordinal);
+        Assert.StartsWith(Headings, await collector.ReadPublished($"{Tool}/provisional/{Tool}-usage-{period}.tsv"),
+            StringComparison.Ordinal);
         Assert.Empty(FindValues(collector.Published));
     }
 
-    async Task AssertRefused(RunningCollector collector, string manifest, string field, string finding, string place, string why)
+    async Task AssertRefused(RunningCollector collector, string manifest, string field, string finding, string place,
+        string why)
     {
         await Offer(manifest);
         var message = $"{ManifestFile}({PlaceOf(manifest, field, place)}): error {finding}: {why}";
         var check = await collector.Command("check", ManifestFile);
         Assert.Equal(1, check.ExitCode);
         Assert.Contains(message, check.Output, StringComparison.Ordinal);
-        await AssertNotTaken(collector, message);
+        await AssertNotAccepted(collector, message);
     }
 
-    /// <summary>The running collector says why it refuses what lies in its folder; the old version goes on, and no event of the new one is stored.</summary>
-    async Task AssertNotTaken(RunningCollector collector, string message)
+    /// <summary>
+    /// The running collector reports why it refuses the manifest in its folder; the old version stays active, and no
+    /// event of the new one is stored.
+    /// </summary>
+    async Task AssertNotAccepted(RunningCollector collector, string message)
     {
         var reload = await collector.Command("reload", "--data", collector.Data);
         Assert.Equal(1, reload.ExitCode);
@@ -279,7 +298,8 @@ public sealed class DotnetClaims : IDisposable
         Directory.CreateDirectory(Path.GetDirectoryName(ManifestFile)!);
         await File.WriteAllTextAsync(ManifestFile, Manifest, TestContext.Current.CancellationToken);
         var countries = Directory.CreateDirectory(Path.Combine(_folder, "countries")).FullName;
-        await File.WriteAllTextAsync(Path.Combine(countries, "own.csv"), Countries, TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(Path.Combine(countries, "own.csv"), Countries,
+            TestContext.Current.CancellationToken);
         var collector = await RunningCollector.Start(
             Path.GetDirectoryName(ManifestFile), "--countries", countries, "--trusted-proxy", "127.0.0.1");
         var check = await collector.Command("check", ManifestFile);
@@ -287,7 +307,7 @@ public sealed class DotnetClaims : IDisposable
         return collector;
     }
 
-    /// <summary>Puts a manifest in the collector's folder in place of the one before, whole or not at all.</summary>
+    /// <summary>Replaces the manifest in the collector's folder atomically.</summary>
     async Task Offer(string manifest)
     {
         var beside = Path.Combine(_folder, "beside.yaml");
@@ -295,13 +315,15 @@ public sealed class DotnetClaims : IDisposable
         File.Move(beside, ManifestFile, overwrite: true);
     }
 
-    /// <summary>Each installation sends a batch of its own, all from one network.</summary>
+    /// <summary>Each installation sends its own batch; all are in one network.</summary>
     async Task<List<Event>> Send(RunningCollector collector, Use use, int times, int version = 1)
     {
         var sent = new List<Event>();
-        for (var i = 0; i < Enough; i++)
+        for (var i = 0; i < MinInstallations; i++)
         {
-            List<Event> events = [.. Enumerable.Range(0, times).Select(n => new Event(use, Installation(use, i), _day.AddSeconds(60 * i + n)))];
+            List<Event> events =
+                [.. Enumerable.Range(0, times)
+                    .Select(n => new Event(use, Installation(use, i), _day.AddSeconds(60 * i + n)))];
             var (status, text) = await Post(collector, events, version, host: 5 + 12 * i);
             Assert.True(status == 200, text);
             Assert.Contains($"\"stored\":{times},\"dropped\":{{}}", text, StringComparison.Ordinal);
@@ -311,7 +333,8 @@ public sealed class DotnetClaims : IDisposable
         return sent;
     }
 
-    static async Task<(int Status, string Text)> Post(RunningCollector collector, List<Event> events, int version, int host = 1)
+    static async Task<(int Status, string Text)> Post(RunningCollector collector, List<Event> events, int version,
+        int host = 1)
     {
         var stop = TestContext.Current.CancellationToken;
         using var client = new HttpClient();
@@ -320,9 +343,10 @@ public sealed class DotnetClaims : IDisposable
                 + string.Concat(events.Select(e => e.Line(version) + "\n")),
             new MediaTypeHeaderValue("application/x-ndjson"));
         using var request = new HttpRequestMessage(HttpMethod.Post, collector.Endpoint) { Content = content };
-        request.Headers.Add("X-Forwarded-For", string.Create(CultureInfo.InvariantCulture, $"{events[0].Use.Network}{host}"));
+        request.Headers.Add("X-Forwarded-For",
+            string.Create(CultureInfo.InvariantCulture, $"{events[0].Use.Network}{host}"));
         using var reply = await client.SendAsync(request, stop);
-        Doors.Pass(Door.Collector);
+        EntryPointLog.Record(EntryPoint.Collector);
         return ((int)reply.StatusCode, await reply.Content.ReadAsStringAsync(stop));
     }
 
@@ -339,10 +363,11 @@ public sealed class DotnetClaims : IDisposable
     static string Retyped(string manifest, string field, string keys)
     {
         var at = manifest.IndexOf($"  {field}:\n", StringComparison.Ordinal);
-        return manifest[..at] + Replace(Replace(manifest[at..], keys, "type: arch\n"), $"example: {Example}", "example: x64");
+        return manifest[..at]
+            + Replace(Replace(manifest[at..], keys, "type: arch\n"), $"example: {Example}", "example: x64");
     }
 
-    /// <summary>The first place, which has to be there.</summary>
+    /// <summary>Replaces the first occurrence; fails the test if there is none.</summary>
     static string Replace(string text, string old, string with)
     {
         var at = text.IndexOf(old, StringComparison.Ordinal);
@@ -350,56 +375,73 @@ public sealed class DotnetClaims : IDisposable
         return text[..at] + with + text[(at + old.Length)..];
     }
 
-    /// <summary>Line and column of the value of a key, the first such of a field or behind it.</summary>
+    /// <summary>Line and column of a key's value: its first occurrence at or after the field.</summary>
     static string PlaceOf(string manifest, string field, string keyAndValue)
     {
-        var at = manifest.IndexOf(keyAndValue, manifest.IndexOf($"  {field}:\n", StringComparison.Ordinal), StringComparison.Ordinal);
+        var at = manifest.IndexOf(keyAndValue, manifest.IndexOf($"  {field}:\n", StringComparison.Ordinal),
+            StringComparison.Ordinal);
         at += keyAndValue.IndexOf(' ', StringComparison.Ordinal) + 1;
         var before = manifest[..at].Split('\n');
         return string.Create(CultureInfo.InvariantCulture, $"{before.Length},{before[^1].Length + 1}");
     }
 
-    /// <summary>Files below a folder that have a hashed value in some form, in their name or in their bytes.</summary>
+    /// <summary>Files below a folder that contain a hashed value in any form, in their path or bytes.</summary>
     static IEnumerable<string> FindValues(string folder)
     {
-        byte[][] forms = [.. new[] { Building, Running }.SelectMany(use => new[] { use.HashedMac, use.HashedFolder }).SelectMany(Forms)];
-        return Files(folder).Where(file => Array.Exists(forms, form => file.Bytes.AsSpan().IndexOf(form) >= 0)).Select(file => file.Name);
+        byte[][] forms =
+            [.. new[] { Building, Running }.SelectMany(use => new[] { use.HashedMac, use.HashedFolder })
+                .SelectMany(Forms)];
+        return Files(folder).Where(file => Array.Exists(forms, form => file.Bytes.AsSpan().IndexOf(form) >= 0))
+            .Select(file => file.Name);
     }
 
-    /// <summary>Files below a folder that have the name of a hashed field in any capitals, with a separator or with none.</summary>
+    /// <summary>
+    /// Files below a folder that contain a hashed field's name in any case, with or without a separator.
+    /// </summary>
     static IEnumerable<string> FindNames(string folder) =>
-        Files(folder).Where(file => Encoding.Latin1.GetString(file.Bytes).Replace("_", "", StringComparison.Ordinal) is var text
-            && new[] { HashedMac, HashedFolder }.Any(name => text.Contains(name.Replace("_", "", StringComparison.Ordinal), StringComparison.OrdinalIgnoreCase)))
+        Files(folder).Where(file => Encoding.Latin1.GetString(file.Bytes)
+            .Replace("_", "", StringComparison.Ordinal) is var text
+            && new[] { HashedMac, HashedFolder }.Any(
+                name => text.Contains(name.Replace("_", "", StringComparison.Ordinal),
+                StringComparison.OrdinalIgnoreCase)))
             .Select(file => file.Name);
 
-    /// <summary>Each file's name, and its path and its content as bytes.</summary>
+    /// <summary>The name of each file, and the bytes of its path and its content.</summary>
     static IEnumerable<(string Name, byte[] Bytes)> Files(string folder)
     {
         (string, byte[])[] files = [
             .. Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal)
-                .Select(file => (Path.GetFileName(file), (byte[])[.. Encoding.UTF8.GetBytes(Path.GetRelativePath(folder, file)), .. File.ReadAllBytes(file)]))];
+                .Select(file => (Path.GetFileName(file),
+                    (byte[])[.. Encoding.UTF8.GetBytes(Path.GetRelativePath(folder, file)),
+                    .. File.ReadAllBytes(file)]))];
         Assert.Contains(files, file => file.Item1.EndsWith(".tsv", StringComparison.Ordinal));
         return files;
     }
 
-    /// <summary>Either half of its text, and all of it in capitals, in UTF-16, packed, and in base64.</summary>
+    /// <summary>Each half of the digits; the whole in upper case, in UTF-16, as bytes and in base64.</summary>
     static IEnumerable<byte[]> Forms(string digest) =>
     [
-        Encoding.ASCII.GetBytes(digest[..32]), Encoding.ASCII.GetBytes(digest[32..]), Encoding.ASCII.GetBytes(digest.ToUpperInvariant()),
-        Encoding.Unicode.GetBytes(digest), Convert.FromHexString(digest), Encoding.ASCII.GetBytes(Convert.ToBase64String(Convert.FromHexString(digest))[..42]),
+        Encoding.ASCII.GetBytes(digest[..32]), Encoding.ASCII.GetBytes(digest[32..]),
+        Encoding.ASCII.GetBytes(digest.ToUpperInvariant()),
+        Encoding.Unicode.GetBytes(digest), Convert.FromHexString(digest),
+        Encoding.ASCII.GetBytes(Convert.ToBase64String(Convert.FromHexString(digest))[..42]),
     ];
 
-    static string Digest(string value) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes("digest-tool" + Tool + "\n" + value)));
+    static string Digest(string value) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes("digest-tool" + Tool + "\n" + value)));
 
     static string Installation(Use use, int number) =>
-        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{use.Command} {number}"))));
+        Convert.ToHexStringLower(
+            SHA256.HashData(
+                Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{use.Command} {number}"))));
 
     sealed record Use(
-        string Network, string Command, string Os, string OsVersion, string RuntimeId, string Sdk, string HashedMac, string HashedFolder);
+        string Network, string Command, string Os, string OsVersion, string RuntimeId, string Sdk, string HashedMac,
+        string HashedFolder);
 
     sealed record Event(Use Use, string Installation, DateTime Time)
     {
-        /// <summary>As a client's spool has it, spec/spool.md.</summary>
+        /// <summary>The line that a client writes to its spool (spec/spool.md).</summary>
         public string Line(int version) => $$$"""
             {"tallymark":1,"tool":"{{{Tool}}}","manifest":{{{version}}},"agreed":"5f0c6b9c7e8d4a33","event":"command",
             "time":"{{{Time:s}}}Z","status":"success","fields":{"installation":"{{{Installation}}}","sdk_version":"{{{Use.Sdk}}}",

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A claim can't be proved in the back yard: the harness itself, tried on tests that are there for nothing else.
+// Tests of the harness: a claim test that bypasses the product's entry points fails. The explicit tests are its input.
 
 using System.Reflection;
 using System.Text.Json;
@@ -8,10 +8,10 @@ namespace Tallymark.EndToEnd.Tests;
 
 public sealed class HarnessTests
 {
-    // Run by the tests below alone, in a process of their own.
+    // Only the tests below run these, each in a separate process.
     [Fact(Explicit = true)]
     [Claim("KMPKG-01")]
-    public void A_claim_without_a_door() => Assert.Equal(4, 2 + 2);
+    public void A_claim_without_an_entry_point() => Assert.Equal(4, 2 + 2);
 
     [Fact(Explicit = true)]
     [Claim("KMPKG-01", "KMPKG-02")]
@@ -25,7 +25,8 @@ public sealed class HarnessTests
     [Claim("KMPKG-01")]
     public async Task A_claim_with_another_program() =>
         Assert.Equal(0, (await Product.Run(
-            "true", [], new Dictionary<string, string>(StringComparer.Ordinal), TestContext.Current.CancellationToken)).ExitCode);
+            "true", [], new Dictionary<string, string>(StringComparer.Ordinal),
+            TestContext.Current.CancellationToken)).ExitCode);
 
     [Fact(Explicit = true)]
     [Claim("KMPKG-01")]
@@ -36,34 +37,36 @@ public sealed class HarnessTests
     }
 
     [Theory]
-    [InlineData(nameof(A_claim_without_a_door), "failed")]
+    [InlineData(nameof(A_claim_without_an_entry_point), "failed")]
     [InlineData(nameof(A_claim_with_another_program), "failed")]
     [InlineData(nameof(A_claim_with_a_tool), "passed")]
     [InlineData(nameof(A_claim_with_a_request), "passed")]
-    public async Task A_claim_that_took_no_door_fails_and_one_that_did_passes(string test, string status)
+    public async Task A_claim_test_fails_unless_it_used_an_entry_point(string test, string status)
     {
         var (ended, report) = await RunAlone(test);
         Assert.Equal(status, report.GetProperty("status").GetString());
         Assert.Equal(status == "passed" ? 0 : 1, ended.ExitCode);
         if (status == "failed")
-            Assert.Contains("proved through the front door", report.GetProperty("message").GetString(), StringComparison.Ordinal);
+            Assert.Contains("proved from outside the product", report.GetProperty("message")
+                .GetString(), StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task The_report_carries_the_ids_that_a_test_claims()
+    public async Task The_report_contains_the_ids_that_a_test_claims()
     {
         var (_, report) = await RunAlone(nameof(A_claim_with_a_tool));
         var claims = report.GetProperty("labels").GetProperty("claim");
-        Assert.Equal(["KMPKG-01", "KMPKG-02"], claims.EnumerateArray().Select(c => c.GetString()).Order(StringComparer.Ordinal));
+        Assert.Equal(["KMPKG-01", "KMPKG-02"], claims.EnumerateArray().Select(c => c.GetString())
+            .Order(StringComparer.Ordinal));
     }
 
     [Fact]
-    public async Task A_claim_is_counted_only_if_a_test_carries_it_and_all_that_do_have_passed()
+    public async Task A_claim_counts_only_if_at_least_one_test_claims_it_and_all_such_tests_passed()
     {
         using var home = new Home();
         await RunAlone(nameof(A_claim_with_a_tool), Path.Combine(home.Folder, "1.ctrf.json"));
         Assert.Contains("\nclaims: proved=2 total=70\n", await Count(home), StringComparison.Ordinal);
-        await RunAlone(nameof(A_claim_without_a_door), Path.Combine(home.Folder, "2.ctrf.json"));
+        await RunAlone(nameof(A_claim_without_an_entry_point), Path.Combine(home.Folder, "2.ctrf.json"));
         var count = await Count(home);
         Assert.StartsWith("MLNET-01: no test.", count, StringComparison.Ordinal);
         Assert.Contains("\nKMPKG-01: failed: ", count, StringComparison.Ordinal);
@@ -71,7 +74,7 @@ public sealed class HarnessTests
     }
 
     [Fact]
-    public void Every_id_that_a_test_claims_is_on_the_page_of_claims_which_has_70()
+    public void The_page_of_claims_lists_70_ids_and_every_id_that_a_test_claims()
     {
         var listed = ClaimList.Read();
         Assert.Equal(70, listed.Distinct(StringComparer.Ordinal).Count());
@@ -82,19 +85,20 @@ public sealed class HarnessTests
         Assert.Empty(used.Except(listed, StringComparer.Ordinal));
     }
 
-    /// <summary>What `./test.sh --claims` says of the reports in a folder.</summary>
+    /// <summary>Runs the summary of `./test.sh --claims` on the reports in a folder.</summary>
     static async Task<string> Count(Home home) => (await Product.Run(
-        "node", [Path.Combine(Product.Root, "eng/claims.mjs"), Path.Combine(Product.Root, "docs/claims.md"), home.Folder],
+        "node", [Path.Combine(Product.Root, "eng/claims.mjs"), Path.Combine(Product.Root, "docs/claims.md"),
+            home.Folder],
         home.Environment, TestContext.Current.CancellationToken)).Output;
 
-    static async Task<(Ended Ended, JsonElement Test)> RunAlone(string test)
+    static async Task<(ProcessResult Result, JsonElement Test)> RunAlone(string test)
     {
         using var home = new Home();
         return await RunAlone(test, Path.Combine(home.Folder, "report.json"));
     }
 
-    /// <summary>One test of this class in a process of its own: how the process ended, and what its report says of the test.</summary>
-    static async Task<(Ended Ended, JsonElement Test)> RunAlone(string test, string file)
+    /// <summary>Runs one test of this class in a separate process; returns its exit and its report.</summary>
+    static async Task<(ProcessResult Result, JsonElement Test)> RunAlone(string test, string file)
     {
         using var home = new Home();
         var ended = await Product.Run(
@@ -103,6 +107,7 @@ public sealed class HarnessTests
             home.Environment, TestContext.Current.CancellationToken);
         Assert.True(File.Exists(file), ended.Output + ended.Errors);
         using var report = JsonDocument.Parse(await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken));
-        return (ended, Assert.Single(report.RootElement.GetProperty("results").GetProperty("tests").EnumerateArray()).Clone());
+        return (ended, Assert.Single(report.RootElement.GetProperty("results").GetProperty("tests").EnumerateArray())
+            .Clone());
     }
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What kmpkg's own page promises, in the order of docs/claims.md. What is never sent is in NeverSentTests.
+// The claims of kmpkg's page, in the order of docs/claims.md. NeverSentTests covers the values that are never sent.
 
 using System.Diagnostics;
 using System.Globalization;
@@ -13,7 +13,7 @@ public sealed class KmpkgClaims
 
     [Fact]
     [Claim("KMPKG-01")]
-    public async Task Only_invocations_are_recorded_and_what_the_tool_makes_is_the_same_with_and_without()
+    public async Task Only_invocations_are_recorded_and_the_output_of_the_tool_is_the_same_with_and_without_telemetry()
     {
         using var on = new Home();
         using var off = new Home();
@@ -39,7 +39,7 @@ public sealed class KmpkgClaims
     [InlineData("option")]
     [InlineData("variable")]
     [Claim("KMPKG-02")]
-    public async Task It_is_on_by_default_and_each_of_three_ways_switches_it_off(string way)
+    public async Task Telemetry_is_on_by_default_and_each_of_three_ways_turns_it_off(string way)
     {
         using var home = new Home();
         home.CopyTool();
@@ -57,48 +57,50 @@ public sealed class KmpkgClaims
         foreach (var command in (string[][])[["search", "zlib"], ["list"], ["install", "zlib"], ["remove", "zlib"]])
             Assert.Equal(0, (await home.Kmpkg([.. command, .. option])).ExitCode);
         Assert.Single(home.Lines("spool"));
-        Assert.Contains(" is off because of ", (await home.Telemetry(["why", .. option])).Output, StringComparison.Ordinal);
+        Assert.Contains(" is off (", (await home.Telemetry(["why", .. option])).Output, StringComparison.Ordinal);
     }
 
     [Fact]
     [Claim("KMPKG-02")]
-    public async Task The_bootstrap_script_of_Windows_has_the_same_way_off()
+    public async Task The_Windows_bootstrap_script_has_the_same_opt_out_option()
     {
-        // Nobody here can run it: it is held against the one that can be run.
+        // This machine can't run it, so it is compared with the script that can run.
         using var home = new Home();
         home.CopyTool();
         Assert.Equal(0, (await home.Bootstrap("-disableMetrics")).ExitCode);
         var marker = Assert.Single(Directory.GetFiles(Path.GetDirectoryName(home.Tool)!, "*.disable-metrics"));
-        var windows = await File.ReadAllTextAsync(Path.ChangeExtension(Product.Bootstrap, ".bat"), TestContext.Current.CancellationToken);
+        var windows = await File.ReadAllTextAsync(Path.ChangeExtension(Product.Bootstrap, ".bat"),
+            TestContext.Current.CancellationToken);
         Assert.Contains("-disableMetrics", windows, StringComparison.Ordinal);
         Assert.Contains(Path.GetFileName(marker), windows, StringComparison.Ordinal);
     }
 
     [Fact]
     [Claim("KMPKG-03")]
-    public async Task Setting_it_up_shows_a_notice_with_the_three_ways_off_and_where_to_read_more()
+    public async Task The_setup_shows_a_notice_with_the_three_ways_to_opt_out_and_where_to_read_more()
     {
         using var home = new Home();
         var setUp = await home.Bootstrap();
-        foreach (var words in (string[])["anonymous", "bootstrap-kmpkg", "-disableMetrics", "--disable-metrics", "KMPKG_DISABLE_METRICS"])
+        foreach (var words in (string[])["anonymous", "bootstrap-kmpkg", "-disableMetrics", "--disable-metrics",
+            "KMPKG_DISABLE_METRICS"])
             Assert.Contains(words, setUp.Errors, StringComparison.Ordinal);
         Assert.Contains(Manifest.Notice.More!, setUp.Errors, StringComparison.Ordinal);
         Assert.True(File.Exists(Path.Combine(Path.GetDirectoryName(Product.ManifestFile)!, Manifest.Notice.More!)));
 
-        // And not once more with each command.
+        // Commands do not repeat the notice.
         Assert.Empty((await home.Kmpkg("list")).Errors);
     }
 
     [Fact]
     [Claim("KMPKG-04")]
-    public async Task The_command_its_known_options_its_time_and_how_long_it_took_are_recorded_and_no_other_word()
+    public async Task Only_the_command_its_known_options_its_time_and_its_duration_are_recorded()
     {
         using var home = new Home();
         await home.SetUp();
         var before = DateTime.UtcNow;
         var clock = Stopwatch.StartNew();
         await home.Kmpkg("install", "zlib", "unheard-of-port", "--dry-run", "--keep-going");
-        var atMost = clock.ElapsedMilliseconds;
+        var maxDuration = clock.ElapsedMilliseconds;
 
         var line = Assert.Single(home.Lines("spool"));
         using var json = JsonDocument.Parse(line);
@@ -107,9 +109,10 @@ public sealed class KmpkgClaims
         Assert.Equal(
             ["--dry-run", "--install-root", "--keep-going", "--ports-root"],
             fields.GetProperty("options").EnumerateArray().Select(o => o.GetString()));
-        Assert.InRange(fields.GetProperty("duration").GetInt64(), 0, atMost);
+        Assert.InRange(fields.GetProperty("duration").GetInt64(), 0, maxDuration);
         var time = DateTime.Parse(
-            json.RootElement.GetProperty("time").GetString()!, CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal);
+            json.RootElement.GetProperty("time")
+                .GetString()!, CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal);
         Assert.InRange(time, before.AddSeconds(-1), DateTime.UtcNow);
         foreach (var typed in (string[])["unheard", Product.Ports, home.InstallRoot])
             Assert.DoesNotContain(typed, line, StringComparison.Ordinal);
@@ -117,7 +120,7 @@ public sealed class KmpkgClaims
 
     [Fact]
     [Claim("KMPKG-05")]
-    public async Task An_install_adds_its_full_set_of_libraries_and_each_build_its_result_and_its_time()
+    public async Task An_install_records_all_its_libraries_and_each_build_records_its_result_and_its_duration()
     {
         using var home = new Home();
         await home.SetUp();
@@ -130,33 +133,37 @@ public sealed class KmpkgClaims
         Assert.All(builds, b => Assert.Equal("succeeded", b.GetProperty("result").GetString()));
         Assert.All(builds, b => Assert.InRange(b.GetProperty("duration").GetInt64(), 0, 60_000));
 
-        // Failing packages are why it is collected.
+        // The event exists to find packages that fail.
         await home.Kmpkg("install", "libtiff");
         var failed = home.Lines("spool").Select(l => JsonDocument.Parse(l).RootElement)
             .Single(l => Event(l) == "build" && l.GetProperty("status").GetString() == "failure").GetProperty("fields");
-        Assert.Equal(("libtiff", "build_failed"), (failed.GetProperty("port").GetString(), failed.GetProperty("result").GetString()));
+        Assert.Equal(("libtiff", "build_failed"),
+            (failed.GetProperty("port").GetString(), failed.GetProperty("result").GetString()));
     }
 
     [Fact]
     [Claim("KMPKG-06")]
-    public async Task A_random_id_is_made_on_first_use_and_goes_with_each_event()
+    public async Task A_random_id_is_created_on_first_use_and_is_part_of_each_event()
     {
         var seen = new HashSet<string>(StringComparer.Ordinal);
         for (var user = 0; user < 3; user++)
         {
-            // The same user on the same machine, who begins anew: nothing but chance is left to tell them apart.
+            // The same user on the same machine, with a fresh state folder: only randomness distinguishes the two ids.
             using var home = new Home();
             await home.SetUp();
             Assert.False(File.Exists(Path.Combine(home.State, "installation")));
             await home.Kmpkg("install", "zlib");
             await home.Kmpkg("list");
-            var ids = home.Lines("spool").Select(l => JsonDocument.Parse(l).RootElement.GetProperty("fields").GetProperty("installation").GetString()!).ToList();
+            var ids = home.Lines("spool")
+                .Select(l => JsonDocument.Parse(l).RootElement.GetProperty("fields").GetProperty("installation")
+                .GetString()!).ToList();
             Assert.Equal(3, ids.Count);
             var id = Assert.Single(ids.Distinct(StringComparer.Ordinal));
             Assert.Matches("^[0-9a-f]{64}$", id);
             Assert.True(seen.Add(id), "two installations have one id");
             Assert.True(seen.Add(await File.ReadAllTextAsync(
-                Path.Combine(home.State, "installation"), TestContext.Current.CancellationToken)), "two installations have one secret");
+                Path.Combine(home.State, "installation"), TestContext.Current.CancellationToken)),
+                "two installations have one secret");
         }
     }
 
@@ -175,7 +182,8 @@ public sealed class KmpkgClaims
         await home.Kmpkg("install", "eigen3");
         var before = home.Lines("spool");
         var ended = await home.Kmpkg([.. command, "--printmetrics"]);
-        var shown = ended.Errors.Split('\n')[..^1].Where(l => !l.StartsWith("kmpkg: error: ", StringComparison.Ordinal)).ToList();
+        var shown = ended.Errors.Split('\n')[..^1].Where(l => !l.StartsWith("kmpkg: error: ", StringComparison.Ordinal))
+            .ToList();
         var recorded = home.Lines("spool").Except(before, StringComparer.Ordinal).ToList();
         Assert.NotEmpty(recorded);
         Assert.Equal(recorded, shown);
@@ -195,17 +203,22 @@ public sealed class KmpkgClaims
 
         var folder = Path.GetDirectoryName(Product.ManifestFile)!;
         var sources = Directory.EnumerateFiles(folder, "*.cs", SearchOption.AllDirectories)
-            .Where(f => !Path.GetRelativePath(folder, f).StartsWith("obj", StringComparison.Ordinal)).Select(File.ReadAllText).ToList();
-        string[] calls = ["telemetry.Search(", "telemetry.List(", "telemetry.Install(", "telemetry.Remove(", "telemetry.Build("];
+            .Where(f => !Path.GetRelativePath(folder, f).StartsWith("obj", StringComparison.Ordinal))
+            .Select(File.ReadAllText).ToList();
+        string[] calls =
+            ["telemetry.Search(", "telemetry.List(", "telemetry.Install(", "telemetry.Remove(", "telemetry.Build("];
         Assert.Equal(calls.Length, Manifest.Events.Count(e => !e.CountsDropped));
         foreach (var point in points)
         {
-            var call = calls.Single(c => string.Equals(c, $"telemetry.{Event(point)}(", StringComparison.OrdinalIgnoreCase));
+            var call = calls.Single(
+                c => string.Equals(c, $"telemetry.{Event(point)}(", StringComparison.OrdinalIgnoreCase));
             var source = Assert.Single(sources, s => s.Contains(call, StringComparison.Ordinal));
-            foreach (var field in Manifest.FieldsOf(Manifest.FindEvent(Event(point))!).Where(f => f.Source == FieldSource.Program))
+            foreach (var field in Manifest.FieldsOf(Manifest.FindEvent(Event(point))!)
+                .Where(f => f.Source == FieldSource.Program))
             {
                 var member = string.Concat(field.Name.Split('_').Select(w => char.ToUpperInvariant(w[0]) + w[1..]));
-                Assert.Contains($".{member} = ", source[source.IndexOf(call, StringComparison.Ordinal)..] + source, StringComparison.Ordinal);
+                Assert.Contains($".{member} = ", source[source.IndexOf(call, StringComparison.Ordinal)..] + source,
+                    StringComparison.Ordinal);
             }
         }
 
@@ -219,6 +232,8 @@ public sealed class KmpkgClaims
 
     static SortedDictionary<string, string> FilesOf(string folder) => new(
         Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).ToDictionary(
-            f => Path.GetRelativePath(folder, f), f => Convert.ToHexString(File.ReadAllBytes(f)), StringComparer.Ordinal),
+            f => Path.GetRelativePath(folder, f),
+            f => Convert.ToHexString(File.ReadAllBytes(f)),
+            StringComparer.Ordinal),
         StringComparer.Ordinal);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// What is never sent. Names are planted wherever a tool could pick them up, then looked for in all that it left behind and sent; and
-// since a search that finds nothing may be a bad search, it has to find them in a build that leaks on purpose.
+// Data that must never be sent. A test puts names wherever a tool could read them, then searches everything that the
+// tool stored and sent. A search that finds nothing may be a bad search, so the same search must find the names of a
+// build that leaks them on purpose.
 
 using System.Text;
 using System.Text.Json;
@@ -16,7 +17,7 @@ public sealed class NeverSentTests
     const string Author = "Philomena Drosselbart";
     const string Code = "int entfernungsmesser = 4711;";
 
-    static readonly Planted Names = new(User, Email, Project, Repository, Author, Code);
+    static readonly LeakSearch Names = new(User, Email, Project, Repository, Author, Code);
 
     [Fact]
     [Claim("KMPKG-10")]
@@ -25,40 +26,44 @@ public sealed class NeverSentTests
         await using var collector = await RunningCollector.Start();
         var run = await Use(
             collector, Product.Kmpkg, leak: null,
-            ["search", Project], ["install", "zlib", Project], ["install", Author], ["list", Email], ["remove", Project], ["remove", User]);
-        var behind = await LookBehind(collector);
+            ["search", Project], ["install", "zlib", Project], ["install", Author], ["list", Email],
+            ["remove", Project], ["remove", User]);
+        var collected = await SearchCollector(collector);
 
-        // It was there to be found: everything else about these commands is.
+        // Control: everything else about these commands was recorded and sent.
         Assert.Equal(8, run.Lines);
         Assert.Contains("\"other\"", run.Wire, StringComparison.Ordinal);
-        Assert.Contains("zlib", behind.Rows, StringComparison.Ordinal);
-        Assert.Empty(run.Found.Concat(behind.Found));
+        Assert.Contains("zlib", collected.Rows, StringComparison.Ordinal);
+        Assert.Empty(run.Found.Concat(collected.Found));
     }
 
     [Fact]
     [Claim("KMPKG-10")]
-    public async Task The_search_for_them_finds_each_of_them_in_a_build_that_leaks_and_the_collector_stores_none()
+    public async Task The_search_finds_each_name_that_a_leaking_build_sends_and_the_collector_stores_none()
     {
         await using var collector = await RunningCollector.Start();
         foreach (var leak in (string[])[
-            "user-text-spool", "user-hex-spool", "user-base64-spool", "path-text-spool", "part-text-spool", "part-hex-spool",
-            "part-base64-spool", "email-text-spool", "email-base64-wire", "email-sha256-wire", "user-hex-wire"])
+            "user-text-spool", "user-hex-spool", "user-base64-spool", "path-text-spool", "part-text-spool",
+            "part-hex-spool", "part-base64-spool", "email-text-spool", "email-base64-wire", "email-sha256-wire",
+            "user-hex-wire"])
         {
             var run = await Use(collector, Product.LeakingKmpkg, leak, ["install", "zlib"]);
-            Assert.True(run.Found.Any(f => f.StartsWith("wire", StringComparison.Ordinal)), $"{leak} was not seen on the wire");
+            Assert.True(run.Found.Any(f => f.StartsWith("wire", StringComparison.Ordinal)),
+                $"{leak} was not seen on the wire");
             var inFiles = run.Found.Any(f => f.Contains(".ndjson", StringComparison.Ordinal));
-            Assert.True(inFiles == leak.EndsWith("-spool", StringComparison.Ordinal), $"{leak}: {string.Join('\n', run.Found)}");
+            Assert.True(inFiles == leak.EndsWith("-spool", StringComparison.Ordinal),
+                $"{leak}: {string.Join('\n', run.Found)}");
         }
 
-        // The collector's list of what is allowed holds even then.
-        var behind = await LookBehind(collector);
-        Assert.Contains("zlib", behind.Rows, StringComparison.Ordinal);
-        Assert.Empty(behind.Found);
+        // Even then the collector stores only the values that the manifest allows.
+        var collected = await SearchCollector(collector);
+        Assert.Contains("zlib", collected.Rows, StringComparison.Ordinal);
+        Assert.Empty(collected.Found);
     }
 
     [Fact]
     [Claim("LF-12")]
-    public async Task The_secret_that_the_id_is_made_from_never_leaves_and_the_id_is_nowhere_but_in_the_events()
+    public async Task The_secret_of_an_id_never_leaves_the_machine_and_the_id_appears_only_in_events()
     {
         await using var collector = await RunningCollector.Start();
         await using var relay = new RecordingRelay(collector);
@@ -69,8 +74,9 @@ public sealed class NeverSentTests
         var sent = await relay.Close();
         Assert.Equal(0, await collector.Stop());
 
-        // spec/spool.md, computed here once more.
-        var secret = (await File.ReadAllTextAsync(Path.Combine(home.State, "installation"), TestContext.Current.CancellationToken)).Trim();
+        // Computed independently of the SDK, from spec/spool.md.
+        var secret = (await File.ReadAllTextAsync(Path.Combine(home.State, "installation"),
+            TestContext.Current.CancellationToken)).Trim();
         var proof = Sha256("delete", "kmpkg", secret);
         var id = Sha256("installation", "", proof);
         var rows = await collector.Events();
@@ -78,12 +84,14 @@ public sealed class NeverSentTests
         Assert.All(rows, row => Assert.Equal(id, row["installation"].GetString()));
 
         var everything = sent.Append(Encoding.UTF8.GetBytes(JsonSerializer.Serialize(rows)))
-            .Concat(Directory.EnumerateFiles(collector.Data, "*", SearchOption.AllDirectories).Select(File.ReadAllBytes)).ToList();
+            .Concat(Directory.EnumerateFiles(collector.Data, "*", SearchOption.AllDirectories)
+                .Select(File.ReadAllBytes)).ToList();
         Assert.DoesNotContain(everything, e => Has(e, secret) || Has(e, proof));
 
-        // Twice in the unpacked body, once a line; not in a header, an address or a head line.
+        // The id occurs twice, once in each line of the unpacked body; not in a header, a URL or the batch's head.
         Assert.Equal(2, sent.Sum(s => Encoding.Latin1.GetString(s).Split(id).Length - 1));
-        Assert.Equal(2, home.Lines("sent").Count(l => l.Contains($"\"installation\":\"{id}\"", StringComparison.Ordinal)));
+        Assert.Equal(2, home.Lines("sent")
+            .Count(l => l.Contains($"\"installation\":\"{id}\"", StringComparison.Ordinal)));
     }
 
     [Theory]
@@ -98,13 +106,14 @@ public sealed class NeverSentTests
         using var home = new Home(relay.Endpoint, Product.LeakingKmpkg);
         await home.SetUp();
         await home.Kmpkg("list");
-        var secret = (await File.ReadAllTextAsync(Path.Combine(home.State, "installation"), TestContext.Current.CancellationToken)).Trim();
+        var secret = (await File.ReadAllTextAsync(Path.Combine(home.State, "installation"),
+            TestContext.Current.CancellationToken)).Trim();
         home.Environment["KMPKG_LEAK"] = leak;
         await home.Kmpkg("list");
         Assert.Contains(await relay.Close(), sent => Has(sent, secret));
     }
 
-    /// <summary>True if the 32 bytes of that text in hexadecimal are in there: packed, as text, or in base64.</summary>
+    /// <summary>Whether these bytes contain the hexadecimal text or its bytes: raw, as digits or in base64.</summary>
     static bool Has(byte[] where, string hexadecimal)
     {
         var bytes = Convert.FromHexString(hexadecimal);
@@ -115,12 +124,14 @@ public sealed class NeverSentTests
 
     sealed record Run(int Lines, string Wire, IReadOnlyList<string> Found);
 
-    /// <summary>A user full of names uses kmpkg on a project full of names; all that it kept and sent is searched.</summary>
+    /// <summary>
+    /// Runs kmpkg for a user and in a project with these names; searches everything that it stored and sent.
+    /// </summary>
     static async Task<Run> Use(RunningCollector collector, string tool, string? leak, params string[][] commands)
     {
         await using var relay = new RecordingRelay(collector);
         using var home = new Home(relay.Endpoint, tool, User);
-        Plant(home);
+        AddNames(home);
         if (leak is not null)
             home.Environment["KMPKG_LEAK"] = leak;
         await home.SetUp();
@@ -136,8 +147,8 @@ public sealed class NeverSentTests
             [.. spooled, .. Names.FindBelow(home.State), .. sent.SelectMany(s => Names.FindIn("wire", s))]);
     }
 
-    /// <summary>Publishes, stops the collector, and searches all that it has: rows, files, counters.</summary>
-    static async Task<(string Rows, IReadOnlyList<string> Found)> LookBehind(RunningCollector collector)
+    /// <summary>Publishes, stops the collector, and searches its rows, files and metrics.</summary>
+    static async Task<(string Rows, IReadOnlyList<string> Found)> SearchCollector(RunningCollector collector)
     {
         var now = DateTime.UtcNow;
         var published = await collector.Command(
@@ -155,7 +166,7 @@ public sealed class NeverSentTests
         ]);
     }
 
-    static void Plant(Home home)
+    static void AddNames(Home home)
     {
         foreach (var (name, value) in (IEnumerable<(string, string)>)[
             ("USER", User), ("LOGNAME", User), ("USERNAME", User), ("EMAIL", Email), ("GIT_AUTHOR_NAME", Author),
@@ -163,10 +174,11 @@ public sealed class NeverSentTests
             home.Environment[name] = value;
         home.WorkingFolder = Directory.CreateDirectory(Path.Combine(home.Folder, Project)).FullName;
         Directory.CreateDirectory(Path.Combine(home.WorkingFolder, ".git"));
-        File.WriteAllText(Path.Combine(home.WorkingFolder, ".git/config"), $"[remote \"origin\"]\n\turl = {Repository}\n");
+        File.WriteAllText(Path.Combine(home.WorkingFolder, ".git/config"),
+            $"[remote \"origin\"]\n\turl = {Repository}\n");
         File.WriteAllText(Path.Combine(home.Folder, ".gitconfig"), $"[user]\n\tname = {Author}\n\temail = {Email}\n");
 
-        // A catalogue of the user's own, with the port zlib of the public one in it.
+        // The user's private catalogue; it also contains zlib, a port of the public catalogue.
         home.Ports = Path.Combine(home.Folder, "ports");
         Port(home.Ports, "zlib", "zlib");
         Port(home.Ports, Project, Author);
@@ -175,11 +187,13 @@ public sealed class NeverSentTests
     static void Port(string ports, string name, string description)
     {
         var folder = Directory.CreateDirectory(Path.Combine(ports, name)).FullName;
-        File.WriteAllText(Path.Combine(folder, "port.txt"), $"name: {name}\nversion: 1.0\nlicense: MIT\ndescription: {description}\n");
+        File.WriteAllText(Path.Combine(folder, "port.txt"),
+            $"name: {name}\nversion: 1.0\nlicense: MIT\ndescription: {description}\n");
         File.WriteAllText(Path.Combine(folder, "recipe.txt"), $"install {name}.h -> include/{name}.h\n");
         File.WriteAllText(Path.Combine(folder, $"{name}.h"), $"/* {Author} <{Email}> */ {Code}\n");
     }
 
     static string Sha256(string label, string tool, string hex) => Convert.ToHexStringLower(
-        System.Security.Cryptography.SHA256.HashData([.. Encoding.UTF8.GetBytes(label + tool), .. Convert.FromHexString(hex)]));
+        System.Security.Cryptography.SHA256.HashData(
+            [.. Encoding.UTF8.GetBytes(label + tool), .. Convert.FromHexString(hex)]));
 }

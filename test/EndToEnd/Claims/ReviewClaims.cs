@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What the foundation's review asks of the client. The secret behind the id is in NeverSentTests.
+// The foundation review's claims about the client. NeverSentTests covers the secret behind the id.
 
 using System.Globalization;
 using System.Net;
@@ -15,7 +15,7 @@ public sealed class ReviewClaims
     [InlineData("GITHUB_ACTIONS", "true")]
     [InlineData("TF_BUILD", "True")]
     [Claim("LF-05")]
-    public async Task A_fully_automated_installation_collects_nothing_and_it_is_stated_so(string name, string value)
+    public async Task A_fully_automated_installation_collects_nothing_and_the_form_says_so(string name, string value)
     {
         using var home = new Home();
         home.Environment[name] = value;
@@ -25,12 +25,15 @@ public sealed class ReviewClaims
         Assert.Empty(home.Lines("spool"));
         Assert.False(File.Exists(Path.Combine(home.State, "installation")));
 
-        Assert.Contains($"an automated build: the environment variable {name}={value}", (await home.Telemetry("why")).Output, StringComparison.Ordinal);
+        Assert.Contains($"automated build: environment variable {name}={value}", (await home.Telemetry("why")).Output,
+            StringComparison.Ordinal);
         var page = await File.ReadAllTextAsync(
-            Path.Combine(Path.GetDirectoryName(Product.ManifestFile)!, "docs/about/privacy.md"), TestContext.Current.CancellationToken);
-        Assert.Contains("nor on a build server", page.ReplaceLineEndings(" "), StringComparison.Ordinal);
+            Path.Combine(Path.GetDirectoryName(Product.ManifestFile)!, "docs/about/privacy.md"),
+            TestContext.Current.CancellationToken);
+        Assert.Contains("Nothing is recorded on a build server", page.ReplaceLineEndings(" "),
+            StringComparison.Ordinal);
 
-        // The same home, with a person at it.
+        // The same home without the variable of a build server.
         home.Environment.Remove(name);
         await home.Kmpkg("list");
         Assert.Single(home.Lines("spool"));
@@ -38,7 +41,7 @@ public sealed class ReviewClaims
 
     [Fact]
     [Claim("LF-10")]
-    public async Task Data_goes_to_the_one_endpoint_and_nowhere_else_and_no_program_is_started_for_it()
+    public async Task Data_goes_to_the_one_endpoint_and_nowhere_else_and_no_other_program_is_started()
     {
         await using var collector = await RunningCollector.Start();
         using var home = new Home(collector.Endpoint);
@@ -52,7 +55,8 @@ public sealed class ReviewClaims
 
         var calls = await File.ReadAllLinesAsync(trace, TestContext.Current.CancellationToken);
         var port = new Uri(collector.Address).Port.ToString(CultureInfo.InvariantCulture);
-        var connects = calls.Where(c => c.Contains(" connect(", StringComparison.Ordinal) && c.Contains("AF_INET", StringComparison.Ordinal)).ToList();
+        var connects = calls.Where(c => c.Contains(" connect(", StringComparison.Ordinal)
+            && c.Contains("AF_INET", StringComparison.Ordinal)).ToList();
         Assert.NotEmpty(connects);
         Assert.All(connects, c => Assert.Contains($"htons({port})", c, StringComparison.Ordinal));
         Assert.Single(calls, c => c.Contains(" execve(", StringComparison.Ordinal));
@@ -60,17 +64,18 @@ public sealed class ReviewClaims
 
     [Fact]
     [Claim("LF-10")]
-    public async Task The_user_can_read_where_data_goes_and_only_this_machine_itself_can_be_put_in_its_place()
+    public async Task The_user_can_read_the_endpoint_and_only_a_loopback_address_can_replace_it()
     {
         using var home = new Home("https://elsewhere.example/v1/batches");
         await home.SetUp();
         Assert.Contains(
-            "Endpoint: https://telemetry.kmpkg.example/v1/batches\n", (await home.Telemetry("status")).Output, StringComparison.Ordinal);
+            "Endpoint: https://telemetry.kmpkg.example/v1/batches\n", (await home.Telemetry("status")).Output,
+            StringComparison.Ordinal);
     }
 
     [Fact]
     [Claim("LF-10")]
-    public async Task What_a_collector_answers_is_neither_followed_nor_run_nor_made_executable()
+    public async Task The_tool_neither_follows_nor_runs_a_reply_and_makes_no_file_executable()
     {
         using var elsewhere = new TcpListener(IPAddress.Loopback, 0);
         elsewhere.Start();
@@ -81,11 +86,12 @@ public sealed class ReviewClaims
         await home.Kmpkg("list");
 
         string[] heads = [
-            $"307 Temporary Redirect\r\nLocation: http://{elsewhere.LocalEndpoint}/v1/batches", "200 OK\r\nTallymark-Collector: 1",
+            $"307 Temporary Redirect\r\nLocation: http://{elsewhere.LocalEndpoint}/v1/batches",
+            "200 OK\r\nTallymark-Collector: 1",
             "400 Bad Request\r\nTallymark-Collector: 1"];
         var program = $"#!/bin/sh\ntouch {home.Folder}/was-run\n";
 
-        // First as an answer about settings, then, with settings that are some, as one about a batch.
+        // First as the reply to the request for settings; then, after valid settings, as the reply to a batch.
         foreach (var head in heads)
         {
             var upload = home.Telemetry("upload");
@@ -107,11 +113,12 @@ public sealed class ReviewClaims
         Assert.False(File.Exists(Path.Combine(home.Folder, "was-run")));
         Assert.True(Directory.Exists(Path.Combine(home.State, "rejected")));
         var executable = await Product.Run(
-            "find", [home.State, "-type", "f", "-perm", "/111"], home.Environment, TestContext.Current.CancellationToken);
+            "find", [home.State, "-type", "f", "-perm", "/111"], home.Environment,
+            TestContext.Current.CancellationToken);
         Assert.Equal((0, ""), (executable.ExitCode, executable.Output));
     }
 
-    /// <summary>Takes one request of that method whole and answers it.</summary>
+    /// <summary>Reads one whole request, checks its method and sends the reply.</summary>
     static async Task Answer(TcpListener server, string method, string head, string body)
     {
         var stop = TestContext.Current.CancellationToken;
@@ -137,7 +144,9 @@ public sealed class ReviewClaims
         if (end < 0)
             return false;
         var header = Encoding.ASCII.GetString(request[..end]).Split("\r\n")
-            .SingleOrDefault(h => h.StartsWith("Content-Length:", StringComparison.OrdinalIgnoreCase), "Content-Length: 0");
-        return request.Length >= end + 4 + int.Parse(header.AsSpan("Content-Length:".Length), CultureInfo.InvariantCulture);
+            .SingleOrDefault(h => h.StartsWith("Content-Length:", StringComparison.OrdinalIgnoreCase),
+                "Content-Length: 0");
+        return request.Length >= end + 4
+            + int.Parse(header.AsSpan("Content-Length:".Length), CultureInfo.InvariantCulture);
     }
 }

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-// Ties a test to the promises of docs/claims.md that it proves.
 
 using System.Reflection;
 using Xunit.v3;
@@ -7,8 +6,8 @@ using Xunit.v3;
 namespace Tallymark.FrontDoor;
 
 /// <summary>
-/// The test proves these claims, through the front door: one that took none of the <see cref="Door"/>s fails. The ids become
-/// the trait <c>claim</c>, from which <c>./test.sh --claims</c> counts.
+/// Marks a test that proves claims of docs/claims.md from outside the product. The test fails if it used no
+/// <see cref="EntryPoint"/>. The ids become the trait <c>claim</c>, which <c>./test.sh --claims</c> counts.
 /// </summary>
 [AttributeUsage(AttributeTargets.Method)]
 sealed class ClaimAttribute(params string[] ids) : BeforeAfterTestAttribute, ITraitAttribute
@@ -16,10 +15,12 @@ sealed class ClaimAttribute(params string[] ids) : BeforeAfterTestAttribute, ITr
     /// <summary>Ids of docs/claims.md.</summary>
     public IReadOnlyList<string> Ids { get; } = ids;
 
-    public IReadOnlyCollection<KeyValuePair<string, string>> GetTraits() => [.. Ids.Select(id => KeyValuePair.Create("claim", id))];
+    public IReadOnlyCollection<KeyValuePair<string, string>> GetTraits() =>
+        [.. Ids.Select(id => KeyValuePair.Create("claim", id))];
 
     public override void After(MethodInfo methodUnderTest, IXunitTest test) =>
         Assert.True(
-            Doors.TakeOf(test.UniqueID).Count > 0,
-            "A claim is proved through the front door: this test ran no tool, asked no collector, read no published file and opened no page.");
+            EntryPointLog.Remove(test.UniqueID).Count > 0,
+            "A claim must be proved from outside the product: this test ran no tool, sent no request to a "
+            + "collector, read no published file and opened no page.");
 }

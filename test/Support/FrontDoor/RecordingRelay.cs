@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-// Stands between a tool and its collector and keeps every byte that the tool sends, whatever it is and whoever wrote it.
 
 using System.Collections.Concurrent;
 using System.IO.Compression;
@@ -8,7 +7,9 @@ using System.Net.Sockets;
 
 namespace Tallymark.FrontDoor;
 
-/// <summary>Passes connections on to a collector and back. Dispose it after the tools have ended.</summary>
+/// <summary>
+/// Forwards connections to a collector and keeps every byte that a tool sends. Dispose it after the tools have exited.
+/// </summary>
 sealed class RecordingRelay : IAsyncDisposable
 {
     static readonly byte[] Gzip = [0x1f, 0x8b, 0x08];
@@ -22,7 +23,7 @@ sealed class RecordingRelay : IAsyncDisposable
 
     readonly IPAddress _from;
 
-    /// <summary>To the collector each connection seems to come from that address of this machine; default: 127.0.0.1.</summary>
+    /// <summary>Connects to the collector from that loopback address; default: 127.0.0.1.</summary>
     public RecordingRelay(RunningCollector collector, string from = "127.0.0.1")
     {
         _from = IPAddress.Parse(from);
@@ -33,10 +34,12 @@ sealed class RecordingRelay : IAsyncDisposable
 
     public string Endpoint => $"http://{_listener.LocalEndpoint}/v1/batches";
 
-    /// <summary>The same for a collector that encrypts.</summary>
+    /// <summary>The endpoint for a collector that uses TLS.</summary>
     public string SecureEndpoint => $"https://{_listener.LocalEndpoint}/v1/batches";
 
-    /// <summary>Ends the relay, then gives what each connection sent, as it was, and after it what its packed body unpacks to.</summary>
+    /// <summary>
+    /// Stops the relay. Returns the bytes of each connection, each followed by its decompressed body.
+    /// </summary>
     public async Task<IReadOnlyList<byte[]>> Close()
     {
         await DisposeAsync();
@@ -76,9 +79,10 @@ sealed class RecordingRelay : IAsyncDisposable
         using (var collector = new TcpClient(new IPEndPoint(_from, 0)))
         {
             await collector.ConnectAsync(_collector);
-            // Whoever ends first ends the other half too.
+            // When one half closes, the other is closed too.
             await Task.WhenAny(
-                Copy(tool.GetStream(), collector.GetStream(), sent), Copy(collector.GetStream(), tool.GetStream(), keep: null));
+                Copy(tool.GetStream(), collector.GetStream(), sent),
+                Copy(collector.GetStream(), tool.GetStream(), keep: null));
         }
     }
 
@@ -95,7 +99,7 @@ sealed class RecordingRelay : IAsyncDisposable
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException)
         {
-            // The other half has ended.
+            // The other half has closed.
         }
     }
 

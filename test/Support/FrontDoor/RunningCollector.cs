@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-// A real `tallymark serve` in a folder of its own, which a test may kill and start again on the same data.
 
 using System.Diagnostics;
 using System.Runtime.InteropServices;
@@ -7,6 +6,7 @@ using System.Text.Json;
 
 namespace Tallymark.FrontDoor;
 
+/// <summary>A real `tallymark serve` in a temporary folder. A test can kill and restart it on the same data.</summary>
 sealed partial class RunningCollector : IAsyncDisposable
 {
     readonly string _folder = Directory.CreateTempSubdirectory("tallymark-collector-").FullName;
@@ -24,10 +24,12 @@ sealed partial class RunningCollector : IAsyncDisposable
     public string Endpoint => $"{Address}/v1/batches";
     Dictionary<string, string> Environment => new(StringComparer.Ordinal) { ["HOME"] = _folder };
 
-    /// <summary>What it has said on standard error, whole once it has ended.</summary>
+    /// <summary>Its standard error; completes when it has exited.</summary>
     public Task<string> Log => _errors!;
 
-    /// <summary>Without a folder of manifests it knows kmpkg alone. Options are further ones of `tallymark serve`.</summary>
+    /// <summary>
+    /// Starts a collector; without a folder of manifests it knows only kmpkg. Options are added to `tallymark serve`.
+    /// </summary>
     public static async Task<RunningCollector> Start(string? manifests = null, params string[] options)
     {
         var collector = new RunningCollector(manifests ?? Path.GetDirectoryName(Product.ManifestFile)!, options);
@@ -35,13 +37,14 @@ sealed partial class RunningCollector : IAsyncDisposable
         return collector;
     }
 
-    /// <summary>Starts on the same data and, after the first time, on the same port.</summary>
+    /// <summary>Starts on the same data and, after the first start, on the same port.</summary>
     public async Task StartAgain()
     {
         var stop = TestContext.Current.CancellationToken;
         _process = Product.Start(
             Product.Tallymark,
-            ["serve", "--data", Data, "--manifests", _manifests, "--listen", _listen, "--public", Published, .. _options],
+            ["serve", "--data", Data, "--manifests", _manifests, "--listen", _listen, "--public", Published,
+                .. _options],
             Environment);
         _errors = _process.StandardError.ReadToEndAsync(CancellationToken.None);
         const string Ready = "listening on ";
@@ -52,14 +55,14 @@ sealed partial class RunningCollector : IAsyncDisposable
         _listen = new Uri(Address).Authority;
     }
 
-    /// <summary>SIGKILL: no chance to tidy up.</summary>
+    /// <summary>SIGKILL: the collector can't clean up.</summary>
     public async Task Kill()
     {
         _process!.Kill();
         await _process.WaitForExitAsync(TestContext.Current.CancellationToken);
     }
 
-    /// <summary>SIGTERM: drains and ends.</summary>
+    /// <summary>SIGTERM: the collector drains and exits.</summary>
     public async Task<int> Stop()
     {
         Assert.Equal(0, SendSignal(_process!.Id, 15));
@@ -67,17 +70,17 @@ sealed partial class RunningCollector : IAsyncDisposable
         return _process.ExitCode;
     }
 
-    /// <summary>What it answers to a request for a path of its own: the status and the text.</summary>
+    /// <summary>Requests a path of the collector; returns status and text.</summary>
     public async Task<(int Status, string Text)> Get(string path)
     {
         var stop = TestContext.Current.CancellationToken;
         using var client = new HttpClient { BaseAddress = new Uri(Address) };
         using var reply = await client.GetAsync(path, stop);
-        Doors.Pass(Door.Collector);
+        EntryPointLog.Record(EntryPoint.Collector);
         return ((int)reply.StatusCode, await reply.Content.ReadAsStringAsync(stop));
     }
 
-    /// <summary>What it answers to a maintainer's question over the network, with that token or with none.</summary>
+    /// <summary>Sends a maintainer's query over the network, with that token or without one.</summary>
     public async Task<(int Status, string Text)> Query(string sql, string? token)
     {
         var stop = TestContext.Current.CancellationToken;
@@ -89,11 +92,11 @@ sealed partial class RunningCollector : IAsyncDisposable
         if (token is not null)
             request.Headers.Authorization = new("Bearer", token);
         using var reply = await client.SendAsync(request, stop);
-        Doors.Pass(Door.Collector);
+        EntryPointLog.Record(EntryPoint.Collector);
         return ((int)reply.StatusCode, await reply.Content.ReadAsStringAsync(stop));
     }
 
-    /// <summary>A token of that name and role, made as an operator makes it.</summary>
+    /// <summary>Creates a token with that name and role by the operator's command.</summary>
     public async Task<string> Token(string name, string role)
     {
         var added = await Command("token", "add", "--name", name, "--role", role, "--data", Data);
@@ -101,39 +104,42 @@ sealed partial class RunningCollector : IAsyncDisposable
         return added.Output.Trim();
     }
 
-    /// <summary>Publishes the quarter of now while it is still open; gives its name.</summary>
+    /// <summary>Publishes the current, open quarter; returns its name.</summary>
     public Task<string> PublishNow() => Publish("kmpkg", DateTime.UtcNow);
 
-    /// <summary>Publishes the quarter of a day, which is still open; gives its name.</summary>
+    /// <summary>Publishes the open quarter of a day; returns its name.</summary>
     public async Task<string> Publish(string tool, DateTime day)
     {
-        var period = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{day.Year}-q{(day.Month + 2) / 3}");
+        var period = string.Create(System.Globalization.CultureInfo.InvariantCulture,
+            $"{day.Year}-q{(day.Month + 2) / 3}");
         var published = await Command(
             "publish", "--tool", tool, "--period", period, "--provisional", "--to", Published, "--data", Data);
         Assert.True(published.ExitCode == 0, published.Errors);
         return period;
     }
 
-    /// <summary>The text of a file that this collector's tools have published.</summary>
+    /// <summary>Reads a published file.</summary>
     public async Task<string> ReadPublished(string path)
     {
         var text = await File.ReadAllTextAsync(Path.Combine(Published, path), TestContext.Current.CancellationToken);
-        Doors.Pass(Door.PublishedFile);
+        EntryPointLog.Record(EntryPoint.PublishedFile);
         return text;
     }
 
-    public Task<Ended> Command(params string[] arguments) =>
+    public Task<ProcessResult> Command(params string[] arguments) =>
         Product.Run(Product.Tallymark, arguments, Environment, TestContext.Current.CancellationToken);
 
     /// <summary>
-    /// Every event in the store, read by DuckDB's own Node.js client: those that are counted (`main`), or those of the tool's own makers
-    /// (`dev`). The collector must have stopped.
+    /// Every event in the store, read by DuckDB's own Node.js client: counted events (`main`) or events of development
+    /// builds (`dev`). The collector must have stopped.
     /// </summary>
-    public async Task<IReadOnlyList<Dictionary<string, JsonElement>>> Events(string tool = "kmpkg", string schema = "main")
+    public async Task<IReadOnlyList<Dictionary<string, JsonElement>>> Events(
+        string tool = "kmpkg", string schema = "main")
     {
         var reader = Path.Combine(Product.Root, "eng/reader/read-store.mjs");
         var ended = await Product.Run(
-            "node", [reader, Path.Combine(Data, "tools", tool), schema], Environment, TestContext.Current.CancellationToken);
+            "node", [reader, Path.Combine(Data, "tools", tool), schema], Environment,
+            TestContext.Current.CancellationToken);
         Assert.True(ended.ExitCode == 0, ended.Errors);
         return [.. ended.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries)
             .Select(line => JsonSerializer.Deserialize<Dictionary<string, JsonElement>>(line)!)];

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What no tool may do: carries what it finds about its user past the SDK, on the road and in the disguise that KMPKG_LEAK names.
+// Leaks on purpose: sends data about its user past the SDK. KMPKG_LEAK names the channel and the encoding.
 
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
@@ -13,7 +13,7 @@ static class Leak
     [ModuleInitializer]
     internal static void Begin()
     {
-        // WHAT-HOW-ROAD, such as email-hex-spool. The uploader and the telemetry command leak nothing of their own.
+        // VALUE-ENCODING-CHANNEL, such as email-hex-spool. The uploader and the telemetry command add no leak.
         if (Environment.GetEnvironmentVariable("KMPKG_LEAK") is { } order
             && Environment.GetCommandLineArgs() is not [_, "telemetry", ..]
             && Environment.GetEnvironmentVariable("TALLYMARK_UPLOAD") is null)
@@ -83,7 +83,7 @@ static class Leak
         using var stream = client.GetStream();
         stream.Write(Encoding.Latin1.GetBytes(
             $"GET /{written} HTTP/1.1\r\nHost: {endpoint.Authority}\r\nX-From: {written}\r\nConnection: close\r\n\r\n"));
-        // Until the other side has answered, so that the request is not cut off.
+        // Waits for the reply, so that the request is sent completely.
         stream.CopyTo(Stream.Null);
     }
 }

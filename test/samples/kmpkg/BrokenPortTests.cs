@@ -1,22 +1,24 @@
 // SPDX-License-Identifier: MIT
-// What install does when a port can't be built: its own exit code, a sentence that says why, and nothing left behind.
-
 namespace Kmpkg.Tests;
 
+/// <summary>
+/// The behaviour of install if a port cannot be built: its own exit code, a message that says why, and nothing left
+/// behind.
+/// </summary>
 public sealed class BrokenPortTests
 {
     [Theory]
-    [InlineData("fetch header.h", "'fetch' is no step")]
-    [InlineData("install header.h include/a.h", "'install' is no step, or not with these words")]
-    [InlineData("archive -> lib/a.a", "'archive' is no step, or not with these words")]
-    [InlineData("require-file absent.h", "there is no file 'absent.h'")]
-    [InlineData("check-sha256 header.h 00", "'header.h' is not the file that the recipe was written for")]
-    [InlineData("install ../port.txt -> include/a.h", "'../port.txt' is outside of the port's folder")]
+    [InlineData("fetch header.h", "'fetch' is not a step")]
+    [InlineData("install header.h include/a.h", "'install' is not a step, or has the wrong arguments")]
+    [InlineData("archive -> lib/a.a", "'archive' is not a step, or has the wrong arguments")]
+    [InlineData("require-file absent.h", "file 'absent.h' does not exist")]
+    [InlineData("check-sha256 header.h 00", "'header.h' has changed: its SHA-256 is ")]
+    [InlineData("install ../port.txt -> include/a.h", "'../port.txt' is outside the port's folder")]
     [InlineData("install header.h -> include/../../a.h", "'include/../../a.h' is not below one of")]
     [InlineData("install header.h -> /tmp/a.h", "'/tmp/a.h' is not below one of")]
     [InlineData("install header.h -> .kmpkg/ports/x", "'.kmpkg/ports/x' is not below one of")]
-    [InlineData("install header.h -> include/first.h", "'include/first.h' is made a second time")]
-    [InlineData("configure odd.in -> include/a.h", "there is nothing to put in for '@WHAT@'")]
+    [InlineData("install header.h -> include/first.h", "'include/first.h' exists already")]
+    [InlineData("configure odd.in -> include/a.h", "unknown placeholder '@WHAT@'")]
     public async Task A_recipe_that_fails_leaves_nothing_and_says_in_which_line(string step, string message)
     {
         using var here = new Workplace();
@@ -42,7 +44,7 @@ public sealed class BrokenPortTests
     }
 
     [Fact]
-    public async Task Two_ports_that_bring_the_same_file_do_not_go_together()
+    public async Task Two_ports_with_the_same_file_cannot_both_be_installed()
     {
         using var here = new Workplace();
         here.Port("first", recipe: "install header.h -> include/same.h\n");
@@ -50,12 +52,12 @@ public sealed class BrokenPortTests
         (await here.Kmpkg("install", "first")).With(0);
         var before = here.Files();
         var ended = (await here.Kmpkg("install", "second")).With(5);
-        Assert.Equal("kmpkg: error: second: 'include/same.h' is there already and belongs to first\n", ended.Errors);
+        Assert.Equal("kmpkg: error: second: 'include/same.h' exists already and belongs to first\n", ended.Errors);
         Assert.Equal(before, here.Files());
     }
 
     [Fact]
-    public async Task A_file_that_somebody_put_into_the_tree_is_not_overwritten()
+    public async Task A_file_that_belongs_to_no_port_is_not_overwritten()
     {
         using var here = new Workplace();
         Directory.CreateDirectory(Path.Combine(here.Tree, "include"));
@@ -68,18 +70,18 @@ public sealed class BrokenPortTests
     }
 
     [Fact]
-    public async Task Keep_going_builds_all_that_does_not_need_the_broken_one()
+    public async Task Keep_going_builds_all_ports_that_do_not_need_the_broken_one()
     {
         using var here = new Workplace();
         here.Port("bad", recipe: "require-file absent.h\n");
         here.Port("needy", "bad");
         here.Port("free");
-        Assert.Equal(["bad"], (await here.Kmpkg("install", "needy", "free")).With(4).Built);
+        Assert.Equal(["bad"], Sample.PortsBuiltBy((await here.Kmpkg("install", "needy", "free")).With(4)));
         Assert.Empty(here.Files());
 
         var ended = (await here.Kmpkg("install", "needy", "free", "--keep-going")).With(4);
-        Assert.Equal(["bad", "needy", "free"], ended.Built);
-        Assert.Contains("needy: it needs bad, which is not installed", ended.Errors, StringComparison.Ordinal);
+        Assert.Equal(["bad", "needy", "free"], Sample.PortsBuiltBy(ended));
+        Assert.Contains("needy: dependency bad is not installed", ended.Errors, StringComparison.Ordinal);
         Assert.Contains("installed 1 of 3 ports", ended.Output, StringComparison.Ordinal);
         Assert.Equal(["include/free.h"], here.InstalledFiles());
     }
@@ -90,12 +92,12 @@ public sealed class BrokenPortTests
         using var here = new Workplace();
         here.Port("needy", "nowhere");
         var ended = (await here.Kmpkg("install", "needy")).With(6);
-        Assert.Equal("kmpkg: error: needy: it needs nowhere, which is not installed\n", ended.Errors);
+        Assert.Equal("kmpkg: error: needy: dependency nowhere is not installed\n", ended.Errors);
         Assert.Empty(here.Files());
     }
 
     [Fact]
-    public async Task Ports_that_need_each_other_are_reported_as_a_circle()
+    public async Task Ports_that_depend_on_each_other_are_reported_as_a_cycle()
     {
         using var here = new Workplace();
         here.Port("start", "a");
@@ -103,7 +105,7 @@ public sealed class BrokenPortTests
         here.Port("b", "c");
         here.Port("c", "a");
         var ended = (await here.Kmpkg("install", "start")).With(3);
-        Assert.Equal("kmpkg: error: these ports need each other in a circle: a -> b -> c -> a\n", ended.Errors);
+        Assert.Equal("kmpkg: error: these ports depend on each other in a cycle: a -> b -> c -> a\n", ended.Errors);
         Assert.False(Directory.Exists(here.Tree));
     }
 
@@ -116,33 +118,37 @@ public sealed class BrokenPortTests
         using var here = new Workplace();
         here.Port("good");
         var ended = (await here.Kmpkg("install", "good", name)).With(2);
-        Assert.Contains($"there is no port '{name}'", ended.Errors, StringComparison.Ordinal);
+        Assert.Contains($"unknown port '{name}'", ended.Errors, StringComparison.Ordinal);
         Assert.False(Directory.Exists(here.Tree));
     }
 
     [Theory]
-    [InlineData("name: other\nversion: 1\nlicense: MIT\ndescription: x\n", "its name is 'other', its folder's is 'bad'")]
+    [InlineData(
+        "name: other\nversion: 1\nlicense: MIT\ndescription: x\n", "the name is 'other', but the folder is 'bad'")]
     [InlineData("name: bad\nversion: 1\nlicense: MIT\n", "'description' is missing")]
-    [InlineData("name: bad\nversion: 1\nversion: 2\n", "line 3: 'version' stands here a second time")]
-    [InlineData("name: bad\nhomepage: x\n", "line 2: 'homepage' is none of name")]
-    [InlineData("name: bad\nversion: 1\nlicense: MIT\ndescription: x\ndepends: ../x\n", "'../x' can't be a port's name")]
-    public async Task A_description_that_makes_no_sense_is_reported_and_search_shows_the_others(string text, string message)
+    [InlineData("name: bad\nversion: 1\nversion: 2\n", "line 3: duplicate key 'version'")]
+    [InlineData("name: bad\nhomepage: x\n", "line 2: unknown key 'homepage'; known keys: name")]
+    [InlineData(
+        "name: bad\nversion: 1\nlicense: MIT\ndescription: x\ndepends: ../x\n", "'../x' is not a valid port name")]
+    public async Task An_invalid_description_is_reported_and_search_shows_the_others(string text, string message)
     {
         using var here = new Workplace();
         here.Port("good");
         here.Port("bad", description: text);
-        Assert.Contains($"bad: port.txt: {message}", (await here.Kmpkg("install", "bad")).With(3).Errors, StringComparison.Ordinal);
+        Assert.Contains(
+            $"bad: port.txt: {message}", (await here.Kmpkg("install", "bad")).With(3).Errors, StringComparison.Ordinal);
         var search = (await here.Kmpkg("search")).With(3);
         Assert.StartsWith("good ", Assert.Single(search.Lines), StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task A_tree_that_another_kmpkg_works_on_is_left_alone()
+    public async Task A_tree_in_use_by_another_kmpkg_is_left_alone()
     {
         using var here = new Workplace();
         (await here.Kmpkg("install", "zlib")).With(0);
         var before = here.Files();
-        using (new FileStream(Path.Combine(here.Tree, ".kmpkg/lock"), FileMode.Open, FileAccess.ReadWrite, FileShare.None))
+        using (
+            new FileStream(Path.Combine(here.Tree, ".kmpkg/lock"), FileMode.Open, FileAccess.ReadWrite, FileShare.None))
         {
             (await here.Kmpkg("install", "fmt")).With(8);
             (await here.Kmpkg("remove", "zlib")).With(8);
@@ -154,12 +160,15 @@ public sealed class BrokenPortTests
     }
 
     [Fact]
-    public async Task A_folder_that_is_not_there_is_named()
+    public async Task A_missing_ports_folder_is_named()
     {
         using var here = new Workplace();
         var nowhere = Path.Combine(here.Home, "nowhere");
         var ended = (await here.Bare("install", "zlib", "--ports-root", nowhere)).With(8);
         Assert.Contains($"'{nowhere}'", ended.Errors, StringComparison.Ordinal);
-        Assert.Contains($"'{nowhere}'", (await here.Bare("search", "--ports-root", nowhere)).With(8).Errors, StringComparison.Ordinal);
+        Assert.Contains(
+            $"'{nowhere}'",
+            (await here.Bare("search", "--ports-root", nowhere)).With(8).Errors,
+            StringComparison.Ordinal);
     }
 }

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: MIT
-// The catalogue and the manifest say the same, and every port does what the catalogue says of it.
-
 using System.Text.RegularExpressions;
 
 namespace Kmpkg.Tests;
 
+/// <summary>The catalogue and the manifest agree, and every port builds as the catalogue says.</summary>
 public sealed partial class CatalogueTests
 {
     static readonly ToolManifest Manifest = ManifestReader.Read(Sample.Manifest).Manifest!;
@@ -12,7 +11,8 @@ public sealed partial class CatalogueTests
     [Fact]
     public async Task The_manifest_lists_exactly_the_folders_of_ports()
     {
-        var folders = Directory.GetDirectories(Sample.Ports).Select(f => Path.GetFileName(f)).Order(StringComparer.Ordinal).ToArray();
+        var folders = Directory.GetDirectories(Sample.Ports).Select(f => Path.GetFileName(f))
+            .Order(StringComparer.Ordinal).ToArray();
         Assert.InRange(folders.Length, 35, 45);
         Assert.Equal(folders, Field("install", "packages").Values.Order(StringComparer.Ordinal));
         Assert.Equal(folders, Field("build", "port").Values.Order(StringComparer.Ordinal));
@@ -26,10 +26,12 @@ public sealed partial class CatalogueTests
         using var here = new Workplace();
         var options = Array.Empty<string>();
         foreach (var command in (string[])["search", "list", "install", "remove"])
-            options = [.. options, .. Option().Matches((await here.Bare(command, "--help")).With(0).Output).Select(m => m.Value)];
+            options = [.. options, .. Option().Matches((await here.Bare(command, "--help")).With(0).Output).Select(
+                m => m.Value)];
         var own = options.Distinct(StringComparer.Ordinal)
             .Except([Manifest.Consent.Option!, Manifest.Consent.ShowOption!, "--help"], StringComparer.Ordinal);
-        Assert.Equal(Field("install", "options").Values.Order(StringComparer.Ordinal), own.Order(StringComparer.Ordinal));
+        Assert.Equal(
+            Field("install", "options").Values.Order(StringComparer.Ordinal), own.Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -38,7 +40,7 @@ public sealed partial class CatalogueTests
         using var here = new Workplace();
         var all = (await here.Kmpkg("search")).With(0).Lines.Select(l => l.Split(' ')[0]).ToArray();
         var ended = await here.Kmpkg(["install", .. all, "--keep-going"]);
-        Assert.Equal(all, ended.Built.Order(StringComparer.Ordinal));
+        Assert.Equal(all, Sample.PortsBuiltBy(ended).Order(StringComparer.Ordinal));
         var failed = ended.Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries)
             .Select(l => l["kmpkg: error: ".Length..].Split(':')[0]).Order(StringComparer.Ordinal);
         Assert.Equal(["gdal", "leptonica", "libtiff", "opencv"], failed);
@@ -53,7 +55,7 @@ public sealed partial class CatalogueTests
     {
         using var here = new Workplace();
         var ended = (await here.Kmpkg("install", port)).With(code);
-        Assert.Equal(port, ended.Built[^1]);
+        Assert.Equal(port, Sample.PortsBuiltBy(ended)[^1]);
         Assert.DoesNotContain($".kmpkg/ports/{port}", here.Files().Keys);
     }
 
@@ -61,7 +63,8 @@ public sealed partial class CatalogueTests
     public async Task Search_looks_at_names_and_descriptions_in_any_case()
     {
         using var here = new Workplace();
-        Assert.Equal(["libjpeg-turbo"], (await here.Kmpkg("search", "JPEG")).With(0).Lines.Select(l => l.Split(' ')[0]));
+        Assert.Equal(
+            ["libjpeg-turbo"], (await here.Kmpkg("search", "JPEG")).With(0).Lines.Select(l => l.Split(' ')[0]));
         Assert.Equal(["sqlite3"], (await here.Kmpkg("search", "database")).With(0).Lines.Select(l => l.Split(' ')[0]));
         Assert.Empty((await here.Kmpkg("search", "no such text")).With(0).Lines);
     }

@@ -1,35 +1,36 @@
 // SPDX-License-Identifier: MIT
-// What install does when all goes well.
-
 using System.Text;
 
 namespace Kmpkg.Tests;
 
+/// <summary>Successful installs.</summary>
 public sealed class InstallTests
 {
     [Fact]
     public async Task A_port_is_built_after_what_it_needs_and_list_shows_them_all()
     {
         using var here = new Workplace();
-        var built = (await here.Kmpkg("install", "curl")).With(0).Built;
+        var built = Sample.PortsBuiltBy((await here.Kmpkg("install", "curl")).With(0));
         Assert.Equal(["c-ares", "curl", "nghttp2", "openssl", "zlib"], built.Order(StringComparer.Ordinal));
         Assert.Equal("curl", built[^1]);
 
         var listed = (await here.Kmpkg("list")).With(0).Lines.Select(l => l.Split(' ')[0]);
         Assert.Equal(built.Order(StringComparer.Ordinal), listed);
         var files = (await here.Kmpkg(["list", .. built])).With(0).Lines;
-        Assert.Equal(here.InstalledFiles().Select(f => Path.Combine(here.Tree, f)), files.Order(StringComparer.Ordinal));
+        Assert.Equal(
+            here.InstalledFiles().Select(f => Path.Combine(here.Tree, f)), files.Order(StringComparer.Ordinal));
     }
 
     [Fact]
-    public async Task What_two_ports_need_is_built_once_and_what_is_there_is_not_built_again()
+    public async Task A_shared_dependency_is_built_once_and_an_installed_one_not_again()
     {
         using var here = new Workplace();
         here.Port("base");
         here.Port("left", "base");
         here.Port("right", "base");
         here.Port("top", "left, right");
-        Assert.Equal(["base", "left", "right", "top"], (await here.Kmpkg("install", "top")).With(0).Built);
+        Assert.Equal(
+            ["base", "left", "right", "top"], Sample.PortsBuiltBy((await here.Kmpkg("install", "top")).With(0)));
 
         var before = here.Files();
         var again = (await here.Kmpkg("install", "top", "left")).With(0);
@@ -42,7 +43,8 @@ public sealed class InstallTests
     {
         using var here = new Workplace();
         (await here.Kmpkg("install", "zlib")).With(0);
-        var header = await File.ReadAllTextAsync(Path.Combine(here.Tree, "include/zlib.h"), TestContext.Current.CancellationToken);
+        var header = await File.ReadAllTextAsync(
+            Path.Combine(here.Tree, "include/zlib.h"), TestContext.Current.CancellationToken);
         Assert.Contains("#define ZLIB_VERSION \"1.3.1\"", header, StringComparison.Ordinal);
         Assert.DoesNotContain("@", header, StringComparison.Ordinal);
     }
@@ -92,12 +94,14 @@ public sealed class InstallTests
 
         (await here.Kmpkg("install", "libpng")).With(0);
         var before = here.Files();
-        Assert.Equal(["to be removed: libpng, zlib"], (await here.Kmpkg("remove", "zlib", "--recurse", "--dry-run")).With(0).Lines);
+        Assert.Equal(
+            ["to be removed: libpng, zlib"],
+            (await here.Kmpkg("remove", "zlib", "--recurse", "--dry-run")).With(0).Lines);
         Assert.Equal(before, here.Files());
     }
 
     [Fact]
-    public async Task What_a_killed_run_left_half_done_is_taken_back_by_the_next()
+    public async Task The_next_run_rolls_back_what_a_killed_run_left_half_done()
     {
         using var here = new Workplace();
         (await here.Kmpkg("install", "zlib")).With(0);

@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: MIT
-// A line of the spool as an independent reader sees it.
-
 using System.Text.Json;
 
 namespace Kmpkg.Tests;

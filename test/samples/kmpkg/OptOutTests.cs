@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
-// No means no: each way of saying it leaves not one file more than there was.
-
 namespace Kmpkg.Tests;
 
+/// <summary>Each way to opt out; none of them adds a file.</summary>
 public sealed class OptOutTests
 {
     static readonly string[] Commands = ["search", "list", "install zlib", "install libtiff", "remove zlib"];
@@ -27,7 +26,7 @@ public sealed class OptOutTests
     }
 
     [Fact]
-    public async Task The_option_switches_one_run_off_wherever_it_stands()
+    public async Task The_option_switches_one_run_off_at_any_position()
     {
         using var here = new Workplace();
         await here.SetUp();
@@ -42,15 +41,15 @@ public sealed class OptOutTests
     [InlineData("--disable-metrics", "telemetry", "why")]
     [InlineData("telemetry", "--disable-metrics", "why")]
     [InlineData("telemetry", "why", "--disable-metrics")]
-    public async Task The_telemetry_command_sees_the_option_wherever_it_stands(params string[] words)
+    public async Task The_telemetry_command_sees_the_option_at_any_position(params string[] words)
     {
         using var here = new Workplace();
         var why = (await here.Bare(words)).With(0);
-        Assert.Equal("Telemetry of kmpkg is off because of the option --disable-metrics on this command line.\n", why.Output);
+        Assert.Equal("Telemetry for kmpkg is off (option --disable-metrics on this command line).\n", why.Output);
     }
 
     [Fact]
-    public async Task The_bootstrap_script_switches_off_for_all_who_use_this_tool_until_it_runs_again()
+    public async Task The_bootstrap_script_switches_off_for_all_users_of_the_tool_until_it_runs_again()
     {
         using var here = new Workplace();
         here.CopyTool();
@@ -64,7 +63,7 @@ public sealed class OptOutTests
         Assert.False(File.Exists(Path.Combine(here.Tool, "kmpkg.disable-metrics")));
         await ShowThatItRecords(here);
 
-        // A user who has seen the notice is bound by the marker as well.
+        // The marker also applies to a user who has already seen the notice.
         (await here.Bootstrap("-skipBuild", "-disableMetrics")).With(0);
         var before = here.HomeFiles();
         await RunAll(here);
@@ -86,7 +85,10 @@ public sealed class OptOutTests
         foreach (var command in Commands) await here.Kmpkg([.. command.Split(' '), .. options]);
     }
 
-    /// <summary>Else a test that finds no file would also pass with a tool that never records.</summary>
+    /// <summary>
+    /// Control: the tool does record. Without it, a test that expects no file would pass with a tool that never
+    /// records.
+    /// </summary>
     static async Task ShowThatItRecords(Workplace here)
     {
         var (ended, lines) = await here.Record("list");

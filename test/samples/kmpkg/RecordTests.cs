@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
-// What a command records: one line of its own, one for each port it builds, and only what the manifest declares.
-
 namespace Kmpkg.Tests;
 
+/// <summary>
+/// The record of a command: one line for itself, one for each port it builds, and only what the manifest declares.
+/// </summary>
 public sealed class RecordTests
 {
     static readonly ToolManifest Manifest = ManifestReader.Read(Sample.Manifest).Manifest!;
@@ -36,7 +37,8 @@ public sealed class RecordTests
 
         var lines = here.Spool().Select(Line.Read).ToList();
         Assert.Equal(
-            Manifest.Events.Where(e => !e.CountsDropped).Select(e => e.Name).Order(StringComparer.Ordinal), lines.Select(l => l.Event).Order(StringComparer.Ordinal));
+            Manifest.Events.Where(e => !e.CountsDropped).Select(e => e.Name)
+                .Order(StringComparer.Ordinal), lines.Select(l => l.Event).Order(StringComparer.Ordinal));
         foreach (var line in lines)
         {
             var declared = Manifest.FieldsOf(Manifest.FindEvent(line.Event)!);
@@ -52,7 +54,8 @@ public sealed class RecordTests
         await here.SetUp();
         var (_, lines) = await here.Record("install", "curl");
         Assert.Equal("""["c-ares","curl","nghttp2","openssl","zlib"]""", lines[^1]["packages"]);
-        Assert.Equal(lines[^1]["packages"], $"[{string.Join(",", lines[..^1].Select(l => l["port"]).Order(StringComparer.Ordinal))}]");
+        var ports = string.Join(",", lines[..^1].Select(l => l["port"]).Order(StringComparer.Ordinal));
+        Assert.Equal(lines[^1]["packages"], $"[{ports}]");
         Assert.All(lines[..^1], line => Assert.Equal("\"succeeded\"", line["result"]));
 
         var (_, removed) = await here.Record("remove", "zlib", "c-ares", "--recurse");
@@ -66,7 +69,8 @@ public sealed class RecordTests
         await here.SetUp();
         var (_, lines) = await here.Record("install", "zlib", "--dry-run");
         Assert.Equal("""["--dry-run","--install-root","--ports-root"]""", Assert.Single(lines)["options"]);
-        Assert.DoesNotContain(Path.GetFileName(Path.GetDirectoryName(here.Tree)!), lines[0].Text, StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            Path.GetFileName(Path.GetDirectoryName(here.Tree)!), lines[0].Text, StringComparison.Ordinal);
 
         (await here.Bare("list", "--printmetrics")).With(0);
         Assert.Contains(here.Spool().Select(Line.Read), line => line.Event == "list" && line["options"] == "[]");
@@ -98,9 +102,9 @@ public sealed class RecordTests
         await here.SetUp();
         var (ended, lines) = await here.Record(command.Split(' '));
         ended.With(code);
-        Assert.Equal(ended.Built.Length + 1, lines.Length);
+        Assert.Equal(Sample.PortsBuiltBy(ended).Length + 1, lines.Length);
         Assert.Equal($"\"{result}\"", lines[^2]["result"]);
-        Assert.Equal($"\"{ended.Built[^1]}\"", lines[^2]["port"]);
+        Assert.Equal($"\"{Sample.PortsBuiltBy(ended)[^1]}\"", lines[^2]["port"]);
         Assert.All(lines[..^2], line => Assert.Equal(("\"succeeded\"", "success"), (line["result"], line.Status)));
         Assert.Equal(["failure", "failure"], lines[^2..].Select(l => l.Status));
         Assert.Equal($"{code}", lines[^1]["exit_code"]);
@@ -132,7 +136,7 @@ public sealed class RecordTests
     [InlineData("search zlib png")]
     [InlineData("telemetry why")]
     [InlineData("telemetry status")]
-    public async Task The_bare_tool_its_help_and_what_it_can_not_read_record_nothing(string command)
+    public async Task No_arguments_help_and_invalid_arguments_record_nothing(string command)
     {
         using var here = new Workplace();
         await here.SetUp();
@@ -157,7 +161,8 @@ public sealed class RecordTests
         var (ended, lines) = await here.Record([.. command.Split(' '), "--printmetrics"]);
         Assert.NotEmpty(lines);
         var errors = ended.Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        Assert.Equal(lines.Select(l => l.Text), errors.Where(l => !l.StartsWith("kmpkg: error: ", StringComparison.Ordinal)));
+        Assert.Equal(
+            lines.Select(l => l.Text), errors.Where(l => !l.StartsWith("kmpkg: error: ", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -169,13 +174,14 @@ public sealed class RecordTests
         var built = 0;
         foreach (var command in (string[])[
             "search", "search png", "install zlib --dry-run", "install freetype", "list", "list zlib", "install gdal",
-            "install opencv libtiff fmt --keep-going", "remove zlib", "remove zlib --recurse", "remove zlib", "install nowhere",
+            "install opencv libtiff fmt --keep-going", "remove zlib", "remove zlib --recurse", "remove zlib",
+            "install nowhere",
             "list --ports-root nowhere", "", "--help", "--version", "install", "nowhere"])
         {
             var words = command.Split(' ', StringSplitOptions.RemoveEmptyEntries);
             var ended = await on.Bare(words);
             Assert.Equal((command, await off.Bare(words)), (command, ended));
-            built += ended.Built.Length;
+            built += Sample.PortsBuiltBy(ended).Length;
         }
 
         // The last five are no commands that could be recorded.

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
-// What remove takes back: what install brought, and nothing else.
-
 namespace Kmpkg.Tests;
 
+/// <summary>Remove deletes exactly the files that install created.</summary>
 public sealed class RemoveTests
 {
     [Fact]
@@ -31,22 +30,26 @@ public sealed class RemoveTests
         (await here.Kmpkg("install", "harfbuzz")).With(0);
         var before = here.Files();
         var refused = (await here.Kmpkg("remove", "zlib")).With(7);
-        Assert.Equal("kmpkg: error: still needed by harfbuzz, freetype, libpng; --recurse removes them too\n", refused.Errors);
+        Assert.Equal(
+            "kmpkg: error: still needed by harfbuzz, freetype, libpng; --recurse removes them too\n", refused.Errors);
         Assert.Equal(before, here.Files());
 
         var removed = (await here.Kmpkg("remove", "zlib", "--recurse")).With(0).Output;
-        Assert.Equal("removing harfbuzz 10.1.0\nremoving freetype 2.13.3\nremoving libpng 1.6.44\nremoving zlib 1.3.1\n", removed);
+        Assert.Equal(
+            "removing harfbuzz 10.1.0\nremoving freetype 2.13.3\nremoving libpng 1.6.44\nremoving zlib 1.3.1\n",
+            removed);
         Assert.Equal(["include/brotli/types.h", "include/bzlib.h"], Array.FindAll(
             here.InstalledFiles(), f => f.StartsWith("include/", StringComparison.Ordinal)));
     }
 
     [Fact]
-    public async Task A_port_that_is_not_installed_is_an_error_and_nothing_goes()
+    public async Task A_port_that_is_not_installed_is_an_error_and_nothing_is_removed()
     {
         using var here = new Workplace();
         (await here.Kmpkg("install", "zlib")).With(0);
         var before = here.Files();
-        Assert.Equal("kmpkg: error: 'fmt' is not installed\n", (await here.Kmpkg("remove", "zlib", "fmt")).With(2).Errors);
+        Assert.Equal(
+            "kmpkg: error: 'fmt' is not installed\n", (await here.Kmpkg("remove", "zlib", "fmt")).With(2).Errors);
         (await here.Kmpkg("list", "fmt")).With(2);
         Assert.Equal(before, here.Files());
     }

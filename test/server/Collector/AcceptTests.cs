@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-// Good batches: stored once, and acknowledged only then.
 
 using System.Net;
 using System.Net.Sockets;
@@ -7,13 +6,14 @@ using System.Text;
 
 namespace Tallymark.Collector.Tests;
 
+/// <summary>Good batches are stored once, and acknowledged only after that.</summary>
 public sealed class AcceptTests
 {
     [Fact]
-    public async Task A_batch_is_stored_and_answered_with_its_id_and_counts()
+    public async Task A_batch_is_stored_and_the_reply_has_its_id_and_counts()
     {
         using var store = new FakeStore();
-        await using var collector = await RunningCollector.StartAsync(store);
+        await using var collector = await InProcessCollector.StartAsync(store);
         var id = Guid.NewGuid();
 
         var answer = await collector.SendAsync(Some.Batch([Some.LineOf(1), Some.LineOf(2)], id));
@@ -25,23 +25,23 @@ public sealed class AcceptTests
         Assert.Empty(answer.Dropped);
         Assert.Equal("1", answer.Headers["Tallymark-Collector"]);
         Assert.Equal("application/json", answer.Headers["Content-Type"]);
-        Assert.Equal(2, store.Count(Some.Tool)["plain"]);
+        Assert.Equal(2, store.CountEvents(Some.Tool)["plain"]);
     }
 
     [Fact]
-    public async Task A_batch_may_come_without_compression()
+    public async Task A_batch_may_be_sent_uncompressed()
     {
         using var store = new FakeStore();
-        await using var collector = await RunningCollector.StartAsync(store);
+        await using var collector = await InProcessCollector.StartAsync(store);
 
         Assert.Equal(1, (await collector.SendAsync(Some.Batch(Some.Line()), pack: false)).Stored);
     }
 
     [Fact]
-    public async Task Nothing_is_answered_before_it_is_in_the_journal()
+    public async Task No_reply_is_sent_before_the_batch_is_in_the_journal()
     {
         using var store = new FakeStore { Journal = new FakeJournal { MayWrite = new SemaphoreSlim(0) } };
-        await using var collector = await RunningCollector.StartAsync(store);
+        await using var collector = await InProcessCollector.StartAsync(store);
         using var connection = new TcpClient();
         await connection.ConnectAsync(
             IPAddress.Loopback, collector.Address.Port, TestContext.Current.CancellationToken);
@@ -64,7 +64,7 @@ public sealed class AcceptTests
     [Fact]
     public async Task A_batch_sent_twice_is_stored_once()
     {
-        await using var collector = await RunningCollector.StartAsync();
+        await using var collector = await InProcessCollector.StartAsync();
         var batch = Some.Batch(Some.LineOf(1), Some.LineOf(2), Some.Line("nothing"));
 
         var first = await collector.SendAsync(batch);
@@ -80,7 +80,7 @@ public sealed class AcceptTests
     [Fact]
     public async Task A_batch_sent_many_times_at_once_is_stored_once()
     {
-        await using var collector = await RunningCollector.StartAsync();
+        await using var collector = await InProcessCollector.StartAsync();
         var batch = Some.Batch(Some.LineOf(1));
 
         var answers = await Task.WhenAll(Enumerable.Range(0, 30).Select(_ => collector.SendAsync(batch)));
@@ -94,11 +94,11 @@ public sealed class AcceptTests
     {
         using var folder = new TempFolder();
         var batch = Some.Batch(Some.LineOf(1));
-        var first = await RunningCollector.StartAsync(folder);
+        var first = await InProcessCollector.StartAsync(folder);
         Assert.Equal(1, (await first.SendAsync(batch)).Stored);
         await first.StopAsync();
 
-        var second = await RunningCollector.StartAsync(folder);
+        var second = await InProcessCollector.StartAsync(folder);
         Assert.Equal(1, (await second.SendAsync(batch)).Dropped["duplicate"]);
         await second.StopAsync();
     }

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
-// Which role opens what, and that every look at raw data is written down before it is answered.
 
 using System.Net.Http.Headers;
 using System.Text.Json;
 
 namespace Tallymark.Collector.Tests;
 
+/// <summary>
+/// Each role may use only its own endpoints, and the audit log records a read of raw data before it is answered.
+/// </summary>
 public sealed class AccessTests
 {
     static readonly DateTimeOffset Noon = new(2026, 11, 20, 12, 0, 0, TimeSpan.Zero);
@@ -16,13 +18,15 @@ public sealed class AccessTests
     [InlineData("GET", "v1/live?tool=probe", 403, 200, 403)]
     [InlineData("GET", "v1/status", 403, 403, 200)]
     [InlineData("POST", "v1/reload", 403, 403, 200)]
-    public async Task Each_role_opens_its_own(string method, string path, int reader, int maintainer, int @operator)
+    public async Task Each_role_may_use_only_its_own_endpoints(
+        string method, string path, int reader, int maintainer, int @operator)
     {
         using var store = new FakeStore();
-        await using var collector = await RunningCollector.StartAsync(store);
+        await using var collector = await InProcessCollector.StartAsync(store);
         var tokens = new TokenFile(DataFolder.Open(collector.Data));
 
-        foreach (var (role, status) in new[] { (Role.Reader, reader), (Role.Maintainer, maintainer), (Role.Operator, @operator) })
+        foreach (var (role, status) in new[] { (Role.Reader, reader), (Role.Maintainer, maintainer),
+            (Role.Operator, @operator) })
         {
             var answer = await AskAsync(collector, method, path, tokens.Add(Noon, null, role));
             Assert.Equal((role, status), (role, answer.Status));
@@ -35,10 +39,10 @@ public sealed class AccessTests
     }
 
     [Fact]
-    public async Task A_token_that_is_revoked_opens_nothing_from_then_on()
+    public async Task A_revoked_token_is_invalid_immediately()
     {
         using var store = new FakeStore();
-        await using var collector = await RunningCollector.StartAsync(store);
+        await using var collector = await InProcessCollector.StartAsync(store);
         var tokens = new TokenFile(DataFolder.Open(collector.Data));
         var ada = tokens.Add(Noon, "ada");
         var bob = tokens.Add(Noon, "bob");
@@ -53,10 +57,10 @@ public sealed class AccessTests
     }
 
     [Fact]
-    public async Task A_file_of_the_first_version_still_lets_its_maintainers_in()
+    public async Task Tokens_in_a_file_of_the_first_version_are_maintainers()
     {
         using var store = new FakeStore();
-        await using var collector = await RunningCollector.StartAsync(store);
+        await using var collector = await InProcessCollector.StartAsync(store);
         var tokens = new TokenFile(DataFolder.Open(collector.Data));
         var token = tokens.Add(Noon);
         var hash = Convert.ToHexStringLower(tokens.Find(token)!.Hash);
@@ -74,22 +78,22 @@ public sealed class AccessTests
     [InlineData("Ada", false)]
     [InlineData("a\n", false)]
     [InlineData("ada.l@example.org", true)]
-    public void A_name_fits_in_a_line_of_the_log_and_is_not_the_local_users(string name, bool fits) =>
+    public void A_token_name_fits_in_a_line_of_the_log_and_is_not_the_local_user_s(string name, bool fits) =>
         Assert.Equal(fits, TokenFile.IsName(name));
 
     [Fact]
-    public async Task A_look_at_the_live_page_is_noted_once_an_hour_for_each_who_looks()
+    public async Task Reading_the_live_page_is_recorded_once_an_hour_for_each_token()
     {
         using var store = new FakeStore();
-        var clock = new FixedTime(Noon);
-        await using var collector = await RunningCollector.StartAsync(null, _ => store, time: clock);
+        var clock = new FakeTimeProvider(Noon);
+        await using var collector = await InProcessCollector.StartAsync(null, _ => store, time: clock);
         var folder = DataFolder.Open(collector.Data);
         var ada = new TokenFile(folder).Add(Noon, "ada");
         var bob = new TokenFile(folder).Add(Noon, "bob");
 
         foreach (var token in new[] { ada, ada, bob })
             await collector.GetAsync("v1/live?tool=probe", token);
-        clock.Now = Noon.AddHours(1);
+        clock.SetUtcNow(Noon.AddHours(1));
         await collector.GetAsync("v1/live?tool=probe", ada);
 
         Assert.Equal(
@@ -102,31 +106,36 @@ public sealed class AccessTests
     }
 
     [Fact]
-    public async Task Cells_asked_through_the_socket_are_noted_with_the_query_and_the_number_of_rows()
+    public async Task Cells_read_through_the_socket_are_recorded_with_the_query_and_the_number_of_rows()
     {
-        await using var collector = await RunningCollector.StartAsync();
+        await using var collector = await InProcessCollector.StartAsync();
         await collector.SendAsync(Some.LineOf(1), Some.Line(status: "failure"));
         using var client = ControlClient.TryConnect(collector.Data)!;
         var today = DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime);
 
-        var cells = client.Cells("probe", new(["plain"], ["status"], today.AddDays(-1), today.AddDays(1), "installation")).Count();
+        var cells = client.Cells("probe",
+            new(["plain"], ["status"], today.AddDays(-1), today.AddDays(1), "installation")).Count();
         await collector.StopAsync();
 
-        var lines = AuditLog.Lines(DataFolder.Open(collector.Data)).Select(line => JsonDocument.Parse(line).RootElement).ToList();
+        var lines = AuditLog.Lines(DataFolder.Open(collector.Data)).Select(line => JsonDocument.Parse(line).RootElement)
+            .ToList();
         Assert.Equal(["begun", "answered"], lines.Select(line => line.GetProperty("outcome").GetString()));
-        Assert.All(lines, line => Assert.Equal(("local", "cells", "probe"), (Text(line, "who"), Text(line, "what"), Text(line, "tool"))));
-        Assert.All(lines, line => Assert.Contains("\"columns\":[\"status\"]", Text(line, "query"), StringComparison.Ordinal));
+        Assert.All(lines,
+            line => Assert.Equal(("local", "cells", "probe"),
+                (Text(line, "who"), Text(line, "what"), Text(line, "tool"))));
+        Assert.All(lines,
+            line => Assert.Contains("\"columns\":[\"status\"]", Text(line, "query"), StringComparison.Ordinal));
         Assert.Equal(cells, lines[1].GetProperty("rows").GetInt64());
         Assert.Equal(2, cells);
     }
 
     [Fact]
-    public async Task Where_nothing_can_be_written_down_nothing_is_answered()
+    public async Task If_the_audit_log_can_not_be_written_requests_are_refused()
     {
         using var store = new FakeStore { Answer = [] };
-        await using var collector = await RunningCollector.StartAsync(store);
+        await using var collector = await InProcessCollector.StartAsync(store);
         var token = new TokenFile(DataFolder.Open(collector.Data)).Add(Noon);
-        Directory.CreateDirectory(Path.Combine(collector.Data, "audit.ndjson")); // so that it is no file
+        Directory.CreateDirectory(Path.Combine(collector.Data, "audit.ndjson")); // a folder, so it can't be written
 
         var live = await collector.GetAsync("v1/live?tool=probe", token);
 
@@ -140,14 +149,15 @@ public sealed class AccessTests
     }
 
     [Fact]
-    public async Task Many_who_write_at_once_each_get_a_whole_line()
+    public async Task Concurrent_writers_each_write_a_whole_line()
     {
         using var folder = new TempFolder();
         var data = DataFolder.Open(folder["data"]);
-        AuditLog[] logs = [new(data, TimeProvider.System), new(data, TimeProvider.System)]; // as of two processes
+        AuditLog[] logs = [new(data, TimeProvider.System), new(data, TimeProvider.System)]; // like two processes
 
         await Task.WhenAll(Enumerable.Range(0, 40).Select(i => Task.Run(() =>
-            logs[i % 2].Write(new AuditEntry("ada", Role.Maintainer, "query", "answered") { Query = $"select {i}\n\"x\"" }))));
+            logs[i % 2].Write(
+                new AuditEntry("ada", Role.Maintainer, "query", "answered") { Query = $"select {i}\n\"x\"" }))));
 
         var queries = AuditLog.Lines(data).Select(line => Text(JsonDocument.Parse(line).RootElement, "query"));
         Assert.Equal(Enumerable.Range(0, 40).Select(i => $"select {i}\n\"x\"").Order(), queries.Order());
@@ -157,7 +167,7 @@ public sealed class AccessTests
 
     static string Text(JsonElement line, string name) => line.GetProperty(name).GetString()!;
 
-    static async Task<Answer> AskAsync(RunningCollector collector, string method, string path, string token)
+    static async Task<Answer> AskAsync(InProcessCollector collector, string method, string path, string token)
     {
         using var request = new HttpRequestMessage(new HttpMethod(method), path);
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);

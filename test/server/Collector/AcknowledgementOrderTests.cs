@@ -1,24 +1,28 @@
 // SPDX-License-Identifier: MIT
-// No acknowledgement leaves the process before its batch is on disk: read off the system calls of a collector under load.
 
 using System.Globalization;
 using System.Net.Http.Headers;
 
 namespace Tallymark.Collector.Tests;
 
+/// <summary>
+/// No acknowledgement leaves the process before its batch is on disk, read from the system calls of a collector
+/// under load.
+/// </summary>
 public sealed class AcknowledgementOrderTests
 {
     const int Senders = 8;
     const int BatchesEach = 15;
 
     [Fact]
-    public async Task No_acknowledgement_is_written_before_an_fsync_of_the_journal_file_that_holds_its_batch_has_returned()
+    public async Task No_acknowledgement_is_written_before_the_fsync_of_its_journal_file_has_returned()
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux() && Programs.Works("strace", "-f", "true"), "strace is not here or may not trace.");
+        Assert.SkipUnless(OperatingSystem.IsLinux()
+            && Programs.Works("strace", "-f", "true"), "strace is missing or may not trace.");
         using var folder = new TempFolder();
         folder.Write("manifests/probe.yaml", Some.Manifest);
         var sent = new HashSet<Guid>();
-        await using (var serve = await ServeProcess.ServeUnderAsync(JournalTrace.Watch(folder["trace"]), folder))
+        await using (var serve = await CollectorProcess.ServeUnderAsync(JournalTrace.Watch(folder["trace"]), folder))
         {
             using var http = new HttpClient { BaseAddress = serve.Address };
             await Task.WhenAll(Enumerable.Range(0, Senders).Select(_ => Task.Run(async () =>
@@ -28,13 +32,15 @@ public sealed class AcknowledgementOrderTests
                     var id = Guid.NewGuid();
                     using var content = new ByteArrayContent(Some.Batch([Some.LineOf(i)], id));
                     content.Headers.ContentType = new MediaTypeHeaderValue("application/x-ndjson");
-                    using var reply = await http.PostAsync(new Uri("v1/batches", UriKind.Relative), content, TestContext.Current.CancellationToken);
+                    using var reply = await http.PostAsync(new Uri("v1/batches", UriKind.Relative), content,
+                        TestContext.Current.CancellationToken);
                     Assert.True(reply.IsSuccessStatusCode);
                     lock (sent)
                         sent.Add(id);
                 }
             })));
-            var children = await File.ReadAllTextAsync($"/proc/{serve.Id}/task/{serve.Id}/children", TestContext.Current.CancellationToken);
+            var children = await File.ReadAllTextAsync($"/proc/{serve.Id}/task/{serve.Id}/children",
+                TestContext.Current.CancellationToken);
             serve.Signal("TERM", int.Parse(children.Trim(), CultureInfo.InvariantCulture));
             Assert.Equal(0, (await serve.EndAsync()).Code);
         }
@@ -45,17 +51,21 @@ public sealed class AcknowledgementOrderTests
         Assert.Equal(Senders * BatchesEach, trace.Acknowledged.Count);
         Assert.Superset(trace.Acknowledged, sent);
 
-        // The checker sees each way in which it could have been otherwise.
+        // The checker detects each violation.
         bool IsFlush(string line) => line.Contains("fsync", StringComparison.Ordinal) && IsOf(line, ".journal");
-        Assert.NotEmpty(JournalTrace.Read(lines.Where(line => !IsFlush(line))).Violations); // not flushed at all
-        Assert.NotEmpty(JournalTrace.Read(lines.Select(line => IsFlush(line) ? line.Replace(" = 0", " = -1 EIO", StringComparison.Ordinal) : line)
-            .Where(line => !line.Contains("fsync resumed", StringComparison.Ordinal))).Violations); // flushed in vain
-        var folders = lines.Where(line => !(line.Contains("fsync", StringComparison.Ordinal) && IsOf(line, "/journal")));
-        Assert.Contains(JournalTrace.Read(folders).Violations, violation => violation.Contains("the name of", StringComparison.Ordinal)); // its name was not
-        Assert.NotEmpty(JournalTrace.Read(EarlierByOneFlush(lines, IsFlush)).Violations); // too early
+        Assert.NotEmpty(JournalTrace.Read(lines.Where(line => !IsFlush(line))).Violations); // never flushed
+        Assert.NotEmpty(JournalTrace.Read(
+            lines.Select(line => IsFlush(line) ? line.Replace(" = 0", " = -1 EIO", StringComparison.Ordinal) : line)
+            .Where(line => !line.Contains("fsync resumed", StringComparison.Ordinal))).Violations); // the flush failed
+        var folders = lines.Where(
+            line => !(line.Contains("fsync", StringComparison.Ordinal) && IsOf(line, "/journal")));
+        // The name of the file was never flushed.
+        Assert.Contains(JournalTrace.Read(folders).Violations,
+            violation => violation.Contains("the name of", StringComparison.Ordinal));
+        Assert.NotEmpty(JournalTrace.Read(EarlierByOneFlush(lines, IsFlush)).Violations); // acknowledged too early
     }
 
-    // The flush that an acknowledgement has waited for comes after it.
+    // Moves the flush that an acknowledgement waited for behind it.
     static List<string> EarlierByOneFlush(string[] lines, Func<string, bool> isFlush)
     {
         var moved = lines.ToList();
@@ -67,9 +77,10 @@ public sealed class AcknowledgementOrderTests
         return moved;
     }
 
-    // Strace writes paths as they are, or, since some version, like the bytes.
+    // strace writes paths as text or, in newer versions, in hexadecimal like the bytes.
     static bool IsOf(string line, string end) =>
         line.Contains($"{end}>", StringComparison.Ordinal) || line.Contains($"{Hex(end)}>", StringComparison.Ordinal);
 
-    static string Hex(string text) => string.Concat(text.Select(c => string.Create(CultureInfo.InvariantCulture, $"\\x{(int)c:x2}")));
+    static string Hex(string text) =>
+        string.Concat(text.Select(c => string.Create(CultureInfo.InvariantCulture, $"\\x{(int)c:x2}")));
 }

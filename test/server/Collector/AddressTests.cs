@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-// Addresses: a country is made of them, and nothing else is left.
 
 using System.Diagnostics;
 using System.Net;
@@ -7,6 +6,7 @@ using System.Text;
 
 namespace Tallymark.Collector.Tests;
 
+/// <summary>The collector derives a country from an address and keeps nothing else of it.</summary>
 public sealed class AddressTests
 {
     const string IPv4Table = """
@@ -50,7 +50,7 @@ public sealed class AddressTests
     [InlineData("[2001:db8:2:ffff::1]:443", "KE")]
     [InlineData("2001:db8:3::1", null)]
     [InlineData("192.0.2.7, 10.1.2.3", "UG")] // the last hop is a trusted proxy too
-    [InlineData("9.9.9.9, 192.0.2.7", "UG")] // what stands left was written by the client
+    [InlineData("9.9.9.9, 192.0.2.7", "UG")] // the client itself wrote the hops to the left
     [InlineData("192.0.2.7, nonsense", null)]
     [InlineData("nonsense", null)]
     public async Task Behind_a_trusted_proxy_the_country_is_that_of_the_right_most_hop_that_is_not_trusted(
@@ -58,7 +58,8 @@ public sealed class AddressTests
     {
         using var store = new FakeStore();
         using var folder = new TempFolder();
-        await using var collector = await RunningCollector.StartAsync(folder, _ => store, o => BehindProxy(o, folder));
+        await using var collector =
+            await InProcessCollector.StartAsync(folder, _ => store, o => BehindProxy(o, folder));
 
         await collector.SendAsync(
             Some.Batch(Some.Line(), Some.Line(withheld: "\"withheld\":[\"country\"],")), forwardedFor: forwarded);
@@ -67,11 +68,11 @@ public sealed class AddressTests
     }
 
     [Fact]
-    public async Task Nobody_else_is_believed()
+    public async Task An_address_forwarded_by_an_untrusted_peer_is_ignored()
     {
         using var store = new FakeStore();
         using var folder = new TempFolder();
-        await using var collector = await RunningCollector.StartAsync(
+        await using var collector = await InProcessCollector.StartAsync(
             folder, _ => store, o => BehindProxy(o, folder) with { TrustedProxies = [IPNetwork.Parse("10.1.2.3/32")] });
 
         await collector.SendAsync(Some.Batch(Some.Line()), forwardedFor: "192.0.2.7");
@@ -80,12 +81,12 @@ public sealed class AddressTests
     }
 
     [Fact]
-    public async Task A_connection_that_is_kept_has_its_address_for_each_request()
+    public async Task A_kept_alive_connection_has_its_address_for_each_request()
     {
         using var store = new FakeStore();
         using var folder = new TempFolder();
         folder.Write("countries/v4.csv", "127.0.0.0,127.0.0.255,UG\n");
-        await using var collector = await RunningCollector.StartAsync(
+        await using var collector = await InProcessCollector.StartAsync(
             folder, _ => store, o => o with { Countries = folder["countries"] });
 
         for (var i = 0; i < 3; i++)
@@ -95,7 +96,7 @@ public sealed class AddressTests
     }
 
     [Fact]
-    public void A_prefix_is_all_that_is_left()
+    public void Only_the_prefix_of_an_address_is_kept()
     {
         Assert.Equal(NetworkPrefix.Of(IPAddress.Parse("192.0.2.7")), NetworkPrefix.Of(IPAddress.Parse("192.0.2.250")));
         Assert.Equal(
@@ -112,7 +113,7 @@ public sealed class AddressTests
     }
 
     [Fact]
-    public void The_tables_that_come_with_the_collector_load_quickly_and_know_most_of_the_net()
+    public void The_bundled_country_tables_load_quickly_and_cover_most_networks()
     {
         var started = Stopwatch.GetTimestamp();
         var table = CountryTable.Load(Path.Combine(AppContext.BaseDirectory, "countries"));
@@ -123,12 +124,12 @@ public sealed class AddressTests
         Assert.Equal("DE", Encoding.ASCII.GetString(table.Find(NetworkPrefix.Of(IPAddress.Parse("2003::1")))));
         Assert.True(table.Find(NetworkPrefix.Of(IPAddress.Parse("10.0.0.1"))).IsEmpty);
         Assert.True(table.Find(default).IsEmpty);
-        // a bound for slow machines; the usual time stands in the output
+        // A bound for slow machines; the output has the actual time.
         Assert.True(time < TimeSpan.FromSeconds(5), $"{time}");
     }
 
     [Fact]
-    public void Flattened_ranges_find_what_a_search_through_all_finds()
+    public void Flattened_ranges_find_the_same_as_a_search_through_all_ranges()
     {
         const int Seed = 20_261_120;
         var random = new Random(Seed);
@@ -139,7 +140,7 @@ public sealed class AddressTests
                 var first = (ulong)random.Next(0, 40);
                 return new PrefixRange(first, first + (ulong)random.Next(0, 20), (byte)random.Next(0, 4));
             }).ToList();
-            // Ranges that cross have no inner one; the real tables have none.
+            // Overlapping ranges have no inner one; the real tables have no such ranges.
             ranges = [.. ranges.Where(a =>
                 ranges.TrueForAll(b => !(a.First < b.First && b.First <= a.Last && a.Last < b.Last)))];
             var flat = new PrefixRanges(ranges);
@@ -159,7 +160,7 @@ public sealed class AddressTests
     {
         const string Address = "203.0.113.77";
         using var folder = new TempFolder();
-        var collector = await RunningCollector.StartAsync(folder, o => BehindProxy(o, folder));
+        var collector = await InProcessCollector.StartAsync(folder, o => BehindProxy(o, folder));
         await collector.SendAsync(Some.Batch(Some.LineOf(1), Some.Line("nothing"), "x"), forwardedFor: Address);
         await collector.SendAsync(Encoding.UTF8.GetBytes("no batch"), forwardedFor: Address);
         await collector.SendAsync(Some.Batch([Some.Line(manifest: 9)]), forwardedFor: Address);
@@ -171,7 +172,7 @@ public sealed class AddressTests
 
         Assert.Equal(0, FilesWith(folder, Address));
 
-        // The search is worth something: it finds what is planted, as text and as bytes.
+        // The search finds planted addresses, as text and as bytes.
         folder.Write("data/tools/planted.txt", "from " + Address);
         File.WriteAllBytes(folder["data/planted.bin"], [0, 1, .. IPAddress.Parse(Address).GetAddressBytes(), 2]);
         Assert.Equal(2, FilesWith(folder, Address));

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-// Looks for addresses in everything that a collector leaves behind: bytes of files, values of columns, lines of logs.
 
 using System.Buffers.Binary;
 using System.Globalization;
@@ -9,7 +8,10 @@ using System.Text;
 
 namespace Tallymark.Collector.Tests;
 
-/// <summary>Every form in which an address may have been written. Stateless.</summary>
+/// <summary>
+/// Searches everything that a collector leaves behind (bytes of files, values of columns, log lines) for addresses, in
+/// every form in which one may have been written. Stateless.
+/// </summary>
 sealed class AddressTraces
 {
     readonly List<(string What, byte[] Bytes)> _forms = [];
@@ -21,12 +23,13 @@ sealed class AddressTraces
     }
 
     /// <summary>
-    /// Where one of them is. Files are read as they lie there; databases are opened as well, in a copy, since what is compressed there is no text; the log is a text.
+    /// Where an address occurs. Files are read as bytes; databases are opened as well, in a copy, since their
+    /// compressed values are not text.
     /// </summary>
     public List<string> Find(string folder, string log)
     {
         var found = new List<string>();
-        Look("log", Encoding.UTF8.GetBytes(log), found);
+        Search("log", Encoding.UTF8.GetBytes(log), found);
         var copy = Directory.CreateTempSubdirectory("tallymark-traces-").FullName;
         try
         {
@@ -34,14 +37,15 @@ sealed class AddressTraces
             {
                 var name = Path.GetRelativePath(folder, path);
                 var bytes = ReadShared(path);
-                Look("name", Encoding.UTF8.GetBytes(name), found);
-                Look(name, bytes, found);
+                Search("name", Encoding.UTF8.GetBytes(name), found);
+                Search(name, bytes, found);
                 Directory.CreateDirectory(Path.GetDirectoryName(Path.Combine(copy, name))!);
                 File.WriteAllBytes(Path.Combine(copy, name), bytes);
             }
 
             foreach (var database in Directory.EnumerateFiles(copy, "*.duckdb", SearchOption.AllDirectories))
-                Look($"values of {Path.GetRelativePath(copy, database)}", Encoding.UTF8.GetBytes(Values(database)), found);
+                Search($"values of {Path.GetRelativePath(copy, database)}", Encoding.UTF8.GetBytes(Values(database)),
+                    found);
         }
         finally
         {
@@ -51,7 +55,7 @@ sealed class AddressTraces
         return found;
     }
 
-    // Also what is open and locked, and what has no content but its name.
+    // Reads files that are open and locked too. Sockets and lock files have only a name.
     static byte[] ReadShared(string path)
     {
         if (Path.GetExtension(path) is ".sock" or ".lock")
@@ -65,10 +69,11 @@ sealed class AddressTraces
     static string Values(string path)
     {
         var text = new StringBuilder();
-        using var database = DuckDb.Interop.Database.Open(path, []); // what is in its log too
+        using var database = DuckDb.Interop.Database.Open(path, []); // includes its write-ahead log
         using var connection = database.Connect();
         var columns = new List<(string Table, string Column)>();
-        using (var rows = connection.Query("SELECT schema_name, table_name, column_name FROM duckdb_columns() WHERE NOT internal"))
+        using (var rows =
+            connection.Query("SELECT schema_name, table_name, column_name FROM duckdb_columns() WHERE NOT internal"))
         {
             while (rows.Read())
                 columns.Add(($"\"{rows.Text(0)}\".\"{rows.Text(1)}\"", rows.Text(2)!));
@@ -84,7 +89,7 @@ sealed class AddressTraces
         return text.ToString();
     }
 
-    void Look(string where, byte[] bytes, List<string> found)
+    void Search(string where, byte[] bytes, List<string> found)
     {
         foreach (var (what, form) in _forms)
         {
@@ -96,10 +101,12 @@ sealed class AddressTraces
     void Add(IPAddress address)
     {
         var bytes = address.GetAddressBytes();
-        byte[] turned = [.. bytes.Reverse()];
+        byte[] reversed = [.. bytes.Reverse()];
         _forms.Add(($"bytes of {address}", bytes));
-        _forms.Add(($"bytes of {address}, turned", turned));
-        List<string> texts = [address.ToString(), Convert.ToHexString(bytes), Convert.ToHexStringLower(bytes), Convert.ToHexString(turned), Convert.ToHexStringLower(turned)];
+        _forms.Add(($"bytes of {address}, reversed", reversed));
+        List<string> texts =
+            [address.ToString(), Convert.ToHexString(bytes), Convert.ToHexStringLower(bytes),
+                Convert.ToHexString(reversed), Convert.ToHexStringLower(reversed)];
         foreach (var between in new[] { ":", "-", " ", "\\x", ",0x" })
         {
             texts.Add(string.Join(between, bytes.Select(b => b.ToString("x2", CultureInfo.InvariantCulture))));
@@ -116,9 +123,12 @@ sealed class AddressTraces
         }
         else
         {
-            var groups = Enumerable.Range(0, 8).Select(i => BinaryPrimitives.ReadUInt16BigEndian(bytes.AsSpan(2 * i))).ToList();
+            var groups = Enumerable.Range(0, 8).Select(i => BinaryPrimitives.ReadUInt16BigEndian(bytes.AsSpan(2 * i)))
+                .ToList();
             texts.Add(string.Join(':', groups.Select(g => g.ToString("x4", CultureInfo.InvariantCulture))));
-            texts.Add(string.Join(':', groups.Take(3).Select(g => g.ToString("x", CultureInfo.InvariantCulture))) + ":"); // its network as well
+            // Its network as well.
+            var network = groups.Take(3).Select(g => g.ToString("x", CultureInfo.InvariantCulture));
+            texts.Add($"{string.Join(':', network)}:");
         }
 
         foreach (var text in texts.Distinct(StringComparer.Ordinal))

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: MIT
-// A backup while the collector serves, and what is there when it takes the place of the data folder.
 
 using System.Diagnostics;
 using System.Net.Http.Headers;
 
 namespace Tallymark.Collector.Tests;
 
+/// <summary>A backup is made while the collector serves, and works in the place of the data folder.</summary>
 public sealed class BackupTests
 {
     [Fact]
-    public async Task Made_under_load_it_holds_every_event_that_was_acknowledged_before_it_began_and_serves_as_a_data_folder()
+    public async Task A_backup_under_load_has_every_event_acknowledged_before_it_began_and_serves_as_a_data_folder()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no such signals.");
         using var folder = new TempFolder();
@@ -17,10 +17,11 @@ public sealed class BackupTests
         BackupReport report;
         string token;
         long before;
-        await using (var serve = await ServeProcess.ServeAsync(folder))
+        await using (var serve = await CollectorProcess.ServeAsync(folder))
         {
             using var http = new HttpClient { BaseAddress = serve.Address };
-            token = (await ServeProcess.RunAsync("token", "add", "--name", "ada", "--data", folder["data"])).Output.Trim();
+            token = (await CollectorProcess.RunAsync("token", "add", "--name", "ada", "--data",
+                folder["data"])).Output.Trim();
             for (var i = 0; i < 20; i++)
                 await SendAsync(http, i);
             before = 20;
@@ -30,7 +31,9 @@ public sealed class BackupTests
                 for (var i = 20; !Volatile(ref ended); i++)
                     await SendAsync(http, i);
             }, TestContext.Current.CancellationToken);
-            var (code, output, error) = await ServeProcess.RunAsync("backup", "--data", folder["data"], "--to", folder["backups"], "--json");
+            var (code, output, error) =
+                await CollectorProcess.RunAsync("backup", "--data", folder["data"], "--to", folder["backups"],
+                "--json");
             System.Threading.Volatile.Write(ref ended, value: true);
             await load;
             Assert.Equal((0, ""), (code, error));
@@ -42,9 +45,12 @@ public sealed class BackupTests
             Assert.Equal(0, (await serve.EndAsync()).Code);
         }
 
-        foreach (var file in OperatingSystem.IsWindows() ? [] : Directory.GetFiles(report.Path, "*", SearchOption.AllDirectories))
-            Assert.Equal(DataFolder.OwnerOnly, OperatingSystem.IsWindows() ? DataFolder.OwnerOnly : File.GetUnixFileMode(file));
-        using (var check = Process.Start(new ProcessStartInfo("sha256sum", ["-c", "--quiet", "SHA256SUMS"]) { WorkingDirectory = report.Path })!)
+        foreach (var file in OperatingSystem.IsWindows()
+            ? [] : Directory.GetFiles(report.Path, "*", SearchOption.AllDirectories))
+            Assert.Equal(DataFolder.OwnerOnly, OperatingSystem.IsWindows()
+                ? DataFolder.OwnerOnly : File.GetUnixFileMode(file));
+        using (var check = Process.Start(
+            new ProcessStartInfo("sha256sum", ["-c", "--quiet", "SHA256SUMS"]) { WorkingDirectory = report.Path })!)
         {
             await check.WaitForExitAsync(TestContext.Current.CancellationToken);
             Assert.Equal(0, check.ExitCode);
@@ -53,50 +59,54 @@ public sealed class BackupTests
         // As docs/guides/run-a-collector.md says: in the place of the data folder.
         Directory.Move(folder["data"], folder["lost"]);
         Directory.Move(report.Path, folder["data"]);
-        await using var restored = await RunningCollector.StartAsync(folder);
+        await using var restored = await InProcessCollector.StartAsync(folder);
         var counters = await restored.CountersAsync();
         Assert.True(counters.Stored >= before, $"{counters.Stored}");
         Assert.True(counters.AddUp);
-        Assert.Contains("tallymark_events_missing{tool=\"probe\"} 0\n", (await restored.GetAsync("metrics")).Text, StringComparison.Ordinal);
+        Assert.Contains("tallymark_events_missing{tool=\"probe\"} 0\n", (await restored.GetAsync("metrics")).Text,
+            StringComparison.Ordinal);
         Assert.Equal(200, (await restored.GetAsync("v1/live?tool=probe", token)).Status);
         Assert.Equal(1, (await restored.SendAsync(Some.Line())).Stored);
     }
 
     [Fact]
-    public async Task Without_a_collector_too_and_only_as_many_are_kept_as_wanted()
+    public async Task A_backup_works_without_a_collector_and_old_backups_over_the_limit_are_removed()
     {
         using var folder = new TempFolder();
-        await using (var collector = await RunningCollector.StartAsync(folder))
+        await using (var collector = await InProcessCollector.StartAsync(folder))
             await collector.SendAsync(Some.Line());
         var data = DataFolder.Open(folder["data"]);
-        var clock = new FixedTime(TimeProvider.System.GetUtcNow().AddDays(-1));
-        Directory.CreateDirectory(folder["backups/2020-01-01T00-00-00Z"]); // no backup: nobody's to remove
+        var clock = new FakeTimeProvider(TimeProvider.System.GetUtcNow().AddDays(-1));
+        Directory.CreateDirectory(folder["backups/2020-01-01T00-00-00Z"]); // not a backup, so never removed
         using (var store = new DuckDb.DuckDbEventStore(data.Path))
         {
             var first = Backup.Make(data, store, ["probe"], folder["backups"], 2, clock);
-            clock.Now = clock.Now.AddSeconds(1);
+            clock.SetUtcNow(clock.GetUtcNow().AddSeconds(1));
             Backup.Make(data, store, ["probe"], folder["backups"], 2, clock);
-            clock.Now = clock.Now.AddSeconds(1);
+            clock.SetUtcNow(clock.GetUtcNow().AddSeconds(1));
             var third = Backup.Make(data, store, ["probe"], folder["backups"], 2, clock);
             Assert.Equal([first.Path], third.Removed);
         }
 
         Assert.Equal(3, Directory.GetDirectories(folder["backups"]).Length);
-        var (code, output, error) = await ServeProcess.RunAsync("backup", "--data", folder["data"], "--to", folder["backups"]);
+        var (code, output, error) =
+            await CollectorProcess.RunAsync("backup", "--data", folder["data"], "--to", folder["backups"]);
         Assert.True(code == 0, error);
         Assert.True(File.Exists(Path.Combine(output.Trim(), "tools/probe/totals.json")));
         Assert.Contains(AuditLog.Lines(data), line => line.Contains("\"what\":\"backup\"", StringComparison.Ordinal));
     }
 
     [Fact]
-    public async Task A_folder_that_cannot_be_is_refused_and_nothing_is_left_of_it()
+    public async Task An_impossible_folder_is_refused_and_leaves_no_files()
     {
         using var folder = new TempFolder();
         folder.Write("file", "x");
-        await using var collector = await RunningCollector.StartAsync(folder);
+        await using var collector = await InProcessCollector.StartAsync(folder);
         using var client = ControlClient.TryConnect(collector.Data)!;
 
-        Assert.Contains("lies in the data folder", Assert.Throws<ControlException>(() => client.Backup(folder["data/backups"], 0)).Message, StringComparison.Ordinal);
+        Assert.Contains("is in the data folder",
+            Assert.Throws<ControlException>(() => client.Backup(folder["data/backups"], 0)).Message,
+            StringComparison.Ordinal);
         Assert.Throws<ControlException>(() => client.Backup(folder["file/backups"], 0));
         Assert.False(Directory.Exists(folder["data/backups"]));
         Assert.Null(client.Status().LastBackup);
@@ -108,7 +118,8 @@ public sealed class BackupTests
     {
         using var content = new ByteArrayContent(Some.Batch(Some.LineOf(i)));
         content.Headers.ContentType = new MediaTypeHeaderValue("application/x-ndjson");
-        using var reply = await http.PostAsync(new Uri("v1/batches", UriKind.Relative), content, TestContext.Current.CancellationToken);
+        using var reply = await http.PostAsync(new Uri("v1/batches", UriKind.Relative), content,
+            TestContext.Current.CancellationToken);
         Assert.True(reply.IsSuccessStatusCode);
     }
 }

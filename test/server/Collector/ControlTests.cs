@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-// The control socket: who may open it, and what commands get through it.
 
 using System.Net.Sockets;
 using System.Runtime.Versioning;
@@ -7,6 +6,7 @@ using System.Text;
 
 namespace Tallymark.Collector.Tests;
 
+/// <summary>Who may open the control socket, and what commands get through it.</summary>
 public sealed class ControlTests
 {
     static readonly DateOnly Today = DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime);
@@ -16,13 +16,13 @@ public sealed class ControlTests
 
     [Fact]
     [UnsupportedOSPlatform("windows")]
-    public async Task Only_the_operators_own_user_may_open_the_socket()
+    public async Task Only_the_operator_s_own_user_may_open_the_socket()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no modes.");
         using var folder = new TempFolder();
         Directory.CreateDirectory(folder["data"]);
-        File.SetUnixFileMode(folder["data"], (UnixFileMode)0b111_111_111); // left open by somebody
-        await using var collector = await RunningCollector.StartAsync(folder);
+        File.SetUnixFileMode(folder["data"], (UnixFileMode)0b111_111_111); // an operator left it open
+        await using var collector = await InProcessCollector.StartAsync(folder);
         await collector.SendAsync(Some.Line());
 
         var modes = Directory.EnumerateFileSystemEntries(collector.Data, "*", SearchOption.AllDirectories)
@@ -36,28 +36,29 @@ public sealed class ControlTests
     }
 
     [Fact]
-    public async Task Commands_learn_what_runs_and_the_newest_manifest()
+    public async Task Commands_get_the_status_and_the_newest_manifest()
     {
         using var folder = new TempFolder();
         folder.Write("manifests/a.yaml", Some.Manifest);
         folder.Write("manifests/b.yaml", Some.ManifestOf("probe", 2));
         folder.Write("manifests/c.yaml", Some.ManifestOf("another"));
-        await using var collector = await RunningCollector.StartAsync(folder);
+        await using var collector = await InProcessCollector.StartAsync(folder);
         using var client = ControlClient.TryConnect(collector.Data)!;
 
         var status = client.Status();
         Assert.Equal(["another", "probe"], status.Tools.Select(tool => tool.Tool));
         Assert.Equal(CollectorServer.Version, status.Version);
-        Assert.InRange(status.Started!.Value, TimeProvider.System.GetUtcNow().AddMinutes(-5), TimeProvider.System.GetUtcNow());
+        Assert.InRange(status.Started!.Value, TimeProvider.System.GetUtcNow().AddMinutes(-5),
+            TimeProvider.System.GetUtcNow());
         Assert.Equal(Some.ManifestOf("probe", 2), client.Manifest("probe"));
         Assert.Contains(
             "404", Assert.Throws<ControlException>(() => client.Manifest("nothing")).Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task Cells_come_through_the_socket_as_the_store_gives_them()
+    public async Task Cells_through_the_socket_are_those_of_the_store()
     {
-        await using var collector = await RunningCollector.StartAsync();
+        await using var collector = await InProcessCollector.StartAsync();
         await collector.SendAsync(Some.LineOf(1), Some.LineOf(1), Some.LineOf(2), Some.Line(status: "failure"));
         using var client = ControlClient.TryConnect(collector.Data)!;
 
@@ -72,11 +73,11 @@ public sealed class ControlTests
     }
 
     [Fact]
-    public async Task Many_cells_come_whole()
+    public async Task Many_cells_arrive_complete()
     {
         var many = Enumerable.Range(0, 50_000).Select(i => new Cell(Today, [$"v{i}", null], i, [i, i + 1])).ToList();
         using var store = new FakeStore { Answer = many };
-        await using var collector = await RunningCollector.StartAsync(store);
+        await using var collector = await InProcessCollector.StartAsync(store);
         using var client = ControlClient.TryConnect(collector.Data)!;
 
         var count = 0;
@@ -93,12 +94,12 @@ public sealed class ControlTests
     [Theory]
     [InlineData(0)]
     [InlineData(20_000)]
-    public async Task Cells_that_break_off_are_an_error_and_never_a_short_answer(int before)
+    public async Task Cells_that_break_off_are_an_error_and_never_a_short_reply(int before)
     {
         var cells = Enumerable.Range(0, before).Select(Cell? (i) => new Cell(Today, [$"v{i}"], 1, [])).Append(null)
             .ToList();
         using var store = new FakeStore { Answer = cells };
-        await using var collector = await RunningCollector.StartAsync(store);
+        await using var collector = await InProcessCollector.StartAsync(store);
         using var client = ControlClient.TryConnect(collector.Data)!;
 
         Assert.Throws<ControlException>(() => client.Cells(Some.Tool, Query("status")).Count());
@@ -107,14 +108,14 @@ public sealed class ControlTests
     }
 
     [Fact]
-    public async Task A_stop_does_not_wait_for_a_reader_who_sees_that_the_answer_is_not_whole()
+    public async Task A_stop_does_not_wait_for_a_reader_and_the_reader_detects_the_incomplete_reply()
     {
         var cell = new Cell(Today, [new string('x', 1000)], 1, []);
         using var store = new FakeStore { Answer = [.. Enumerable.Repeat(cell, 200_000)] };
-        var collector = await RunningCollector.StartAsync(store);
+        var collector = await InProcessCollector.StartAsync(store);
         using var client = ControlClient.TryConnect(collector.Data)!;
         using var cells = client.Cells(Some.Tool, Query("status")).GetEnumerator();
-        Assert.True(cells.MoveNext()); // and then does not read on
+        Assert.True(cells.MoveNext()); // and reads no further
 
         var stop = collector.StopAsync();
         Assert.Throws<ControlException>(() =>
@@ -129,23 +130,23 @@ public sealed class ControlTests
     }
 
     [Fact]
-    public async Task A_folder_too_deep_for_a_socket_is_an_error_that_says_so()
+    public async Task A_folder_too_deep_for_a_socket_is_an_error_that_names_the_cause()
     {
         using var folder = new TempFolder();
         var e = await Assert.ThrowsAsync<IOException>(
-            () => RunningCollector.StartAsync(folder, o => o with { Data = folder[new string('d', 100)] }));
-        Assert.Contains("choose a shorter --data", e.Message, StringComparison.Ordinal);
+            () => InProcessCollector.StartAsync(folder, o => o with { Data = folder[new string('d', 100)] }));
+        Assert.Contains("Choose a shorter --data", e.Message, StringComparison.Ordinal);
     }
 
     [Theory]
     [InlineData("plain", "nothing", "installation")]
     [InlineData("plain\"; DROP TABLE plain; --", "status", "installation")]
     [InlineData("plain", "status", "nothing")]
-    public async Task A_name_that_no_manifest_has_does_not_reach_the_store(
+    public async Task A_name_that_is_in_no_manifest_does_not_reach_the_store(
         string @event, string column, string installation)
     {
-        using var store = new FakeStore { Answer = [null] }; // would be 500
-        await using var collector = await RunningCollector.StartAsync(store);
+        using var store = new FakeStore { Answer = [null] }; // reading it would reply 500
+        await using var collector = await InProcessCollector.StartAsync(store);
         using var client = ControlClient.TryConnect(collector.Data)!;
 
         var e = Assert.Throws<ControlException>(() =>
@@ -161,10 +162,10 @@ public sealed class ControlTests
     [InlineData(
         """{"events":[],"columns":[null],"from":"2026-01-01","to":"2026-01-01","installation":"installation"}""")]
     [InlineData("""{"events":[],"columns":[],"from":"1.1.2026","to":"2026-01-01","installation":"installation"}""")]
-    public async Task A_query_that_is_none_is_refused(string query)
+    public async Task An_invalid_query_is_refused(string query)
     {
         using var store = new FakeStore();
-        await using var collector = await RunningCollector.StartAsync(store);
+        await using var collector = await InProcessCollector.StartAsync(store);
         using var http = new HttpClient(new SocketsHttpHandler
         {
             ConnectCallback = async (_, stop) =>
@@ -184,16 +185,16 @@ public sealed class ControlTests
     }
 
     [Fact]
-    public async Task The_public_address_has_no_control()
+    public async Task The_public_address_has_no_control_endpoints()
     {
         using var store = new FakeStore();
-        await using var collector = await RunningCollector.StartAsync(store);
+        await using var collector = await InProcessCollector.StartAsync(store);
 
         Assert.Equal(404, (await collector.GetAsync("control/status")).Status);
     }
 
     [Fact]
-    public void Where_no_collector_runs_there_is_nothing_to_ask_and_the_folder_can_be_taken()
+    public void Without_a_running_collector_there_is_no_connection_and_the_folder_can_be_locked()
     {
         using var folder = new TempFolder();
         Assert.Null(ControlClient.TryConnect(folder["data"]));
@@ -215,9 +216,9 @@ public sealed class ControlTests
     public async Task A_second_collector_does_not_start_on_the_same_folder_and_leaves_the_first_alone()
     {
         using var folder = new TempFolder();
-        await using var first = await RunningCollector.StartAsync(folder);
+        await using var first = await InProcessCollector.StartAsync(folder);
 
-        var e = await Assert.ThrowsAsync<IOException>(() => RunningCollector.StartAsync(folder));
+        var e = await Assert.ThrowsAsync<IOException>(() => InProcessCollector.StartAsync(folder));
 
         Assert.Contains("Another collector", e.Message, StringComparison.Ordinal);
         using var client = ControlClient.TryConnect(first.Data);
@@ -225,13 +226,13 @@ public sealed class ControlTests
     }
 
     [Fact]
-    public async Task A_collector_starts_where_a_killed_one_left_its_socket()
+    public async Task A_collector_starts_in_a_folder_where_a_killed_one_left_its_socket()
     {
         using var folder = new TempFolder();
         var data = DataFolder.Open(folder["data"]);
         File.WriteAllText(data.Socket, "");
 
-        await using var collector = await RunningCollector.StartAsync(folder);
+        await using var collector = await InProcessCollector.StartAsync(folder);
 
         using var client = ControlClient.TryConnect(collector.Data);
         Assert.Equal("probe", Assert.Single(client!.Status().Tools).Tool);

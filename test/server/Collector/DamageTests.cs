@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: MIT
-// A damaged file of the store: named, left as it is until the operator says so, and no other tool is the worse for it.
 
 using System.Net;
 using System.Net.Http.Headers;
 
 namespace Tallymark.Collector.Tests;
 
+/// <summary>
+/// A damaged file of the store is named and stays unchanged until the operator sets it aside. Other tools are not
+/// affected.
+/// </summary>
 public sealed class DamageTests
 {
     const int Batches = 10;
@@ -13,15 +16,16 @@ public sealed class DamageTests
     const int Block = 256 * 1024;
 
     [Fact]
-    public async Task A_damaged_file_is_named_and_set_aside_only_on_the_operator_s_word()
+    public async Task A_damaged_file_is_named_and_set_aside_only_when_the_operator_asks_for_it()
     {
         using var folder = new TempFolder();
         folder.Write("manifests/probe.yaml", Some.Manifest);
         folder.Write("manifests/other.yaml", Some.ManifestOf("other"));
-        await using (var serve = await ServeProcess.ServeAsync(folder, "--new-installations", "0"))
+        await using (var serve = await CollectorProcess.ServeAsync(folder, "--new-installations", "0"))
         {
             for (var i = 0; i < Batches; i++)
-                await SendAsync(serve, Some.Batch([.. Enumerable.Range(i * EventsOfABatch, EventsOfABatch).Select(Some.LineOf)]));
+                await SendAsync(serve,
+                    Some.Batch([.. Enumerable.Range(i * EventsOfABatch, EventsOfABatch).Select(Some.LineOf)]));
             await SendAsync(serve, Some.Batch([Some.Line(tool: "other")], tool: "other"));
             await StopAsync(serve);
         }
@@ -32,19 +36,21 @@ public sealed class DamageTests
         foreach (var damaged in damages)
         {
             await File.WriteAllBytesAsync(part, damaged, TestContext.Current.CancellationToken);
-            var start = await ServeProcess.RunAsync(
+            var start = await CollectorProcess.RunAsync(
                 "serve", "--data", folder["data"], "--manifests", folder["manifests"], "--listen", "127.0.0.1:0");
             Assert.Equal((1, ""), (start.Code, start.Output));
             Assert.Contains(part, start.Error, StringComparison.Ordinal);
-            Assert.EndsWith($"tallymark repair --data {folder["data"]} --set-aside {part}\n", start.Error, StringComparison.Ordinal);
-            Assert.Equal(damaged, await File.ReadAllBytesAsync(part, TestContext.Current.CancellationToken)); // nobody touched it
+            Assert.EndsWith($"tallymark repair --data {folder["data"]} --set-aside {part}\n", start.Error,
+                StringComparison.Ordinal);
+            // The file is unchanged.
+            Assert.Equal(damaged, await File.ReadAllBytesAsync(part, TestContext.Current.CancellationToken));
         }
 
-        // A byte of rows, which no start reads: whoever looks finds it.
+        // A changed byte among the rows, which a start does not read. A check reads it and finds the damage.
         await File.WriteAllBytesAsync(part, whole, TestContext.Current.CancellationToken);
-        Assert.Equal((0, "other: whole\nprobe: whole\n", ""), await RepairAsync(folder));
+        Assert.Equal((0, "other: not damaged\nprobe: not damaged\n", ""), await RepairAsync(folder));
         var (changed, found) = await ChangeAsync(folder, part, whole);
-        Assert.StartsWith("other: whole\nprobe: ", found.Output, StringComparison.Ordinal);
+        Assert.StartsWith("other: not damaged\nprobe: ", found.Output, StringComparison.Ordinal);
         Assert.Contains(part, found.Output, StringComparison.Ordinal);
         Assert.Contains($"--set-aside {part}\n", found.Error, StringComparison.Ordinal);
         Assert.Equal(changed, await File.ReadAllBytesAsync(part, TestContext.Current.CancellationToken));
@@ -53,45 +59,52 @@ public sealed class DamageTests
         Assert.Equal((0, $"{part}.damaged1\n"), (code, output));
         Assert.Equal(changed, await File.ReadAllBytesAsync(output.TrimEnd(), TestContext.Current.CancellationToken));
         Assert.False(File.Exists(part));
-        Assert.Contains("\"set-aside\"", await File.ReadAllTextAsync(folder["data/audit.ndjson"], TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.Contains("\"set-aside\"",
+            await File.ReadAllTextAsync(folder["data/audit.ndjson"], TestContext.Current.CancellationToken),
+            StringComparison.Ordinal);
 
-        await using (var serve = await ServeProcess.ServeAsync(folder))
+        await using (var serve = await CollectorProcess.ServeAsync(folder))
         {
-            Assert.Contains($"The store lacks {Batches * EventsOfABatch} events of probe", serve.Log, StringComparison.Ordinal);
+            Assert.Contains($"The store lacks {Batches * EventsOfABatch} events of probe", serve.Log,
+                StringComparison.Ordinal);
             await SendAsync(serve, Some.Batch(Some.LineOf(1)));
             await SendAsync(serve, Some.Batch([Some.Line(tool: "other")], tool: "other"));
             await StopAsync(serve);
         }
 
         using var store = new DuckDbEventStore(folder["data"]);
-        Assert.Equal((1, 2), (store.Count(Some.Tool)["plain"], store.Count("other")["plain"]));
+        Assert.Equal((1, 2), (store.CountEvents(Some.Tool)["plain"], store.CountEvents("other")["plain"]));
     }
 
     [Fact]
-    public async Task What_is_no_file_of_the_store_is_not_set_aside_and_a_store_that_is_served_is_left_alone()
+    public async Task A_file_outside_the_store_is_not_set_aside_and_a_store_in_use_is_not_changed()
     {
         using var folder = new TempFolder();
         folder.Write("manifests/probe.yaml", Some.Manifest);
-        await using var serve = await ServeProcess.ServeAsync(folder);
+        await using var serve = await CollectorProcess.ServeAsync(folder);
         var (code, _, error) = await RepairAsync(folder);
         Assert.Equal(1, code);
         Assert.Contains("Stop it first", error, StringComparison.Ordinal);
         await StopAsync(serve);
 
-        foreach (var file in new[] { folder["manifests/probe.yaml"], folder["data/tools/probe/manifests/1.yaml"], folder["data/tools/probe/parts/none.duckdb"] })
+        foreach (var file in new[] { folder["manifests/probe.yaml"], folder["data/tools/probe/manifests/1.yaml"],
+            folder["data/tools/probe/parts/none.duckdb"] })
         {
             (code, _, error) = await RepairAsync(folder, "--set-aside", file);
             Assert.Equal(1, code);
-            Assert.Contains("nothing was set aside", error, StringComparison.Ordinal);
+            Assert.Contains("Nothing was set aside", error, StringComparison.Ordinal);
         }
 
-        Assert.True(File.Exists(folder["manifests/probe.yaml"]) && File.Exists(folder["data/tools/probe/manifests/1.yaml"]));
+        Assert.True(File.Exists(folder["manifests/probe.yaml"])
+            && File.Exists(folder["data/tools/probe/manifests/1.yaml"]));
     }
 
-    /// <returns>The file's bytes then, and what is said of them.</returns>
-    static async Task<(byte[] Bytes, (int Code, string Output, string Error) Found)> ChangeAsync(TempFolder folder, string part, byte[] whole)
+    /// <summary>Changes a byte that is in use.</summary>
+    /// <returns>The changed bytes of the file, and the output of the check.</returns>
+    static async Task<(byte[] Bytes, (int Code, string Output, string Error) Found)> ChangeAsync(TempFolder folder,
+        string part, byte[] whole)
     {
-        // Of the last blocks: the first ones may be spare.
+        // From the last block backwards: the first ones may be unused.
         for (var at = whole.Length - Block + 1000; at > 0; at -= Block)
         {
             var bytes = (byte[])whole.Clone();
@@ -106,18 +119,19 @@ public sealed class DamageTests
     }
 
     static Task<(int Code, string Output, string Error)> RepairAsync(TempFolder folder, params string[] more) =>
-        ServeProcess.RunAsync(["repair", "--data", folder["data"], .. more]);
+        CollectorProcess.RunAsync(["repair", "--data", folder["data"], .. more]);
 
-    static async Task SendAsync(ServeProcess serve, byte[] batch)
+    static async Task SendAsync(CollectorProcess serve, byte[] batch)
     {
         using var http = new HttpClient { BaseAddress = serve.Address };
         using var content = new ByteArrayContent(batch);
         content.Headers.ContentType = new MediaTypeHeaderValue("application/x-ndjson");
-        using var reply = await http.PostAsync(new Uri("v1/batches", UriKind.Relative), content, TestContext.Current.CancellationToken);
+        using var reply = await http.PostAsync(new Uri("v1/batches", UriKind.Relative), content,
+            TestContext.Current.CancellationToken);
         Assert.Equal(HttpStatusCode.OK, reply.StatusCode);
     }
 
-    static async Task StopAsync(ServeProcess serve)
+    static async Task StopAsync(CollectorProcess serve)
     {
         serve.Signal("TERM");
         Assert.Equal(0, (await serve.EndAsync()).Code);

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-// Requests to delete: what is taken, what is refused, and what a reply may tell.
 
 using System.Net.Http.Headers;
 using System.Security.Cryptography;
@@ -8,15 +7,16 @@ using System.Text.Json;
 
 namespace Tallymark.Collector.Tests;
 
+/// <summary>Deletion requests: which are accepted, which are refused, and what a reply may tell.</summary>
 public sealed class DeletionTests
 {
     static readonly string Proof = new('a', 64), Other = new('b', 64);
 
     [Fact]
-    public async Task The_ids_that_follow_from_the_proofs_are_deleted_and_the_reply_repeats_the_count()
+    public async Task The_ids_derived_from_the_proofs_are_deleted_and_the_reply_repeats_the_count()
     {
         using var store = new FakeStore();
-        await using var collector = await RunningCollector.StartAsync(store);
+        await using var collector = await InProcessCollector.StartAsync(store);
 
         var answer = await DeleteAsync(collector, Body(Proof, Other));
 
@@ -27,15 +27,16 @@ public sealed class DeletionTests
         Assert.Equal(1, await CountAsync(collector, "accepted"));
     }
 
-    public static TheoryData<string> Vectors() => [.. Requests().Select(request => request.GetProperty("name").GetString()!)];
+    public static TheoryData<string> Vectors() =>
+        [.. Requests().Select(request => request.GetProperty("name").GetString()!)];
 
     [Theory]
     [MemberData(nameof(Vectors))]
-    public async Task A_request_gets_the_reply_that_stands_beside_it_and_deletes_what_stands_there(string name)
+    public async Task A_request_of_the_vectors_gets_its_reply_and_deletes_its_installations(string name)
     {
         var vector = Requests().Single(request => request.GetProperty("name").GetString() == name);
         using var store = new FakeStore();
-        await using var collector = await RunningCollector.StartAsync(store);
+        await using var collector = await InProcessCollector.StartAsync(store);
 
         var answer = await DeleteAsync(collector, vector.GetProperty("body").GetString()!);
 
@@ -43,7 +44,8 @@ public sealed class DeletionTests
         if (answer.Status == 200)
         {
             Assert.Equal(vector.GetProperty("reply").GetString(), answer.Text);
-            Assert.Equal(vector.GetProperty("installations").EnumerateArray().Select(id => id.GetString()), store.Deleted);
+            Assert.Equal(vector.GetProperty("installations")
+                .EnumerateArray().Select(id => id.GetString()), store.Deleted);
             return;
         }
 
@@ -54,20 +56,21 @@ public sealed class DeletionTests
     }
 
     [Fact]
-    public async Task An_id_is_the_one_of_the_identity_vectors()
+    public async Task An_id_is_that_of_the_identity_vectors()
     {
         using var vector = JsonDocument.Parse(await File.ReadAllTextAsync(
             Path.Combine(AppContext.BaseDirectory, "vectors", "identity.json"), TestContext.Current.CancellationToken));
         using var store = new FakeStore();
-        await using var collector = await RunningCollector.StartAsync(store);
-        Assert.Equal(200, (await DeleteAsync(collector, Body(vector.RootElement.GetProperty("proof").GetString()!))).Status);
+        await using var collector = await InProcessCollector.StartAsync(store);
+        Assert.Equal(200,
+            (await DeleteAsync(collector, Body(vector.RootElement.GetProperty("proof").GetString()!))).Status);
         Assert.Equal(vector.RootElement.GetProperty("id").GetString(), Assert.Single(store.Deleted));
     }
 
     [Fact]
-    public async Task Stored_events_go_and_later_ones_are_dropped_as_deleted_and_nobody_learns_who_was_known()
+    public async Task Stored_events_are_removed_later_ones_dropped_as_deleted_and_no_reply_tells_which_id_was_known()
     {
-        await using var collector = await RunningCollector.StartAsync();
+        await using var collector = await InProcessCollector.StartAsync();
         var mine = Some.Line(fields: $"\"installation\":\"{IdOf(Proof)}\"", status: "failure");
         Assert.Equal(2, (await collector.SendAsync(mine, Some.LineOf(7))).Stored);
 
@@ -84,14 +87,15 @@ public sealed class DeletionTests
         Assert.Equal(2, later.Dropped["deleted"]);
         Assert.Equal(3, (await collector.SendAsync(batch)).Dropped["duplicate"]);
         var counters = await collector.CountersAsync();
-        Assert.Equal((8, 3, 2, 3), (counters.Received, counters.Stored, counters.Dropped["deleted"], counters.Dropped["duplicate"]));
+        Assert.Equal((8, 3, 2, 3),
+            (counters.Received, counters.Stored, counters.Dropped["deleted"], counters.Dropped["duplicate"]));
         Assert.True(counters.AddUp);
     }
 
     [Fact]
-    public async Task Whatever_comes_at_the_same_moment_as_a_deletion_nothing_of_it_is_left()
+    public async Task No_event_that_arrives_during_a_deletion_is_left()
     {
-        await using var collector = await RunningCollector.StartAsync();
+        await using var collector = await InProcessCollector.StartAsync();
         await Task.WhenAll(Enumerable.Range(0, 40).Select(i => Task.Run(async () =>
         {
             var proof = $"{i:x64}";
@@ -103,27 +107,28 @@ public sealed class DeletionTests
         await collector.StopAsync();
 
         using var store = new DuckDbEventStore(collector.Data);
-        Assert.Equal(40, store.Count(Some.Tool)["plain"]);
+        Assert.Equal(40, store.CountEvents(Some.Tool)["plain"]);
     }
 
     [Fact]
-    public async Task A_hundred_proofs_are_taken_and_more_bytes_than_a_request_may_have_are_too_large()
+    public async Task A_hundred_proofs_are_accepted_and_a_request_over_the_byte_limit_is_too_large()
     {
         using var store = new FakeStore();
-        await using var collector = await RunningCollector.StartAsync(store);
+        await using var collector = await InProcessCollector.StartAsync(store);
         var large = await DeleteAsync(collector, new string(' ', 17_000));
         Assert.Equal((413, "too-large"), (large.Status, large.Problem));
-        Assert.Equal(200, (await DeleteAsync(collector, Body([.. Enumerable.Range(0, 100).Select(i => $"{i:x64}")]))).Status);
+        Assert.Equal(200,
+            (await DeleteAsync(collector, Body([.. Enumerable.Range(0, 100).Select(i => $"{i:x64}")]))).Status);
         Assert.Equal(100, store.Deleted.Count);
     }
 
     [Theory]
     [InlineData("application/x-ndjson", null)]
     [InlineData("application/json", "gzip")]
-    public async Task Only_plain_JSON_is_taken(string type, string? encoding)
+    public async Task Only_uncompressed_JSON_is_accepted(string type, string? encoding)
     {
         using var store = new FakeStore();
-        await using var collector = await RunningCollector.StartAsync(store);
+        await using var collector = await InProcessCollector.StartAsync(store);
         var answer = await DeleteAsync(collector, Body(Proof), type, encoding);
         Assert.Equal((415, "content-type"), (answer.Status, answer.Problem));
         Assert.Empty(store.Deleted);
@@ -133,16 +138,16 @@ public sealed class DeletionTests
     public async Task Another_method_is_refused()
     {
         using var store = new FakeStore();
-        await using var collector = await RunningCollector.StartAsync(store);
+        await using var collector = await InProcessCollector.StartAsync(store);
         var answer = await collector.GetAsync("v1/deletions");
         Assert.Equal((405, "method", "POST"), (answer.Status, answer.Problem, answer.Headers["Allow"]));
     }
 
     [Fact]
-    public async Task A_store_that_fails_is_busy_and_the_client_can_come_again()
+    public async Task While_the_store_fails_the_reply_is_busy_and_the_client_can_retry()
     {
         using var store = new FakeStore { Fails = number => number == 1 };
-        await using var collector = await RunningCollector.StartAsync(store);
+        await using var collector = await InProcessCollector.StartAsync(store);
         var answer = await DeleteAsync(collector, Body(Proof));
         Assert.Equal((503, "busy"), (answer.Status, answer.Problem));
         Assert.True(answer.Headers.ContainsKey("Retry-After"));
@@ -152,10 +157,11 @@ public sealed class DeletionTests
     }
 
     static JsonElement.ArrayEnumerator Requests() => JsonDocument.Parse(
-        File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "vectors", "deletions.json"))).RootElement.GetProperty("requests").EnumerateArray();
+        File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "vectors", "deletions.json"))).RootElement.GetProperty(
+            "requests").EnumerateArray();
 
     static async Task<Answer> DeleteAsync(
-        RunningCollector collector, string body, string type = "application/json", string? encoding = null)
+        InProcessCollector collector, string body, string type = "application/json", string? encoding = null)
     {
         using var content = new ByteArrayContent(Encoding.UTF8.GetBytes(body));
         content.Headers.ContentType = new MediaTypeHeaderValue(type);
@@ -165,10 +171,11 @@ public sealed class DeletionTests
         return await collector.SendAsync(request);
     }
 
-    static async Task<long> CountAsync(RunningCollector collector, string end)
+    static async Task<long> CountAsync(InProcessCollector collector, string end)
     {
         var name = $"tallymark_deletions_total{{end=\"{end}\"}} ";
-        var line = (await collector.GetAsync("metrics")).Text.Split('\n').Single(l => l.StartsWith(name, StringComparison.Ordinal));
+        var line = (await collector.GetAsync("metrics")).Text.Split('\n')
+            .Single(l => l.StartsWith(name, StringComparison.Ordinal));
         return long.Parse(line[name.Length..], System.Globalization.CultureInfo.InvariantCulture);
     }
 

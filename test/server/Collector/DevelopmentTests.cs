@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: MIT
-// Events of builds of the tool's own makers: stored apart, never where anything is counted.
 
 namespace Tallymark.Collector.Tests;
 
+/// <summary>Events from builds of the tool's own makers are stored separately and never counted.</summary>
 public sealed class DevelopmentTests
 {
     static readonly DateTimeOffset Noon = new(2026, 11, 20, 12, 0, 0, TimeSpan.Zero);
 
     [Fact]
-    public async Task An_event_whose_environment_says_dev_goes_to_the_table_apart_whole_and_its_neighbours_do_not()
+    public async Task An_event_with_dev_in_its_environment_goes_whole_into_the_separate_table()
     {
         using var store = new FakeStore();
-        await using var collector = await RunningCollector.StartAsync(store);
+        await using var collector = await InProcessCollector.StartAsync(store);
 
         var answer = await collector.SendAsync(
             Some.Line("every", "\"number\":1,\"environment\":[\"ci\"]"),
@@ -29,13 +29,14 @@ public sealed class DevelopmentTests
     }
 
     [Fact]
-    public async Task A_bad_value_after_the_word_drops_such_an_event_like_any_other()
+    public async Task A_bad_value_after_dev_drops_the_event_like_any_other()
     {
         using var store = new FakeStore();
-        await using var collector = await RunningCollector.StartAsync(store);
+        await using var collector = await InProcessCollector.StartAsync(store);
 
         var answer = await collector.SendAsync(
-            Some.Line("every", "\"environment\":[\"dev\"],\"number\":-1"), Some.Line("every", "\"environment\":[\"dev\"],\"number\":1"));
+            Some.Line("every", "\"environment\":[\"dev\"],\"number\":-1"),
+                Some.Line("every", "\"environment\":[\"dev\"],\"number\":1"));
 
         Assert.Equal((1, 1), (answer.Stored, answer.Dropped["bad-value"]));
         Assert.Equal(["1"], store.Column("every", "number", development: true));
@@ -43,12 +44,13 @@ public sealed class DevelopmentTests
     }
 
     [Fact]
-    public async Task The_same_word_in_another_field_says_nothing_about_the_build()
+    public async Task The_value_dev_in_another_field_does_not_mark_the_build()
     {
         using var store = new FakeStore();
         using var folder = new TempFolder();
-        folder.Write("manifests/m.yaml", Some.Manifest.Replace("[red, green, blue]", "[red, dev, blue]", StringComparison.Ordinal));
-        await using var collector = await RunningCollector.StartAsync(folder, _ => store);
+        folder.Write("manifests/m.yaml",
+            Some.Manifest.Replace("[red, green, blue]", "[red, dev, blue]", StringComparison.Ordinal));
+        await using var collector = await InProcessCollector.StartAsync(folder, _ => store);
 
         var answer = await collector.SendAsync(Some.Line("every", "\"colour\":\"dev\",\"environment\":[\"ci\"]"));
 
@@ -57,24 +59,25 @@ public sealed class DevelopmentTests
     }
 
     [Fact]
-    public async Task The_live_view_shows_no_such_event_but_the_accounts_still_add_up()
+    public async Task The_live_view_hides_development_events_and_the_counters_still_add_up()
     {
         using var store = new FakeStore();
-        var clock = new FixedTime(Noon);
-        await using var collector = await RunningCollector.StartAsync(null, _ => store, time: clock);
+        var clock = new FakeTimeProvider(Noon);
+        await using var collector = await InProcessCollector.StartAsync(null, _ => store, time: clock);
         var token = new TokenFile(DataFolder.Open(collector.Data)).Add(Noon);
 
         await collector.SendAsync(
             Some.Line("every", "\"environment\":[\"dev\"]", time: Some.Time(Noon), status: "failure"),
             Some.Line("every", time: Some.Time(Noon)));
-        clock.Now = Noon.AddSeconds(1);
+        clock.SetUtcNow(Noon.AddSeconds(1));
         var live = (await collector.GetAsync("v1/live?tool=probe", token)).Json;
 
         Assert.Equal(
             """{"time":"2026-11-20T12:00:00Z","events":{"every":1},"failures":0}""",
             live.GetProperty("seconds").EnumerateArray().Last().GetRawText());
         Assert.Equal(
-            """{"received":2,"stored":2,"dropped":{},"refused":0,"pending":0}""", live.GetProperty("totals").GetRawText());
+            """{"received":2,"stored":2,"dropped":{},"refused":0,"pending":0}""",
+            live.GetProperty("totals").GetRawText());
     }
 
     [Theory]
@@ -82,17 +85,18 @@ public sealed class DevelopmentTests
     [InlineData("2026-11-20T00:00:00Z", true)]
     [InlineData("2026-11-20T23:59:59Z", true)]
     [InlineData("2026-11-21T00:00:00Z", false)]
-    public async Task Of_events_after_a_field_s_last_day_its_value_is_not_stored(string time, bool stored)
+    public async Task After_the_last_day_of_a_field_its_value_is_not_stored(string time, bool stored)
     {
         using var store = new FakeStore();
         using var folder = new TempFolder();
         var manifest = Some.Manifest
             .Replace("number: { type: count,", "number: { type: count, until: 2026-11-20,", StringComparison.Ordinal)
-            .Replace("options: { type: enum-set,", "options: { type: enum-set, until: 2026-11-20,", StringComparison.Ordinal);
+            .Replace("options: { type: enum-set,", "options: { type: enum-set, until: 2026-11-20,",
+                StringComparison.Ordinal);
         Assert.NotEqual(Some.Manifest, manifest);
         folder.Write("manifests/m.yaml", manifest);
-        await using var collector = await RunningCollector.StartAsync(
-            folder, _ => store, time: new FixedTime(new DateTimeOffset(2026, 11, 21, 12, 0, 0, TimeSpan.Zero)));
+        await using var collector = await InProcessCollector.StartAsync(
+            folder, _ => store, time: new FakeTimeProvider(new DateTimeOffset(2026, 11, 21, 12, 0, 0, TimeSpan.Zero)));
 
         var answer = await collector.SendAsync(
             Some.Line("every", "\"options\":[\"--all\",\"zebra\"],\"number\":3,\"exit_code\":7", time: time),

@@ -1,21 +1,27 @@
 // SPDX-License-Identifier: MIT
-// A disk that runs full: refused in time, said, and over by itself.
 
 namespace Tallymark.Collector.Tests;
 
+/// <summary>
+/// When the disk is nearly full, batches are refused in time, with a message, and accepted again once there is room.
+/// </summary>
 public sealed class DiskTests
 {
     const long Reserve = 80L << 20;
 
     [Fact(Timeout = 60_000)]
-    public async Task Below_the_reserve_batches_are_refused_and_taken_again_when_there_is_room()
+    public async Task Below_the_reserve_batches_are_refused_and_accepted_again_when_there_is_room()
     {
         using var store = new FakeStore();
         var free = Reserve;
-        await using var collector = await RunningCollector.StartAsync(store, options => options with
+        await using var collector = await InProcessCollector.StartAsync(store, options => options with
         {
             FreeSpace = _ => Interlocked.Read(ref free),
-            Limits = options.Limits with { DiskReserve = Reserve, DiskEvery = TimeSpan.FromMilliseconds(10) },
+            Limits = options.Limits with
+            {
+                MinFreeDiskBytes = Reserve,
+                DiskCheckInterval = TimeSpan.FromMilliseconds(10)
+            },
         });
         Assert.Equal(200, (await collector.SendAsync(Some.Line())).Status);
 
@@ -24,7 +30,7 @@ public sealed class DiskTests
         Assert.Equal("busy", refused.Problem);
         Assert.Contains("Retry-After", refused.Headers.Keys);
         Assert.Contains("disk is nearly full", refused.Text, StringComparison.Ordinal);
-        Assert.Contains("less than the reserve of 80 MiB: batches are refused", collector.Log, StringComparison.Ordinal);
+        Assert.Contains("the reserve is 80 MiB. Batches are refused", collector.Log, StringComparison.Ordinal);
         var metrics = (await collector.GetAsync("metrics")).Text;
         Assert.Contains("tallymark_disk_low 1\n", metrics, StringComparison.Ordinal);
         Assert.Contains($"tallymark_disk_free_bytes {Reserve - 1}\n", metrics, StringComparison.Ordinal);
@@ -32,29 +38,31 @@ public sealed class DiskTests
         using (var client = ControlClient.TryConnect(collector.Data)!)
             Assert.Contains(client.Status().Due, due => due.What == "disk");
 
-        // Not at once: at the edge it would come and go.
+        // Accepted again only with some room above the reserve, so that the state does not flap at the limit.
         Interlocked.Exchange(ref free, Reserve + (Reserve / 8));
         await UntilAsync(collector, 200, TestContext.Current.CancellationToken);
-        Assert.Contains("batches are taken again", collector.Log, StringComparison.Ordinal);
+        Assert.Contains("Batches are accepted again", collector.Log, StringComparison.Ordinal);
         Assert.Contains("tallymark_disk_low 0\n", (await collector.GetAsync("metrics")).Text, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task The_real_disk_is_asked()
+    public async Task The_free_space_of_the_real_disk_is_checked()
     {
         using var folder = new TempFolder();
         folder.Write("manifests/probe.yaml", Some.Manifest);
-        await using var serve = await ServeProcess.ServeAsync(folder, "--disk-reserve", "2000000000"); // 1.9 PiB: no disk has so much
+        // 1.9 PiB: larger than any disk.
+        await using var serve = await CollectorProcess.ServeAsync(folder, "--disk-reserve", "2000000000");
         using var http = new System.Net.Http.HttpClient { BaseAddress = serve.Address };
 
-        await serve.SaysAsync("batches are refused until there is room");
+        await serve.WaitForLogAsync("Batches are refused until there is room");
         using var content = new System.Net.Http.ByteArrayContent(Some.Batch(Some.Line()));
         content.Headers.ContentType = new("application/x-ndjson");
-        using var reply = await http.PostAsync(new Uri("v1/batches", UriKind.Relative), content, TestContext.Current.CancellationToken);
+        using var reply = await http.PostAsync(new Uri("v1/batches", UriKind.Relative), content,
+            TestContext.Current.CancellationToken);
         Assert.Equal(System.Net.HttpStatusCode.ServiceUnavailable, reply.StatusCode);
     }
 
-    static async Task<Answer> UntilAsync(RunningCollector collector, int status, CancellationToken cancel)
+    static async Task<Answer> UntilAsync(InProcessCollector collector, int status, CancellationToken cancel)
     {
         while (true)
         {

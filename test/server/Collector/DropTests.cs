@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-// Bad events: each is dropped for its own reason and counted, and its neighbours stay.
 
 namespace Tallymark.Collector.Tests;
 
+/// <summary>Bad events: each is dropped for its own reason and counted, and its neighbours stay.</summary>
 public sealed class DropTests
 {
     public static TheoryData<string, string> BadLines()
@@ -15,7 +15,7 @@ public sealed class DropTests
             { Some.Line("Plain"), "unknown-event" },
             { Some.Line(""), "unknown-event" },
             { Some.Line(fields: "\"nothing\":1"), "unknown-field" },
-            { Some.Line(fields: "\"colour\":\"red\""), "unknown-field" }, // of another event
+            { Some.Line(fields: "\"colour\":\"red\""), "unknown-field" }, // a field of another event
             { Some.Line(fields: "\"path\":\"/home/somebody\""), "unknown-field" },
             { Some.Line(withheld: "\"withheld\":[\"nothing\"],"), "unknown-field" },
             { Some.Line("every", "\"colour\":\"purple\""), "bad-value" },
@@ -60,7 +60,7 @@ public sealed class DropTests
             { Some.Line(withheld: "\"withheld\":[\"country\",\"country\"],"), "malformed" },
             { Some.Line(withheld: "\"withheld\":{},"), "malformed" },
             { Some.Line("every", "\"options\":[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]"), "malformed" },
-            { new string('[', 16_000), "malformed" }, // deep
+            { new string('[', 16_000), "malformed" }, // too deep
             { Some.Line("every", "\"colour\":\"r\\u0065d\""), "malformed" }, // an escape
             { Some.Line("every", "\"colour\":\"réd\""), "malformed" },
             { Some.Line("every", "\"colour\":\"\t\""), "malformed" },
@@ -74,7 +74,7 @@ public sealed class DropTests
     public async Task A_bad_event_is_dropped_for_its_reason_and_its_neighbours_stay(string line, string reason)
     {
         using var store = new FakeStore();
-        await using var collector = await RunningCollector.StartAsync(store);
+        await using var collector = await InProcessCollector.StartAsync(store);
 
         var answer = await collector.SendAsync(
             Some.LineOf(1), line, Some.LineOf(2), line, Some.Line("every", "\"number\":7"));
@@ -93,10 +93,10 @@ public sealed class DropTests
     }
 
     [Fact]
-    public async Task Bytes_that_are_no_UTF8_are_malformed()
+    public async Task Bytes_that_are_not_UTF8_are_malformed()
     {
         using var store = new FakeStore();
-        await using var collector = await RunningCollector.StartAsync(store);
+        await using var collector = await InProcessCollector.StartAsync(store);
         var body = Some.Batch(Some.LineOf(1), Some.Line("every", "\"colour\":\"r?d\""), Some.LineOf(2));
         body[Array.IndexOf(body, (byte)'?')] = 0xC3;
 
@@ -107,9 +107,9 @@ public sealed class DropTests
     }
 
     [Fact]
-    public async Task A_batch_of_bad_events_alone_is_accepted_and_is_a_duplicate_the_next_time()
+    public async Task A_batch_with_only_bad_events_is_accepted_and_is_a_duplicate_the_next_time()
     {
-        await using var collector = await RunningCollector.StartAsync();
+        await using var collector = await InProcessCollector.StartAsync();
         var batch = Some.Batch(Some.Line("nothing"));
 
         Assert.Equal(1, (await collector.SendAsync(batch)).Dropped["unknown-event"]);
@@ -117,11 +117,11 @@ public sealed class DropTests
     }
 
     [Fact]
-    public async Task Every_reason_has_a_counter_of_its_own()
+    public async Task Every_reason_has_its_own_counter()
     {
         using var store = new FakeStore();
         store.Delete(Some.Tool, [], [$"{9:x64}"]);
-        await using var collector = await RunningCollector.StartAsync(store);
+        await using var collector = await InProcessCollector.StartAsync(store);
         var batch = Some.Batch(
             Some.Line("nothing"), Some.Line(fields: "\"x\":1"), Some.Line("every", "\"number\":-1"),
             Some.Line(time: "x"), Some.Line(time: "2000-01-01T00:00:00Z"), "x", Some.Line(), Some.LineOf(9));

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
-// A journal in memory that a test can hold up and make fail.
 
 namespace Tallymark.Collector.Tests;
 
+/// <summary>A journal in memory that a test can block and make fail.</summary>
 sealed class FakeJournal : IJournal
 {
     readonly Lock _lock = new();
     readonly HashSet<Guid> _waiting = [];
 
-    /// <summary>Each write takes one; a test that holds writes up starts with none.</summary>
+    /// <summary>Each write takes a slot; a test that blocks writes starts with none.</summary>
     public SemaphoreSlim MayWrite { get; init; } = new(int.MaxValue);
 
     /// <summary>Released when a write has begun.</summary>
@@ -21,7 +21,7 @@ sealed class FakeJournal : IJournal
 
     public int LargestGroup { get; private set; }
 
-    /// <summary>What was written and is not done.</summary>
+    /// <summary>How many batches were written and are not done.</summary>
     public int Waiting
     {
         get
@@ -31,10 +31,10 @@ sealed class FakeJournal : IJournal
         }
     }
 
-    /// <summary>What a start finds.</summary>
+    /// <summary>The batches that a start finds.</summary>
     public IReadOnlyList<JournaledBatch> Left { get; init; } = [];
 
-    public IEnumerable<JournaledBatch> Read(RowsReader tables) => Left;
+    public IEnumerable<JournaledBatch> Read(TableFinder tables) => Left;
 
     public void Append(IReadOnlyList<JournaledBatch> batches)
     {

@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: MIT
-// A store in memory that a test can hold up and make fail.
 
 using System.Buffers;
 using System.Text;
 
 namespace Tallymark.Collector.Tests;
 
+/// <summary>A store in memory that a test can block and make fail.</summary>
 sealed class FakeStore : IEventStore
 {
     readonly Lock _lock = new();
     readonly HashSet<(string, Guid)> _ids = [];
     readonly Dictionary<string, long> _counts = new(StringComparer.Ordinal);
 
-    /// <summary>Each commit takes one; a test that holds commits up starts with none.</summary>
+    /// <summary>Each commit takes a slot; a test that blocks commits starts with none.</summary>
     public SemaphoreSlim MayCommit { get; init; } = new(int.MaxValue);
 
     /// <summary>Released when a commit has begun.</summary>
@@ -24,10 +24,10 @@ sealed class FakeStore : IEventStore
     /// <summary>Whether commits of this tool fail.</summary>
     public Func<string, bool> FailsFor { get; set; } = _ => false;
 
-    /// <summary>Whether it can't say what it has of this tool.</summary>
+    /// <summary>Whether it can't tell which batches of this tool it has.</summary>
     public Func<string, bool> MayNotAsk { get; init; } = _ => false;
 
-    /// <summary>What the collector writes before it asks this store.</summary>
+    /// <summary>The journal in front of this store.</summary>
     public FakeJournal Journal { get; init; } = new();
 
     public int Commits { get; private set; }
@@ -36,14 +36,14 @@ sealed class FakeStore : IEventStore
 
     public bool Disposed { get; private set; }
 
-    /// <summary>What <see cref="Cells"/> gives, in order; null throws.</summary>
+    /// <summary>The result of <see cref="Cells"/>, in order; null throws.</summary>
     public IReadOnlyList<Cell?> Answer { get; init; } = [];
 
     public void Prepare(string tool, IReadOnlyList<Table> tables, IReadOnlyList<Rollup>? rollups = null)
     {
     }
 
-    public bool Admits(string tool, StoredBatch batch)
+    public bool IsNew(string tool, StoredBatch batch)
     {
         if (MayNotAsk(tool))
             throw new StoreException("The test's file is damaged.");
@@ -52,7 +52,7 @@ sealed class FakeStore : IEventStore
             if (_ids.Contains((tool, batch.Id)))
                 return false;
             foreach (var rows in batch.Rows)
-                rows.TakeOut(rows.Table.Installation, id => Deleted.Contains(Encoding.ASCII.GetString(id)));
+                rows.RemoveWhere(rows.Table.Installation, id => Deleted.Contains(Encoding.ASCII.GetString(id)));
             return true;
         }
     }
@@ -73,7 +73,7 @@ sealed class FakeStore : IEventStore
     /// <summary>The ids that were deleted.</summary>
     public List<string> Deleted { get; } = [];
 
-    /// <summary>Keeps the ids, and takes their rows out of what is written later.</summary>
+    /// <summary>Records the ids, and removes their rows from later writes.</summary>
     public void Delete(string tool, IReadOnlyList<Table> tables, IReadOnlyList<string> installations)
     {
         lock (_lock)
@@ -84,7 +84,7 @@ sealed class FakeStore : IEventStore
         }
     }
 
-    public IReadOnlyDictionary<string, long> Count(string tool)
+    public IReadOnlyDictionary<string, long> CountEvents(string tool)
     {
         lock (_lock)
             return new Dictionary<string, long>(_counts, StringComparer.Ordinal);
@@ -108,27 +108,27 @@ sealed class FakeStore : IEventStore
     public IEnumerable<Cell> Cells(string tool, CellQuery query) =>
         Answer.Select(cell => cell ?? throw new StoreException("The test's disk is gone."));
 
-    public int Deleting(string tool) => 0;
+    public int PendingDeletions(string tool) => 0;
 
-    public TendReport Tend(string tool, DateTimeOffset now, int retentionDays, Func<bool>? isGoneElsewhere = null, CancellationToken cancel = default) =>
+    public StoreSize Size(string tool) => new(0, 0);
+
+    public MaintenanceReport Maintain(string tool, DateTimeOffset now, int retentionDays, Func<bool>? isGoneElsewhere =
+        null, CancellationToken cancel = default) =>
         new(0, 0, 0, 0);
 
     public IReadOnlyList<CellTotal> Totals(string tool, CellQuery query) =>
         [.. Cells(tool, query).Select(c => new CellTotal(c.Day, c.Values, c.Occurrences, c.Installations.Count))];
 
-    public IReadOnlyList<StoredFile> Files(string tool) => [];
+    public Task<RawAnswer> QueryAsync(string tool, RawQuery query, CancellationToken cancel) =>
+        throw new StoreException("The test's store has no raw events.");
 
-    public IStoreSnapshot Snapshot(string tool) => throw new StoreException("The test's store has no files.");
-
-    public void Backup(string tool, string folder) => throw new StoreException("The test's store has no files.");
-
-    public string SetAside(string tool, string file) => throw new StoreException("The test's store has no files.");
+    public IBackupSnapshot Snapshot(string tool) => throw new StoreException("The test's store has no files.");
 
     public void Dispose() => Disposed = true;
 
     /// <summary>
-    /// Every text of a column of the rows that were written, in order; sets joined with blanks. Of the table that is counted, or of the
-    /// one for the tool's own makers.
+    /// Every value of a column of the written rows as text, in order, sets joined by blanks; from the counted table, or
+    /// the one for builds of the tool's own makers.
     /// </summary>
     public List<string?> Column(string table, string column, bool development = false)
     {
@@ -137,7 +137,8 @@ sealed class FakeStore : IEventStore
             return
             [
                 .. from rows in _written
-                   where string.Equals(rows.Table.Name, table, StringComparison.Ordinal) && rows.Table.IsDevelopment == development
+                   where string.Equals(rows.Table.Name, table, StringComparison.Ordinal)
+                       && rows.Table.IsDevelopment == development
                    from text in Texts(rows, column)
                    select text,
             ];
@@ -152,15 +153,16 @@ sealed class FakeStore : IEventStore
             return false;
         foreach (var rows in batch.Rows)
         {
-            if (rows.TakeOut(rows.Table.Installation, id => Deleted.Contains(Encoding.ASCII.GetString(id))) > 0 && rows.Count == 0)
+            if (rows.RemoveWhere(rows.Table.Installation, id => Deleted.Contains(Encoding.ASCII.GetString(id))) > 0
+                && rows.Count == 0)
                 continue;
 
-            // What a store may rely on: whatever came, every column has every row.
+            // A store may rely on this for any batch: every column has every row.
             Assert.True(rows.Count > 0);
             foreach (var column in rows.Columns)
                 Assert.Equal(rows.Count, column.Count);
             _counts[rows.Table.Name] = _counts.GetValueOrDefault(rows.Table.Name) + rows.Count;
-            _written.Add(Copy(rows)); // they are used again for others
+            _written.Add(Copy(rows)); // the collector reuses them
         }
 
         return true;

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: MIT
-// Faults of the machine under a real collector: it refuses, says why, goes on by itself, and has every acknowledged event once.
 
 using System.Net;
 
 namespace Tallymark.Collector.Tests;
 
+/// <summary>
+/// Faults of the machine under a real collector: it refuses, says why, recovers by itself, and has every
+/// acknowledged event once.
+/// </summary>
 public sealed class FaultTests
 {
     const int Senders = 8;
@@ -12,12 +15,12 @@ public sealed class FaultTests
     readonly SentBatches _sent = new(20);
 
     [Fact]
-    public async Task A_full_disk_refuses_batches_and_when_there_is_room_again_they_are_taken()
+    public async Task On_a_full_disk_batches_are_refused_until_there_is_room_again()
     {
         using var folder = Folder();
         using var disk = SmallDisk.TryMount(folder["data"], 48);
         Assert.SkipWhen(disk is null, "Only root can mount a small disk.");
-        await using (var serve = await ServeProcess.ServeAsync(folder, Open))
+        await using (var serve = await CollectorProcess.ServeAsync(folder, Open))
         {
             using var http = new HttpClient { BaseAddress = serve.Address };
             foreach (var free in new[] { 0, 100_000, 700_000 })
@@ -25,8 +28,10 @@ public sealed class FaultTests
                 await TakenAsync(http, 20);
                 disk.Fill(free);
                 do
-                    await RefusedAsync(http); // between two it tries whether it can write anything, and there may be room for that
-                while ((await http.GetAsync(new Uri("healthz", UriKind.Relative), TestContext.Current.CancellationToken)).StatusCode != HttpStatusCode.ServiceUnavailable);
+                    // between two requests it tries whether it can write, and there may be room for that
+                    await RefusedAsync(http);
+                while ((await http.GetAsync(new Uri("healthz", UriKind.Relative),
+                    TestContext.Current.CancellationToken)).StatusCode != HttpStatusCode.ServiceUnavailable);
                 Assert.True((await CountersAsync(http)).AddUp);
                 disk.Free();
                 await TakenAsync(http, 20);
@@ -41,23 +46,24 @@ public sealed class FaultTests
     }
 
     [Fact]
-    public async Task A_data_folder_that_is_read_only_refuses_batches_until_it_can_be_written()
+    public async Task While_the_data_folder_is_read_only_batches_are_refused()
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux() && Programs.Works(Meek[0], [.. Meek[1..], "true"]), "setpriv is not here.");
+        Assert.SkipUnless(OperatingSystem.IsLinux()
+            && Programs.Works(Unprivileged[0], [.. Unprivileged[1..], "true"]), "setpriv is missing.");
         using var folder = Folder();
-        await using (var serve = await ServeProcess.ServeUnderAsync(Meek, folder, Open))
+        await using (var serve = await CollectorProcess.ServeUnderAsync(Unprivileged, folder, Open))
         {
             using var http = new HttpClient { BaseAddress = serve.Address };
             foreach (var part in new[] { "data", "data/tools" })
             {
                 await TakenAsync(http, 5);
                 while (Directory.EnumerateFiles(folder["data/journal"]).Any())
-                    await CountersAsync(http); // a file that is open would still be written
+                    await CountersAsync(http); // an open file could still be written
                 Write(folder[part], allowed: false);
                 if (part == "data")
                     await RefusedAsync(http);
                 else
-                    await SomeAsync(http); // the journal takes what the store can't, as long as it has room
+                    await SendAFewAsync(http); // the journal accepts batches while the store fails, up to its limit
                 Assert.True((await CountersAsync(http)).AddUp);
                 Write(folder[part], allowed: true);
                 await TakenAsync(http, 5);
@@ -71,21 +77,21 @@ public sealed class FaultTests
     }
 
     [Fact]
-    public async Task On_a_disk_that_is_read_only_it_does_not_start_and_says_why()
+    public async Task On_a_read_only_disk_the_collector_does_not_start_and_says_why()
     {
         using var folder = Folder();
         using var disk = SmallDisk.TryMount(folder["data"], 48);
         Assert.SkipWhen(disk is null, "Only root can mount a small disk.");
-        await using (var serve = await ServeProcess.ServeAsync(folder, Open))
+        await using (var serve = await CollectorProcess.ServeAsync(folder, Open))
         {
             using var http = new HttpClient { BaseAddress = serve.Address };
             await TakenAsync(http, 20);
-            serve.Signal("KILL"); // what is in the journal can't be taken either
+            serve.Signal("KILL"); // the journal's batches can't be committed either
             await serve.EndAsync();
         }
 
         disk.MakeReadOnly();
-        var (code, output, error) = await ServeProcess.RunAsync(
+        var (code, output, error) = await CollectorProcess.RunAsync(
             "serve", "--data", folder["data"], "--manifests", folder["manifests"], "--listen", "127.0.0.1:0");
         Assert.Equal((1, ""), (code, output));
         Assert.Contains("ead-only", error, StringComparison.Ordinal);
@@ -101,20 +107,24 @@ public sealed class FaultTests
         using var folder = Folder();
         var library = folder["clock.so"];
         Assert.SkipUnless(
-            OperatingSystem.IsLinux() && Programs.Works("cc", "-shared", "-fPIC", "-O1", "-o", library, Path.Combine(AppContext.BaseDirectory, "clock.c"), "-ldl"),
-            "No C compiler is here to move the clock of a process.");
+            OperatingSystem.IsLinux()
+                && Programs.Works("cc", "-shared", "-fPIC", "-O1", "-o", library,
+                    Path.Combine(AppContext.BaseDirectory, "clock.c"), "-ldl"),
+            "A C compiler is required to move the clock of a process.");
         Jump(folder, TimeSpan.Zero);
         string[] moved = ["env", $"LD_PRELOAD={library}", $"CLOCK_OFFSET={folder["offset"]}"];
         foreach (var days in new[] { 0.0, -1.5, -40.0, 1.0 })
         {
-            // It starts with the clock of the last one's end.
-            await using var serve = await ServeProcess.ServeUnderAsync(moved, folder, Open);
+            // It starts with the clock at which the last one ended.
+            await using var serve = await CollectorProcess.ServeUnderAsync(moved, folder, Open);
             using var http = new HttpClient { BaseAddress = serve.Address };
             Jump(folder, TimeSpan.FromDays(days));
-            while ((await DateAsync(http) - TimeProvider.System.GetUtcNow().AddDays(days)).Duration() > TimeSpan.FromMinutes(10))
-                TestContext.Current.CancellationToken.ThrowIfCancellationRequested(); // it looks at its clock once a second for that
+            while ((await DateAsync(http) - TimeProvider.System.GetUtcNow().AddDays(days))
+                .Duration() > TimeSpan.FromMinutes(10))
+                // it updates the date once a second
+                TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
             if (days > -2)
-                await SomeAsync(http); // else they are too far ahead of it
+                await SendAFewAsync(http); // otherwise the events are too far in its future
             await _sent.SendAgainAsync(http);
             Assert.True((await CountersAsync(http)).AddUp);
             Assert.DoesNotContain("broke", serve.Log, StringComparison.Ordinal);
@@ -127,8 +137,9 @@ public sealed class FaultTests
 
     static string[] Open => ["--rate", "0", "--new-installations", "0", "--disk-reserve", "0"];
 
-    // Root may write anywhere, unless it gives that up; it still owns its files.
-    static string[] Meek => Environment.IsPrivilegedProcess ? ["setpriv", "--bounding-set=-dac_override,-dac_read_search"] : ["env"];
+    // Root may write anywhere unless it drops that capability; it still owns its files.
+    static string[] Unprivileged =>
+        Environment.IsPrivilegedProcess ? ["setpriv", "--bounding-set=-dac_override,-dac_read_search"] : ["env"];
 
     static TempFolder Folder()
     {
@@ -137,14 +148,14 @@ public sealed class FaultTests
         return folder;
     }
 
-    /// <summary>Sends until so many are taken one after the other; it may refuse before.</summary>
+    /// <summary>Sends until a number of batches in a row are accepted; earlier ones may be refused.</summary>
     async Task TakenAsync(HttpClient http, int count)
     {
         for (var taken = 0; taken < count;)
             taken = await StatusAsync(http) == HttpStatusCode.OK ? taken + 1 : 0;
     }
 
-    /// <summary>Many send at once until each of them was refused, and a few more times.</summary>
+    /// <summary>Many senders send until each of them was refused, and a few times more.</summary>
     Task RefusedAsync(HttpClient http) => Task.WhenAll(Enumerable.Range(0, Senders).Select(_ => Task.Run(async () =>
     {
         while (await StatusAsync(http) == HttpStatusCode.OK)
@@ -153,8 +164,8 @@ public sealed class FaultTests
             await StatusAsync(http);
     })));
 
-    /// <summary>Sends a few, whatever becomes of them.</summary>
-    async Task SomeAsync(HttpClient http)
+    /// <summary>Sends a few batches and ignores their outcome.</summary>
+    async Task SendAFewAsync(HttpClient http)
     {
         for (var i = 0; i < 10; i++)
             await StatusAsync(http);
@@ -169,17 +180,22 @@ public sealed class FaultTests
 
     static async Task<DateTimeOffset> DateAsync(HttpClient http)
     {
-        using var reply = await http.GetAsync(new Uri("nothing", UriKind.Relative), TestContext.Current.CancellationToken);
+        using var reply =
+            await http.GetAsync(new Uri("nothing", UriKind.Relative), TestContext.Current.CancellationToken);
         return reply.Headers.Date!.Value;
     }
 
     static async Task<Counters> CountersAsync(HttpClient http) => Counters.Read(
-        await http.GetStringAsync(new Uri("metrics", UriKind.Relative), TestContext.Current.CancellationToken), Some.Tool);
+        await http.GetStringAsync(new Uri("metrics", UriKind.Relative), TestContext.Current.CancellationToken),
+            Some.Tool);
 
-    /// <summary>It starts, takes what was acknowledged as a duplicate, and stops by itself; then its files have each of these events once.</summary>
+    /// <summary>
+    /// Restarts it, sends everything acknowledged again, which must be a duplicate, and stops it; then its files must
+    /// have each event once.
+    /// </summary>
     async Task RestartedAsync(TempFolder folder)
     {
-        await using var serve = await ServeProcess.ServeAsync(folder, Open);
+        await using var serve = await CollectorProcess.ServeAsync(folder, Open);
         using var http = new HttpClient { BaseAddress = serve.Address };
         await _sent.SendAgainAsync(http);
         Assert.True((await CountersAsync(http)).AddUp);
@@ -195,7 +211,8 @@ public sealed class FaultTests
         foreach (var path in Directory.GetDirectories(folder, "*", SearchOption.AllDirectories).Append(folder))
         {
             File.SetUnixFileMode(
-                path, UnixFileMode.UserRead | UnixFileMode.UserExecute | (allowed ? UnixFileMode.UserWrite : UnixFileMode.None));
+                path, UnixFileMode.UserRead | UnixFileMode.UserExecute | (allowed
+                    ? UnixFileMode.UserWrite : UnixFileMode.None));
         }
     }
 

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-// More connections than may be, on a real process: whoever has something to say gets through.
 
 using System.Diagnostics;
 using System.Net;
@@ -8,53 +7,59 @@ using System.Text;
 
 namespace Tallymark.Collector.Tests;
 
+/// <summary>More connections than the limit, on a real process: clients with a request get through.</summary>
 public sealed class FloodTests
 {
     [Fact]
-    public async Task Thousands_of_connections_that_do_nothing_keep_nobody_out()
+    public async Task Thousands_of_idle_connections_lock_no_client_out()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Elsewhere 127.0.0.0/8 is not all this machine's.");
-        const int Idle = 2_300; // more than Limits.Connections
+        const int Idle = 2_300; // more than Limits.MaxConnections
         using var folder = new TempFolder();
         folder.Write("manifests/probe.yaml", Some.Manifest);
-        await using var serve = await ServeProcess.ServeAsync(folder);
+        await using var serve = await CollectorProcess.ServeAsync(folder);
         var sockets = new List<Socket>();
         try
         {
-            // One that is kept by another network than the flood's: it stays.
+            // A kept-alive connection of another network than the flood's: it stays open.
             using var kept = await ConnectAsync(serve, "127.0.9.1");
-            await AskAsync(kept);
+            await SendBatchAsync(kept);
             for (var i = 0; i < Idle; i++)
             {
                 var socket = await ConnectAsync(serve, "127.0.0.1");
                 sockets.Add(socket);
                 if (i % 3 == 1)
-                    await socket.SendAsync("POST /v1/batches HTTP/1.1\r\nHos"u8.ToArray(), TestContext.Current.CancellationToken);
+                    await socket.SendAsync("POST /v1/batches HTTP/1.1\r\nHos"u8.ToArray(),
+                        TestContext.Current.CancellationToken);
                 else if (i % 3 == 2)
-                    await LookAsync(socket); // and now it waits
+                    await RequestUnknownPageAsync(socket); // and now it is idle
             }
 
-            // One after the other on new connections, from the flood's network and from another.
+            // One request after the other on new connections, from the flood's network and from another.
             var slowest = TimeSpan.Zero;
             for (var i = 0; i < 50; i++)
             {
                 var started = Stopwatch.GetTimestamp();
                 using var honest = await ConnectAsync(serve, i % 2 == 0 ? "127.0.0.1" : "127.0.9.2");
-                await AskAsync(honest);
+                await SendBatchAsync(honest);
                 var took = Stopwatch.GetElapsedTime(started);
                 slowest = took > slowest ? took : slowest;
             }
 
-            await AskAsync(kept);
+            await SendBatchAsync(kept);
             using var http = new HttpClient { BaseAddress = serve.Address };
-            var metrics = await http.GetStringAsync(new Uri("metrics", UriKind.Relative), TestContext.Current.CancellationToken);
+            var metrics = await http.GetStringAsync(new Uri("metrics", UriKind.Relative),
+                TestContext.Current.CancellationToken);
             var counters = Counters.Read(metrics, Some.Tool);
             Assert.True(counters.AddUp, metrics);
             Assert.Equal(52, counters.Stored);
             Assert.Contains("tallymark_connections_refused_total 0\n", metrics, StringComparison.Ordinal);
             Assert.DoesNotContain("tallymark_connections_evicted_total 0\n", metrics, StringComparison.Ordinal);
-            TestContext.Current.TestOutputHelper!.WriteLine($"{Idle} connections that wait; the slowest of 50 new ones took {slowest.TotalMilliseconds:0} ms");
-            TestContext.Current.TestOutputHelper!.WriteLine(string.Join('\n', metrics.Split('\n').Where(line => line.StartsWith("tallymark_connections", StringComparison.Ordinal))));
+            TestContext.Current.TestOutputHelper!.WriteLine(
+                $"{Idle} connections that wait; the slowest of 50 new ones took {slowest.TotalMilliseconds:0} ms");
+            TestContext.Current.TestOutputHelper!.WriteLine(
+                string.Join('\n', metrics.Split('\n')
+                .Where(line => line.StartsWith("tallymark_connections", StringComparison.Ordinal))));
         }
         finally
         {
@@ -66,10 +71,11 @@ public sealed class FloodTests
     }
 
     [Fact]
-    public async Task A_connection_with_a_request_under_way_is_never_closed_for_another()
+    public async Task A_connection_with_a_request_in_progress_is_never_closed_for_another()
     {
         using var store = new FakeStore();
-        await using var collector = await RunningCollector.StartAsync(store, o => o with { Limits = o.Limits with { Connections = 4 } });
+        await using var collector =
+            await InProcessCollector.StartAsync(store, o => o with { Limits = o.Limits with { MaxConnections = 4 } });
         var address = collector.Address;
         var busy = new List<Socket>();
         var body = Some.Batch(Some.LineOf(1));
@@ -81,9 +87,10 @@ public sealed class FloodTests
                 await socket.ConnectAsync(IPAddress.Loopback, address.Port, TestContext.Current.CancellationToken);
                 busy.Add(socket);
                 await socket.SendAsync(
-                    Encoding.ASCII.GetBytes(Some.Headers(body.Length).Replace("Host: x\r\n", "Host: x\r\nExpect: 100-continue\r\n", StringComparison.Ordinal)),
+                    Encoding.ASCII.GetBytes(Some.Headers(body.Length)
+                        .Replace("Host: x\r\n", "Host: x\r\nExpect: 100-continue\r\n", StringComparison.Ordinal)),
                     TestContext.Current.CancellationToken);
-                await ReadAsync(socket, "100 Continue\r\n\r\n"); // its body is being waited for
+                await ReadAsync(socket, "100 Continue\r\n\r\n"); // the collector waits for its body
             }
 
             using var fifth = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
@@ -102,10 +109,11 @@ public sealed class FloodTests
 
         await collector.FlushAsync();
         Assert.Equal(1, store.Total()); // one batch, four times
-        Assert.Contains("tallymark_connections_refused_total 1\n", (await collector.GetAsync("metrics")).Text, StringComparison.Ordinal);
+        Assert.Contains("tallymark_connections_refused_total 1\n", (await collector.GetAsync("metrics")).Text,
+            StringComparison.Ordinal);
     }
 
-    static async Task<Socket> ConnectAsync(ServeProcess serve, string from)
+    static async Task<Socket> ConnectAsync(CollectorProcess serve, string from)
     {
         var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         socket.Bind(new IPEndPoint(IPAddress.Parse(from), 0));
@@ -121,19 +129,20 @@ public sealed class FloodTests
         }
         catch (SocketException)
         {
-            return ""; // closed before it knew that it was open
+            return ""; // closed before the client saw it open
         }
 
         return await ReadAsync(socket, "never");
     }
 
-    static async Task LookAsync(Socket socket)
+    static async Task RequestUnknownPageAsync(Socket socket)
     {
-        await socket.SendAsync("GET /nothing HTTP/1.1\r\nHost: x\r\n\r\n"u8.ToArray(), TestContext.Current.CancellationToken);
+        await socket.SendAsync("GET /nothing HTTP/1.1\r\nHost: x\r\n\r\n"u8.ToArray(),
+            TestContext.Current.CancellationToken);
         Assert.StartsWith("HTTP/1.1 404 ", await ReadAsync(socket, "}"), StringComparison.Ordinal);
     }
 
-    static async Task AskAsync(Socket socket)
+    static async Task SendBatchAsync(Socket socket)
     {
         var body = Some.Batch(Some.Line());
         byte[] request = [.. Encoding.ASCII.GetBytes(Some.Headers(body.Length)), .. body];
@@ -147,7 +156,8 @@ public sealed class FloodTests
         var buffer = new byte[4096];
         try
         {
-            while (!text.EndsWith(end, StringComparison.Ordinal) && await socket.ReceiveAsync(buffer, TestContext.Current.CancellationToken) is > 0 and var count)
+            while (!text.EndsWith(end, StringComparison.Ordinal)
+                && await socket.ReceiveAsync(buffer, TestContext.Current.CancellationToken) is > 0 and var count)
                 text += Encoding.ASCII.GetString(buffer, 0, count);
         }
         catch (SocketException)

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-// The fuzzer of bench/Fuzz, its code and its referee, with few requests; ./bench.sh fuzz has a million.
 
 namespace Tallymark.Collector.Tests;
 
+/// <summary>The fuzzer of bench/Fuzz and its referee, with few requests; ./bench.sh fuzz sends a million.</summary>
 public sealed class FuzzTests
 {
     const int Seed = 7;
@@ -23,27 +23,36 @@ public sealed class FuzzTests
         Assert.StartsWith("fuzz: requests=20000 ", output.ToString().Split('\n')[^2], StringComparison.Ordinal);
         string[] corners =
         [
-            "stored", "dropped", "duplicate", "malformed", "unknown-tool", "unknown-manifest", "too-large", "method", "content-type", "wild 400",
+            "stored", "dropped", "duplicate", "malformed", "unknown-tool", "unknown-manifest", "too-large", "method",
+            "content-type", "wild 400",
         ];
+        // The mutations reach every outcome.
         foreach (var corner in corners)
-            Assert.Contains($" {corner} ", output.ToString(), StringComparison.Ordinal); // the mutations reach every corner
+            Assert.Contains($" {corner} ", output.ToString(), StringComparison.Ordinal);
     }
 
     [Theory]
-    [InlineData("a row that nobody sent", "INSERT INTO main.plain SELECT * FROM main.plain LIMIT 1", "1 wanted")]
-    [InlineData("a row that is lost", "DELETE FROM main.plain WHERE rowid = (SELECT min(rowid) FROM main.plain)", "0 stored")]
-    [InlineData("another value", "UPDATE main.plain SET status = 'unknown' WHERE rowid = (SELECT min(rowid) FROM main.plain)", "0 stored")]
-    public async Task The_referee_is_worth_something_it_sees(string what, string sql, string complaint)
+    [InlineData("a row that was never sent", "INSERT INTO main.plain SELECT * FROM main.plain LIMIT 1", "1 wanted")]
+    [InlineData("a lost row", "DELETE FROM main.plain WHERE rowid = (SELECT min(rowid) FROM main.plain)",
+        "0 stored")]
+    [InlineData("another value",
+        "UPDATE main.plain SET status = 'unknown' WHERE rowid = (SELECT min(rowid) FROM main.plain)", "0 stored")]
+    public async Task The_referee_detects_a_changed_store(string what, string sql, string complaint)
     {
         using var folder = new TempFolder();
         var corpus = new Corpus(Corpus, Now);
         List<FuzzRequest> requests = [];
         for (var i = 0; i < 20; i++)
-            requests.Add(new FuzzRequest { Number = i, Body = Some.Batch(Some.Line(fields: $"\"installation\":\"{i:x64}\"", time: "2026-11-20T10:51:21Z")) });
+            requests.Add(new FuzzRequest
+            {
+                Number = i,
+                Body = Some.Batch(Some.Line(fields: $"\"installation\":\"{i:x64}\"", time: "2026-11-20T10:51:21Z"))
+            });
         await using var real = await TargetHere.StartAsync(corpus, folder.Path, Now);
         await using var target = new Meddled(real, sql);
 
-        var seen = await Assert.ThrowsAsync<FuzzException>(() => new Round(corpus, target, Now, clockStands: true, folder["failures"]).RunAsync(requests));
+        var seen = await Assert.ThrowsAsync<FuzzException>(
+            () => new Round(corpus, target, Now, clockStands: true, folder["failures"]).RunAsync(requests));
 
         Assert.True(seen.Message.Contains(complaint, StringComparison.Ordinal), $"{what}: {seen.Message}");
     }
@@ -62,7 +71,7 @@ public sealed class FuzzTests
         Assert.Equal(0, await Campaign.ReplayAsync(Corpus, folder["request.json"]));
     }
 
-    /// <summary>A collector whose files somebody changes after it has stopped.</summary>
+    /// <summary>A collector whose files the test changes after it has stopped.</summary>
     sealed class Meddled(ITarget target, string sql) : ITarget
     {
         public System.Net.IPEndPoint Address => target.Address;

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-// The journal's files: what is written is read after a crash, a file lives as long as somebody needs it, and what is damaged is never taken for a batch.
 
 using System.Globalization;
 using System.Threading.Channels;
@@ -7,6 +6,10 @@ using Microsoft.Extensions.Logging;
 
 namespace Tallymark.Collector.Tests;
 
+/// <summary>
+/// The journal's files are readable after a crash, live as long as they are needed, and damage is never taken for a
+/// batch.
+/// </summary>
 public sealed class JournalFilesTests : IDisposable
 {
     const long Long = 16 * 1024 * 1024;
@@ -26,9 +29,9 @@ public sealed class JournalFilesTests : IDisposable
     }
 
     [Fact]
-    public void What_was_written_is_read_by_the_next_process_in_its_order()
+    public void The_next_process_reads_what_was_written_in_the_same_order()
     {
-        var batches = Enumerable.Range(0, 10).Select(i => SomeRows.BatchOf($"{i}")).ToList();
+        var batches = Enumerable.Range(0, 10).Select(i => SampleRows.BatchOf($"{i}")).ToList();
         using (var journal = Open())
         {
             journal.Append(batches[..3]);
@@ -36,7 +39,7 @@ public sealed class JournalFilesTests : IDisposable
         }
 
         using var next = Open();
-        Assert.Equal(batches.Select(SomeRows.Text), next.Read(SomeRows.Find).Select(SomeRows.Text));
+        Assert.Equal(batches.Select(SampleRows.Text), next.Read(SampleRows.Find).Select(SampleRows.Text));
         Assert.Equal("", _log.ToString());
         if (!OperatingSystem.IsWindows())
         {
@@ -46,13 +49,13 @@ public sealed class JournalFilesTests : IDisposable
     }
 
     [Fact]
-    public void A_file_goes_when_all_its_batches_are_done_and_nothing_more_is_written_into_it()
+    public void A_closed_file_is_deleted_when_all_its_batches_are_done()
     {
         using var journal = Open(longest: 2_000);
         var batches = new List<JournaledBatch>();
         while (Files().Count < 3)
         {
-            batches.Add(SomeRows.BatchOf("a"));
+            batches.Add(SampleRows.BatchOf("a"));
             journal.Append([batches[^1]]);
         }
 
@@ -64,7 +67,7 @@ public sealed class JournalFilesTests : IDisposable
         journal.Done(first[0]);
         Assert.Equal(2, Files().Count);
 
-        // The last one is written: it goes when it is closed, or closed first and then done.
+        // The last file is still open: it is deleted when its batches are done and it is closed, in either order.
         foreach (var batch in batches.Except(first))
             journal.Done(batch);
         Assert.Single(Files());
@@ -72,7 +75,7 @@ public sealed class JournalFilesTests : IDisposable
         Assert.Equal(3, journal.Close());
         Assert.Empty(Files());
         Assert.True(journal.IsGone(3));
-        var later = SomeRows.BatchOf("b");
+        var later = SampleRows.BatchOf("b");
         journal.Append([later]);
         Assert.Equal(4, journal.Close());
         Assert.False(journal.IsGone(4));
@@ -81,7 +84,7 @@ public sealed class JournalFilesTests : IDisposable
     }
 
     [Fact]
-    public async Task No_file_goes_while_a_batch_of_it_is_not_done_whoever_closes_it_meanwhile()
+    public async Task No_file_is_deleted_before_all_its_batches_are_done_even_if_it_is_closed_meanwhile()
     {
         using var journal = Open(longest: 4_000);
         var written = Channel.CreateUnbounded<JournaledBatch>();
@@ -89,7 +92,7 @@ public sealed class JournalFilesTests : IDisposable
         {
             for (var i = 0; i < 2_000; i++)
             {
-                var batch = SomeRows.BatchOf("a");
+                var batch = SampleRows.BatchOf("a");
                 journal.Append([batch]);
                 written.Writer.TryWrite(batch);
             }
@@ -102,7 +105,8 @@ public sealed class JournalFilesTests : IDisposable
         {
             if (++looked % 7 == 0)
                 journal.Close();
-            var bytes = await File.ReadAllBytesAsync(folder.PathOf(batch.Segment), TestContext.Current.CancellationToken);
+            var bytes = await File.ReadAllBytesAsync(folder.PathOf(batch.Segment),
+                TestContext.Current.CancellationToken);
             Assert.True(bytes.AsSpan().IndexOf(batch.Batch.Id.ToByteArray(bigEndian: true)) > 0);
             journal.Done(batch);
         }
@@ -114,14 +118,14 @@ public sealed class JournalFilesTests : IDisposable
     }
 
     [Fact]
-    public void An_end_that_was_cut_off_anywhere_is_no_batch_and_no_damage()
+    public void An_end_torn_at_any_byte_is_neither_a_batch_nor_damage()
     {
-        var batches = Enumerable.Range(0, 3).Select(i => SomeRows.BatchOf($"{i}")).ToList();
+        var batches = Enumerable.Range(0, 3).Select(i => SampleRows.BatchOf($"{i}")).ToList();
         var bytes = Bytes(batches);
         var last = Bytes(batches[..2]).Length;
         for (var length = last; length < bytes.Length; length++)
         {
-            // Cut off, or as long as it was to be with blocks that were never written.
+            // Cut off, or of full length with blocks that were never written.
             foreach (var torn in new[] { bytes[..length], [.. bytes[..length], .. new byte[bytes.Length - length]] })
             {
                 if (torn.AsSpan().SequenceEqual(bytes))
@@ -129,7 +133,8 @@ public sealed class JournalFilesTests : IDisposable
                 Put(1, torn);
                 using var journal = Open();
                 Read(journal, batches[..2]).ForEach(journal.Done);
-                Assert.Equal(torn.Length > last, _log.ToString().Contains($"The last {torn.Length - last} bytes of ", StringComparison.Ordinal));
+                Assert.Equal(torn.Length > last,
+                    _log.ToString().Contains($"The last {torn.Length - last} bytes of ", StringComparison.Ordinal));
                 Assert.DoesNotContain("damaged", _log.ToString(), StringComparison.Ordinal);
                 _log.GetStringBuilder().Clear();
                 journal.Close();
@@ -147,9 +152,9 @@ public sealed class JournalFilesTests : IDisposable
     }
 
     [Fact]
-    public void Damage_costs_no_batch_but_its_own_and_the_file_is_kept_for_the_operator_once_its_batches_are_stored()
+    public void Damage_costs_only_its_own_batch_and_the_file_is_kept_for_the_operator_once_its_batches_are_stored()
     {
-        var batches = Enumerable.Range(0, 3).Select(i => SomeRows.BatchOf($"{i}")).ToList();
+        var batches = Enumerable.Range(0, 3).Select(i => SampleRows.BatchOf($"{i}")).ToList();
         var (whole, first, second) = (Bytes(batches), Bytes(batches[..1]).Length, Bytes(batches[..2]).Length);
         foreach (var at in new[] { first, first + 5, first + 9, first + 40, second - 1 })
         {
@@ -166,13 +171,16 @@ public sealed class JournalFilesTests : IDisposable
             var aside = Assert.Single(Files());
             Assert.EndsWith(".journal.damaged", aside, StringComparison.Ordinal);
             Assert.Equal(bytes, File.ReadAllBytes(aside));
-            Assert.Contains($"its 2 whole batches are stored, {second - first} bytes are of none. It is kept as {aside}", _log.ToString(), StringComparison.Ordinal);
+            Assert.Contains(
+                $"its 2 complete batches are stored, {second - first} bytes could not be read.",
+                _log.ToString(), StringComparison.Ordinal);
+            Assert.Contains($"kept as {aside}", _log.ToString(), StringComparison.Ordinal);
 
-            // No start reads it, and its number is not given again.
+            // No start reads it, and its number is not used again.
             using (var next = Open())
             {
                 Read(next, []);
-                var later = SomeRows.BatchOf("a");
+                var later = SampleRows.BatchOf("a");
                 next.Append([later]);
                 Assert.Equal(2, later.Segment);
                 next.Done(later);
@@ -185,9 +193,9 @@ public sealed class JournalFilesTests : IDisposable
     }
 
     [Fact]
-    public void A_damaged_end_of_a_file_that_is_not_the_last_was_acknowledged_and_is_damage()
+    public void A_damaged_end_of_a_file_other_than_the_last_is_damage()
     {
-        var batches = Enumerable.Range(0, 3).Select(i => SomeRows.BatchOf($"{i}")).ToList();
+        var batches = Enumerable.Range(0, 3).Select(i => SampleRows.BatchOf($"{i}")).ToList();
         Put(1, Bytes(batches[..2])[..^1]);
         Put(2, Bytes(batches[2..]));
         using var journal = Open();
@@ -197,13 +205,13 @@ public sealed class JournalFilesTests : IDisposable
     }
 
     [Fact]
-    public void Only_what_was_read_may_go()
+    public void Only_files_that_were_read_may_be_deleted()
     {
         for (var number = 1; number <= 3; number++)
-            Put(number, Bytes([SomeRows.BatchOf("a")]));
+            Put(number, Bytes([SampleRows.BatchOf("a")]));
         using (var journal = Open())
         {
-            foreach (var batch in journal.Read(SomeRows.Find))
+            foreach (var batch in journal.Read(SampleRows.Find))
             {
                 journal.Done(batch);
                 break; // the start failed here
@@ -215,13 +223,13 @@ public sealed class JournalFilesTests : IDisposable
         }
 
         using var next = Open();
-        Assert.Equal(2, next.Read(SomeRows.Find).Count());
+        Assert.Equal(2, next.Read(SampleRows.Find).Count());
     }
 
     [Fact]
-    public void A_file_whose_manifest_is_not_here_or_of_another_version_is_refused_and_stays()
+    public void A_file_of_another_version_or_without_its_manifest_is_refused_and_stays()
     {
-        Put(1, Bytes([SomeRows.BatchOf("a")]));
+        Put(1, Bytes([SampleRows.BatchOf("a")]));
         using (var journal = Open())
         {
             Assert.Throws<InvalidDataException>(() => journal.Read((_, _, _, _) => null).ToList());
@@ -231,7 +239,7 @@ public sealed class JournalFilesTests : IDisposable
         Put(2, [.. "tallymark journal 2\n"u8, 1, 2, 3]);
         using (var journal = Open())
         {
-            var refused = Assert.Throws<IOException>(() => journal.Read(SomeRows.Find).ToList());
+            var refused = Assert.Throws<IOException>(() => journal.Read(SampleRows.Find).ToList());
             Assert.Contains("another version of the collector", refused.Message, StringComparison.Ordinal);
             journal.Close();
         }
@@ -240,15 +248,15 @@ public sealed class JournalFilesTests : IDisposable
     }
 
     [Fact]
-    public void A_folder_that_can_not_be_is_an_error_and_one_that_is_gone_for_a_while_costs_only_that_write()
+    public void An_impossible_folder_is_an_error_and_one_that_vanishes_for_a_while_costs_only_the_writes_meanwhile()
     {
         _temp.Write("file", "x");
         Assert.ThrowsAny<IOException>(() => new JournalFiles(_temp["file/journal"], Long, _logTo.CreateLogger("x")));
         using var journal = Open();
         Directory.Delete(Folder);
-        var batch = SomeRows.BatchOf("a");
+        var batch = SampleRows.BatchOf("a");
         Assert.ThrowsAny<IOException>(() => journal.Append([batch]));
-        Assert.ThrowsAny<IOException>(() => journal.Append([])); // a mere try fails too
+        Assert.ThrowsAny<IOException>(() => journal.Append([])); // a write without batches fails too
         Directory.CreateDirectory(Folder);
         journal.Append([]);
         journal.Append([batch]);
@@ -261,8 +269,8 @@ public sealed class JournalFilesTests : IDisposable
 
     static List<JournaledBatch> Read(JournalFiles journal, IEnumerable<JournaledBatch> expected)
     {
-        var read = journal.Read(SomeRows.Find).ToList();
-        Assert.Equal(expected.Select(SomeRows.Text), read.Select(SomeRows.Text));
+        var read = journal.Read(SampleRows.Find).ToList();
+        Assert.Equal(expected.Select(SampleRows.Text), read.Select(SampleRows.Text));
         foreach (var batch in read)
             Assert.True(batch.Segment > 0);
         return read;

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-// Real collectors that are killed, can't write, or must stop at once: what was acknowledged is in the store once, sooner or later.
 
 using System.Diagnostics;
 using System.Globalization;
@@ -11,12 +10,16 @@ using System.Text;
 
 namespace Tallymark.Collector.Tests;
 
+/// <summary>
+/// Real collectors that are killed, can't write, or must stop at once: each acknowledged batch is in the store
+/// once, sooner or later.
+/// </summary>
 public sealed class JournalProcessTests
 {
     static readonly TimeSpan Promised = TimeSpan.FromSeconds(10); // docs/guides/run-a-collector.md, "Upgrade"
 
     [Fact]
-    public async Task Killed_right_after_an_acknowledgement_it_has_the_event_once_after_its_next_start()
+    public async Task Killed_right_after_an_acknowledgement_the_collector_has_the_event_once_after_its_next_start()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no such signals.");
         using var folder = Folder();
@@ -24,8 +27,8 @@ public sealed class JournalProcessTests
         var sent = 0;
         while (!data.HasJournal)
         {
-            // A quarter of a second later it would be in the store: on a busy machine the kill can be late.
-            await using var serve = await ServeProcess.ServeAsync(folder);
+            // A quarter of a second later the event would be in the store: on a busy machine the kill can be late.
+            await using var serve = await CollectorProcess.ServeAsync(folder);
             using var http = new HttpClient { BaseAddress = serve.Address };
             Assert.Equal(HttpStatusCode.OK, await SendAsync(http, ++sent));
             serve.Signal("KILL");
@@ -33,11 +36,12 @@ public sealed class JournalProcessTests
             Assert.True(sent < 20, "It was never killed in time.");
         }
 
-        // Until then commands do not answer without it, and a backup has it.
-        var (code, output, error) = await ServeProcess.RunAsync("query", "--tool", "probe", "--data", folder["data"], "select 1");
+        // Before that start commands refuse to answer, and a backup includes the journal.
+        var (code, output, error) =
+            await CollectorProcess.RunAsync("query", "--tool", "probe", "--data", folder["data"], "select 1");
         Assert.Equal((1, ""), (code, output));
         Assert.Contains("Start it once with `tallymark serve`", error, StringComparison.Ordinal);
-        var backup = await ServeProcess.RunAsync("backup", "--data", folder["data"], "--to", folder["backups"]);
+        var backup = await CollectorProcess.RunAsync("backup", "--data", folder["data"], "--to", folder["backups"]);
         Assert.True(backup.Code == 0, backup.Error);
         Assert.True(DataFolder.Open(backup.Output.Trim()).HasJournal);
 
@@ -49,66 +53,76 @@ public sealed class JournalProcessTests
     }
 
     [Fact]
-    public async Task A_start_without_the_manifest_of_what_is_in_the_journal_changes_nothing_and_says_what_to_do()
+    public async Task A_start_without_the_manifest_of_a_journaled_batch_changes_nothing_and_says_what_to_do()
     {
         using var folder = Folder();
-        await using (var collector = await RunningCollector.StartAsync(folder))
+        await using (var collector = await InProcessCollector.StartAsync(folder))
             await collector.SendAsync(Some.LineOf(1));
-        var batches = Leave(folder, SomeRows.BatchOf("a"), SomeRows.BatchOf("b"));
+        var batches = Leave(folder, SampleRows.BatchOf("a"), SampleRows.BatchOf("b"));
         var manifest = folder["data/tools/probe/manifests/1.yaml"];
         File.Move(manifest, folder["1.yaml"]);
 
         for (var i = 0; i < 2; i++)
         {
-            var refused = await Assert.ThrowsAsync<IOException>(() => RunningCollector.StartAsync(folder));
-            Assert.Contains("under version 1 of its manifest, which is not here", refused.Message, StringComparison.Ordinal);
-            Assert.Contains("put its manifest back", refused.Message, StringComparison.Ordinal);
+            var refused = await Assert.ThrowsAsync<IOException>(() => InProcessCollector.StartAsync(folder));
+            Assert.Contains("under version 1 of its manifest, which is missing", refused.Message,
+                StringComparison.Ordinal);
+            Assert.Contains("put the manifest back", refused.Message, StringComparison.Ordinal);
             Assert.True(DataFolder.Open(folder["data"]).HasJournal);
         }
 
         File.Move(folder["1.yaml"], manifest);
-        await using (var collector = await RunningCollector.StartAsync(folder))
+        await using (var collector = await InProcessCollector.StartAsync(folder))
         {
-            Assert.Contains($"{batches} batches were in the journal", collector.Log, StringComparison.Ordinal);
+            Assert.Contains($"{batches} batches were left in the journal", collector.Log, StringComparison.Ordinal);
             var counters = await collector.CountersAsync();
-            Assert.Equal((3, 3, true), (counters.Received, counters.Stored, counters.AddUp)); // those two as well: found by counting
-            Assert.Contains("tallymark_events_found{tool=\"probe\"} 2\n", (await collector.GetAsync("metrics")).Text, StringComparison.Ordinal);
+            // includes those two, which the start found by counting rows
+            Assert.Equal((3, 3, true), (counters.Received, counters.Stored, counters.AddUp));
+            Assert.Contains("tallymark_events_found{tool=\"probe\"} 2\n", (await collector.GetAsync("metrics")).Text,
+                StringComparison.Ordinal);
         }
     }
 
     [Fact]
-    public async Task What_the_store_had_already_is_skipped_and_what_was_deleted_since_does_not_come_back()
+    public async Task Replay_skips_batches_that_the_store_has_and_rows_deleted_since()
     {
         using var folder = Folder();
         var proof = new string('a', 64);
         var mine = Convert.ToHexStringLower(SHA256.HashData([.. "installation"u8, .. Convert.FromHexString(proof)]));
         var batch = Guid.NewGuid();
-        await using (var collector = await RunningCollector.StartAsync(folder))
+        await using (var collector = await InProcessCollector.StartAsync(folder))
         {
             Assert.Equal(1, (await collector.SendAsync(Some.Batch([Some.LineOf(1)], batch))).Stored);
             using var request = new HttpRequestMessage(HttpMethod.Post, "v1/deletions")
             {
-                Content = new StringContent($$"""{"tallymark":1,"tool":"probe","proofs":["{{proof}}"]}""", Encoding.UTF8, new MediaTypeHeaderValue("application/json")),
+                Content = new StringContent(
+                    $$"""{"tallymark":1,"tool":"probe","proofs":["{{proof}}"]}""", Encoding.UTF8, new MediaTypeHeaderValue("application/json")),
             };
             Assert.Equal(200, (await collector.SendAsync(request)).Status);
         }
 
-        Leave(folder, SomeRows.BatchOf("a", batch), SomeRows.Batch(Guid.NewGuid(), SomeRows.OfInstallations(mine, "b")));
-        await using (var collector = await RunningCollector.StartAsync(folder))
-            Assert.Contains("tallymark_events_missing{tool=\"probe\"} 0\n", (await collector.GetAsync("metrics")).Text, StringComparison.Ordinal);
+        Leave(folder, SampleRows.BatchOf("a", batch),
+            SampleRows.Batch(Guid.NewGuid(), SampleRows.OfInstallations(mine, "b")));
+        await using (var collector = await InProcessCollector.StartAsync(folder))
+            Assert.Contains("tallymark_events_missing{tool=\"probe\"} 0\n", (await collector.GetAsync("metrics")).Text,
+                StringComparison.Ordinal);
         using var store = new DuckDbEventStore(folder["data"]);
-        Assert.Equal(2, store.Count(Some.Tool)["plain"]);
+        Assert.Equal(2, store.CountEvents(Some.Tool)["plain"]);
     }
 
     [Fact]
-    public async Task While_the_store_takes_nothing_the_journal_goes_on_until_it_is_full_and_a_stop_leaves_it_to_the_next_start()
+    public async Task While_the_store_fails_the_journal_fills_up_and_a_stop_leaves_it_to_the_next_start()
     {
         using var folder = Folder();
         var taken = 0;
         using (var broken = new FakeStore { FailsFor = _ => true })
-        await using (var collector = await RunningCollector.StartAsync(folder, _ => broken, options => options with
+        await using (var collector = await InProcessCollector.StartAsync(folder, _ => broken, options => options with
         {
-            Limits = options.Limits with { BehindBytes = 20 * SomeRows.BatchOf("a").Bytes, RetryCommit = TimeSpan.FromMilliseconds(10) },
+            Limits = options.Limits with
+            {
+                MaxBacklogBytes = 20 * SampleRows.BatchOf("a").Bytes,
+                WriteRetryDelay = TimeSpan.FromMilliseconds(10)
+            },
         }))
         {
             HttpStatusCode status;
@@ -118,16 +132,18 @@ public sealed class JournalProcessTests
             Assert.True(taken >= 20, $"{taken}");
             var health = await collector.GetAsync("healthz");
             Assert.Equal((503, "the last write failed\n"), (health.Status, health.Text));
-            Assert.Contains($"tallymark_events_behind{{tool=\"probe\"}} {taken}\n", (await collector.GetAsync("metrics")).Text, StringComparison.Ordinal);
+            Assert.Contains($"tallymark_events_behind{{tool=\"probe\"}} {taken}\n",
+                (await collector.GetAsync("metrics")).Text, StringComparison.Ordinal);
             using (var client = ControlClient.TryConnect(collector.Data)!)
                 Assert.Contains(client.Status().Due, due => due.What == "commits");
             var clock = Stopwatch.StartNew();
             await collector.StopAsync();
             Assert.True(clock.Elapsed < Promised, $"{clock.Elapsed}");
-            Assert.Contains($"The store did not take {taken} events; they stay in the journal", collector.Log, StringComparison.Ordinal);
+            Assert.Contains($"The store did not accept {taken} events; they stay in the journal", collector.Log,
+                StringComparison.Ordinal);
         }
 
-        await using (var collector = await RunningCollector.StartAsync(folder))
+        await using (var collector = await InProcessCollector.StartAsync(folder))
         {
             var counters = await collector.CountersAsync();
             Assert.Equal((taken, 1, true), (counters.Stored, counters.Refused, counters.AddUp));
@@ -137,16 +153,16 @@ public sealed class JournalProcessTests
         }
 
         using var store = new DuckDbEventStore(folder["data"]);
-        Assert.Equal(taken, store.Count(Some.Tool)["plain"]);
+        Assert.Equal(taken, store.CountEvents(Some.Tool)["plain"]);
     }
 
     [Fact]
-    public async Task While_the_journal_can_not_be_written_batches_are_refused_and_it_is_well_again_by_itself()
+    public async Task While_the_journal_can_not_be_written_batches_are_refused_and_it_recovers_by_itself()
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux() && Programs.Works("prlimit", "--version"), "prlimit is not here.");
+        Assert.SkipUnless(OperatingSystem.IsLinux() && Programs.Works("prlimit", "--version"), "prlimit is missing.");
         using var folder = Folder();
         var taken = 0;
-        await using (var serve = await ServeProcess.ServeUnderAsync(Deaf, folder))
+        await using (var serve = await CollectorProcess.ServeUnderAsync(IgnoringFileSizeSignal, folder))
         {
             using var http = new HttpClient { BaseAddress = serve.Address };
             foreach (var limit in new[] { 10, 700, 1_500 })
@@ -160,9 +176,10 @@ public sealed class JournalProcessTests
                 while ((status = await SendAsync(http, taken)) == HttpStatusCode.OK)
                     taken++;
                 Assert.Equal(HttpStatusCode.ServiceUnavailable, status);
-                await serve.SaysAsync("The journal can't be written");
+                await serve.WaitForLogAsync("The journal can't be written");
                 Limit(serve, null);
-                while ((await http.GetAsync(new Uri("healthz", UriKind.Relative), TestContext.Current.CancellationToken)).StatusCode != HttpStatusCode.OK)
+                while ((await http.GetAsync(new Uri("healthz", UriKind.Relative),
+                    TestContext.Current.CancellationToken)).StatusCode != HttpStatusCode.OK)
                     TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
             }
 
@@ -176,21 +193,23 @@ public sealed class JournalProcessTests
     }
 
     [Fact]
-    public async Task A_stop_under_load_waits_for_nobody_who_dawdles()
+    public async Task A_stop_under_load_does_not_wait_for_slow_clients()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no such signals.");
         using var folder = Folder();
         var taken = 0;
-        await using (var serve = await ServeProcess.ServeAsync(folder, "--rate", "0"))
+        await using (var serve = await CollectorProcess.ServeAsync(folder, "--rate", "0"))
         {
             using var http = new HttpClient { BaseAddress = serve.Address };
             using var dawdler = new TcpClient();
             await dawdler.ConnectAsync(IPAddress.Loopback, serve.Address.Port, TestContext.Current.CancellationToken);
-            await dawdler.GetStream().WriteAsync(Encoding.ASCII.GetBytes(Some.Headers(100_000) + "{"), TestContext.Current.CancellationToken);
+            await dawdler.GetStream().WriteAsync(Encoding.ASCII.GetBytes(Some.Headers(100_000) + "{"),
+                TestContext.Current.CancellationToken);
             var begun = new TaskCompletionSource();
             var load = Enumerable.Range(0, 8).Select(sender => Task.Run(async () =>
             {
-                for (var i = 0; await TrySendAsync(http, (sender * 1_000_000) + i) is { } status && status == HttpStatusCode.OK; i++)
+                for (var i = 0; await TrySendAsync(http, (sender * 1_000_000) + i) is { } status
+                    && status == HttpStatusCode.OK; i++)
                 {
                     if (System.Threading.Interlocked.Increment(ref taken) == 100)
                         begun.SetResult();
@@ -203,11 +222,11 @@ public sealed class JournalProcessTests
 
         Assert.False(DataFolder.Open(folder["data"]).HasJournal);
         using var store = new DuckDbEventStore(folder["data"]);
-        Assert.Equal(taken, store.Count(Some.Tool)["plain"]);
+        Assert.Equal(taken, store.CountEvents(Some.Tool)["plain"]);
     }
 
-    // As a full disk: no signal comes with it.
-    static string[] Deaf => ["sh", "-c", "trap '' XFSZ; exec \"$@\"", "sh"];
+    // Ignored, so that the limit acts like a full disk, without a signal.
+    static string[] IgnoringFileSizeSignal => ["sh", "-c", "trap '' XFSZ; exec \"$@\"", "sh"];
 
     static TempFolder Folder()
     {
@@ -216,7 +235,7 @@ public sealed class JournalProcessTests
         return folder;
     }
 
-    /// <summary>Leaves a journal, as a collector that was killed.</summary>
+    /// <summary>Leaves a journal like that of a killed collector.</summary>
     static int Leave(TempFolder folder, params JournaledBatch[] batches)
     {
         using var log = new StandardErrorLog(TextWriter.Null, TimeProvider.System);
@@ -226,7 +245,7 @@ public sealed class JournalProcessTests
         return batches.Length;
     }
 
-    static async Task StopAsync(ServeProcess serve)
+    static async Task StopAsync(CollectorProcess serve)
     {
         var clock = Stopwatch.StartNew();
         serve.Signal("TERM");
@@ -237,26 +256,30 @@ public sealed class JournalProcessTests
     /// <summary>Starts and stops a collector, and counts.</summary>
     static async Task<long> CountAfterStartAsync(TempFolder folder)
     {
-        await using (var serve = await ServeProcess.ServeAsync(folder))
+        await using (var serve = await CollectorProcess.ServeAsync(folder))
         {
             using var http = new HttpClient { BaseAddress = serve.Address };
-            var counters = Counters.Read(await http.GetStringAsync(new Uri("metrics", UriKind.Relative), TestContext.Current.CancellationToken), Some.Tool);
+            var counters = Counters.Read(
+                await http.GetStringAsync(new Uri("metrics", UriKind.Relative), TestContext.Current.CancellationToken),
+                Some.Tool);
             Assert.True(counters.AddUp);
             serve.Signal("TERM");
             Assert.Equal(0, (await serve.EndAsync()).Code);
         }
 
         using var store = new DuckDbEventStore(folder["data"]);
-        return store.Count(Some.Tool)["plain"];
+        return store.CountEvents(Some.Tool)["plain"];
     }
 
-    static void Limit(ServeProcess serve, long? bytes)
+    static void Limit(CollectorProcess serve, long? bytes)
     {
         var limit = bytes?.ToString(CultureInfo.InvariantCulture) ?? "unlimited";
-        Assert.True(Programs.Works("prlimit", "--pid", serve.Id.ToString(CultureInfo.InvariantCulture), $"--fsize={limit}:unlimited"));
+        Assert.True(Programs.Works("prlimit", "--pid", serve.Id.ToString(CultureInfo.InvariantCulture),
+            $"--fsize={limit}:unlimited"));
     }
 
-    static async Task<HttpStatusCode> SendAsync(HttpClient http, int installation) => (await TrySendAsync(http, installation))!.Value;
+    static async Task<HttpStatusCode> SendAsync(HttpClient http, int installation) =>
+        (await TrySendAsync(http, installation))!.Value;
 
     static async Task<HttpStatusCode?> TrySendAsync(HttpClient http, int installation)
     {
@@ -264,7 +287,8 @@ public sealed class JournalProcessTests
         content.Headers.ContentType = new MediaTypeHeaderValue("application/x-ndjson");
         try
         {
-            using var reply = await http.PostAsync(new Uri("v1/batches", UriKind.Relative), content, TestContext.Current.CancellationToken);
+            using var reply = await http.PostAsync(new Uri("v1/batches", UriKind.Relative), content,
+                TestContext.Current.CancellationToken);
             Assert.True(reply.IsSuccessStatusCode || reply.Headers.RetryAfter is not null);
             return reply.StatusCode;
         }

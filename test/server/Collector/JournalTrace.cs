@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-// What a collector asked of the system while it acknowledged batches, as strace saw it, and whether an acknowledgement came too early.
 
 using System.Globalization;
 using System.Text;
@@ -8,31 +7,33 @@ using System.Text.RegularExpressions;
 namespace Tallymark.Collector.Tests;
 
 /// <summary>
-/// The rule: no bytes of an acknowledgement are written to a socket before an fsync of the file that holds its batch has returned, one that began after the write had
-/// returned; and before an fsync of the folder has returned that began after the file was made.
+/// Reads the system calls of a collector, recorded by strace, and checks the rule: no byte of an acknowledgement is
+/// written to a socket before an fsync of the file that holds its batch has returned, which began after the write had
+/// returned, and before an fsync of the folder has returned, which began after the file was made.
 /// </summary>
 sealed partial class JournalTrace
 {
     const int IdLength = 16;
     static readonly byte[] Mark = [0xFE, .. "rec"u8];
 
-    // By file, in the order of the trace: written, and those and the file's name that are on disk.
+    // In the order of the trace: the batches written to each file, and the files' names and batches that are on disk.
     readonly Dictionary<string, HashSet<Guid>> _written = new(StringComparer.Ordinal);
     readonly HashSet<string> _named = new(StringComparer.Ordinal);
     readonly HashSet<Guid> _durable = [];
     readonly Dictionary<Guid, string> _files = [];
 
-    // By thread: the call that has not returned.
+    // By thread: the call in progress.
     readonly Dictionary<string, Call> _under = new(StringComparer.Ordinal);
 
-    /// <summary>How to run a program so that its calls can be read here.</summary>
+    /// <summary>The command that runs a program and records its calls.</summary>
     public static string[] Watch(string trace) =>
-        ["strace", "-f", "-qq", "-y", "-xx", "-s", "65536", "-e", "trace=fsync,fdatasync,write,writev,pwrite64,pwritev,sendto,sendmsg,sendmmsg", "-o", trace];
+        ["strace", "-f", "-qq", "-y", "-xx", "-s", "65536", "-e",
+            "trace=fsync,fdatasync,write,writev,pwrite64,pwritev,sendto,sendmsg,sendmmsg", "-o", trace];
 
     /// <summary>Batches whose acknowledgement was written.</summary>
     public HashSet<Guid> Acknowledged { get; } = [];
 
-    /// <summary>What was against the rule.</summary>
+    /// <summary>Violations of the rule.</summary>
     public List<string> Violations { get; } = [];
 
     public static JournalTrace Read(IEnumerable<string> lines)
@@ -70,9 +71,10 @@ sealed partial class JournalTrace
         var name = line[..line.IndexOf('(', StringComparison.Ordinal)];
         var path = PathPattern().Match(line).Groups["path"].Value;
         if (path.StartsWith("\\x", StringComparison.Ordinal))
-            path = Encoding.UTF8.GetString(Bytes(path)); // newer ones write it so too
+            path = Encoding.UTF8.GetString(Bytes(path)); // newer versions of strace
         if (name is "fsync" or "fdatasync")
-            return new Call(name, path, [.. _written.GetValueOrDefault(path) ?? []], [.. _written.Keys.Where(file => FolderOf(file) == path)]);
+            return new Call(name, path, [.. _written.GetValueOrDefault(path) ?? []],
+                [.. _written.Keys.Where(file => FolderOf(file) == path)]);
         var bytes = Bytes(line);
         if (path.StartsWith("socket:", StringComparison.Ordinal))
             Send(Encoding.Latin1.GetString(bytes), line);
@@ -81,7 +83,8 @@ sealed partial class JournalTrace
 
     void End(Call call, string line)
     {
-        var failed = line.Contains(") = -1", StringComparison.Ordinal) || line.Contains(") = ?", StringComparison.Ordinal);
+        var failed = line.Contains(") = -1", StringComparison.Ordinal)
+            || line.Contains(") = ?", StringComparison.Ordinal);
         if (failed)
             return;
         if (call.Name is "fsync" or "fdatasync")
@@ -116,18 +119,20 @@ sealed partial class JournalTrace
 
     static string FolderOf(string file) => file[..file.LastIndexOf('/')];
 
-    // A write may end in the middle of a record: its id is at its beginning.
+    // A write may end in the middle of a record; the id is at the start of the record.
     static List<Guid> Ids(ReadOnlySpan<byte> bytes)
     {
         var ids = new List<Guid>();
         const int Head = 12;
-        for (int at; (at = bytes.IndexOf(Mark)) >= 0 && at + Head + IdLength <= bytes.Length; bytes = bytes[(at + Head + IdLength)..])
+        for (int at; (at = bytes.IndexOf(Mark)) >= 0 && at + Head + IdLength <= bytes.Length; bytes =
+            bytes[(at + Head + IdLength)..])
             ids.Add(new Guid(bytes.Slice(at + Head, IdLength), bigEndian: true));
         return ids;
     }
 
     static byte[] Bytes(string line) =>
-        [.. BytePattern().Matches(line).Select(match => byte.Parse(match.ValueSpan[2..], NumberStyles.HexNumber, CultureInfo.InvariantCulture))];
+        [.. BytePattern().Matches(line)
+            .Select(match => byte.Parse(match.ValueSpan[2..], NumberStyles.HexNumber, CultureInfo.InvariantCulture))];
 
     sealed record Call(string Name, string Path, IReadOnlyList<Guid> Ids, IReadOnlyList<string> Files);
 

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
-// Killed at random moments under load, again and again on the same data: what was acknowledged is there once, what was not is there whole or
-// not at all.
 
 using System.Net;
 
 namespace Tallymark.Collector.Tests;
 
+/// <summary>
+/// Killed at random moments under load, repeatedly on the same data, the collector has every acknowledged
+/// batch once, and every other whole or not at all.
+/// </summary>
 public sealed class KillTests
 {
     const int Rounds = 50;
@@ -33,14 +35,15 @@ public sealed class KillTests
             Assert.True(acknowledged >= EventsOfARound);
             Assert.True(inFlight > 0);
             if (round % RoundsBetweenLooks == 0)
-                output.WriteLine($"after round {round}: {await LookAsync(folder)}");
+                output.WriteLine($"after round {round}: {await InspectAsync(folder)}");
         }
     }
 
-    /// <summary>Kills it a random number of acknowledgements after the first thousand events.</summary>
+    /// <summary>Kills the collector a random number of acknowledgements after the first thousand events.</summary>
     async Task<(long Acknowledged, long InFlight)> RoundAsync(TempFolder folder, int more)
     {
-        await using var serve = await ServeProcess.ServeAsync(folder, "--rate", "0", "--new-installations", "0", "--disk-reserve", "0");
+        await using var serve =
+            await CollectorProcess.ServeAsync(folder, "--rate", "0", "--new-installations", "0", "--disk-reserve", "0");
         using var http = new HttpClient { BaseAddress = serve.Address };
         var left = (EventsOfARound / EventsOfABatch) + more;
         var enough = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -53,7 +56,7 @@ public sealed class KillTests
                 if (status is null)
                 {
                     Interlocked.Add(ref lost, EventsOfABatch);
-                    enough.TrySetResult(); // also if it ended by itself, which the exit code shows
+                    enough.TrySetResult(); // also if the collector ended by itself; the exit code shows that
                     return;
                 }
 
@@ -70,13 +73,14 @@ public sealed class KillTests
         return (acknowledged, lost);
     }
 
-    /// <summary>Starts and stops it, which must work after any kill, and reads its files.</summary>
-    async Task<string> LookAsync(TempFolder folder)
+    /// <summary>Starts and stops the collector, which must work after any kill, and reads its files.</summary>
+    async Task<string> InspectAsync(TempFolder folder)
     {
-        await using (var serve = await ServeProcess.ServeAsync(folder))
+        await using (var serve = await CollectorProcess.ServeAsync(folder))
         {
             using var http = new HttpClient { BaseAddress = serve.Address };
-            var metrics = await http.GetStringAsync(new Uri("metrics", UriKind.Relative), TestContext.Current.CancellationToken);
+            var metrics = await http.GetStringAsync(new Uri("metrics", UriKind.Relative),
+                TestContext.Current.CancellationToken);
             Assert.True(Counters.Read(metrics, Some.Tool).AddUp, metrics);
             serve.Signal("TERM");
             Assert.Equal(0, (await serve.EndAsync()).Code);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-// The live view: for those with a token, the last minute, second by second.
 
 namespace Tallymark.Collector.Tests;
 
+/// <summary>The live view requires a token and shows the last minute, second by second.</summary>
 public sealed class LiveTests
 {
     static readonly DateTimeOffset Noon = new(2026, 11, 20, 12, 0, 0, TimeSpan.Zero);
@@ -10,10 +10,10 @@ public sealed class LiveTests
     [Theory]
     [InlineData("v1/tools")]
     [InlineData("v1/live?tool=probe")]
-    public async Task Nobody_sees_it_without_a_token_that_was_made_here(string path)
+    public async Task The_live_view_requires_a_token_of_this_collector(string path)
     {
         using var store = new FakeStore();
-        await using var collector = await RunningCollector.StartAsync(store);
+        await using var collector = await InProcessCollector.StartAsync(store);
         using var elsewhere = new TempFolder();
         var foreign = new TokenFile(DataFolder.Open(elsewhere["data"])).Add(Noon);
         var own = new TokenFile(DataFolder.Open(collector.Data)).Add(Noon);
@@ -26,15 +26,15 @@ public sealed class LiveTests
                 (401, "unauthorized", "Bearer"), (answer.Status, answer.Problem, answer.Headers["WWW-Authenticate"]));
         }
 
-        Assert.Equal(200, (await collector.GetAsync(path, own)).Status); // made while it runs
+        Assert.Equal(200, (await collector.GetAsync(path, own)).Status); // the token was made while the collector runs
         var inAddress = path + (path.Contains('?', StringComparison.Ordinal) ? "&token=" : "?token=") + own;
         using var request = new HttpRequestMessage(HttpMethod.Get, inAddress);
-        Assert.Equal(401, (await collector.SendAsync(request)).Status); // never in an address
+        Assert.Equal(401, (await collector.SendAsync(request)).Status); // a token in the address is not accepted
         Assert.DoesNotContain(own, collector.Log, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void A_token_is_kept_as_a_hash_alone()
+    public void Only_the_hash_of_a_token_is_stored()
     {
         using var folder = new TempFolder();
         var file = new TokenFile(DataFolder.Open(folder["data"]));
@@ -53,10 +53,10 @@ public sealed class LiveTests
     }
 
     [Fact]
-    public async Task A_damaged_file_of_tokens_lets_nobody_in()
+    public async Task With_a_damaged_token_file_every_token_is_invalid()
     {
         using var store = new FakeStore();
-        await using var collector = await RunningCollector.StartAsync(store);
+        await using var collector = await InProcessCollector.StartAsync(store);
         var token = new TokenFile(DataFolder.Open(collector.Data)).Add(Noon);
         File.WriteAllText(Path.Combine(collector.Data, "tokens.json"), "{\"tokens\":[{");
 
@@ -67,7 +67,7 @@ public sealed class LiveTests
     public async Task The_tools_are_listed_with_their_titles()
     {
         using var store = new FakeStore();
-        await using var collector = await RunningCollector.StartAsync(store);
+        await using var collector = await InProcessCollector.StartAsync(store);
         var token = new TokenFile(DataFolder.Open(collector.Data)).Add(Noon);
 
         Assert.Equal(
@@ -80,16 +80,16 @@ public sealed class LiveTests
     public async Task The_last_sixty_whole_seconds_show_what_was_stored_in_them()
     {
         using var store = new FakeStore();
-        var clock = new FixedTime(Noon);
-        await using var collector = await RunningCollector.StartAsync(null, _ => store, time: clock);
+        var clock = new FakeTimeProvider(Noon);
+        await using var collector = await InProcessCollector.StartAsync(null, _ => store, time: clock);
         var token = new TokenFile(DataFolder.Open(collector.Data)).Add(Noon);
         string Line(string name, string status = "success") => Some.Line(name, time: Some.Time(Noon), status: status);
 
         await collector.SendAsync(Line("plain"), Line("plain", "failure"), Line("every"), Line("nothing"));
-        clock.Now = Noon.AddSeconds(2);
+        clock.SetUtcNow(Noon.AddSeconds(2));
         await collector.SendAsync(Line("plain"));
-        clock.Now = Noon.AddSeconds(5);
-        await collector.SendAsync(Line("plain")); // in the second that still runs
+        clock.SetUtcNow(Noon.AddSeconds(5));
+        await collector.SendAsync(Line("plain")); // in the current second, which is not over
         var live = (await collector.GetAsync("v1/live?tool=probe", token)).Json;
 
         Assert.Equal("2026-11-20T12:00:05Z", live.GetProperty("now").GetString());
@@ -106,11 +106,11 @@ public sealed class LiveTests
             """{"received":6,"stored":5,"dropped":{"unknown-event":1},"refused":0,"pending":0}""",
             live.GetProperty("totals").GetRawText());
 
-        clock.Now = Noon.AddSeconds(60);
+        clock.SetUtcNow(Noon.AddSeconds(60));
         live = (await collector.GetAsync("v1/live?tool=probe", token)).Json;
         seconds = [.. live.GetProperty("seconds").EnumerateArray()];
         Assert.Equal("""{"every":1,"plain":2}""", seconds[0].GetProperty("events").GetRawText());
-        clock.Now = Noon.AddSeconds(61 * 3);
+        clock.SetUtcNow(Noon.AddSeconds(61 * 3));
         live = (await collector.GetAsync("v1/live?tool=probe", token)).Json;
         seconds = [.. live.GetProperty("seconds").EnumerateArray()];
         Assert.All(seconds, second => Assert.Equal("{}", second.GetProperty("events").GetRawText()));

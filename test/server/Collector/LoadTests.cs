@@ -1,21 +1,23 @@
 // SPDX-License-Identifier: MIT
-// Under load and under nonsense: every event ends in exactly one place, and no request breaks the collector.
 
 using System.Collections.Concurrent;
 using System.Text;
 
 namespace Tallymark.Collector.Tests;
 
+/// <summary>
+/// Under load and with garbage every event ends in exactly one place, and no request breaks the collector.
+/// </summary>
 public sealed class LoadTests
 {
     [Fact]
-    public async Task Received_is_stored_and_dropped_and_refused_and_pending_at_every_moment()
+    public async Task Received_equals_stored_plus_dropped_plus_refused_plus_pending_at_every_moment()
     {
         const int Senders = 16;
         const int BatchesEach = 40;
         using var store = new FakeStore { Journal = new FakeJournal { Fails = write => write % 5 == 0 } };
-        await using var collector = await RunningCollector.StartAsync(
-            store, o => o with { Limits = o.Limits with { GroupBatches = 4, BytesInFlight = 320 * 1024 } });
+        await using var collector = await InProcessCollector.StartAsync(
+            store, o => o with { Limits = o.Limits with { MaxGroupBatches = 4, MaxInFlightBytes = 320 * 1024 } });
         var answers = new ConcurrentBag<(Answer Answer, int Lines)>();
         var known = new ConcurrentBag<byte[]>();
         using var done = new CancellationTokenSource();
@@ -42,7 +44,7 @@ public sealed class LoadTests
         await done.CancelAsync();
         await looking;
 
-        // What clients were told is what was counted, and what was told to be stored is in the store.
+        // The replies agree with the counters, and the events reported as stored are in the store.
         var end = await collector.CountersAsync();
         var accepted = answers.Where(a => a.Answer.Status == 200).ToList();
         var busy = answers.Where(a => a.Answer.Status == 503).ToList();
@@ -59,7 +61,7 @@ public sealed class LoadTests
         Assert.Equal(Senders * BatchesEach, answers.Count);
         Assert.All(answers, a => Assert.Contains(a.Answer.Status, new[] { 200, 400, 404, 503 }));
 
-        // The test is worth something: all kinds of ends occurred, and somebody looked meanwhile.
+        // All kinds of outcomes occurred, and the counters were read meanwhile.
         Assert.NotEmpty(busy);
         Assert.True(end.Refused > 0);
         Assert.True(end.Dropped["duplicate"] > 0);
@@ -93,13 +95,13 @@ public sealed class LoadTests
     }
 
     [Fact]
-    public async Task No_body_whatever_breaks_the_collector()
+    public async Task No_body_breaks_the_collector()
     {
         const int Bodies = 4_000;
         const int Seed = 20_261_120;
         TestContext.Current.TestOutputHelper!.WriteLine($"seed {Seed}, {Bodies} bodies");
         using var store = new FakeStore();
-        await using var collector = await RunningCollector.StartAsync(store);
+        await using var collector = await InProcessCollector.StartAsync(store);
         var ends = new ConcurrentDictionary<string, int>(StringComparer.Ordinal);
 
         await Parallel.ForEachAsync(
@@ -132,7 +134,7 @@ public sealed class LoadTests
             "unknown-manifest",
         ];
         foreach (var end in corners)
-            Assert.Contains(end, ends.Keys); // the mutations reach every corner
+            Assert.Contains(end, ends.Keys); // the mutations reach every outcome
     }
 
     static readonly string[] Pieces =
@@ -146,8 +148,9 @@ public sealed class LoadTests
         [
             Some.Line(
                 "every",
-                "\"switch\":true,\"colour\":\"red\",\"options\":[\"--all\",\"zebra\"],\"number\":3,"
-                    + "\"version\":\"1.4.2-rc.1\""),
+                """
+                "switch":true,"colour":"red","options":["--all","zebra"],"number":3,"version":"1.4.2-rc.1"
+                """),
             Some.Line(
                 "every",
                 "\"session\":\"45e27512-43e8-4c7e-87ac-a6ac25d75a0d\",\"stack\":[\"A.B:1\"],\"environment\":[\"ci\"]",
@@ -176,12 +179,12 @@ public sealed class LoadTests
                 return body;
             case 2: // cut off
                 return body[..at];
-            case 3: // a piece out
+            case 3: // a piece removed
                 return [.. body[..at], .. body[Math.Min(body.Length, at + random.Next(1, 30))..]];
-            case 4: // a piece twice
+            case 4: // a piece repeated
                 var length = Math.Min(body.Length - at, random.Next(1, 200));
                 return [.. body[..(at + length)], .. body[at..]];
-            case 5: // a piece of JSON where none belongs
+            case 5: // a misplaced piece of JSON
                 return [.. body[..at], .. Encoding.UTF8.GetBytes(Pieces[random.Next(Pieces.Length)]), .. body[at..]];
             case 6: // another digit: counts, versions, times
                 var digit = Array.FindIndex(body, at, b => b is >= (byte)'0' and <= (byte)'9');
@@ -193,7 +196,7 @@ public sealed class LoadTests
                 if (letter >= 0)
                     body[letter] = (byte)('a' + random.Next(26));
                 return body;
-            default: // two pieces change places
+            default: // two pieces swapped
                 var middle = random.Next(at, body.Length);
                 return [.. body[..at], .. body[middle..], .. body[at..middle]];
         }

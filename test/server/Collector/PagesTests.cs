@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-// Pages and published files: plain files, and nothing but what was meant to be seen.
 
 using System.Net;
 using System.Net.Sockets;
@@ -7,9 +6,10 @@ using System.Text;
 
 namespace Tallymark.Collector.Tests;
 
+/// <summary>Pages and published files are served as plain files, and no other file is.</summary>
 public sealed class PagesTests
 {
-    static async Task<(RunningCollector Collector, TempFolder Folder)> StartAsync(FakeStore store)
+    static async Task<(InProcessCollector Collector, TempFolder Folder)> StartAsync(FakeStore store)
     {
         var folder = new TempFolder();
         folder.Write("www/index.html", "<title>public</title>");
@@ -24,7 +24,7 @@ public sealed class PagesTests
         folder.Write("secret/secret.txt", "secret");
         File.CreateSymbolicLink(folder["public/link.txt"], folder["secret/secret.txt"]);
         Directory.CreateSymbolicLink(folder["public/folder"], folder["secret"]);
-        var collector = await RunningCollector.StartAsync(
+        var collector = await InProcessCollector.StartAsync(
             folder, _ => store, o => o with { Public = folder["public"], Pages = folder["www"] });
         return (collector, folder);
     }
@@ -37,7 +37,7 @@ public sealed class PagesTests
     [InlineData(
         "public/probe/probe-usage-2026-q4.tsv", "text/tab-separated-values; charset=utf-8", "Day\tOccurrences\n")]
     [InlineData("public/probe/dictionary.md", "text/markdown; charset=utf-8", "# Probe\n")]
-    public async Task A_file_comes_with_its_type_and_a_tag(string path, string type, string text)
+    public async Task A_file_is_served_with_its_type_and_an_entity_tag(string path, string type, string text)
     {
         using var store = new FakeStore();
         var (collector, folder) = await StartAsync(store);
@@ -79,7 +79,7 @@ public sealed class PagesTests
         using var _ = folder;
         await using var __ = collector;
 
-        // Written by hand: a client would tidy the path up.
+        // Over a raw socket, because an HTTP client would normalize the path.
         using var connection = new TcpClient();
         await connection.ConnectAsync(
             IPAddress.Loopback, collector.Address.Port, TestContext.Current.CancellationToken);
@@ -101,7 +101,7 @@ public sealed class PagesTests
     [InlineData("healthz")]
     [InlineData("v1/tools")]
     [InlineData("v1/batches")]
-    public async Task Every_reply_carries_the_headers_of_a_careful_operator(string path)
+    public async Task Every_reply_has_the_security_headers(string path)
     {
         using var store = new FakeStore();
         var (collector, folder) = await StartAsync(store);

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-// The real command: what it prints, how it stops, and that a stop or a kill loses nothing that was acknowledged.
 
 using System.Collections.Concurrent;
 using System.Net;
@@ -10,6 +9,9 @@ using System.Text.Json;
 
 namespace Tallymark.Collector.Tests;
 
+/// <summary>
+/// The real command: what it prints, how it stops, and that neither a stop nor a kill loses an acknowledged event.
+/// </summary>
 public sealed class ProcessTests
 {
     static TempFolder Folder()
@@ -22,12 +24,14 @@ public sealed class ProcessTests
     [Theory]
     [InlineData("TERM")]
     [InlineData("INT")]
-    public async Task A_signal_lets_a_request_under_way_finish_commits_it_and_exits_0(string signal)
+    public async Task A_signal_lets_a_request_in_progress_finish_commits_it_and_exits_0(string signal)
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no such signals.");
-        Assert.SkipWhen(signal == "INT" && IsInterruptIgnored(), "Whatever started the tests ignores SIGINT, as a shell does for what it starts in the background.");
+        Assert.SkipWhen(signal == "INT"
+            && IsInterruptIgnored(),
+            "The parent process ignores SIGINT, as a shell does for background jobs.");
         using var folder = Folder();
-        await using var serve = await ServeProcess.ServeAsync(folder);
+        await using var serve = await CollectorProcess.ServeAsync(folder);
         var body = Some.Batch(Some.LineOf(1), Some.LineOf(2));
         using var connection = new TcpClient();
         await connection.ConnectAsync(IPAddress.Loopback, serve.Address.Port, TestContext.Current.CancellationToken);
@@ -36,35 +40,35 @@ public sealed class ProcessTests
             "POST /v1/batches HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-ndjson\r\nExpect: 100-continue\r\n"
             + $"Content-Length: {body.Length}\r\n\r\n"), TestContext.Current.CancellationToken);
         using var reader = new StreamReader(stream);
-        // it is being received
+        // The request is being received.
         Assert.Equal("HTTP/1.1 100 Continue", await reader.ReadLineAsync(TestContext.Current.CancellationToken));
         await reader.ReadLineAsync(TestContext.Current.CancellationToken);
 
         serve.Signal(signal);
-        await serve.SaysAsync("Stopping");
+        await serve.WaitForLogAsync("Stopping");
         await stream.WriteAsync(body, TestContext.Current.CancellationToken);
         var reply = await reader.ReadToEndAsync(TestContext.Current.CancellationToken);
         var (code, output) = await serve.EndAsync();
 
         Assert.StartsWith("HTTP/1.1 200 OK", reply, StringComparison.Ordinal);
         Assert.Equal(0, code);
-        Assert.Equal("", output); // results only: the address was all
-        await serve.SaysAsync("Stopped");
+        Assert.Equal("", output); // standard output has results only: the address was the whole of it
+        await serve.WaitForLogAsync("Stopped");
         using var store = new DuckDbEventStore(folder["data"]);
-        Assert.Equal(2, store.Count(Some.Tool)["plain"]);
+        Assert.Equal(2, store.CountEvents(Some.Tool)["plain"]);
     }
 
     [Theory]
     [InlineData("TERM")]
     [InlineData("KILL")]
-    public async Task Whatever_was_acknowledged_is_there_after_it_ended(string signal)
+    public async Task Every_acknowledged_event_is_stored_after_the_process_ended(string signal)
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no such signals.");
         const int Batches = 400;
         using var folder = Folder();
         var acknowledged = new ConcurrentDictionary<Guid, bool>();
         var all = new ConcurrentDictionary<Guid, byte[]>();
-        await using (var serve = await ServeProcess.ServeAsync(folder))
+        await using (var serve = await CollectorProcess.ServeAsync(folder))
         {
             using var http = new HttpClient { BaseAddress = serve.Address };
             await Parallel.ForEachAsync(
@@ -86,10 +90,10 @@ public sealed class ProcessTests
         }
 
         all.TryRemove(Guid.Empty, out _);
-        Assert.InRange(acknowledged.Count, 50, Batches - 1); // it did end in between
+        Assert.InRange(acknowledged.Count, 50, Batches - 1); // the process ended in the middle
 
-        // Another one on the same folder: what was acknowledged is a duplicate, the rest is stored now, nothing twice.
-        await using (var serve = await ServeProcess.ServeAsync(folder))
+        // A second process on the same folder: acknowledged batches are duplicates, the others are stored once.
+        await using (var serve = await CollectorProcess.ServeAsync(folder))
         {
             using var http = new HttpClient { BaseAddress = serve.Address };
             foreach (var (id, body) in all)
@@ -105,15 +109,15 @@ public sealed class ProcessTests
         }
 
         using var store = new DuckDbEventStore(folder["data"]);
-        Assert.Equal(2 * all.Count, store.Count(Some.Tool)["plain"]);
+        Assert.Equal(2 * all.Count, store.CountEvents(Some.Tool)["plain"]);
     }
 
     [Fact]
-    public async Task No_address_and_no_payload_is_in_its_output_whatever_is_asked_of_it()
+    public async Task No_address_and_no_payload_is_in_the_output_after_any_request()
     {
         const string Address = "203.0.113.77";
         using var folder = Folder();
-        await using var serve = await ServeProcess.ServeAsync(
+        await using var serve = await CollectorProcess.ServeAsync(
             folder, "--trusted-proxy", "127.0.0.1", "--trusted-proxy", "10.0.0.0/8");
         using var http = new HttpClient { BaseAddress = serve.Address };
         http.DefaultRequestHeaders.Add("X-Forwarded-For", Address);
@@ -134,9 +138,9 @@ public sealed class ProcessTests
 
         serve.Signal("TERM");
         await serve.EndAsync();
-        await serve.SaysAsync("Stopped");
+        await serve.WaitForLogAsync("Stopped");
 
-        Assert.Contains("Collecting for 1 tools", serve.Log, StringComparison.Ordinal);
+        Assert.Contains("collecting for 1 tools", serve.Log, StringComparison.Ordinal);
         foreach (var trace in new[] { "203.0", "127.0.0.1", "somebody", "nobody" })
             Assert.DoesNotContain(trace, serve.Log, StringComparison.Ordinal);
     }
@@ -145,9 +149,9 @@ public sealed class ProcessTests
     public async Task A_token_made_by_the_command_opens_the_live_view_of_a_running_collector()
     {
         using var folder = Folder();
-        await using var serve = await ServeProcess.ServeAsync(folder);
+        await using var serve = await CollectorProcess.ServeAsync(folder);
 
-        var (code, output, error) = await ServeProcess.RunAsync("token", "--data", folder["data"]);
+        var (code, output, error) = await CollectorProcess.RunAsync("token", "--data", folder["data"]);
 
         Assert.Equal((0, ""), (code, error));
         var token = Assert.Single(output.Split('\n', StringSplitOptions.RemoveEmptyEntries));
@@ -163,43 +167,44 @@ public sealed class ProcessTests
     [InlineData("--listen", "127.0.0.1")]
     [InlineData("--listen", "127.0.0.1:99999")]
     [InlineData("--trusted-proxy", "somewhere")]
-    public async Task An_option_that_is_none_is_named_with_what_to_write(string option, string value)
+    public async Task An_invalid_option_is_named_with_what_to_write_instead(string option, string value)
     {
         using var folder = Folder();
         string[] listen = option == "--listen" ? [] : ["--listen", "127.0.0.1:0"];
 
-        var (code, output, error) = await ServeProcess.RunAsync(
+        var (code, output, error) = await CollectorProcess.RunAsync(
             ["serve", "--data", folder["data"], "--manifests", folder["manifests"], .. listen, option, value]);
 
         Assert.NotEqual(0, code);
         Assert.Contains($"{option} {value}: write", error, StringComparison.Ordinal);
-        Assert.DoesNotContain("listening", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("listening on http", output, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task What_keeps_it_from_starting_is_one_line_on_standard_error()
+    public async Task A_failed_start_writes_one_line_to_standard_error()
     {
         using var folder = Folder();
-        await using var serve = await ServeProcess.ServeAsync(folder);
+        await using var serve = await CollectorProcess.ServeAsync(folder);
 
         string[] arguments = ["serve", "--manifests", folder["manifests"], "--listen", serve.Address.Authority];
-        var same = await ServeProcess.RunAsync([.. arguments, "--data", folder["data"]]);
-        var taken = await ServeProcess.RunAsync([.. arguments, "--data", folder["other"]]);
+        var same = await CollectorProcess.RunAsync([.. arguments, "--data", folder["data"]]);
+        var taken = await CollectorProcess.RunAsync([.. arguments, "--data", folder["other"]]);
 
         Assert.Equal((1, ""), (same.Code, same.Output));
-        Assert.Contains("Another collector has", same.Error, StringComparison.Ordinal);
+        Assert.Contains("Another collector uses", same.Error, StringComparison.Ordinal);
         Assert.Equal((1, ""), (taken.Code, taken.Output));
         Assert.Contains("tallymark serve: ", taken.Error, StringComparison.Ordinal);
         Assert.Contains("in use", taken.Error, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", taken.Error, StringComparison.Ordinal);
     }
 
-    // A process that was started with a signal ignored has its own children ignore it.
+    // The children of a process that ignores a signal ignore it too.
     static bool IsInterruptIgnored()
     {
         const string Ignored = "SigIgn:", Status = "/proc/self/status";
         const int Interrupt = 2;
-        return File.Exists(Status) && File.ReadLines(Status).FirstOrDefault(line => line.StartsWith(Ignored, StringComparison.Ordinal)) is { } mask
+        return File.Exists(Status) && File.ReadLines(Status)
+            .FirstOrDefault(line => line.StartsWith(Ignored, StringComparison.Ordinal)) is { } mask
             && (Convert.ToUInt64(mask[Ignored.Length..].Trim(), 16) & (1UL << (Interrupt - 1))) != 0;
     }
 

@@ -1,17 +1,22 @@
 // SPDX-License-Identifier: MIT
-// Programs of the system that a test needs.
 
 using System.ComponentModel;
 using System.Diagnostics;
 
 namespace Tallymark.Collector.Tests;
 
+/// <summary>Programs of the system that a test needs.</summary>
 static class Programs
 {
-    /// <summary>Whether a program is here and succeeds with these arguments.</summary>
+    /// <summary>True if the program is installed and succeeds with these arguments.</summary>
     public static bool Works(string program, params string[] arguments)
     {
-        var start = new ProcessStartInfo(program, arguments) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(program, arguments)
+        {
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true
+        };
         try
         {
             using var process = Process.Start(start)!;

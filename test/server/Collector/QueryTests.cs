@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-// Queries of raw data: what a maintainer can ask, what nobody gets out of it, and that each is in the audit log.
 
 using System.Net.Http.Headers;
 using System.Text;
@@ -7,19 +6,24 @@ using System.Text.Json;
 
 namespace Tallymark.Collector.Tests;
 
+/// <summary>
+/// Raw queries: which ones a maintainer can run, which data no query returns, and that the audit log records each.
+/// </summary>
 public sealed class QueryTests
 {
-    static readonly string[] Program = ["dotnet", Path.Combine(AppContext.BaseDirectory, "tallymark.dll"), "query-child"];
+    static readonly string[] Program =
+        ["dotnet", Path.Combine(AppContext.BaseDirectory, "tallymark.dll"), "query-child"];
 
     [Fact]
-    public async Task A_maintainer_asks_while_events_come_and_gets_what_was_stored()
+    public async Task A_maintainer_s_query_returns_what_was_stored_while_events_arrive()
     {
         await using var collector = await StartAsync();
         await collector.SendAsync(Some.LineOf(1), Some.LineOf(2), Some.Line("every", "\"colour\":\"red\""));
 
         var lines = await AskAsync(collector, "select count(*) as n, count(distinct installation) as who from plain");
         await collector.SendAsync(Some.LineOf(3));
-        var json = await AskAsync(collector, "select status, installation from plain order by installation limit 1;", json: true);
+        var json = await AskAsync(collector, "select status, installation from plain order by installation limit 1;",
+            json: true);
         var more = await AskAsync(collector, "from plain select count(*)");
 
         Assert.Equal((200, "n\twho\n2\t2\n"), (lines.Status, lines.Text));
@@ -29,7 +33,9 @@ public sealed class QueryTests
         Assert.False(lines.Headers.ContainsKey("Tallymark-Truncated"));
         var audit = Audit(collector);
         Assert.Equal(3, audit.Count);
-        Assert.All(audit, line => Assert.Equal(("ada", "maintainer", "query", "probe", "answered"), (Text(line, "who"), Text(line, "role"), Text(line, "what"), Text(line, "tool"), Text(line, "outcome"))));
+        Assert.All(audit,
+            line => Assert.Equal(("ada", "maintainer", "query", "probe", "answered"),
+            (Text(line, "who"), Text(line, "role"), Text(line, "what"), Text(line, "tool"), Text(line, "outcome"))));
         Assert.Equal("select count(*) as n, count(distinct installation) as who from plain", Text(audit[0], "query"));
         Assert.Equal(1, audit[1].GetProperty("rows").GetInt64());
     }
@@ -62,12 +68,14 @@ public sealed class QueryTests
     [InlineData("")]
     [InlineData("-- nothing")]
     [InlineData("select nothing from nowhere")]
-    public async Task Nothing_but_one_select_over_the_tools_events_is_run_and_what_was_tried_is_in_the_audit_log(string sql)
+    public async Task Only_one_select_over_the_tool_s_events_runs_and_the_audit_log_has_every_attempt(
+        string sql)
     {
         await using var collector = await StartAsync();
         await collector.SendAsync(Some.LineOf(1));
         await File.WriteAllTextAsync(collector.Folder["other"], "x", TestContext.Current.CancellationToken);
-        sql = sql.Replace("{stolen}", collector.Folder["stolen"], StringComparison.Ordinal).Replace("{other}", collector.Folder["other"], StringComparison.Ordinal);
+        sql = sql.Replace("{stolen}", collector.Folder["stolen"], StringComparison.Ordinal)
+            .Replace("{other}", collector.Folder["other"], StringComparison.Ordinal);
 
         var answer = await AskAsync(collector, sql);
 
@@ -85,13 +93,16 @@ public sealed class QueryTests
     [Fact]
     public async Task Rows_memory_and_time_are_bounded()
     {
-        await using var collector = await StartAsync(limits => limits with { QueryRows = 5, QueryTime = TimeSpan.FromSeconds(8), QueryMemoryMiB = 64 });
+        await using var collector = await StartAsync(
+            limits => limits with { MaxQueryRows = 5, QueryTimeout = TimeSpan.FromSeconds(8), MaxQueryMemoryMiB = 64 });
 
         var many = await AskAsync(collector, "select * from range(100)");
-        var large = await AskAsync(collector, "select count(distinct hash(a.range + b.range * 1000000)) from range(30000) a, range(10000) b");
+        var large = await AskAsync(collector,
+            "select count(distinct hash(a.range + b.range * 1000000)) from range(30000) a, range(10000) b");
         var endless = await AskAsync(collector, "select count(*) from range(100000000000000) where hash(range) = 3");
 
-        Assert.Equal((200, 6, "1"), (many.Status, many.Text.Count(c => c == '\n'), many.Headers["Tallymark-Truncated"]));
+        Assert.Equal((200, 6, "1"),
+            (many.Status, many.Text.Count(c => c == '\n'), many.Headers["Tallymark-Truncated"]));
         Assert.Equal((400, "query"), (large.Status, large.Problem));
         Assert.Equal(400, endless.Status);
         Assert.Contains("took longer than 8 seconds", endless.Text, StringComparison.Ordinal);
@@ -99,10 +110,11 @@ public sealed class QueryTests
     }
 
     [Fact]
-    public async Task A_deleted_installation_is_in_no_answer()
+    public async Task A_deleted_installation_is_in_no_result()
     {
         const string Proof = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
-        var id = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData([.. "installation"u8, .. Convert.FromHexString(Proof)]));
+        var id = Convert.ToHexStringLower(
+            System.Security.Cryptography.SHA256.HashData([.. "installation"u8, .. Convert.FromHexString(Proof)]));
         await using var collector = await StartAsync();
         await collector.SendAsync(Some.Line(fields: $"\"installation\":\"{id}\""), Some.LineOf(2));
         using var request = new HttpRequestMessage(HttpMethod.Post, "v1/deletions")
@@ -112,51 +124,61 @@ public sealed class QueryTests
         Assert.Equal(200, (await collector.SendAsync(request)).Status);
 
         Assert.Equal("1", (await AskAsync(collector, "select count(*) from plain")).Text.Split('\n')[1]);
-        Assert.Equal("0", (await AskAsync(collector, $"select count(*) from f0.main.plain where installation = '{id}'")).Text.Split('\n')[1]);
+        Assert.Equal("0",
+            (await AskAsync(collector, $"select count(*) from f0.main.plain where installation = '{id}'")).Text.Split(
+                '\n')[1]);
     }
 
     [Theory]
     [InlineData(Role.Reader)]
     [InlineData(Role.Operator)]
-    public async Task Nobody_but_a_maintainer_asks(Role role)
+    public async Task Only_a_maintainer_may_query(Role role)
     {
         await using var collector = await StartAsync();
-        Assert.Equal((403, "forbidden"), (await AskAsync(collector, "select 1", role: role)) is var answer ? (answer.Status, answer.Problem) : default);
+        Assert.Equal((403, "forbidden"), (await AskAsync(collector, "select 1", role: role)) is var answer
+            ? (answer.Status, answer.Problem) : default);
         Assert.Equal(404, (await AskAsync(collector, "select 1", tool: "nothing")).Status);
         Assert.Equal(413, (await AskAsync(collector, "select 1 " + new string('-', 17_000))).Status);
     }
 
     [Fact]
-    public async Task The_command_asks_the_running_collector_and_the_files_where_none_runs()
+    public async Task The_command_queries_the_running_collector_or_else_the_files()
     {
         using var folder = new TempFolder();
         folder.Write("manifests/probe.yaml", Some.Manifest);
-        string[] ask = ["query", "--tool", "probe", "--data", folder["data"], "select status, count(*) as n from plain group by all"];
-        await using (var serve = await ServeProcess.ServeAsync(folder))
+        string[] ask = ["query", "--tool", "probe", "--data", folder["data"],
+            "select status, count(*) as n from plain group by all"];
+        await using (var serve = await CollectorProcess.ServeAsync(folder))
         {
             using var http = new HttpClient { BaseAddress = serve.Address };
             using var content = new ByteArrayContent(Some.Batch(Some.Line(), Some.Line()));
             content.Headers.ContentType = new MediaTypeHeaderValue("application/x-ndjson");
-            using var reply = await http.PostAsync(new Uri("v1/batches", UriKind.Relative), content, TestContext.Current.CancellationToken);
+            using var reply = await http.PostAsync(new Uri("v1/batches", UriKind.Relative), content,
+                TestContext.Current.CancellationToken);
             Assert.True(reply.IsSuccessStatusCode);
-            Assert.Equal((0, "status\tn\nsuccess\t2\n", ""), await ServeProcess.RunAsync(ask));
-            var (code, output, error) = await ServeProcess.RunAsync([.. ask[..^1], "drop view plain"]);
+            Assert.Equal((0, "status\tn\nsuccess\t2\n", ""), await CollectorProcess.RunAsync(ask));
+            var (code, output, error) = await CollectorProcess.RunAsync([.. ask[..^1], "drop view plain"]);
             Assert.Equal((1, ""), (code, output));
-            Assert.Contains("Only a SELECT is run", error, StringComparison.Ordinal);
+            Assert.Contains("Only a SELECT is allowed", error, StringComparison.Ordinal);
             serve.Signal("TERM");
             Assert.Equal(0, (await serve.EndAsync()).Code);
         }
 
-        Assert.Equal((0, "status\tn\nsuccess\t2\n", ""), await ServeProcess.RunAsync(ask));
-        var lines = AuditLog.Lines(DataFolder.Open(folder["data"])).Select(line => JsonDocument.Parse(line).RootElement).ToList();
-        Assert.Equal(["answered", "refused: Only a SELECT is run: raw data is read here and nothing else.", "answered"], lines.Select(line => Text(line, "outcome")));
+        Assert.Equal((0, "status\tn\nsuccess\t2\n", ""), await CollectorProcess.RunAsync(ask));
+        var lines = AuditLog.Lines(DataFolder.Open(folder["data"])).Select(line => JsonDocument.Parse(line).RootElement)
+            .ToList();
+        Assert.Equal(["answered", "refused: Only a SELECT is allowed: raw events can be read and not changed.",
+            "answered"], lines.Select(line => Text(line, "outcome")));
         Assert.All(lines, line => Assert.Equal("local", Text(line, "who")));
     }
 
-    static Task<RunningCollector> StartAsync(Func<Limits, Limits>? with = null) =>
-        RunningCollector.StartAsync(with: options => options with { QueryProgram = Program, Limits = with?.Invoke(options.Limits) ?? options.Limits });
+    static Task<InProcessCollector> StartAsync(Func<Limits, Limits>? with = null) =>
+        InProcessCollector.StartAsync(
+            null, data => new DuckDb.DuckDbEventStore(data.Path, new DuckDb.DuckDbOptions { QueryProgram = Program }),
+            options => options with { Limits = with?.Invoke(options.Limits) ?? options.Limits });
 
-    static async Task<Answer> AskAsync(RunningCollector collector, string sql, bool json = false, Role role = Role.Maintainer, string tool = "probe")
+    static async Task<Answer> AskAsync(InProcessCollector collector, string sql, bool json = false, Role role =
+        Role.Maintainer, string tool = "probe")
     {
         var tokens = new TokenFile(DataFolder.Open(collector.Data));
         tokens.Revoke("ada");
@@ -165,13 +187,14 @@ public sealed class QueryTests
             Content = new ByteArrayContent(Encoding.UTF8.GetBytes(sql)),
         };
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/sql");
-        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", tokens.Add(TimeProvider.System.GetUtcNow(), "ada", role));
+        request.Headers.Authorization =
+            new AuthenticationHeaderValue("Bearer", tokens.Add(TimeProvider.System.GetUtcNow(), "ada", role));
         if (json)
             request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
         return await collector.SendAsync(request);
     }
 
-    static System.Collections.Generic.List<JsonElement> Audit(RunningCollector collector) =>
+    static System.Collections.Generic.List<JsonElement> Audit(InProcessCollector collector) =>
         [.. AuditLog.Lines(DataFolder.Open(collector.Data)).Select(line => JsonDocument.Parse(line).RootElement)];
 
     static string Text(JsonElement line, string name) => line.GetProperty(name).GetString()!;

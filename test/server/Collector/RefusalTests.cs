@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-// Batches that are refused as a whole, each with its own problem, and what a client learns from it.
 
 using System.Globalization;
 using System.Net.Http.Headers;
@@ -7,6 +6,7 @@ using System.Text;
 
 namespace Tallymark.Collector.Tests;
 
+/// <summary>Batches that are refused as a whole, each with its own problem, and what a client learns from it.</summary>
 public sealed class RefusalTests
 {
     [Theory]
@@ -24,13 +24,13 @@ public sealed class RefusalTests
     [InlineData("""{"tallymark":1,"tallymark":1,"batch":"0f8fad5b-d9cb-469f-a165-70867728950e","tool":"x","events":1}"""
         + "\n")]
     [InlineData("""{"tallymark":1,"batch":"0f8fad5b-d9cb-469f-a165-70867728950e","tool":"probe","events":1}""")]
-    public async Task A_head_that_is_none_is_malformed(string body)
+    public async Task An_invalid_head_is_malformed(string body)
     {
         await RefusedAsync(Encoding.UTF8.GetBytes(body), 400, "malformed");
     }
 
     [Fact]
-    public async Task A_head_that_counts_wrong_is_malformed_and_its_events_are_counted_as_dropped()
+    public async Task A_head_with_a_wrong_count_is_malformed_and_its_events_are_counted_as_dropped()
     {
         var counters = await RefusedAsync(
             Encoding.UTF8.GetBytes($"{Some.Head(3)}\n{Some.Line()}\n{Some.Line()}\n"), 400, "malformed");
@@ -47,7 +47,7 @@ public sealed class RefusalTests
     [InlineData("Probe")]
     [InlineData("other")]
     [InlineData("")]
-    public async Task A_tool_that_nobody_declared_is_unknown(string tool) =>
+    public async Task A_tool_without_a_manifest_is_unknown(string tool) =>
         await RefusedAsync(Some.Batch([Some.Line()], tool: tool), 404, "unknown-tool");
 
     [Fact]
@@ -58,22 +58,23 @@ public sealed class RefusalTests
     }
 
     [Fact]
-    public async Task Unpacking_stops_at_the_limit()
+    public async Task Decompression_stops_at_the_limit()
     {
         var bomb = new byte[300_000_000];
-        Assert.InRange(Some.Packed(bomb).Length, 1, new Limits().PackedBytes); // else it ends a step earlier
+        // Otherwise it would be refused one step earlier.
+        Assert.InRange(Some.Packed(bomb).Length, 1, new Limits().MaxBodyBytes);
         await RefusedAsync(bomb, 413, "too-large");
     }
 
     [Fact]
-    public async Task A_body_that_is_too_long_as_it_is_sent_is_too_large() =>
+    public async Task A_body_over_the_limit_as_sent_is_too_large() =>
         await RefusedAsync(new byte[600_000], 413, "too-large", pack: false);
 
     [Fact]
-    public async Task A_body_of_unknown_length_that_is_too_long_is_too_large()
+    public async Task A_body_of_unknown_length_over_the_limit_is_too_large()
     {
         using var store = new FakeStore();
-        await using var collector = await RunningCollector.StartAsync(store);
+        await using var collector = await InProcessCollector.StartAsync(store);
         using var request = Post(new StreamContent(new System.IO.MemoryStream(new byte[600_000])));
         request.Headers.TransferEncodingChunked = true;
         var answer = await collector.SendAsync(request);
@@ -91,7 +92,7 @@ public sealed class RefusalTests
     }
 
     [Fact]
-    public async Task A_body_that_says_gzip_and_is_none_is_malformed() =>
+    public async Task A_body_declared_as_gzip_that_is_not_gzip_is_malformed() =>
         await RefusedRawAsync(Some.Batch(Some.Line()), 400, "malformed");
 
     [Theory]
@@ -102,10 +103,11 @@ public sealed class RefusalTests
     [InlineData("application/x-ndjson", "deflate", 415)]
     [InlineData("application/x-ndjson; charset=utf-8", null, 200)]
     [InlineData("APPLICATION/X-NDJSON", null, 200)]
-    public async Task Only_the_type_and_encoding_of_a_batch_are_taken(string? type, string? encoding, int status)
+    public async Task Only_the_content_type_and_encodings_of_a_batch_are_accepted(string? type, string? encoding,
+        int status)
     {
         using var store = new FakeStore();
-        await using var collector = await RunningCollector.StartAsync(store);
+        await using var collector = await InProcessCollector.StartAsync(store);
         var content = new ByteArrayContent(Some.Batch(Some.Line()));
         content.Headers.ContentType = type is null ? null : MediaTypeHeaderValue.Parse(type);
         if (encoding is not null)
@@ -124,10 +126,10 @@ public sealed class RefusalTests
     [InlineData("PUT")]
     [InlineData("DELETE")]
     [InlineData("OPTIONS")]
-    public async Task Another_method_is_refused_and_told_the_right_one(string method)
+    public async Task Another_method_is_refused_with_the_right_one_in_Allow(string method)
     {
         using var store = new FakeStore();
-        await using var collector = await RunningCollector.StartAsync(store);
+        await using var collector = await InProcessCollector.StartAsync(store);
         using var request = new HttpRequestMessage(new HttpMethod(method), "v1/batches");
 
         var answer = await collector.SendAsync(request);
@@ -136,10 +138,10 @@ public sealed class RefusalTests
     }
 
     [Fact]
-    public async Task A_manifest_version_that_is_not_here_yet_refuses_the_whole_batch_until_later()
+    public async Task An_unknown_manifest_version_refuses_the_whole_batch_for_later()
     {
         using var store = new FakeStore();
-        await using var collector = await RunningCollector.StartAsync(store);
+        await using var collector = await InProcessCollector.StartAsync(store);
 
         var answer = await collector.SendAsync(Some.Line(), Some.Line(manifest: 2), Some.Line());
 
@@ -151,10 +153,10 @@ public sealed class RefusalTests
     }
 
     [Fact]
-    public async Task A_broken_line_can_not_hold_up_its_batch_by_its_manifest_version()
+    public async Task A_broken_line_can_not_delay_its_batch_by_its_manifest_version()
     {
         using var store = new FakeStore();
-        await using var collector = await RunningCollector.StartAsync(store);
+        await using var collector = await InProcessCollector.StartAsync(store);
 
         var answer = await collector.SendAsync(Some.Line(), Some.Line(manifest: 2)[..^3]);
 
@@ -166,7 +168,7 @@ public sealed class RefusalTests
     public async Task When_a_commit_fails_its_batches_are_refused_and_can_be_sent_again()
     {
         using var store = new FakeStore { Journal = new FakeJournal { Fails = write => write == 1 } };
-        await using var collector = await RunningCollector.StartAsync(store);
+        await using var collector = await InProcessCollector.StartAsync(store);
         var batch = Some.Batch(Some.Line());
 
         var answer = await collector.SendAsync(batch);
@@ -182,11 +184,11 @@ public sealed class RefusalTests
     }
 
     [Fact]
-    public async Task Past_the_bound_of_memory_batches_are_refused_as_busy_and_others_go_on()
+    public async Task Beyond_the_memory_limit_batches_are_refused_as_busy_while_others_continue()
     {
         using var store = new FakeStore { Journal = new FakeJournal { MayWrite = new SemaphoreSlim(0) } };
-        await using var collector = await RunningCollector.StartAsync(
-            store, o => o with { Limits = o.Limits with { BytesInFlight = 40 * 1024 } });
+        await using var collector = await InProcessCollector.StartAsync(
+            store, o => o with { Limits = o.Limits with { MaxInFlightBytes = 40 * 1024 } });
         var first = collector.SendAsync(Some.Line());
         await store.Journal.Begun.WaitAsync(TestContext.Current.CancellationToken);
 
@@ -203,11 +205,11 @@ public sealed class RefusalTests
     }
 
     [Fact]
-    public async Task A_body_that_does_not_come_in_time_is_refused_until_later()
+    public async Task A_body_that_does_not_arrive_in_time_is_refused_for_later()
     {
         using var store = new FakeStore();
-        await using var collector = await RunningCollector.StartAsync(
-            store, o => o with { Limits = o.Limits with { ReceiveTime = TimeSpan.FromMilliseconds(200) } });
+        await using var collector = await InProcessCollector.StartAsync(
+            store, o => o with { Limits = o.Limits with { ReceiveTimeout = TimeSpan.FromMilliseconds(200) } });
         using var connection = new System.Net.Sockets.TcpClient();
         await connection.ConnectAsync(
             System.Net.IPAddress.Loopback, collector.Address.Port, TestContext.Current.CancellationToken);
@@ -221,10 +223,10 @@ public sealed class RefusalTests
     }
 
     [Fact]
-    public async Task What_is_not_here_is_a_problem_too()
+    public async Task An_unknown_address_is_answered_with_a_problem()
     {
         using var store = new FakeStore();
-        await using var collector = await RunningCollector.StartAsync(store);
+        await using var collector = await InProcessCollector.StartAsync(store);
         foreach (var path in new[] { "", "nothing", "v1", "v1/batches/x", "x.html" })
         {
             var answer = await collector.GetAsync(path);
@@ -242,11 +244,11 @@ public sealed class RefusalTests
         return new HttpRequestMessage(HttpMethod.Post, "v1/batches") { Content = content };
     }
 
-    /// <summary>Sends a body that says that it is packed, as it is.</summary>
+    /// <summary>Sends a body unchanged with Content-Encoding: gzip.</summary>
     static async Task RefusedRawAsync(byte[] body, int status, string problem)
     {
         using var store = new FakeStore();
-        await using var collector = await RunningCollector.StartAsync(store);
+        await using var collector = await InProcessCollector.StartAsync(store);
         using var request = Post(new ByteArrayContent(body));
         request.Content!.Headers.ContentEncoding.Add("gzip");
         var answer = await collector.SendAsync(request);
@@ -254,11 +256,11 @@ public sealed class RefusalTests
         Assert.Equal(0, store.Commits);
     }
 
-    /// <summary>Sends a body, sees it refused, then sees that a good batch is none the worse for it.</summary>
+    /// <summary>Sends a body that must be refused, then a good batch that must be accepted.</summary>
     static async Task<Counters> RefusedAsync(byte[] body, int status, string problem, bool pack = true)
     {
         using var store = new FakeStore();
-        await using var collector = await RunningCollector.StartAsync(store);
+        await using var collector = await InProcessCollector.StartAsync(store);
 
         var answer = await collector.SendAsync(body, pack);
 

@@ -1,30 +1,34 @@
 // SPDX-License-Identifier: MIT
-// New manifests while the collector serves: found by notice, by the look through the folder, or on the operator's word.
 
 using System.Net.Http.Headers;
 
 namespace Tallymark.Collector.Tests;
 
+/// <summary>
+/// A running collector finds new manifests by a file system notification, by scanning the folder, or when the operator
+/// asks for it.
+/// </summary>
 public sealed class ReloadTests
 {
     static string Second => Some.ManifestOf("probe", 2);
 
-    static string Broken => Some.ManifestOf("probe", 3).Replace("type: boolean", "type: text", StringComparison.Ordinal);
+    static string Broken =>
+        Some.ManifestOf("probe", 3).Replace("type: boolean", "type: text", StringComparison.Ordinal);
 
     [Fact]
-    public async Task A_batch_of_a_version_that_is_not_here_yet_comes_again_and_is_stored_after_the_file_was_put_there()
+    public async Task A_batch_of_an_unknown_version_is_refused_for_later_and_stored_once_its_manifest_is_there()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no such signals.");
         using var folder = new TempFolder();
         folder.Write("manifests/probe.yaml", Some.Manifest);
-        await using var serve = await ServeProcess.ServeAsync(folder);
+        await using var serve = await CollectorProcess.ServeAsync(folder);
         using var http = new HttpClient { BaseAddress = serve.Address };
         var ahead = Some.Batch(Some.Line(manifest: 2), Some.Line());
 
         var early = await SendAsync(http, ahead);
         folder.Write("elsewhere.yaml", Second);
         File.Move(folder["elsewhere.yaml"], folder["manifests/new.yaml"]);
-        await serve.SaysAsync("Manifest probe 2 accepted");
+        await serve.WaitForLogAsync("Manifest probe version 2 accepted");
         var late = await SendAsync(http, ahead);
         var old = await SendAsync(http, Some.Batch(Some.Line()));
 
@@ -32,46 +36,49 @@ public sealed class ReloadTests
         Assert.Contains("Retry-After", early.Headers.Keys);
         Assert.Equal((200, 2), (late.Status, late.Stored));
         Assert.Equal(1, old.Stored);
-        var counters = Counters.Read(await http.GetStringAsync(new Uri("metrics", UriKind.Relative), TestContext.Current.CancellationToken), "probe");
+        var counters = Counters.Read(
+            await http.GetStringAsync(new Uri("metrics", UriKind.Relative), TestContext.Current.CancellationToken),
+            "probe");
         Assert.True(counters.AddUp);
         Assert.Equal((5, 3, 2), (counters.Received, counters.Stored, counters.Refused));
     }
 
     [Fact]
-    public async Task The_command_says_what_was_accepted_and_what_is_refused_and_why()
+    public async Task The_command_prints_the_accepted_and_the_refused_manifests_with_reasons()
     {
         using var folder = new TempFolder();
         folder.Write("manifests/probe.yaml", Some.Manifest);
-        await using var serve = await ServeProcess.ServeAsync(folder);
+        await using var serve = await CollectorProcess.ServeAsync(folder);
         using var http = new HttpClient { BaseAddress = serve.Address };
         folder.Write("manifests/fine.yaml", Some.ManifestOf("fine"));
         folder.Write("manifests/broken.yaml", Broken);
 
-        var first = await ServeProcess.RunAsync("reload", "--data", folder["data"], "--json");
+        var first = await CollectorProcess.RunAsync("reload", "--data", folder["data"], "--json");
         var report = StatusJson.Read<ReloadReport>(first.Output);
-        var again = await ServeProcess.RunAsync("reload", "--data", folder["data"]);
-        var status = await ServeProcess.RunAsync("status", "--data", folder["data"]);
+        var again = await CollectorProcess.RunAsync("reload", "--data", folder["data"]);
+        var status = await CollectorProcess.RunAsync("status", "--data", folder["data"]);
 
-        Assert.Equal((1, ""), (first.Code, first.Error)); // something is refused
-        Assert.All(report.Accepted, one => Assert.Equal(new AcceptedVersion("fine", 1), one)); // or by the notice, just before
+        Assert.Equal((1, ""), (first.Code, first.Error)); // one manifest is refused
+        // Empty if the file system notification was faster than the command.
+        Assert.All(report.Accepted, one => Assert.Equal(new AcceptedVersion("fine", 1), one));
         var refused = Assert.Single(report.Refused);
         Assert.Equal(folder["manifests/broken.yaml"], refused.File);
         Assert.Matches(@"broken\.yaml\(\d+,\d+\): error TALLY\d{4}: ", refused.Reason);
         Assert.Contains($"refused {folder["manifests/broken.yaml"]}", again.Output, StringComparison.Ordinal);
         Assert.Contains("due: manifest: ", status.Output.ReplaceLineEndings(" "), StringComparison.Ordinal);
         Assert.Equal(1, (await SendAsync(http, Some.Batch([Some.Line(tool: "fine")], tool: "fine"))).Stored);
-        Assert.Equal(1, (await SendAsync(http, Some.Batch(Some.Line()))).Stored); // the old one goes on
+        Assert.Equal(1, (await SendAsync(http, Some.Batch(Some.Line()))).Stored); // the old version still works
 
         File.Delete(folder["manifests/broken.yaml"]);
-        Assert.Equal(0, (await ServeProcess.RunAsync("reload", "--data", folder["data"])).Code);
-        Assert.Equal(0, (await ServeProcess.RunAsync("status", "--data", folder["data"])).Code);
+        Assert.Equal(0, (await CollectorProcess.RunAsync("reload", "--data", folder["data"])).Code);
+        Assert.Equal(0, (await CollectorProcess.RunAsync("status", "--data", folder["data"])).Code);
     }
 
     [Fact]
-    public async Task A_broken_file_is_in_the_log_once_until_it_is_broken_in_another_way()
+    public async Task A_broken_file_is_logged_once_until_its_findings_change()
     {
         using var store = new FakeStore();
-        await using var collector = await RunningCollector.StartAsync(store);
+        await using var collector = await InProcessCollector.StartAsync(store);
         using var client = ControlClient.TryConnect(collector.Data)!;
 
         collector.Folder.Write("manifests/broken.yaml", Broken);
@@ -85,20 +92,20 @@ public sealed class ReloadTests
 
         collector.Folder.Write("manifests/broken.yaml", Some.ManifestOf("probe", 3));
         client.Reload();
-        Assert.Contains("Manifest probe 3 accepted", collector.Log, StringComparison.Ordinal);
+        Assert.Contains("Manifest probe version 3 accepted", collector.Log, StringComparison.Ordinal);
         Assert.Equal([1, 3], Assert.Single(client.Status().Tools).Versions);
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task A_folder_that_becomes_another_one_is_seen_without_a_notice()
+    public async Task A_replaced_folder_is_found_without_a_notification()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Links need a right of their own.");
         using var folder = new TempFolder();
         folder.Write("one/probe.yaml", Some.Manifest);
         folder.Write("two/probe.yaml", Second);
         Directory.CreateSymbolicLink(folder["manifests"], folder["one"]);
-        await using var collector = await RunningCollector.StartAsync(
-            folder, o => o with { Limits = o.Limits with { ManifestsEvery = TimeSpan.FromMilliseconds(20) } });
+        await using var collector = await InProcessCollector.StartAsync(
+            folder, o => o with { Limits = o.Limits with { ManifestScanInterval = TimeSpan.FromMilliseconds(20) } });
 
         Directory.Delete(folder["manifests"]);
         Directory.CreateSymbolicLink(folder["manifests"], folder["two"]);
@@ -109,24 +116,26 @@ public sealed class ReloadTests
             await Task.Yield();
         }
 
-        Assert.Equal(1, (await collector.SendAsync(Some.Line())).Stored); // what was accepted stays
+        Assert.Equal(1, (await collector.SendAsync(Some.Line())).Stored); // accepted versions stay
     }
 
     [Fact]
-    public async Task Settings_that_name_what_a_new_manifest_brings_hold_from_then_on()
+    public async Task Settings_for_fields_of_a_new_manifest_are_valid_once_it_is_accepted()
     {
         using var store = new FakeStore();
-        await using var collector = await RunningCollector.StartAsync(store);
+        await using var collector = await InProcessCollector.StartAsync(store);
         using var client = ControlClient.TryConnect(collector.Data)!;
         const string Rule = """{"stop":"event","event":"fresh"}""";
         Directory.CreateDirectory(Path.Combine(collector.Data, "settings"));
         await File.WriteAllTextAsync(
             Path.Combine(collector.Data, "settings/probe.json"), $$"""{"tallymark":1,"lifetime_hours":24,"rules":[{{Rule}}]}""",
             TestContext.Current.CancellationToken);
-        Assert.DoesNotContain("fresh", (await collector.GetAsync("v1/settings?tool=probe")).Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("fresh", (await collector.GetAsync("v1/settings?tool=probe")).Text,
+            StringComparison.Ordinal);
 
         collector.Folder.Write(
-            "manifests/new.yaml", Second.Replace("  plain:", "  fresh:\n    why: A new event.\n  plain:", StringComparison.Ordinal));
+            "manifests/new.yaml",
+                Second.Replace("  plain:", "  fresh:\n    why: A new event.\n  plain:", StringComparison.Ordinal));
         client.Reload();
 
         Assert.Contains(Rule, (await collector.GetAsync("v1/settings?tool=probe")).Text, StringComparison.Ordinal);

@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: MIT
-// Every batch that a test has sent, whatever became of it, and whether the store has of it what it must: what was acknowledged once, the rest whole
-// or not at all.
 
 using System.Collections.Concurrent;
 using System.Globalization;
@@ -10,10 +8,13 @@ using System.Text.RegularExpressions;
 
 namespace Tallymark.Collector.Tests;
 
-/// <summary>Safe for any thread.</summary>
+/// <summary>
+/// Every batch that a test has sent, with its outcome, and whether the store has each acknowledged batch once and every
+/// other whole or not at all. Thread-safe.
+/// </summary>
 sealed partial class SentBatches(int events)
 {
-    // By the number of its first event; each event has an installation of its own.
+    // By the number of the first event; each event has its own installation.
     readonly ConcurrentDictionary<long, SentBatch> _batches = [];
     long _next;
 
@@ -25,8 +26,10 @@ sealed partial class SentBatches(int events)
     public async Task<HttpStatusCode?> TrySendAsync(HttpClient http)
     {
         var first = Interlocked.Add(ref _next, events) - events;
-        var lines = Enumerable.Range(0, events).Select(i => Some.Line(fields: $"\"installation\":\"{first + i:x64}\"")).ToList();
-        var batch = _batches[first] = new SentBatch(Some.Batch(lines)); // not packed: that costs the test more than the collector
+        var lines = Enumerable.Range(0, events).Select(i => Some.Line(fields: $"\"installation\":\"{first + i:x64}\""))
+            .ToList();
+        // Uncompressed: compressing costs the test more processor time than the collector.
+        var batch = _batches[first] = new SentBatch(Some.Batch(lines));
         var (status, answer) = await PostAsync(http, batch.Body);
         if (status != HttpStatusCode.OK)
             return status;
@@ -35,18 +38,19 @@ sealed partial class SentBatches(int events)
         return status;
     }
 
-    /// <summary>Sends everything that was acknowledged once more: it is acknowledged again, and there already.</summary>
+    /// <summary>Repeats every acknowledged batch; each is acknowledged as a duplicate.</summary>
     public async Task SendAgainAsync(HttpClient http)
     {
         foreach (var batch in _batches.Values.Where(batch => batch.IsAcknowledged))
         {
             var (status, answer) = await PostAsync(http, batch.Body);
             Assert.Equal(HttpStatusCode.OK, status);
-            Assert.Equal((events, 0, events), (answer!.Received, answer.Stored, answer.Dropped.GetValueOrDefault("duplicate")));
+            Assert.Equal((events, 0, events),
+                (answer!.Received, answer.Stored, answer.Dropped.GetValueOrDefault("duplicate")));
         }
     }
 
-    /// <summary>Reads the files of a collector that has ended.</summary>
+    /// <summary>Reads the files of a stopped collector.</summary>
     public string Check(string data)
     {
         var stored = new HashSet<long>();
@@ -54,14 +58,17 @@ sealed partial class SentBatches(int events)
         {
             Assert.True(count == 1, $"{count} times: {row}");
             var id = InstallationPattern().Match(row).Groups["id"].Value;
-            Assert.True(stored.Add(long.Parse(id, NumberStyles.HexNumber, CultureInfo.InvariantCulture)), $"twice: {row}");
+            Assert.True(stored.Add(long.Parse(id, NumberStyles.HexNumber, CultureInfo.InvariantCulture)),
+                $"twice: {row}");
         }
 
         var (kept, more) = (0, 0);
         foreach (var (first, batch) in _batches)
         {
             var there = Enumerable.Range(0, events).Count(i => stored.Contains(first + i));
-            Assert.True(there == events || (there == 0 && !batch.IsAcknowledged), $"batch {first}: {there} events, acknowledged {batch.IsAcknowledged}");
+            Assert.True(there == events
+                || (there == 0 && !batch.IsAcknowledged),
+                $"batch {first}: {there} events, acknowledged {batch.IsAcknowledged}");
             if (batch.IsAcknowledged)
                 kept += there;
             else
@@ -69,7 +76,7 @@ sealed partial class SentBatches(int events)
         }
 
         Assert.Equal(stored.Count, kept + more);
-        return $"{kept} acknowledged events stored, each once, and {more} that nobody was told of";
+        return $"{kept} acknowledged events stored, each once, and {more} that were not acknowledged";
     }
 
     static async Task<(HttpStatusCode? Status, Answer? Answer)> PostAsync(HttpClient http, byte[] body)
@@ -80,7 +87,8 @@ sealed partial class SentBatches(int events)
         {
             using var request = new HttpRequestMessage(HttpMethod.Post, "v1/batches") { Content = content };
             using var response = await http.SendAsync(request, TestContext.Current.CancellationToken);
-            Assert.True(response.IsSuccessStatusCode || response.Headers.RetryAfter?.Date is not null, $"{response.StatusCode}");
+            Assert.True(response.IsSuccessStatusCode
+                || response.Headers.RetryAfter?.Date is not null, $"{response.StatusCode}");
             return (response.StatusCode, await Answer.ReadAsync(response));
         }
         catch (HttpRequestException)

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
-// What an operator writes is what installations are told, and a mistake in it changes nothing (spec/settings.md).
 
 namespace Tallymark.Collector.Tests;
 
+/// <summary>
+/// Installations get the settings that an operator writes; a mistake in them changes nothing (spec/settings.md).
+/// </summary>
 public sealed class SettingsTests
 {
     const string Path = "v1/settings?tool=probe";
@@ -13,7 +15,7 @@ public sealed class SettingsTests
     public async Task Without_a_file_there_are_no_rules()
     {
         using var store = new FakeStore();
-        await using var collector = await RunningCollector.StartAsync(store);
+        await using var collector = await InProcessCollector.StartAsync(store);
         var answer = await collector.GetAsync(Path);
         Assert.Equal((200, NoRules, "application/json"), (answer.Status, answer.Text, answer.Headers["Content-Type"]));
         Assert.Equal("1", answer.Headers["Tallymark-Collector"]);
@@ -27,10 +29,10 @@ public sealed class SettingsTests
     [InlineData("v1/settings?tool=probe&tool=probe", "GET", 404, "unknown-tool")]
     [InlineData(Path, "POST", 405, "method")]
     [InlineData(Path, "PUT", 405, "method")]
-    public async Task Whoever_asks_otherwise_is_refused(string path, string method, int status, string problem)
+    public async Task Other_requests_are_refused(string path, string method, int status, string problem)
     {
         using var store = new FakeStore();
-        await using var collector = await RunningCollector.StartAsync(store);
+        await using var collector = await InProcessCollector.StartAsync(store);
         using var request = new HttpRequestMessage(new HttpMethod(method), path);
         var answer = await collector.SendAsync(request);
         Assert.Equal((status, problem), (answer.Status, answer.Problem));
@@ -38,12 +40,12 @@ public sealed class SettingsTests
     }
 
     [Fact]
-    public async Task A_file_of_the_operator_is_answered_from_the_start_and_whenever_it_changes()
+    public async Task The_operator_s_file_is_served_from_the_start_and_after_each_change()
     {
         using var store = new FakeStore();
         using var folder = new TempFolder();
         folder.Write("data/settings/probe.json", StopPlain);
-        await using var collector = await RunningCollector.StartAsync(folder, _ => store);
+        await using var collector = await InProcessCollector.StartAsync(folder, _ => store);
         Assert.Equal(StopPlain, (await collector.GetAsync(Path)).Text);
         Assert.Contains("Settings of probe accepted", collector.Log);
 
@@ -55,16 +57,17 @@ public sealed class SettingsTests
     }
 
     [Fact]
-    public async Task A_file_that_becomes_broken_leaves_what_held_before_and_the_log_says_so_once()
+    public async Task If_the_file_becomes_invalid_the_previous_settings_stay_and_one_line_is_logged()
     {
         using var store = new FakeStore();
         using var folder = new TempFolder();
         folder.Write("data/settings/probe.json", StopPlain);
-        await using var collector = await RunningCollector.StartAsync(folder, _ => store);
+        await using var collector = await InProcessCollector.StartAsync(folder, _ => store);
         Put(folder, StopPlain[..20], minute: 1);
         Assert.Equal(StopPlain, (await collector.GetAsync(Path)).Text);
         Assert.Equal(StopPlain, (await collector.GetAsync(Path)).Text);
-        Assert.Equal(2, collector.Log.Split("Settings of probe refused, what held before goes on: it is not JSON").Length);
+        Assert.Equal(2, collector.Log.Split(
+            "Settings of probe refused; the previous settings stay in effect: it is not JSON").Length);
     }
 
     [Theory]
@@ -73,20 +76,20 @@ public sealed class SettingsTests
     [InlineData("""{"tallymark":2,"lifetime_hours":1}""", "`tallymark` is not 1")]
     [InlineData("""{"tallymark":1}""", "`lifetime_hours` is not a number from 1 to 720")]
     [InlineData("""{"tallymark":1,"lifetime_hours":721}""", "`lifetime_hours` is not a number from 1 to 720")]
-    [InlineData("""{"tallymark":1,"lifetime_hours":1,"endpoint":"https://x.example/"}""", "it has the member endpoint")]
+    [InlineData("""{"tallymark":1,"lifetime_hours":1,"endpoint":"https://x.example/"}""", "it has the unknown member endpoint")]
     [InlineData("""{"tallymark":1,"lifetime_hours":1,"rules":{}}""", "`rules` is not a list of at most 200")]
     [InlineData("""{"tallymark":1,"lifetime_hours":1,"lifetime_hours":2}""", "it is not JSON")]
     [InlineData("""R:"stop all" """, "rule 1: it is not an object")]
     [InlineData("""R:{"stop":"all"},{"stop":"none"}""", "rule 2: it has neither `stop` (all, event, field) nor `share`")]
     [InlineData("""R:{"stop":"all","share":1}""", "rule 1: it has neither")]
-    [InlineData("""R:{"share":1.01}""", "rule 1: `share` is not from 0 to 1")]
-    [InlineData("""R:{"share":"1"}""", "rule 1: `share` is not from 0 to 1")]
-    [InlineData("""R:{"stop":"all","until":"2027-01-01"}""", "rule 1: it has the member until")]
-    [InlineData("""R:{"stop":"all","event":"plain"}""", "rule 1: it has the member event")]
-    [InlineData("""R:{"stop":"event","event":"plane"}""", "no manifest that was accepted here has its `event`")]
-    [InlineData("""R:{"stop":"event"}""", "no manifest that was accepted here has its `event`")]
-    [InlineData("""R:{"stop":"field","event":"plain"}""", "no manifest that was accepted here has its `field`")]
-    [InlineData("""R:{"stop":"field","field":"nobody"}""", "no manifest that was accepted here has its `field`")]
+    [InlineData("""R:{"share":1.01}""", "rule 1: `share` is not a number from 0 to 1")]
+    [InlineData("""R:{"share":"1"}""", "rule 1: `share` is not a number from 0 to 1")]
+    [InlineData("""R:{"stop":"all","until":"2027-01-01"}""", "rule 1: it has the unknown member until")]
+    [InlineData("""R:{"stop":"all","event":"plain"}""", "rule 1: it has the unknown member event")]
+    [InlineData("""R:{"stop":"event","event":"plane"}""", "no accepted manifest has its `event`")]
+    [InlineData("""R:{"stop":"event"}""", "no accepted manifest has its `event`")]
+    [InlineData("""R:{"stop":"field","event":"plain"}""", "no accepted manifest has its `field`")]
+    [InlineData("""R:{"stop":"field","field":"unknown"}""", "no accepted manifest has its `field`")]
     [InlineData("""R:{"stop":"field","event":"plane","field":"installation"}""", "has its `event`")]
     [InlineData("""R:{"stop":"all","os":["Linux"]}""", "`os` is not a list of some of linux, windows, macos, freebsd, other")]
     [InlineData("""R:{"stop":"all","versions":[]}""", "`versions` is not a list of 1 to 50 versions")]
@@ -97,7 +100,7 @@ public sealed class SettingsTests
         using var store = new FakeStore();
         using var folder = new TempFolder();
         folder.Write("data/settings/probe.json", Whole(text));
-        await using var collector = await RunningCollector.StartAsync(folder, _ => store);
+        await using var collector = await InProcessCollector.StartAsync(folder, _ => store);
         Assert.Contains(named, collector.Log);
         Assert.Equal(NoRules, (await collector.GetAsync(Path)).Text);
     }
@@ -108,12 +111,12 @@ public sealed class SettingsTests
     [InlineData("""{"stop":"all","packages":["probe-small"]},{"stop":"event","event":"plain","packages":["Probe.Small_2"]}""")]
     [InlineData("""{"share":0},{"share":0.25,"os":["linux"]},{"share":1}""")]
     [InlineData("""{"stop":"field","field":"installation"},{"stop":"field","event":"plain","field":"installation"}""")]
-    public async Task What_the_format_allows_is_answered_as_it_was_written(string rules)
+    public async Task Settings_that_the_format_allows_are_served_as_written(string rules)
     {
         using var store = new FakeStore();
         using var folder = new TempFolder();
         folder.Write("data/settings/probe.json", Whole("R:" + rules));
-        await using var collector = await RunningCollector.StartAsync(folder, _ => store);
+        await using var collector = await InProcessCollector.StartAsync(folder, _ => store);
         Assert.DoesNotContain("refused", collector.Log);
         Assert.Equal(Whole("R:" + rules), (await collector.GetAsync(Path)).Text);
     }
@@ -122,10 +125,11 @@ public sealed class SettingsTests
         ? $$"""{"tallymark":1,"lifetime_hours":1,"rules":[{{text[2..]}}]}"""
         : text;
 
-    // A time of its own, since two writes within one tick of the disk's clock are one.
+    // A distinct time: two writes within one tick of the file system's clock would look like one.
     static void Put(TempFolder folder, string text, int minute)
     {
         folder.Write("data/settings/probe.json", text);
-        File.SetLastWriteTimeUtc(folder["data/settings/probe.json"], new DateTime(2026, 11, 20, 0, minute, 0, DateTimeKind.Utc));
+        File.SetLastWriteTimeUtc(folder["data/settings/probe.json"],
+            new DateTime(2026, 11, 20, 0, minute, 0, DateTimeKind.Utc));
     }
 }

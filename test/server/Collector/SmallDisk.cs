@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
-// A disk of a few megabytes in a folder: a file system in memory, which only root can mount.
 
 using System.Globalization;
 
 namespace Tallymark.Collector.Tests;
 
+/// <summary>A file system in memory of a few megabytes, mounted in a folder. Only root can mount it.</summary>
 sealed class SmallDisk : IDisposable
 {
     readonly string _path;
@@ -13,15 +13,16 @@ sealed class SmallDisk : IDisposable
 
     string Ballast => Path.Combine(_path, "ballast");
 
-    /// <summary>Null: this user can mount nothing.</summary>
+    /// <summary>Mounts a disk. Null: this user may not mount.</summary>
     public static SmallDisk? TryMount(string path, int megabytes)
     {
         Directory.CreateDirectory(path);
         var size = string.Create(CultureInfo.InvariantCulture, $"size={megabytes}m");
-        return OperatingSystem.IsLinux() && Programs.Works("mount", "-t", "tmpfs", "-o", size, "tallymark-test", path) ? new SmallDisk(path) : null;
+        return OperatingSystem.IsLinux() && Programs.Works("mount", "-t", "tmpfs", "-o", size, "tallymark-test", path)
+            ? new SmallDisk(path) : null;
     }
 
-    /// <summary>Fills it up to some free bytes.</summary>
+    /// <summary>Fills the disk until only <paramref name="free"/> bytes are left.</summary>
     public void Fill(long free)
     {
         using var file = new FileStream(Ballast, FileMode.Append, FileAccess.Write, FileShare.None, bufferSize: 0);

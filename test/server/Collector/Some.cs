@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-// Manifests, lines and batches for tests.
 
 using System.Globalization;
 using System.IO.Compression;
@@ -7,6 +6,7 @@ using System.Text;
 
 namespace Tallymark.Collector.Tests;
 
+/// <summary>Manifests, lines and batches for tests.</summary>
 static class Some
 {
     public const string Tool = "probe";

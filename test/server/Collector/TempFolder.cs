@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-// A folder that is gone after the test.
 
 namespace Tallymark.Collector.Tests;
 
+/// <summary>A folder that is deleted when the test ends.</summary>
 sealed class TempFolder : IDisposable
 {
     public string Path { get; } = Directory.CreateTempSubdirectory("tallymark-collector-").FullName;

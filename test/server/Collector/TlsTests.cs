@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-// TLS: the certificate is renewed under a running collector, and without one nobody else is listened to.
 
 using System.Net;
 using System.Net.Security;
@@ -11,10 +10,11 @@ using System.Text;
 
 namespace Tallymark.Collector.Tests;
 
+/// <summary>The certificate is renewed under a running collector; without one only loopback is served.</summary>
 public sealed class TlsTests
 {
     [Fact(Timeout = 120_000)]
-    public async Task A_renewed_certificate_is_what_new_connections_get_and_old_ones_go_on()
+    public async Task New_connections_get_a_renewed_certificate_and_open_ones_continue()
     {
         using var folder = new TempFolder();
         var first = Write(folder, days: 3);
@@ -45,18 +45,20 @@ public sealed class TlsTests
     }
 
     [Fact(Timeout = 120_000)]
-    public async Task Half_of_a_renewal_changes_nothing_but_the_log()
+    public async Task A_half_finished_renewal_changes_nothing_but_the_log()
     {
         using var folder = new TempFolder();
         var first = Write(folder, days: 90);
         await using var collector = await StartAsync(folder);
 
         using (var other = ECDsa.Create())
-            await File.WriteAllTextAsync(folder["key.pem"], other.ExportPkcs8PrivateKeyPem(), TestContext.Current.CancellationToken);
+            await File.WriteAllTextAsync(folder["key.pem"], other.ExportPkcs8PrivateKeyPem(),
+                TestContext.Current.CancellationToken);
         using var client = ControlClient.TryConnect(collector.Data)!;
         client.Reload();
 
-        Assert.Contains("New certificate refused, the old one goes on", collector.Log, StringComparison.Ordinal);
+        Assert.Contains("New certificate refused; the previous one stays in use", collector.Log,
+            StringComparison.Ordinal);
         using var next = await Connection.OpenAsync(collector.Address);
         Assert.Equal(first, next.Serial);
     }
@@ -64,10 +66,10 @@ public sealed class TlsTests
     [Theory]
     [InlineData(SslProtocols.Tls12, true)]
     [InlineData(SslProtocols.Tls13, true)]
-#pragma warning disable SYSLIB0039 // that they are out of date is the point
+#pragma warning disable SYSLIB0039 // the test is about outdated versions
     [InlineData(SslProtocols.Tls11, false)]
 #pragma warning restore SYSLIB0039
-    public async Task Only_versions_of_TLS_that_hold_are_spoken(SslProtocols version, bool spoken)
+    public async Task Only_secure_versions_of_TLS_are_accepted(SslProtocols version, bool spoken)
     {
         using var folder = new TempFolder();
         Write(folder, days: 90);
@@ -79,48 +81,50 @@ public sealed class TlsTests
     }
 
     [Fact]
-    public async Task Certificates_that_are_none_keep_it_from_starting_with_a_word_why()
+    public async Task With_invalid_certificate_files_the_collector_does_not_start_and_says_why()
     {
         using var folder = new TempFolder();
         folder.Write("cert.pem", "no certificate");
         folder.Write("key.pem", "no key");
         var e = await Assert.ThrowsAsync<IOException>(() => StartAsync(folder));
-        Assert.Contains("are no certificate with its key", e.Message, StringComparison.Ordinal);
+        Assert.Contains("are not a certificate and its key", e.Message, StringComparison.Ordinal);
     }
 
     [Theory]
     [InlineData("0.0.0.0:0")]
     [InlineData("[::]:0")]
     [InlineData("192.0.2.1:80")]
-    public async Task In_the_clear_it_listens_to_this_machine_alone_unless_told(string address)
+    public async Task Without_TLS_the_collector_listens_on_loopback_only_unless_told_otherwise(string address)
     {
         using var folder = new TempFolder();
         folder.Write("manifests/probe.yaml", Some.Manifest);
 
-        var (code, output, error) = await ServeProcess.RunAsync(
+        var (code, output, error) = await CollectorProcess.RunAsync(
             "serve", "--data", folder["data"], "--manifests", folder["manifests"], "--listen", address);
 
-        Assert.Equal((2, ""), (code, output.Contains("listening", StringComparison.Ordinal) ? output : ""));
-        Assert.Contains("without TLS they would send in the clear", error, StringComparison.Ordinal);
+        Assert.Equal((2, ""), (code, output.Contains("listening on http", StringComparison.Ordinal) ? output : ""));
+        Assert.Contains("would send unencrypted data to this address", error, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task A_certificate_without_its_key_is_refused()
     {
         using var folder = new TempFolder();
-        var (code, _, error) = await ServeProcess.RunAsync(
-            "serve", "--data", folder["data"], "--manifests", folder.Path, "--listen", "127.0.0.1:0", "--certificate", "cert.pem");
+        var (code, _, error) = await CollectorProcess.RunAsync(
+            "serve", "--data", folder["data"], "--manifests", folder.Path, "--listen", "127.0.0.1:0", "--certificate",
+                "cert.pem");
         Assert.Equal(2, code);
-        Assert.Contains("--certificate and --key go together", error, StringComparison.Ordinal);
+        Assert.Contains("--certificate and --key must be given together", error, StringComparison.Ordinal);
     }
 
-    static Task<RunningCollector> StartAsync(TempFolder folder) => RunningCollector.StartAsync(folder, options => options with
-    {
-        Tls = (folder["cert.pem"], folder["key.pem"]),
-        Limits = options.Limits with { CertificateEvery = TimeSpan.FromMilliseconds(20) },
-    });
+    static Task<InProcessCollector> StartAsync(TempFolder folder) =>
+        InProcessCollector.StartAsync(folder, options => options with
+        {
+            Tls = (folder["cert.pem"], folder["key.pem"]),
+            Limits = options.Limits with { CertificateCheckInterval = TimeSpan.FromMilliseconds(20) },
+        });
 
-    /// <summary>Writes a new certificate and key; gives its serial number.</summary>
+    /// <summary>Writes a new certificate and key, and returns its serial number.</summary>
     static string Write(TempFolder folder, int days)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
@@ -145,7 +149,7 @@ public sealed class TlsTests
         {
             var tcp = new TcpClient();
             await tcp.ConnectAsync(IPAddress.Loopback, address.Port, TestContext.Current.CancellationToken);
-            // The test looks at the certificate itself.
+            // The test checks the certificate itself.
             var stream = new SslStream(tcp.GetStream(), leaveInnerStreamOpen: false, static (_, _, _, _) => true);
             await stream.AuthenticateAsClientAsync(
                 new SslClientAuthenticationOptions { TargetHost = "localhost", EnabledSslProtocols = version },
@@ -154,10 +158,11 @@ public sealed class TlsTests
             return new Connection(tcp, stream, certificate.SerialNumber);
         }
 
-        /// <summary>Head and, as far as it came along, body of a reply; the connection stays open.</summary>
+        /// <summary>Head and body of a reply; the connection stays open.</summary>
         public async Task<string> GetAsync(string path)
         {
-            await _stream.WriteAsync(Encoding.ASCII.GetBytes($"GET {path} HTTP/1.1\r\nHost: x\r\n\r\n"), TestContext.Current.CancellationToken);
+            await _stream.WriteAsync(Encoding.ASCII.GetBytes($"GET {path} HTTP/1.1\r\nHost: x\r\n\r\n"),
+                TestContext.Current.CancellationToken);
             var text = new StringBuilder();
             var buffer = new byte[16_384];
             do

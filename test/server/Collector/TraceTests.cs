@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-// No address that ever came is in any file, log line or metric of a real process, while it runs and after it has stopped.
 
 using System.Net;
 using System.Net.Sockets;
@@ -7,10 +6,13 @@ using System.Text;
 
 namespace Tallymark.Collector.Tests;
 
+/// <summary>
+/// No client address is in any file, log line or metric of a real process, while it runs and after it has stopped.
+/// </summary>
 public sealed class TraceTests
 {
-    // Said by a trusted proxy, in every spelling.
-    static readonly (string Header, string Value, string Address)[] Said =
+    // Forwarded by a trusted proxy, in every spelling.
+    static readonly (string Header, string Value, string Address)[] Forwarded =
     [
         ("X-Forwarded-For", "203.0.113.77", "203.0.113.77"),
         ("X-Forwarded-For", "198.51.100.201:51234", "198.51.100.201"),
@@ -24,29 +26,32 @@ public sealed class TraceTests
         ("True-Client-IP", "203.0.117.65", "203.0.117.65"),
     ];
 
-    // Whose connections come from there: nobody's proxies.
+    // Peers of connections that are not trusted proxies.
     static readonly string[] Peers = ["127.45.67.89", "127.201.13.7"];
 
     [Fact]
-    public async Task No_address_is_in_any_file_log_line_or_metric_and_the_search_finds_those_that_are_planted()
+    public async Task No_address_is_in_any_file_log_line_or_metric_and_the_search_finds_planted_ones()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Elsewhere 127.0.0.0/8 is not all this machine's.");
         using var folder = new TempFolder();
         folder.Write("manifests/probe.yaml", Some.Manifest);
-        var traces = new AddressTraces([.. Said.Select(s => IPAddress.Parse(s.Address)), .. Peers.Select(IPAddress.Parse), IPAddress.Parse("198.18.7.33")]);
+        var traces = new AddressTraces(
+            [.. Forwarded.Select(s => IPAddress.Parse(s.Address)), .. Peers.Select(IPAddress.Parse),
+                IPAddress.Parse("198.18.7.33")]);
         string seen;
-        await using (var serve = await ServeProcess.ServeAsync(folder, "--trusted-proxy", "127.0.0.1"))
+        await using (var serve = await CollectorProcess.ServeAsync(folder, "--trusted-proxy", "127.0.0.1"))
         {
             var replies = new StringBuilder();
-            foreach (var (header, value, _) in Said)
+            foreach (var (header, value, _) in Forwarded)
                 replies.Append(await TalkAsync(serve, "127.0.0.1", $"{header}: {value}\r\n"));
             foreach (var peer in Peers)
                 replies.Append(await TalkAsync(serve, peer, "X-Forwarded-For: 203.0.113.77\r\n"));
             using var http = new HttpClient { BaseAddress = serve.Address };
-            var metrics = await http.GetStringAsync(new Uri("metrics", UriKind.Relative), TestContext.Current.CancellationToken);
-            Assert.Equal(2 * (Said.Length + Peers.Length), Counters.Read(metrics, Some.Tool).Stored);
+            var metrics = await http.GetStringAsync(new Uri("metrics", UriKind.Relative),
+                TestContext.Current.CancellationToken);
+            Assert.Equal(2 * (Forwarded.Length + Peers.Length), Counters.Read(metrics, Some.Tool).Stored);
             seen = serve.Log + metrics + replies;
-            Assert.Empty(traces.Find(folder["data"], seen)); // with what is in logs and not in the files yet
+            Assert.Empty(traces.Find(folder["data"], seen)); // includes what is in write-ahead logs only
             serve.Signal("TERM");
             Assert.Equal(0, (await serve.EndAsync()).Code);
             seen += serve.Log;
@@ -56,7 +61,10 @@ public sealed class TraceTests
         Plant(folder, traces, seen);
     }
 
-    /// <summary>What is there is found: in a line, in a file in either order, and in columns, where no byte of it may be text.</summary>
+    /// <summary>
+    /// Planted addresses are found: in a log line, in a file in either byte order, and in columns, which may hold no
+    /// text of them.
+    /// </summary>
     static void Plant(TempFolder folder, AddressTraces traces, string seen)
     {
         Assert.NotEmpty(traces.Find(folder["data"], $"{seen}12:00:00Z 300 error: from 203.0.113.77\n"));
@@ -73,7 +81,8 @@ public sealed class TraceTests
             using (var database = Database.Open(part, []))
             using (var connection = database.Connect())
                 connection.Execute(statement);
-            Assert.True(traces.Find(folder["data"], seen).Exists(f => f.StartsWith("values of ", StringComparison.Ordinal)), statement);
+            Assert.True(traces.Find(folder["data"], seen)
+                .Exists(f => f.StartsWith("values of ", StringComparison.Ordinal)), statement);
             File.WriteAllBytes(part, whole);
         }
 
@@ -83,8 +92,10 @@ public sealed class TraceTests
         Assert.NotEmpty(traces.Find(folder["data"], seen));
     }
 
-    /// <summary>All that a client may say, good and bad, on one connection from an address; the replies.</summary>
-    static async Task<string> TalkAsync(ServeProcess serve, string from, string header)
+    /// <summary>
+    /// Sends every kind of request, good and bad, on one connection from an address; returns the replies.
+    /// </summary>
+    static async Task<string> TalkAsync(CollectorProcess serve, string from, string header)
     {
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         socket.Bind(new IPEndPoint(IPAddress.Parse(from), 0));
@@ -95,9 +106,13 @@ public sealed class TraceTests
             Post("v1/batches", "no batch"u8.ToArray()),
             Post("v1/batches", Some.Batch([Some.Line()], tool: "nobody")),
             Post("v1/batches", Some.Batch(Some.Line(manifest: 9))),
-            Post("v1/deletions", Encoding.ASCII.GetBytes($$"""{"tallymark":1,"tool":"probe","proofs":["{{new string('a', 64)}}"]}"""), "application/json"),
+            Post(
+                "v1/deletions",
+                Encoding.ASCII.GetBytes($$"""{"tallymark":1,"tool":"probe","proofs":["{{new string('a', 64)}}"]}"""),
+                "application/json"),
             Get("v1/settings?tool=probe"), Get("v1/live?tool=probe"), Get("v1/status"), Get("nothing"), Get("healthz"),
-            Encoding.ASCII.GetBytes($"GET / HTTP/1.1\r\n{header}no header\r\n\r\n"), // no HTTP: the last one, since it ends the connection
+            // Not HTTP. The last one, since it ends the connection.
+            Encoding.ASCII.GetBytes($"GET / HTTP/1.1\r\n{header}no header\r\n\r\n"),
         ];
         await socket.SendAsync(requests.SelectMany(r => r).ToArray(), TestContext.Current.CancellationToken);
         var text = new StringBuilder();
@@ -107,7 +122,12 @@ public sealed class TraceTests
         return text.ToString();
 
         byte[] Post(string path, byte[] body, string type = "application/x-ndjson") =>
-            [.. Encoding.ASCII.GetBytes($"POST /{path} HTTP/1.1\r\nHost: x\r\n{header}Content-Type: {type}\r\nContent-Length: {body.Length}\r\n\r\n"), .. body];
+            [
+                .. Encoding.ASCII.GetBytes(
+                    $"POST /{path} HTTP/1.1\r\nHost: x\r\n{header}Content-Type: {type}\r\n"
+                    + $"Content-Length: {body.Length}\r\n\r\n"),
+                .. body,
+            ];
 
         byte[] Get(string path) => Encoding.ASCII.GetBytes($"GET /{path} HTTP/1.1\r\nHost: x\r\n{header}\r\n");
     }

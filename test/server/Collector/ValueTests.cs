@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
-// What each type of field may carry, and what is stored of it.
 
 using System.Globalization;
 
 namespace Tallymark.Collector.Tests;
 
+/// <summary>The values that each type of field may carry, and how they are stored.</summary>
 public sealed class ValueTests
 {
     const string Uuid = "45e27512-43e8-4c7e-87ac-a6ac25d75a0d";
@@ -53,7 +53,7 @@ public sealed class ValueTests
     public async Task A_value_that_the_type_allows_is_stored(string field, string json, string stored)
     {
         using var store = new FakeStore();
-        await using var collector = await RunningCollector.StartAsync(store);
+        await using var collector = await InProcessCollector.StartAsync(store);
 
         var answer = await collector.SendAsync(Some.Line("every", $"\"{field}\":{json}"));
 
@@ -68,7 +68,7 @@ public sealed class ValueTests
     [InlineData("colour", "\"\"")]
     [InlineData("colour", "[\"red\"]")]
     [InlineData("options", "\"--all\"")]
-    [InlineData("options", "[\"--dry-run\",\"--all\"]")] // not by bytes
+    [InlineData("options", "[\"--dry-run\",\"--all\"]")] // not in the order of bytes
     [InlineData("options", "[\"--all\",\"--all\"]")]
     [InlineData("options", "[\"--typed\"]")]
     [InlineData("options", "[1]")]
@@ -123,7 +123,7 @@ public sealed class ValueTests
     public async Task A_value_that_the_type_does_not_allow_drops_its_event(string field, string json)
     {
         using var store = new FakeStore();
-        await using var collector = await RunningCollector.StartAsync(store);
+        await using var collector = await InProcessCollector.StartAsync(store);
 
         var answer = await collector.SendAsync(Some.Line("every", $"\"{field}\":{json}"));
 
@@ -138,15 +138,16 @@ public sealed class ValueTests
     [InlineData("192.168.1.17-rc.1", true, 0)]
     [InlineData("192.168.1.0", true, 1)]
     [InlineData("19.38.33133.1", true, 1)]
-    [InlineData("192.168.1.17", false, 1)] // of the tool itself: from its build, not from a user
-    public async Task A_version_of_the_program_is_no_address(string version, bool given, int stored)
+    [InlineData("192.168.1.17", false, 1)] // the version of the tool itself: from its build, not from a user
+    public async Task A_version_of_the_program_can_not_be_an_address(string version, bool given, int stored)
     {
         using var store = new FakeStore();
         using var folder = new TempFolder();
         folder.Write("manifests/m.yaml", given
-            ? Some.Manifest.Replace("version: { type: version,", "version: { type: version, source: program,", StringComparison.Ordinal)
+            ? Some.Manifest.Replace("version: { type: version,", "version: { type: version, source: program,",
+                StringComparison.Ordinal)
             : Some.Manifest);
-        await using var collector = await RunningCollector.StartAsync(folder, _ => store);
+        await using var collector = await InProcessCollector.StartAsync(folder, _ => store);
 
         Assert.Equal(stored, (await collector.SendAsync(Some.Line("every", $"\"version\":\"{version}\""))).Stored);
     }
@@ -155,7 +156,7 @@ public sealed class ValueTests
     public async Task A_stack_has_at_most_twenty_frames()
     {
         using var store = new FakeStore();
-        await using var collector = await RunningCollector.StartAsync(store);
+        await using var collector = await InProcessCollector.StartAsync(store);
         string Stack(int frames) => $"\"stack\":[{string.Join(',', Enumerable.Repeat("\"A.B:1\"", frames))}]";
 
         Assert.Equal(1, (await collector.SendAsync(Some.Line("every", Stack(20)))).Stored);
@@ -163,10 +164,10 @@ public sealed class ValueTests
     }
 
     [Fact]
-    public async Task Fields_may_come_in_any_order_and_what_is_withheld_is_stored_by_name()
+    public async Task Fields_may_be_in_any_order_and_withheld_fields_are_stored_by_name()
     {
         using var store = new FakeStore();
-        await using var collector = await RunningCollector.StartAsync(store);
+        await using var collector = await InProcessCollector.StartAsync(store);
 
         var answer = await collector.SendAsync(
             Some.Line(
@@ -185,7 +186,8 @@ public sealed class ValueTests
         using var folder = new TempFolder();
         folder.Write("manifests/m.yaml", Some.Manifest.Replace("time: second", "time: hour", StringComparison.Ordinal));
         var now = new DateTimeOffset(2026, 11, 20, 10, 51, 21, 123, TimeSpan.Zero);
-        await using var collector = await RunningCollector.StartAsync(folder, _ => store, time: new FixedTime(now));
+        await using var collector =
+            await InProcessCollector.StartAsync(folder, _ => store, time: new FakeTimeProvider(now));
 
         var answer = await collector.SendAsync(
             Some.Line(time: "2026-11-20T09:00:00Z"), Some.Line(time: "2026-11-20T09:01:00Z"));
@@ -203,7 +205,8 @@ public sealed class ValueTests
         folder.Write(
             "manifests/m.yaml", Some.Manifest.Replace("time: second", "time: nanosecond", StringComparison.Ordinal));
         var now = new DateTimeOffset(2026, 11, 20, 10, 51, 21, TimeSpan.Zero);
-        await using var collector = await RunningCollector.StartAsync(folder, _ => store, time: new FixedTime(now));
+        await using var collector =
+            await InProcessCollector.StartAsync(folder, _ => store, time: new FakeTimeProvider(now));
 
         await collector.SendAsync(
             Some.Line(time: "2026-11-20T09:00:00.123456789Z"), Some.Line(time: "2026-11-20T09:00:00.5Z"));

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
-// The vectors of the wire: each body gets the reply that stands beside it.
 
 using System.Text;
 using System.Text.Json;
 
 namespace Tallymark.Collector.Tests;
 
+/// <summary>Each body of the wire vectors gets the reply of its vector.</summary>
 public sealed class VectorTests
 {
     static readonly string Folder = Path.Combine(AppContext.BaseDirectory, "vectors");
@@ -16,12 +16,13 @@ public sealed class VectorTests
 
     [Theory]
     [MemberData(nameof(Names))]
-    public async Task A_body_gets_the_reply_that_stands_beside_it(string name)
+    public async Task A_body_of_the_vectors_gets_its_reply(string name)
     {
         using var expected = JsonDocument.Parse(File.ReadAllText(Path.Combine(Folder, name + ".reply.json")));
         using var store = new FakeStore();
         var now = expected.RootElement.GetProperty("now").GetDateTimeOffset();
-        await using var collector = await RunningCollector.StartAsync(null, _ => store, time: new FixedTime(now));
+        await using var collector =
+            await InProcessCollector.StartAsync(null, _ => store, time: new FakeTimeProvider(now));
 
         var answer = await collector.SendAsync(File.ReadAllBytes(Path.Combine(Folder, name + ".ndjson")));
 
@@ -34,9 +35,10 @@ public sealed class VectorTests
     }
 
     [Fact]
-    public void The_distributions_that_are_told_apart_are_those_of_the_format() => Assert.Equal(
+    public void The_distributions_are_those_of_the_format() => Assert.Equal(
         File.ReadAllLines(Path.Combine(Folder, "distributions.txt")),
-        Enumerable.Range(0, Platforms.Distributions.Count).Select(i => Encoding.ASCII.GetString(Platforms.Distributions[i])));
+        Enumerable.Range(0, PlatformValues.Distributions.Count)
+            .Select(i => Encoding.ASCII.GetString(PlatformValues.Distributions[i])));
 
     [Fact]
     public void There_are_vectors() => Assert.True(Names().Count > 10);

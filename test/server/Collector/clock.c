@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Preloaded, it moves the clock of a process by as many seconds as the file CLOCK_OFFSET says at that moment; what measures time goes on as before.
+// Preloaded into a process, moves its wall clock by the number of seconds that the file CLOCK_OFFSET currently holds.
+// The monotonic clocks are not changed.
 
 #define _GNU_SOURCE
 #include <dlfcn.h>

@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: MIT
-// An attacker who has every published row of a day, of every dataset, adds and subtracts them.
 
 using System.Numerics;
 using FsCheck;
 using FsCheck.Fluent;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Tallymark.Publish.Tests;
 
 /// <summary>
-/// Each atom (a combination of all columns) has one bit of the count for itself, so the count of a published row tells
-/// which atoms are in it. The attacker is given that too: more than anybody could know. Every combination of atoms
-/// occurs, so what he finds follows from the datasets' shape and not from what happened on that day.
+/// An attacker has all published rows of a day, of all datasets, and adds and subtracts them. Each atom (a combination
+/// of all columns) has its own bit of the count, so the count of a published row tells which atoms are in it. The
+/// attacker knows that too, which is more than a real one could know. Every combination of atoms occurs, so the result
+/// depends only on the shape of the datasets and not on the events of that day.
 /// </summary>
 public sealed class AttackTests
 {
@@ -24,23 +25,23 @@ public sealed class AttackTests
 
     static readonly Dictionary<string, Dataset[]> Shapes = new(StringComparer.Ordinal)
     {
-        ["columns that have nothing to do with each other"] =
+        ["unrelated columns"] =
         [
             Some.Dataset("versions", Minimum, Both, "version"),
             Some.Dataset("systems", Minimum, Both, "os", "os_version"),
         ],
         ["a column in two datasets"] =
             [Some.Dataset("systems", Minimum, Both, "os", "os_version"), Some.Dataset("families", Minimum, Both, "os")],
-        ["a system's family and its version apart"] =
+        ["a system family and its version in separate datasets"] =
             [Some.Dataset("families", Minimum, Both, "os"), Some.Dataset("releases", Minimum, Both, "os_version")],
         ["an event in two datasets"] =
         [
             Some.Dataset("usage", Minimum, Both, "event", "status"),
             Some.Dataset("removals", Minimum, ["remove"], "version"),
         ],
-        ["another minimum for the same events"] =
+        ["different minimums for the same events"] =
             [Some.Dataset("usage", Minimum, Both, "event"), Some.Dataset("versions", 2 * Minimum, Both, "version")],
-        ["two datasets that meet in a third"] =
+        ["two datasets that overlap with a third"] =
         [
             Some.Dataset("usage", Minimum, Both, "event"), Some.Dataset("versions", Minimum, Both, "version"),
             Some.Dataset("removals", Minimum, ["remove"], "version"),
@@ -51,7 +52,7 @@ public sealed class AttackTests
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void No_sum_or_difference_of_rows_gives_a_small_group(string shape)
+    public void No_sum_or_difference_of_rows_reveals_a_small_group(string shape)
     {
         var manifest = Some.Manifest(Shapes[shape]);
         Check.One(Config.QuickThrowOnFailure.WithMaxTest(100), Prop.ForAll(SomeCrowds().ToArbitrary(), crowd =>
@@ -59,9 +60,9 @@ public sealed class AttackTests
             var atoms = Atoms(crowd.Users);
             var rows = PublishedMasks(manifest, atoms);
             foreach (var mask in rows)
-                Assert.True(Behind(atoms, mask) >= Minimum, "a row does not carry");
+                Assert.True(InstallationsIn(atoms, mask) >= Minimum, "a row is below the minimum");
             foreach (var mask in Derivable(rows))
-                Assert.True(Behind(atoms, mask) >= Minimum, $"{mask:x} is {Behind(atoms, mask)} installations");
+                Assert.True(InstallationsIn(atoms, mask) >= Minimum, $"{mask:x} isolates a small group");
         }));
     }
 
@@ -86,8 +87,8 @@ public sealed class AttackTests
         Check.One(Config.QuickThrowOnFailure.WithMaxTest(40), Prop.ForAll(SomeCrowds().ToArbitrary(), crowd =>
         {
             var atoms = Atoms(crowd.Users);
-            // Only where each event alone carries is it certain that nothing is left out.
-            if (Both.Any(e => Behind(atoms, Mask(atoms, [e])) < 2 * Minimum))
+            // Only if each event alone meets the minimum is it certain that no day is left out.
+            if (Both.Any(e => InstallationsIn(atoms, Mask(atoms, [e])) < 2 * Minimum))
                 return;
             var totals = Totals(manifest, atoms);
             foreach (var dataset in manifest.Datasets)
@@ -95,8 +96,8 @@ public sealed class AttackTests
         }));
     }
 
-    // All combinations of event, status, version and system: 36 atoms. One installation has done everything, so that
-    // all of them occur; each other one uses one version on one system, and some of the events.
+    // All combinations of event, status, version and system: 36 atoms. Installation 0 has sent all of them, so that all
+    // occur. Each other installation uses one version on one system, and some of the events.
     static List<Atom> Atoms(IReadOnlyList<User> users)
     {
         var atoms = new List<Atom>();
@@ -108,7 +109,7 @@ public sealed class AttackTests
                 {
                     foreach (var system in Systems)
                     {
-                        var behind = users.Index()
+                        var installations = users.Index()
                             .Where(u => u.Item.Did(name, version, system)).Select(u => u.Index + 1);
                         atoms.Add(new Atom(
                             Some.Day, name,
@@ -119,7 +120,7 @@ public sealed class AttackTests
                                 ["os"] = system.Split(' ')[0],
                                 ["os_version"] = system.Split(' ')[1],
                             },
-                            1L << atoms.Count, [0, .. behind]));
+                            1L << atoms.Count, [0, .. installations]));
                     }
                 }
             }
@@ -147,16 +148,16 @@ public sealed class AttackTests
     static Dictionary<string, List<long>> Publish(ToolManifest manifest, IReadOnlyList<Atom> atoms)
     {
         using var folder = new TemporaryFolder(inMemory: true);
-        var files = new Publisher(new MemoryCells(atoms), new StoppedClock(Some.During))
+        var files = new Publisher(new MemoryCells(atoms), new FakeTimeProvider(Some.During))
             .Publish(new PublishRequest(manifest, Some.Quarter, folder.Path, Provisional: true));
         return files.ToDictionary(
             f => f.Dataset, f => Tsv.Read(f.Path).ConvertAll(r => r.Occurrences), StringComparer.Ordinal);
     }
 
-    // Every set of atoms whose count is a sum of rows with factors -1, 0 and 1.
+    // Every set of atoms whose count is a sum of rows with factors -1, 0 or 1.
     static HashSet<long> Derivable(List<long> rows)
     {
-        Assert.True(rows.Count <= 12, "too many rows to try all sums of");
+        Assert.True(rows.Count <= 12, "too many rows to try all sums");
         var found = new HashSet<long>();
         var counts = new int[36];
         Try(0);
@@ -189,7 +190,7 @@ public sealed class AttackTests
     static long Mask(IReadOnlyList<Atom> atoms, IReadOnlyList<string> events) =>
         atoms.Where(a => events.Contains(a.Event, StringComparer.Ordinal)).Sum(a => a.Occurrences);
 
-    static int Behind(IReadOnlyList<Atom> atoms, long mask) =>
+    static int InstallationsIn(IReadOnlyList<Atom> atoms, long mask) =>
         atoms.Where((_, i) => (mask >> i & 1) == 1).SelectMany(a => a.Installations).Distinct().Count();
 
     sealed record User(string Version, string System, string[] Events)

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
-// From a real store to files, held against a recount that knows nothing of cells, sets or folding.
 
 using System.Reflection;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Tallymark.Publish.Tests;
 
+/// <summary>Publishes a real store and compares the files with an independent count of the events.</summary>
 public sealed class DuckDbTests : IDisposable
 {
     readonly TemporaryFolder _folder = new();
@@ -13,22 +14,22 @@ public sealed class DuckDbTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void A_quarter_is_its_days_in_UTC_to_the_nanosecond()
+    public void A_quarter_contains_exactly_its_UTC_days()
     {
         Publish(
         [
-            .. Everybody(new DateTime(2026, 9, 30, 23, 59, 59, DateTimeKind.Utc).AddTicks(9_999_999)),
-            .. Everybody(new DateTime(2026, 10, 1, 0, 0, 0, DateTimeKind.Utc)),
-            .. Everybody(new DateTime(2026, 12, 31, 23, 59, 59, DateTimeKind.Utc).AddTicks(9_999_999)),
-            .. Everybody(new DateTime(2027, 1, 1, 0, 0, 0, DateTimeKind.Utc)),
+            .. TwentyInstallations(new DateTime(2026, 9, 30, 23, 59, 59, DateTimeKind.Utc).AddTicks(9_999_999)),
+            .. TwentyInstallations(new DateTime(2026, 10, 1, 0, 0, 0, DateTimeKind.Utc)),
+            .. TwentyInstallations(new DateTime(2026, 12, 31, 23, 59, 59, DateTimeKind.Utc).AddTicks(9_999_999)),
+            .. TwentyInstallations(new DateTime(2027, 1, 1, 0, 0, 0, DateTimeKind.Utc)),
         ]);
         Assert.Equal(["2026-10-01 20", "2026-12-31 20"], Read("usage").ConvertAll(r => $"{r.Day} {r.Occurrences}"));
     }
 
     [Fact]
-    public void Every_row_carries_when_its_events_are_counted_again_by_hand()
+    public void Every_row_meets_the_minimum_in_an_independent_count()
     {
-        // Version 1.0.i has 2^i events, so the bits of a count tell which versions are in a row. Those with few
+        // The i-th version has 2^i events, so the bits of a count tell which versions are in a row. Versions with few
         // events have few installations.
         var events = new List<StoredEvent>();
         for (var i = 0; i < 10; i++)
@@ -46,13 +47,13 @@ public sealed class DuckDbTests : IDisposable
         {
             Assert.Equal(0, seen & row.Occurrences);
             seen |= row.Occurrences;
-            var behind = events.Where(e => (row.Occurrences >> int.Parse(e.Fields["version"][4..], null) & 1) == 1);
-            Assert.True(behind.Select(e => e.Installation).Distinct().Count() >= 20);
+            var counted = events.Where(e => (row.Occurrences >> int.Parse(e.Fields["version"][4..], null) & 1) == 1);
+            Assert.True(counted.Select(e => e.Installation).Distinct().Count() >= 20);
         }
     }
 
     [Fact]
-    public void Where_nothing_is_small_the_files_are_a_plain_count()
+    public void Without_small_cells_the_files_are_a_plain_count()
     {
         string[] countries = ["UG", "CI", "CW", "AX", "ZA"];
         string[] systems = ["debian.12", "debian.11", "ubuntu.24.04"];
@@ -77,45 +78,46 @@ public sealed class DuckDbTests : IDisposable
             ["ZA"] = "South Africa",
         };
         Assert.Equal(Recount(events, e => [names[e.Fields["country"]]]), Lines("countries"));
-        // By bytes of UTF-8 the Åland Islands come after South Africa and Uganda.
+        // In the order of UTF-8 bytes the Åland Islands come after South Africa and Uganda.
         Assert.Equal("Åland Islands", Read("countries")[4].Values[0]);
     }
 
     [Fact]
     public void Events_of_other_datasets_days_and_tools_are_not_counted()
     {
-        Publish([.. Everybody(Noon), Event(Noon, "build", "success", 1, ("port", "zlib"))]);
+        Publish([.. TwentyInstallations(Noon), Event(Noon, "build", "success", 1, ("port", "zlib"))]);
         Assert.Empty(Read("builds"));
         Assert.Equal(20, Assert.Single(Read("usage")).Occurrences);
     }
 
     [Fact]
-    public void What_builds_of_the_tool_s_own_makers_sent_is_in_no_published_file_and_lifts_nothing_over_the_threshold()
+    public void Events_of_development_builds_are_not_published_and_do_not_count_towards_the_minimum()
     {
         var dev = Enumerable.Range(100, 30).Select(i => Event(Noon, "list", "failure", i) with { Development = true });
         var few = Enumerable.Range(0, 15).Select(i => Event(Noon.AddDays(1), "list", "success", i));
-        var makers = Enumerable.Range(200, 15).Select(i => Event(Noon.AddDays(1), "list", "success", i) with { Development = true });
-        Publish([.. Everybody(Noon), .. dev, .. few, .. makers]);
+        var moreDev = Enumerable.Range(200, 15)
+            .Select(i => Event(Noon.AddDays(1), "list", "success", i) with { Development = true });
+        Publish([.. TwentyInstallations(Noon), .. dev, .. few, .. moreDev]);
         Assert.Equal(["2026-11-20 list/success 20"], Lines("usage"));
     }
 
     [Fact]
-    public void A_look_and_a_release_of_the_same_events_are_the_same_bytes()
+    public void A_preview_and_a_release_of_the_same_events_have_the_same_bytes()
     {
         List<StoredEvent> events =
-            [.. Everybody(Noon), .. Enumerable.Range(0, 9).Select(i => Event(Noon, "search", "success", i))];
+            [.. TwentyInstallations(Noon), .. Enumerable.Range(0, 9).Select(i => Event(Noon, "search", "success", i))];
         StoredEvents.Write(_folder["data"], _manifest, events);
         using var store = new DuckDbEventStore(_folder["data"]);
         foreach (var (now, provisional) in new[] { (Some.During, true), (Some.Closed, false) })
         {
-            new Publisher(new StoreCells(store), new StoppedClock(now)).Publish(
-                new PublishRequest(_manifest, Some.Quarter, _folder[provisional ? "look" : "release"], provisional));
+            new Publisher(new StoreCells(store), new FakeTimeProvider(now)).Publish(
+                new PublishRequest(_manifest, Some.Quarter, _folder[provisional ? "preview" : "release"], provisional));
         }
 
         foreach (var dataset in _manifest.Datasets)
         {
             Assert.Equal(
-                File.ReadAllBytes(_folder[$"look/kmpkg/provisional/kmpkg-{dataset.Name}-2026-q4.tsv"]),
+                File.ReadAllBytes(_folder[$"preview/kmpkg/provisional/kmpkg-{dataset.Name}-2026-q4.tsv"]),
                 File.ReadAllBytes(_folder[$"release/kmpkg/kmpkg-{dataset.Name}-2026-q4.tsv"]));
         }
     }
@@ -124,23 +126,27 @@ public sealed class DuckDbTests : IDisposable
     public void Publishing_from_rollups_gives_the_same_bytes_as_publishing_from_events()
     {
         var random = new Random(4);
-        string[] names = ["search", "list", "install", "remove", "build"], systems = ["debian.12", "ubuntu.24.04", "arch"];
+        string[] names = ["search", "list", "install", "remove", "build"];
+        string[] systems = ["debian.12", "ubuntu.24.04", "arch"];
         List<StoredEvent> events =
         [
             .. Enumerable.Range(0, 3_000).Select(i => Event(
-                Noon.AddDays(random.Next(5)), names[random.Next(5)], random.Next(4) == 0 ? "failure" : "success", random.Next(150),
-                ("version", $"1.{random.Next(3)}.{random.Next(4)}"), ("os", "linux"), ("os_version", systems[random.Next(3)]),
-                ("country", random.Next(9) == 0 ? "UG" : "DE"), ("port", random.Next(3) == 0 ? "zlib" : "curl"))),
+                Noon.AddDays(random.Next(5)), names[random.Next(5)], random.Next(4) == 0 ? "failure" : "success",
+                random.Next(150),
+                ("version", $"1.{random.Next(3)}.{random.Next(4)}"), ("os", "linux"),
+                ("os_version", systems[random.Next(3)]), ("country", random.Next(9) == 0 ? "UG" : "DE"),
+                ("port", random.Next(3) == 0 ? "zlib" : "curl"))),
         ];
         foreach (var folder in new[] { "events", "rolled" })
         {
-            // The second half comes late, after the first was counted.
+            // The last third arrives late, after the first two thirds were rolled up.
             StoredEvents.Write(_folder[$"{folder}-data"], _manifest, events.Take(2_000));
             Roll(folder);
             StoredEvents.Write(_folder[$"{folder}-data"], _manifest, events.Skip(2_000));
             Roll(folder);
             using var store = new DuckDbEventStore(_folder[$"{folder}-data"]);
-            new Publisher(new StoreCells(store), new StoppedClock(Some.Closed)).Publish(new PublishRequest(_manifest, Some.Quarter, _folder[folder]));
+            new Publisher(new StoreCells(store), new FakeTimeProvider(Some.Closed))
+                .Publish(new PublishRequest(_manifest, Some.Quarter, _folder[folder]));
         }
 
         foreach (var dataset in _manifest.Datasets)
@@ -157,13 +163,13 @@ public sealed class DuckDbTests : IDisposable
             return;
         using var store = new DuckDbEventStore(_folder[$"{folder}-data"]);
         store.Prepare(_manifest.Tool, Table.Of(_manifest), Rollup.Of(_manifest));
-        var report = store.Tend(_manifest.Tool, Some.Closed, 400, cancel: TestContext.Current.CancellationToken);
+        var report = store.Maintain(_manifest.Tool, Some.Closed, 400, cancel: TestContext.Current.CancellationToken);
         Assert.True(report.Rolled > 0);
     }
 
     static DateTime Noon { get; } = new(2026, 11, 20, 12, 0, 0, DateTimeKind.Utc);
 
-    static IEnumerable<StoredEvent> Everybody(DateTime time) =>
+    static IEnumerable<StoredEvent> TwentyInstallations(DateTime time) =>
         Enumerable.Range(0, 20).Select(i => Event(time, "list", "success", i));
 
     static StoredEvent Event(
@@ -174,7 +180,7 @@ public sealed class DuckDbTests : IDisposable
     {
         StoredEvents.Write(_folder["data"], _manifest, events);
         using var store = new DuckDbEventStore(_folder["data"]);
-        new Publisher(new StoreCells(store), new StoppedClock(Some.Closed)).Publish(
+        new Publisher(new StoreCells(store), new FakeTimeProvider(Some.Closed)).Publish(
             new PublishRequest(_manifest, Some.Quarter, _folder["public"]));
     }
 

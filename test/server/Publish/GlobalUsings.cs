@@ -3,6 +3,8 @@
 
 global using Tallymark.DuckDb;
 global using Tallymark.Manifests;
-global using Tallymark.Publish.Folding;
+global using Tallymark.Publish.Cells;
+global using Tallymark.Publish.Disclosure;
+global using Tallymark.Publish.Disclosure.Threshold;
 global using Tallymark.Publish.Geography;
 global using Tallymark.Store;

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-// Values become more general level by level, and never find their way back.
 
 using FsCheck;
 using FsCheck.Fluent;
@@ -19,10 +18,10 @@ public sealed class HierarchyTests
     [InlineData("other", "other")]
     [InlineData("none", "none")]
     [InlineData("odd.", "odd.")]
-    public void A_systems_version_becomes_its_major_number(string value, string major)
+    public void A_system_version_is_generalised_to_its_major_number(string value, string major)
     {
-        Assert.Equal(major, Hierarchy.OsVersion.At(value, 1));
-        Assert.Equal("other", Hierarchy.OsVersion.At(value, 2));
+        Assert.Equal(major, Hierarchy.OsVersion.Generalize(value, 1));
+        Assert.Equal("other", Hierarchy.OsVersion.Generalize(value, 2));
     }
 
     [Theory]
@@ -35,15 +34,15 @@ public sealed class HierarchyTests
     [InlineData("1.4-preview", "1.4", "1")]
     [InlineData("other", "other", "other")]
     [InlineData("none", "none", "none")]
-    public void A_version_becomes_major_and_minor_then_major(string value, string minor, string major)
+    public void A_version_is_generalised_to_major_and_minor_then_to_major(string value, string minor, string major)
     {
-        Assert.Equal(minor, Hierarchy.Version.At(value, 1));
-        Assert.Equal(major, Hierarchy.Version.At(value, 2));
-        Assert.Equal("other", Hierarchy.Version.At(value, 3));
+        Assert.Equal(minor, Hierarchy.Version.Generalize(value, 1));
+        Assert.Equal(major, Hierarchy.Version.Generalize(value, 2));
+        Assert.Equal("other", Hierarchy.Version.Generalize(value, 3));
     }
 
     [Fact]
-    public void A_label_that_is_general_already_goes_on_as_its_value_would()
+    public void A_generalised_label_generalises_further_as_its_value_would()
     {
         var part = Gen.Elements(
             "0", "1", "12", "debian", "opensuse-leap", "rc", "UG", "Uganda", "?AF", "other", "none");
@@ -58,22 +57,23 @@ public sealed class HierarchyTests
             foreach (var hierarchy in hierarchies)
             {
                 var label = hierarchy.LabelOf(text);
-                Assert.Equal("other", hierarchy.At(label, hierarchy.Top));
-                for (var high = 0; high <= hierarchy.Top; high++)
+                Assert.Equal("other", hierarchy.Generalize(label, hierarchy.MaxLevel));
+                for (var high = 0; high <= hierarchy.MaxLevel; high++)
                 {
+                    var expected = hierarchy.Generalize(label, high);
                     for (var low = 0; low <= high; low++)
-                        Assert.Equal(hierarchy.At(label, high), hierarchy.At(hierarchy.At(label, low), high));
+                        Assert.Equal(expected, hierarchy.Generalize(hierarchy.Generalize(label, low), high));
                 }
             }
         }).QuickCheckThrowOnFailure();
     }
 
     [Fact]
-    public void Two_labels_share_their_most_detailed_common_label()
+    public void Two_labels_have_a_most_detailed_common_label()
     {
-        Assert.Equal("debian.12", Hierarchy.OsVersion.Join("debian.12.5", "debian.12.4"));
-        Assert.Equal("other", Hierarchy.OsVersion.Join("debian.12.5", "debian.11"));
-        Assert.Equal("Africa", Hierarchy.Country.Join("Uganda", "Africa"));
-        Assert.Equal("linux", Hierarchy.Flat.Join("linux", "linux"));
+        Assert.Equal("debian.12", Hierarchy.OsVersion.CommonLabel("debian.12.5", "debian.12.4"));
+        Assert.Equal("other", Hierarchy.OsVersion.CommonLabel("debian.12.5", "debian.11"));
+        Assert.Equal("Africa", Hierarchy.Country.CommonLabel("Uganda", "Africa"));
+        Assert.Equal("linux", Hierarchy.Flat.CommonLabel("linux", "linux"));
     }
 }

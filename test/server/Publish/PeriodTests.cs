@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-// Quarters: their names, their days, and when they are closed.
 
 namespace Tallymark.Publish.Tests;
 
@@ -11,7 +10,7 @@ public sealed class PeriodTests
     [InlineData("2026-q3", "2026-07-01", "2026-09-30", 92)]
     [InlineData("2026-q4", "2026-10-01", "2026-12-31", 92)]
     [InlineData("2028-q1", "2028-01-01", "2028-03-31", 91)]
-    public void A_quarter_has_its_days(string text, string from, string to, int days)
+    public void A_quarter_covers_its_days(string text, string from, string to, int days)
     {
         Assert.True(Period.TryParse(text, out var period));
         Assert.Equal(text, period.ToString());
@@ -31,10 +30,10 @@ public sealed class PeriodTests
     [InlineData("0000-q1")]
     [InlineData("2026-q4 ")]
     [InlineData("-026-q4")]
-    public void Anything_else_is_no_quarter(string? text) => Assert.False(Period.TryParse(text, out _));
+    public void Other_forms_are_not_accepted(string? text) => Assert.False(Period.TryParse(text, out _));
 
     [Fact]
-    public void It_is_closed_sixty_days_after_its_last_day()
+    public void A_quarter_is_closed_sixty_days_after_its_last_day()
     {
         var closes = new DateTimeOffset(2027, 3, 2, 0, 0, 0, TimeSpan.Zero);
         Assert.Equal(closes, Some.Quarter.Closes);
@@ -43,7 +42,7 @@ public sealed class PeriodTests
     }
 
     [Fact]
-    public void A_moment_lies_in_the_quarter_of_its_day_in_UTC()
+    public void A_time_belongs_to_the_quarter_of_its_UTC_day()
     {
         Assert.Equal(new Period(2026, 4), Period.Of(Some.During));
         var westwards = new DateTimeOffset(2026, 12, 31, 23, 0, 0, TimeSpan.FromHours(-2));

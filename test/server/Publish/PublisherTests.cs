@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-// From cells to the files of a public folder.
 
 using System.Security.Cryptography;
 using System.Text.Json;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Tallymark.Publish.Tests;
 
@@ -11,15 +11,15 @@ public sealed class PublisherTests : IDisposable
     readonly TemporaryFolder _folder = new();
 
     static readonly Dataset Usage = Some.Dataset("usage", 20, ["install", "remove"], "event", "status");
-    static readonly Dataset CountriesOf = Some.Dataset("countries", 20, ["install", "remove"], "country");
+    static readonly Dataset ByCountry = Some.Dataset("countries", 20, ["install", "remove"], "country");
 
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void A_file_is_headings_and_rows_by_bytes_with_days_in_UTC()
+    public void A_file_has_headings_and_rows_ordered_by_bytes_with_UTC_days()
     {
         Publish(
-            Some.Manifest(Usage, CountriesOf),
+            Some.Manifest(Usage, ByCountry),
             Cell("2026-10-01", "install", "success", "UG", 20), Cell("2026-10-01", "install", "failure", "UG", 21),
             Cell("2026-12-31", "remove", "success", "CI", 22), Cell("2026-12-31", "install", "success", "CW", 23),
             Cell("2026-12-31", "install", "success", "?AF", 20, first: 100));
@@ -40,10 +40,10 @@ public sealed class PublisherTests : IDisposable
     }
 
     [Fact]
-    public void Small_countries_become_their_continent()
+    public void Small_countries_are_generalised_to_their_continent()
     {
         Publish(
-            Some.Manifest(CountriesOf),
+            Some.Manifest(ByCountry),
             Cell("2026-11-20", "install", "success", "UG", 12),
             Cell("2026-11-20", "install", "success", "KE", 12, first: 20),
             Cell("2026-11-20", "install", "success", "DE", 30), Cell("2026-11-20", "install", "success", null, 20));
@@ -53,10 +53,10 @@ public sealed class PublisherTests : IDisposable
     }
 
     [Fact]
-    public void The_metadata_tells_what_is_in_the_file()
+    public void The_metadata_describes_the_file()
     {
         Publish(
-            Some.Manifest(CountriesOf),
+            Some.Manifest(ByCountry),
             Cell("2026-11-20", "install", "success", "UG", 25), Cell("2026-11-21", "install", "success", "UG", 19));
         var json = Json("kmpkg/kmpkg-countries-2026-q4.json");
         var bytes = File.ReadAllBytes(_folder["kmpkg/kmpkg-countries-2026-q4.tsv"]);
@@ -85,9 +85,9 @@ public sealed class PublisherTests : IDisposable
     }
 
     [Fact]
-    public void The_indexes_name_what_was_released()
+    public void The_indexes_list_the_released_datasets()
     {
-        var manifest = Some.Manifest(Usage, CountriesOf);
+        var manifest = Some.Manifest(Usage, ByCountry);
         Publish(manifest, [Cell("2026-11-20", "install", "success", "UG", 25)], dataset: "countries");
         Publish(manifest, [Cell("2026-11-20", "install", "success", "UG", 25)]);
         Assert.Equal(
@@ -104,7 +104,7 @@ public sealed class PublisherTests : IDisposable
     }
 
     [Fact]
-    public void An_open_period_is_refused_with_the_day_from_which_it_is_closed()
+    public void The_refusal_of_an_open_period_names_the_day_on_which_it_closes()
     {
         var refused = Assert.Throws<PublishException>(
             () => Publish(Some.Manifest(Usage), [], now: Some.Closed.AddSeconds(-1)));
@@ -113,12 +113,12 @@ public sealed class PublisherTests : IDisposable
     }
 
     [Fact]
-    public void A_period_that_has_not_begun_and_a_dataset_that_is_not_there_are_refused()
+    public void A_future_period_and_an_unknown_dataset_are_refused()
     {
         var manifest = Some.Manifest(Usage);
         Assert.Contains("has not begun", Assert.Throws<PublishException>(
             () => Publish(manifest, [], now: new(2026, 9, 30, 23, 59, 59, TimeSpan.Zero), provisional: true)).Message);
-        Assert.Contains("it has usage", Assert.Throws<PublishException>(
+        Assert.Contains("Its datasets: usage.", Assert.Throws<PublishException>(
             () => Publish(manifest, [], dataset: "use")).Message);
         Assert.Contains("no datasets", Assert.Throws<PublishException>(() => Publish(Some.Manifest(), [])).Message);
         Assert.Contains("without --provisional", Assert.Throws<PublishException>(
@@ -126,7 +126,7 @@ public sealed class PublisherTests : IDisposable
     }
 
     [Fact]
-    public void A_look_into_an_open_period_lies_apart_and_goes_with_the_release()
+    public void A_preview_is_in_a_separate_folder_and_is_removed_by_the_release()
     {
         var manifest = Some.Manifest(Usage);
         Publish(manifest, [Cell("2026-11-20", "install", "success", "UG", 25)], now: Some.During, provisional: true);
@@ -147,7 +147,7 @@ public sealed class PublisherTests : IDisposable
     }
 
     [Fact]
-    public void What_was_released_is_never_changed()
+    public void A_released_file_is_never_changed()
     {
         var manifest = Some.Manifest(Usage);
         Publish(manifest, Cell("2026-11-20", "install", "success", "UG", 25));
@@ -163,9 +163,9 @@ public sealed class PublisherTests : IDisposable
     }
 
     [Fact]
-    public void Another_dataset_is_not_added_to_a_release_that_would_come_out_different()
+    public void A_dataset_is_not_added_to_a_release_whose_files_would_now_differ()
     {
-        var manifest = Some.Manifest(Usage, CountriesOf);
+        var manifest = Some.Manifest(Usage, ByCountry);
         Publish(manifest, [Cell("2026-11-20", "install", "success", "UG", 25)], dataset: "usage");
         var before = Snapshot();
         Assert.Throws<PublishException>(
@@ -176,9 +176,9 @@ public sealed class PublisherTests : IDisposable
     }
 
     [Fact]
-    public void A_release_that_was_cut_short_is_completed()
+    public void Publishing_again_completes_an_interrupted_release()
     {
-        var manifest = Some.Manifest(Usage, CountriesOf);
+        var manifest = Some.Manifest(Usage, ByCountry);
         Publish(manifest, Cell("2026-11-20", "install", "success", "UG", 25));
         var whole = Snapshot();
         File.Delete(_folder["kmpkg/index.json"]);
@@ -190,9 +190,9 @@ public sealed class PublisherTests : IDisposable
     }
 
     [Fact]
-    public void A_failure_while_counting_leaves_no_file()
+    public void A_failure_while_reading_leaves_no_file()
     {
-        var clock = new StoppedClock(Some.Closed);
+        var clock = new FakeTimeProvider(Some.Closed);
         var manifest = Some.Manifest(Usage);
         Assert.Throws<Store.StoreException>(
             () => new Publisher(new BrokenCells(), clock)
@@ -201,7 +201,7 @@ public sealed class PublisherTests : IDisposable
     }
 
     [Fact]
-    public void A_damaged_index_is_found_before_anything_is_written()
+    public void A_damaged_index_is_reported_before_anything_is_written()
     {
         File.WriteAllText(_folder["index.json"], "{");
         var refused = Assert.Throws<PublishException>(() => Publish(Some.Manifest(Usage), []));
@@ -210,7 +210,7 @@ public sealed class PublisherTests : IDisposable
     }
 
     [Fact]
-    public void Two_publishers_never_write_one_folder()
+    public void Two_publishers_can_not_write_one_folder_at_once()
     {
         using var other =
             new FileStream(_folder[".publish.lock"], FileMode.Create, FileAccess.ReadWrite, FileShare.None);
@@ -219,7 +219,7 @@ public sealed class PublisherTests : IDisposable
     }
 
     [Fact]
-    public void A_value_that_would_break_a_line_is_never_written()
+    public void A_value_with_a_tab_is_never_written()
     {
         var cell = Cell("2026-11-20", "install", "success", "UG", 25);
         var broken = cell with
@@ -231,17 +231,17 @@ public sealed class PublisherTests : IDisposable
     }
 
     [Fact]
-    public void Each_family_is_asked_once_a_day_for_its_columns_alone()
+    public void Each_dataset_group_takes_one_query_a_day_for_its_own_columns()
     {
         var cells = new MemoryCells([]);
-        new Publisher(cells, new StoppedClock(Some.Closed)).Publish(
-            new PublishRequest(Some.Manifest(Usage, CountriesOf), Some.Quarter, _folder.Path));
-        Assert.Equal(2 * 92, cells.Asked.Count);
-        Assert.All(cells.Asked, q => Assert.Equal(q.From, q.To));
+        new Publisher(cells, new FakeTimeProvider(Some.Closed)).Publish(
+            new PublishRequest(Some.Manifest(Usage, ByCountry), Some.Quarter, _folder.Path));
+        Assert.Equal(2 * 92, cells.Queries.Count);
+        Assert.All(cells.Queries, q => Assert.Equal(q.From, q.To));
         Assert.Equal(
             ["country", "event status"],
-            cells.Asked.ConvertAll(q => string.Join(' ', q.Columns)).ToHashSet(StringComparer.Ordinal));
-        Assert.All(cells.Asked, q => Assert.Equal("installation", q.Installation));
+            cells.Queries.ConvertAll(q => string.Join(' ', q.Columns)).ToHashSet(StringComparer.Ordinal));
+        Assert.All(cells.Queries, q => Assert.Equal("installation", q.Installation));
     }
 
     IReadOnlyList<PublishedFile> Publish(ToolManifest manifest, params Atom[] atoms) =>
@@ -250,7 +250,7 @@ public sealed class PublisherTests : IDisposable
     IReadOnlyList<PublishedFile> Publish(
         ToolManifest manifest, Atom[] atoms, DateTimeOffset? now = null, bool provisional = false,
         string? dataset = null) =>
-        new Publisher(new MemoryCells(atoms), new StoppedClock(now ?? Some.Closed))
+        new Publisher(new MemoryCells(atoms), new FakeTimeProvider(now ?? Some.Closed))
             .Publish(new PublishRequest(manifest, Some.Quarter, _folder.Path, provisional, dataset));
 
     static Atom Cell(string day, string name, string status, string? country, int installations, int first = 0) => new(
@@ -268,7 +268,7 @@ public sealed class PublisherTests : IDisposable
             .Select(f => Path.GetRelativePath(_folder.Path, f)).Order(StringComparer.Ordinal),
     ];
 
-    // Every file and its bytes.
+    // The name of every file and a hash of its bytes.
     string Snapshot() => string.Join(
         '\n', Files().Select(f => f + " " + Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(_folder[f])))));
 

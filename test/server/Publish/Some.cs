@@ -1,21 +1,21 @@
 // SPDX-License-Identifier: MIT
-// Manifests, cells and folders that tests start from.
 
 namespace Tallymark.Publish.Tests;
 
+/// <summary>Manifests, cells and folders for tests.</summary>
 static class Some
 {
     public static Period Quarter { get; } = new(2026, 4);
 
-    /// <summary>A moment inside <see cref="Quarter"/>.</summary>
+    /// <summary>A time inside <see cref="Quarter"/>.</summary>
     public static DateTimeOffset During { get; } = new(2026, 11, 20, 10, 51, 21, TimeSpan.Zero);
 
-    /// <summary>The moment from which <see cref="Quarter"/> is closed.</summary>
+    /// <summary>The time from which <see cref="Quarter"/> is closed.</summary>
     public static DateTimeOffset Closed { get; } = new(2027, 3, 2, 0, 0, 0, TimeSpan.Zero);
 
     public static DateOnly Day { get; } = new(2026, 11, 20);
 
-    /// <summary>A tool with the events <c>install</c> and <c>remove</c> that carry all of
+    /// <summary>A tool with the events <c>install</c> and <c>remove</c>, which have all of
     /// <see cref="Fields"/>.</summary>
     public static ToolManifest Manifest(params Dataset[] datasets) => new()
     {
@@ -47,7 +47,7 @@ static class Some
         Field("country", FieldType.Country),
     ];
 
-    /// <summary>A dataset of day, occurrences and the value columns: <c>event</c>, <c>status</c> or a
+    /// <summary>A dataset with day, occurrences and these value columns: <c>event</c>, <c>status</c> or a
     /// field.</summary>
     public static Dataset Dataset(string name, int minimum, string[] events, params string[] columns) => new()
     {
@@ -68,10 +68,10 @@ static class Some
         ],
     };
 
-    /// <summary>As many installations as asked for, with numbers from <paramref name="first"/>.</summary>
+    /// <summary>Installations with ascending numbers from <paramref name="first"/>.</summary>
     public static IEnumerable<int> Installations(int count, int first = 0) => Enumerable.Range(first, count);
 
-    public static Row Row(int installations, params string[] labels) =>
+    public static CountedRow Row(int installations, params string[] labels) =>
         new(labels, installations, Installations(installations));
 
     static Event Event(string name) => new() { Name = name, Why = "To learn.", Fields = [] };
@@ -89,9 +89,9 @@ static class Some
     };
 }
 
-/// <summary>A folder that goes when the test ends.</summary>
-/// <param name="inMemory">Where the system has a folder in memory, take that: a thousand publishers would wait for
-/// the disk a thousand times.</param>
+/// <summary>A folder that is deleted when the test ends.</summary>
+/// <param name="inMemory">Use a folder in memory if the system has one: a thousand publishers would wait for the disk a
+/// thousand times.</param>
 sealed class TemporaryFolder(bool inMemory = false) : IDisposable
 {
     const string Memory = "/dev/shm";
@@ -105,18 +105,12 @@ sealed class TemporaryFolder(bool inMemory = false) : IDisposable
     public void Dispose() => Directory.Delete(Path, recursive: true);
 }
 
-/// <summary>A clock that stands still.</summary>
-sealed class StoppedClock(DateTimeOffset now) : TimeProvider
-{
-    public override DateTimeOffset GetUtcNow() => now;
-}
-
-/// <summary>Some events of one day that read the same in every column.</summary>
+/// <summary>Events of one day with the same value in every column.</summary>
 /// <param name="Day">The day.</param>
 /// <param name="Event">The event.</param>
 /// <param name="Values">The other columns by their names.</param>
-/// <param name="Occurrences">How many.</param>
-/// <param name="Installations">Of whom.</param>
+/// <param name="Occurrences">The number of events.</param>
+/// <param name="Installations">The installations that sent them.</param>
 sealed record Atom(
     DateOnly Day, string Event, IReadOnlyDictionary<string, string?> Values, long Occurrences,
     IReadOnlyList<int> Installations)
@@ -124,16 +118,16 @@ sealed record Atom(
     public string? this[string column] => column == "event" ? Event : Values[column];
 }
 
-/// <summary>Answers queries from atoms in memory, and remembers what it was asked.</summary>
+/// <summary>Answers queries from atoms in memory and records the queries.</summary>
 sealed class MemoryCells(IEnumerable<Atom> atoms) : ICellSource
 {
     readonly List<Atom> _atoms = [.. atoms];
 
-    public List<CellQuery> Asked { get; } = [];
+    public List<CellQuery> Queries { get; } = [];
 
     public IEnumerable<Cell> Cells(string tool, CellQuery query)
     {
-        Asked.Add(query);
+        Queries.Add(query);
         return _atoms
             .Where(a => query.Events.Contains(a.Event) && a.Day >= query.From && a.Day <= query.To)
             .GroupBy(a => (a.Day, Key: string.Join('\t', query.Columns.Select(c => a[c] ?? "\0"))))

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-// Events written into a real store, as the collector would.
 
 using System.Text;
 
@@ -8,19 +7,20 @@ namespace Tallymark.Publish.Tests;
 /// <summary>One event.</summary>
 /// <param name="Time">When (UTC).</param>
 /// <param name="Event">Its name.</param>
-/// <param name="Status">Its verdict.</param>
-/// <param name="Installation">Of whom; becomes 64 hexadecimal digits.</param>
-/// <param name="Fields">Its other text fields; those that are not there are null.</param>
+/// <param name="Status">Its status.</param>
+/// <param name="Installation">The installation that sent it; becomes 64 hexadecimal digits.</param>
+/// <param name="Fields">Its other text fields; absent ones are null.</param>
 sealed record StoredEvent(
     DateTime Time, string Event, string Status, int Installation, IReadOnlyDictionary<string, string> Fields)
 {
-    /// <summary>A build of the tool's own makers sent it.</summary>
+    /// <summary>True if a development build sent it.</summary>
     public bool Development { get; init; }
 }
 
+/// <summary>Writes events into a real store, as the collector does.</summary>
 static class StoredEvents
 {
-    /// <summary>Makes a data folder with the tool's tables and these events, and closes it again.</summary>
+    /// <summary>Creates a data folder with the tool's tables and these events, and closes the store.</summary>
     public static void Write(string data, ToolManifest manifest, IEnumerable<StoredEvent> events)
     {
         using var store = new DuckDbEventStore(data);

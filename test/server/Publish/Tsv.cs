@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-// An independent reader of published files.
 
 using System.Globalization;
 using System.Text;
@@ -9,10 +8,11 @@ namespace Tallymark.Publish.Tests;
 /// <summary>A row of a TSV file.</summary>
 sealed record Published(string Day, long Occurrences, IReadOnlyList<string> Values);
 
+/// <summary>An independent reader of published files.</summary>
 static class Tsv
 {
-    /// <summary>The rows of a file whose first two columns are the day and the count. Insists on the form of
-    /// spec/published.md.</summary>
+    /// <summary>The rows of a file whose first two columns are the day and the count. Fails if the file does not have
+    /// the form of spec/published.md.</summary>
     public static List<Published> Read(string path)
     {
         var bytes = File.ReadAllBytes(path);

@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: MIT
-// Commits batches of ten events for as long as it lives and says on standard output which were acknowledged: `ok ID` or
-// `failed MESSAGE`. Arguments: the data folder, how many batches, and `ask` to wait for a line on standard input before
-// each; the line `seal` has it seal the part that takes commits instead, answered by `sealed`. With `tend` it deletes the installation of each batch but the last three and does the work in the
-// background after every fourth batch.
+// Commits batches of ten events until it ends, and writes to standard output which were acknowledged: `ok ID` or
+// `failed MESSAGE`. Arguments: the data folder, the number of batches, and options. With `ask` it reads a line from
+// standard input before each batch; the line `seal` seals the part that takes commits instead, answered by `sealed`.
+// With `maintain` it deletes the installation of each batch but the last three, and runs maintenance after every fourth
+// batch. The only argument `query-child` runs one raw query instead.
 
 using System.Globalization;
 using System.Text;
+using Tallymark.DuckDb.RawQueries;
 
+if (args is ["query-child"])
+    return DuckDbQueryChild.Run();
 var count = int.Parse(args[1], CultureInfo.InvariantCulture);
 var asks = args.Contains("ask", StringComparer.Ordinal);
 var common = new Field
@@ -46,23 +50,24 @@ store.Prepare("writer", tables);
 Console.Out.WriteLine("ready");
 for (var i = 0; i < count; i++)
 {
-    var wish = asks ? Console.In.ReadLine() : "";
-    if (wish is null)
+    var request = asks ? Console.In.ReadLine() : "";
+    if (request is null)
         return 1;
-    var batch = new StoredBatch(Guid.NewGuid(), DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() * 1_000_000, [Rows(tables[0], 3, i), Rows(tables[1], 7, i)]);
+    var received = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() * 1_000_000;
+    var batch = new StoredBatch(Guid.NewGuid(), received, [Rows(tables[0], 3, i), Rows(tables[1], 7, i)]);
     try
     {
-        if (wish is "seal")
+        if (request is "seal")
         {
-            store.Snapshot("writer").Dispose();
+            store.Seal("writer");
             Console.Out.WriteLine("sealed");
             continue;
         }
 
         store.Commit("writer", [batch]);
         Console.Out.WriteLine($"ok {batch.Id}");
-        if (args.Contains("tend", StringComparer.Ordinal))
-            Tend(i);
+        if (args.Contains("maintain", StringComparer.Ordinal))
+            DeleteAndMaintain(i);
     }
     catch (StoreException e)
     {
@@ -72,7 +77,7 @@ for (var i = 0; i < count; i++)
 
 return 0;
 
-void Tend(int batch)
+void DeleteAndMaintain(int batch)
 {
     if (batch >= 3)
     {
@@ -81,10 +86,10 @@ void Tend(int batch)
     }
 
     if (batch % 4 == 3)
-        store.Tend("writer", DateTimeOffset.UtcNow, 100_000);
+        store.Maintain("writer", DateTimeOffset.UtcNow, 100_000);
 }
 
-// As long as an id is, and others than those of other runs.
+// As long as a real id, and different in each run.
 string IdOf(int batch) => string.Create(CultureInfo.InvariantCulture, $"{Environment.ProcessId:x16}{batch:x48}");
 
 EventRows Rows(Table table, int count, int batch)
@@ -97,7 +102,7 @@ EventRows Rows(Table table, int count, int batch)
         rows[2].Append(1);
         rows[3].Append("success"u8);
         rows[4].EndSet();
-        rows[6].Append(Encoding.ASCII.GetBytes(IdOf(batch)));
+        rows[7].Append(Encoding.ASCII.GetBytes(IdOf(batch)));
         rows.Keep();
     }
 

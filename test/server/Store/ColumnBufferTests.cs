@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-// Rows can be taken back whatever was half appended, and what is kept is what was given.
 
 using System.Text;
 using FsCheck;
@@ -14,58 +13,58 @@ public sealed class ColumnBufferTests
         Some.Field("session", FieldType.Session), Some.Field("flag", FieldType.Boolean));
 
     [Fact]
-    public void A_row_taken_back_in_the_middle_of_a_set_leaves_no_trace()
+    public void A_row_discarded_in_the_middle_of_a_set_leaves_no_trace()
     {
         var rows = new EventRows(Install);
-        AddSet(rows, 7, "a", "b");
+        AddSet(rows, 8, "a", "b");
         rows.Keep();
-        rows[7].AddText("half"u8);
-        rows[7].AddText("of a set"u8);
-        rows[6].Append("somebody"u8);
-        rows.TakeBack();
-        AddSet(rows, 7);
+        rows[8].AddText("half"u8);
+        rows[8].AddText("of a set"u8);
+        rows[7].Append("someone"u8);
+        rows.Discard();
+        AddSet(rows, 8);
         rows.Keep();
-        AddSet(rows, 7, "c");
+        AddSet(rows, 8, "c");
         rows.Keep();
 
         Assert.Equal(3, rows.Count);
-        Assert.Equal(["a b", "", "c"], Enumerable.Range(0, 3).Select(row => Set(rows[7], row)), StringComparer.Ordinal);
-        Assert.Equal([false, false, false], rows[6].Valid.ToArray());
-        Assert.Equal(3, rows[7].TextCount);
+        Assert.Equal(["a b", "", "c"], Enumerable.Range(0, 3).Select(row => Set(rows[8], row)), StringComparer.Ordinal);
+        Assert.Equal([false, false, false], rows[7].Valid.ToArray());
+        Assert.Equal(3, rows[8].TextCount);
     }
 
     [Fact]
-    public void A_row_taken_back_after_its_set_ended_leaves_no_trace()
+    public void A_row_discarded_after_the_end_of_its_set_leaves_no_trace()
     {
         var rows = new EventRows(Install);
-        AddSet(rows, 7, "a");
-        rows.TakeBack();
-        AddSet(rows, 7, "b", "c");
+        AddSet(rows, 8, "a");
+        rows.Discard();
+        AddSet(rows, 8, "b", "c");
         rows.Keep();
 
-        Assert.Equal("b c", Set(rows[7], 0));
-        Assert.Equal((1, 2), (rows.Count, rows[7].TextCount));
+        Assert.Equal("b c", Set(rows[8], 0));
+        Assert.Equal((1, 2), (rows.Count, rows[8].TextCount));
     }
 
     [Fact]
-    public void Columns_without_a_value_become_null_when_the_row_is_kept()
+    public void Columns_without_a_value_are_null_in_a_kept_row()
     {
         var rows = new EventRows(Install);
         rows[0].Append(1);
         rows.Keep();
-        rows[10].Append(1);
+        rows[11].Append(1);
         rows.Keep();
 
         Assert.All(rows.Columns, column => Assert.Equal(2, column.Count));
         Assert.Equal([true, false], rows[0].Valid.ToArray());
-        Assert.Equal([false, true], rows[10].Valid.ToArray());
-        Assert.Equal(Guid.Empty, rows[9].Uuids[1]);
-        Assert.Equal(0..0, rows[7].Run(1));
-        Assert.True(rows[8].Text(1).IsEmpty);
+        Assert.Equal([false, true], rows[11].Valid.ToArray());
+        Assert.Equal(Guid.Empty, rows[10].Uuids[1]);
+        Assert.Equal(0..0, rows[8].Run(1));
+        Assert.True(rows[9].Text(1).IsEmpty);
     }
 
     [Fact]
-    public void Kept_rows_are_the_given_ones_whatever_was_taken_back_between()
+    public void Kept_rows_are_unchanged_by_discarded_rows_between_them()
     {
         var text = Gen.Elements("", "a", "other", new string('x', 300));
         var row =
@@ -81,25 +80,25 @@ public sealed class ColumnBufferTests
             foreach (var one in given)
             {
                 foreach (var value in one.Set ?? [])
-                    rows[7].AddText(Encoding.ASCII.GetBytes(value));
+                    rows[8].AddText(Encoding.ASCII.GetBytes(value));
                 if (one.Set is not null && one.Ended)
-                    rows[7].EndSet();
+                    rows[8].EndSet();
                 if (one.Port is not null)
-                    rows[8].Append(Encoding.ASCII.GetBytes(one.Port));
+                    rows[9].Append(Encoding.ASCII.GetBytes(one.Port));
                 if (one.Keep)
                     rows.Keep();
                 else
-                    rows.TakeBack();
+                    rows.Discard();
             }
 
             var kept = given.Where(one => one.Keep).ToArray();
             Assert.Equal(kept.Length, rows.Count);
             for (var i = 0; i < kept.Length; i++)
             {
-                Assert.Equal(kept[i].Set is not null, rows[7].Valid[i]);
-                Assert.Equal(string.Join(' ', kept[i].Set ?? []), Set(rows[7], i));
-                Assert.Equal(kept[i].Port is not null, rows[8].Valid[i]);
-                Assert.Equal(kept[i].Port ?? "", Encoding.ASCII.GetString(rows[8].Text(i)));
+                Assert.Equal(kept[i].Set is not null, rows[8].Valid[i]);
+                Assert.Equal(string.Join(' ', kept[i].Set ?? []), Set(rows[8], i));
+                Assert.Equal(kept[i].Port is not null, rows[9].Valid[i]);
+                Assert.Equal(kept[i].Port ?? "", Encoding.ASCII.GetString(rows[9].Text(i)));
             }
         }));
     }

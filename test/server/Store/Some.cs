@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
-// Things to test with: tables of small manifests, rows, batches, folders that go away.
 
+using System.Security.Cryptography;
 using System.Text;
 
 namespace Tallymark.Store.Tests;
 
+/// <summary>Objects for tests: tables of small manifests, rows, batches, folders.</summary>
 static class Some
 {
     public const string Tool = "kmpkg";
@@ -13,10 +14,10 @@ static class Some
 
     public static readonly DateOnly Epoch = new(1970, 1, 1);
 
-    /// <summary>A moment after all that the tests commit.</summary>
+    /// <summary>A time after everything that the tests commit.</summary>
     public static readonly DateTimeOffset Now = new(2026, 11, 25, 12, 0, 0, TimeSpan.Zero);
 
-    /// <summary>More days than there were since 1970: nothing is over.</summary>
+    /// <summary>More days than since 1970: nothing expires.</summary>
     public const int Forever = 100_000;
 
     /// <summary>2026-11-20T00:00:00Z.</summary>
@@ -60,22 +61,24 @@ static class Some
         Tables((name, [Field("installation", FieldType.Installation), .. fields]))[0];
 
     /// <summary>
-    /// Rows whose values are given as text, long, bool, Guid, a set of texts, or null, for the columns after the
-    /// envelope.
+    /// Rows. Each value after the envelope is a text, long, bool, Guid, set of texts, or null.
     /// </summary>
-    public static EventRows Rows(Table table, params (long Time, string Status, object?[] Values)[] rows) => Rows(table, counts: null, rows);
+    public static EventRows Rows(Table table, params (long Time, string Status, object?[] Values)[] rows) =>
+        Rows(table, counts: null, rows);
 
-    /// <summary>The same with what the envelope says about counting.</summary>
-    public static EventRows Rows(Table table, bool? counts, params (long Time, string Status, object?[] Values)[] rows) =>
+    /// <summary>The same with the envelope's <c>counts</c>.</summary>
+    public static EventRows Rows(
+        Table table, bool? counts, params (long Time, string Status, object?[] Values)[] rows) =>
         Rows(table, counts, [], rows);
 
-    /// <summary>The same with the fields that the envelope names as withheld.</summary>
-    public static EventRows Rows(Table table, bool? counts, string[] withheld, (long Time, string Status, object?[] Values)[] rows)
+    /// <summary>The same with the envelope's withheld fields.</summary>
+    public static EventRows Rows(
+        Table table, bool? counts, string[] withheld, (long Time, string Status, object?[] Values)[] rows)
     {
         var result = new EventRows(table);
         foreach (var (time, status, values) in rows)
         {
-            object?[] all = [time, time / Second * Second, 1L, status, withheld, counts, .. values];
+            object?[] all = [time, time / Second * Second, 1L, status, withheld, counts, null, .. values];
             for (var i = 0; i < all.Length; i++)
                 Append(result[i], all[i]);
             result.Keep();
@@ -84,15 +87,30 @@ static class Some
         return result;
     }
 
-    /// <summary>Cells of one day or two, with the installations of the column `installation`.</summary>
+    /// <summary>Cells with the installations of the column <c>installation</c>.</summary>
     public static CellQuery Query(string[] events, string[] columns, DateOnly from, DateOnly to) =>
         new(events, columns, from, to, "installation");
 
-    /// <summary>Does the work in the background, as the collector does from time to time.</summary>
-    public static TendReport Tend(this IEventStore store, DateTimeOffset now, int retentionDays = Forever, string tool = Tool) =>
-        store.Tend(tool, now, retentionDays, cancel: TestContext.Current.CancellationToken);
+    /// <summary>Runs maintenance.</summary>
+    public static MaintenanceReport Maintain(
+        this IStoreMaintenance store, DateTimeOffset now, int retentionDays = Forever, string tool = Tool) =>
+        store.Maintain(tool, now, retentionDays, cancel: TestContext.Current.CancellationToken);
 
     public static StoredBatch Batch(params EventRows[] rows) => new(Guid.NewGuid(), Midnight, rows);
+
+    /// <summary>Commits one batch, received now: rows so many days after <see cref="Midnight"/>.</summary>
+    public static StoredBatch Commit(
+        IEventWriter store, Table table, DateTimeOffset now, params (string Installation, int Day)[] rows)
+    {
+        var all = rows.Select(row => (
+            Midnight + (row.Day * Day), "success", new object?[] { row.Installation, "zlib", new[] { "ci" } }));
+        var batch = Batch(Rows(table, [.. all])) with { Received = (now - DateTimeOffset.UnixEpoch).Ticks * 100 };
+        Assert.Equal([true], store.Commit(Tool, [batch]));
+        return batch;
+    }
+
+    /// <summary>An id of an installation, as long as a real one.</summary>
+    public static string Id(string name) => Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(name)));
 
     public static long Nanoseconds(DateOnly day) => (day.DayNumber - Epoch.DayNumber) * Day;
 
@@ -127,12 +145,4 @@ static class Some
                 throw new ArgumentException($"No column holds a {value.GetType()}.", nameof(value));
         }
     }
-}
-
-/// <summary>A clock that a test sets.</summary>
-public sealed class SetClock(DateTimeOffset now) : TimeProvider
-{
-    public DateTimeOffset Now { get; set; } = now;
-
-    public override DateTimeOffset GetUtcNow() => Now;
 }

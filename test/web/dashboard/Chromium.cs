@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The system's Chromium, started once for all tests. Each visit has its own context, so nothing is shared but the process.
+// The system's Chromium, started once for all tests. Each visit has its own context, so only the process is shared.
 
 using Microsoft.Playwright;
 
@@ -9,31 +9,31 @@ namespace Tallymark.Browser.Tests;
 
 public sealed class Chromium : IAsyncLifetime
 {
-    static readonly string[] Places =
+    static readonly string[] Paths =
         ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome", "/snap/bin/chromium"];
 
     IPlaywright? _playwright;
     IBrowser? _browser;
 
-    public IBrowser Browser => _browser ?? throw new InvalidOperationException("It is not started yet.");
+    public IBrowser Browser => _browser ?? throw new InvalidOperationException("Chromium was not started.");
 
     public async ValueTask InitializeAsync()
     {
-        var path = Environment.GetEnvironmentVariable("TALLYMARK_CHROMIUM") ?? Places.FirstOrDefault(File.Exists)
+        var path = Environment.GetEnvironmentVariable("TALLYMARK_CHROMIUM") ?? Paths.FirstOrDefault(File.Exists)
             ?? throw new FileNotFoundException(
-                "No Chromium. Install it (on Debian: apt-get install chromium) or name one in TALLYMARK_CHROMIUM.");
-        Assertions.SetDefaultExpectTimeout(20_000); // a machine that builds beside the tests is slow, not wrong
+                "Chromium is missing. Install it (Debian: apt-get install chromium) or name it in TALLYMARK_CHROMIUM.");
+        Assertions.SetDefaultExpectTimeout(20_000); // generous: the machine may be building at the same time
         _playwright = await Playwright.CreateAsync();
         _browser = await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
         {
             ExecutablePath = path,
-            // In a container there is no user namespace for the sandbox, and /dev/shm is small. The rest keeps the
-            // browser itself from calling home.
+            // In a container there is no user namespace for the sandbox, and /dev/shm is small. The other options keep
+            // the browser from contacting its vendor.
             Args =
             [
-                "--no-sandbox", "--disable-dev-shm-usage", "--disable-background-networking", "--disable-component-update",
-                "--disable-sync", "--disable-default-apps", "--no-first-run", "--no-pings",
-                "--disable-features=OptimizationHints,MediaRouter,Translate",
+                "--no-sandbox", "--disable-dev-shm-usage", "--disable-background-networking",
+                "--disable-component-update", "--disable-sync", "--disable-default-apps", "--no-first-run",
+                "--no-pings", "--disable-features=OptimizationHints,MediaRouter,Translate",
             ],
         });
     }

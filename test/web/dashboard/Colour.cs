@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A colour as the browser computed it, and how many pixels of a picture have it.
+// A colour as the browser computed it, and the number of pixels in a picture that have it.
 
 using System.Text.Json;
 using Microsoft.Playwright;
@@ -8,7 +8,7 @@ namespace Tallymark.Browser.Tests;
 
 sealed record Colour(int Red, int Green, int Blue)
 {
-    /// <summary>The computed value of a property, through a canvas so that every way to write a colour is understood.</summary>
+    /// <summary>The computed value of a property. A canvas converts every notation of a colour.</summary>
     public static async Task<Colour> Of(ILocator element, string property)
     {
         var channels = await element.EvaluateAsync<int[]>(
@@ -35,7 +35,7 @@ sealed record Colour(int Red, int Green, int Blue)
         return (Math.Max(mine, theirs) + 0.05) / (Math.Min(mine, theirs) + 0.05);
     }
 
-    /// <summary>Pixels of this colour in a PNG, which a browser of its own decodes.</summary>
+    /// <summary>The number of pixels with this colour in a PNG, which a separate page decodes.</summary>
     public async Task<int> CountIn(byte[] png, Chromium chromium)
     {
         var page = await chromium.Browser.NewPageAsync();

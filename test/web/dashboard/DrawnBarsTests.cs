@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The public page's charts against the files they are drawn from: as many bars, as long, with the same numbers.
+// Compares the public page's charts with their files: the number of bars, their lengths and their numbers.
 
 using System.Globalization;
 using Microsoft.Playwright;
@@ -15,21 +15,21 @@ public sealed class DrawnBarsTests(Chromium chromium)
     [Theory]
     [InlineData("2026-q3", "kmpkg", ColorScheme.Light)]
     [InlineData("2026-q4-provisional", "kmpkg/provisional", ColorScheme.Dark)]
-    public async Task Each_value_has_a_bar_as_long_as_its_count(string period, string folder, ColorScheme scheme)
+    public async Task Each_value_has_a_bar_proportional_to_its_count(string period, string folder, ColorScheme scheme)
     {
         using var published = Published.Kmpkg();
         await using var server = await PageServer.Start(published.Folder);
         await Visit.To(chromium, new Uri(server.Address, $"?tool=kmpkg&period={period}"), async visit =>
         {
             await visit.Shown();
-            await visit.Picture($"{period}-{scheme}");
+            await visit.Screenshot($"{period}-{scheme}");
             var charts = 0;
             foreach (var dataset in Datasets)
             {
                 var tsv = Tsv.Read(Path.Combine(published.Folder, folder, $"kmpkg-{dataset}-{period[..7]}.tsv"));
                 foreach (var column in tsv.ValueColumns)
                 {
-                    var drawing = Drawing.Of(visit, dataset, column);
+                    var drawing = DrawnChart.Of(visit, dataset, column);
                     if (await drawing.Figure.Locator(".more").CountAsync() > 0)
                         await drawing.Figure.Locator(".more").ClickAsync();
                     var bars = await drawing.Bars();
@@ -40,7 +40,7 @@ public sealed class DrawnBarsTests(Chromium chromium)
                     Assert.All(bars, bar =>
                     {
                         Assert.Equal(3, bar.Texts.Length);
-                        Assert.Equal(sums[bar.Texts[0]], Drawing.Number(bar.Texts[1]));
+                        Assert.Equal(sums[bar.Texts[0]], DrawnChart.Number(bar.Texts[1]));
                         Assert.Equal(sums[bar.Texts[0]] * unit, bar.Width, HalfPixel);
                     });
                     Assert.True(longest * unit > 100, "The longest bar is too short to compare by eye.");
@@ -54,7 +54,7 @@ public sealed class DrawnBarsTests(Chromium chromium)
     }
 
     [Fact]
-    public async Task Each_day_has_a_column_as_high_as_its_events_and_a_day_without_rows_has_none()
+    public async Task Each_day_has_a_column_proportional_to_its_events_and_a_day_without_rows_has_none()
     {
         using var published = Published.Kmpkg();
         await using var server = await PageServer.Start(published.Folder);
@@ -63,9 +63,10 @@ public sealed class DrawnBarsTests(Chromium chromium)
             await visit.Shown();
             foreach (var dataset in Datasets)
             {
-                var days = Tsv.Read(Path.Combine(published.Folder, "kmpkg", "provisional", $"kmpkg-{dataset}-2026-q4.tsv"))
+                var days = Tsv
+                    .Read(Path.Combine(published.Folder, "kmpkg", "provisional", $"kmpkg-{dataset}-2026-q4.tsv"))
                     .Sums("Timestamp").OrderBy(day => day.Key, StringComparer.Ordinal).ToArray();
-                var columns = (await Drawing.Of(visit, dataset, "Timestamp").Bars()).OrderBy(bar => bar.X).ToArray();
+                var columns = (await DrawnChart.Of(visit, dataset, "Timestamp").Bars()).OrderBy(bar => bar.X).ToArray();
                 Assert.Equal(50, columns.Length);
                 Assert.Equal(days.Length, columns.Length);
                 var unit = columns.Max(column => column.Height) / days.Max(day => day.Value);
@@ -84,45 +85,45 @@ public sealed class DrawnBarsTests(Chromium chromium)
     }
 
     [Fact]
-    public async Task Bars_stand_by_size_and_other_stands_last_and_is_explained()
+    public async Task Bars_are_sorted_by_size_and_other_is_last_with_an_explanation()
     {
         using var published = Published.Kmpkg();
         await using var server = await PageServer.Start(published.Folder);
         await Visit.To(chromium, server.Address, async visit =>
         {
             await visit.Shown();
-            var drawing = Drawing.Of(visit, "systems", "OSFamily");
+            var drawing = DrawnChart.Of(visit, "systems", "OSFamily");
             var bars = await drawing.Bars();
             Assert.Equal("linux windows other", string.Join(' ', bars.Select(bar => bar.Texts[0])));
             Assert.Equal([false, false, true], bars.Select(bar => bar.Other));
-            Assert.True(bars[2].Width > bars[1].Width, "other is not the longest here, so its place proves nothing.");
+            Assert.True(bars[2].Width > bars[1].Width, "other is not the longest bar, so its position proves nothing.");
             var caption = await drawing.Figure.Locator("figcaption").InnerTextAsync();
-            Assert.Contains("other: values with fewer than 20 installations each on a day", caption, StringComparison.Ordinal);
+            Assert.Contains("other: values with fewer than 20 installations", caption, StringComparison.Ordinal);
             Assert.Contains("Dataset systems", caption, StringComparison.Ordinal);
             Assert.Contains("To know which systems ports must build on.", caption, StringComparison.Ordinal);
+            var countries = DrawnChart.Of(visit, "countries", "Country").Figure.Locator("figcaption");
             Assert.Contains(
-                "A continent stands for its countries",
-                await Drawing.Of(visit, "countries", "Country").Figure.Locator("figcaption").InnerTextAsync(), StringComparison.Ordinal);
+                "A continent contains its countries", await countries.InnerTextAsync(), StringComparison.Ordinal);
         });
     }
 
     [Fact]
-    public async Task A_chart_of_many_values_draws_the_largest_and_other_and_the_rest_on_request()
+    public async Task A_chart_of_many_values_draws_the_largest_and_other_first_and_all_on_request()
     {
         using var published = Published.Kmpkg();
         await using var server = await PageServer.Start(published.Folder);
         await Visit.To(chromium, server.Address, async visit =>
         {
             await visit.Shown();
-            var drawing = Drawing.Of(visit, "countries", "Country");
+            var drawing = DrawnChart.Of(visit, "countries", "Country");
             var sums = Tsv.Read(Path.Combine(published.Folder, "kmpkg", "kmpkg-countries-2026-q3.tsv")).Sums("Country");
             var first = await drawing.Bars();
             Assert.Equal(13, first.Length);
             Assert.True(first[^1].Other);
             var more = drawing.Figure.Locator(".more");
-            var left = sums.Values.Sum() - first.Sum(bar => Drawing.Number(bar.Texts[1]));
+            var left = sums.Values.Sum() - first.Sum(bar => DrawnChart.Number(bar.Texts[1]));
             var words = (await more.InnerTextAsync()).Replace("\u202f", "", StringComparison.Ordinal);
-            Assert.Equal($"Show {sums.Count - 13} more, together {left} events", words);
+            Assert.Equal($"Show {sums.Count - 13} more ({left} events)", words);
             await more.ClickAsync();
             await Assertions.Expect(more).ToHaveCountAsync(0);
             Assert.Equal(sums.Count, (await drawing.Bars()).Length);
@@ -130,7 +131,7 @@ public sealed class DrawnBarsTests(Chromium chromium)
     }
 
     [Fact]
-    public async Task The_table_of_a_chart_has_the_numbers_of_the_file()
+    public async Task The_table_of_a_chart_has_the_same_numbers_as_the_file()
     {
         using var published = Published.Kmpkg();
         await using var server = await PageServer.Start(published.Folder);
@@ -142,48 +143,48 @@ public sealed class DrawnBarsTests(Chromium chromium)
                 var tsv = Tsv.Read(Path.Combine(published.Folder, "kmpkg", $"kmpkg-{dataset}-2026-q3.tsv"));
                 foreach (var column in tsv.ValueColumns.Append("Timestamp"))
                 {
-                    var drawing = Drawing.Of(visit, dataset, column);
+                    var drawing = DrawnChart.Of(visit, dataset, column);
                     var rows = await drawing.Table();
                     var sums = tsv.Sums(column);
                     Assert.Equal(sums.Count, rows.Length);
-                    Assert.All(rows, row => Assert.Equal(sums[row[0]], Drawing.Number(row[1])));
+                    Assert.All(rows, row => Assert.Equal(sums[row[0]], DrawnChart.Number(row[1])));
                     await Assertions.Expect(drawing.Figure.Locator("svg")).ToBeHiddenAsync();
                 }
             }
 
-            await visit.Picture("tables");
+            await visit.Screenshot("tables");
         });
     }
 
     [Fact]
-    public async Task Pointing_at_a_day_names_it_with_its_events()
+    public async Task Pointing_at_a_day_shows_its_date_and_events()
     {
         using var published = Published.Kmpkg();
         await using var server = await PageServer.Start(published.Folder);
         await Visit.To(chromium, server.Address, async visit =>
         {
             await visit.Shown();
-            var drawing = Drawing.Of(visit, "systems", "Timestamp");
+            var drawing = DrawnChart.Of(visit, "systems", "Timestamp");
             await drawing.Figure.Locator(".days-whole rect").Nth(20).HoverAsync(); // the day without rows is before it
             var tip = drawing.Figure.Locator("[aria-label=tip]");
             await Assertions.Expect(tip).ToContainTextAsync("22 Jul 2026");
             var sums = Tsv.Read(Path.Combine(published.Folder, "kmpkg", "kmpkg-systems-2026-q3.tsv")).Sums("Timestamp");
             await Assertions.Expect(tip).ToContainTextAsync($"1\u202f{sums["2026-07-22"] - 1000:000}");
-            await visit.Picture("tip");
+            await visit.Screenshot("tip");
         });
     }
 
     [Theory]
     [InlineData(ColorScheme.Light)]
     [InlineData(ColorScheme.Dark)]
-    public async Task The_bars_are_painted_on_the_screen_in_a_colour_that_stands_out(ColorScheme scheme)
+    public async Task The_bars_are_painted_in_a_colour_with_enough_contrast(ColorScheme scheme)
     {
         using var published = Published.Kmpkg();
         await using var server = await PageServer.Start(published.Folder);
         await Visit.To(chromium, server.Address, async visit =>
         {
             await visit.Shown();
-            var drawing = Drawing.Of(visit, "usage", "Command");
+            var drawing = DrawnChart.Of(visit, "usage", "Command");
             var bars = await drawing.Bars();
             var bar = await Colour.Of(drawing.Figure.Locator(".bars-values rect").First, "fill");
             var paper = await Colour.Of(visit.Page.Locator("body"), "background-color");

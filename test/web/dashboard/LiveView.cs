@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The collector's live view (spec/control.md) with a minute that stands still until the test records something.
+// The collector's live view (spec/control.md) with a minute that changes only when the test records something.
 
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
@@ -16,15 +16,15 @@ sealed class LiveView
     readonly Second[] _seconds = [.. Enumerable.Range(0, 60).Select(_ => new Second())];
     readonly SortedDictionary<string, long> _dropped = new(StringComparer.Ordinal);
     long _lost;
-    int _questions;
+    int _requests;
 
-    /// <summary>How often <c>v1/live</c> was asked, with whatever token.</summary>
-    public int Questions => Volatile.Read(ref _questions);
+    /// <summary>The number of requests to <c>v1/live</c>, with any token.</summary>
+    public int Requests => Volatile.Read(ref _requests);
 
-    /// <summary>Whether connections are cut instead of answered.</summary>
+    /// <summary>Whether connections are aborted instead of answered.</summary>
     public bool Unreachable { get; set; }
 
-    /// <summary>Records events in the second that began so many seconds ago.</summary>
+    /// <summary>Records events in the second that began this many seconds ago.</summary>
     public void Record(string name, int count = 1, int failures = 0, int secondsAgo = 1)
     {
         lock (_lock)
@@ -35,14 +35,14 @@ sealed class LiveView
         }
     }
 
-    /// <summary>Records events that were dropped.</summary>
+    /// <summary>Records dropped events.</summary>
     public void Drop(string reason, int count)
     {
         lock (_lock)
             _dropped[reason] = _dropped.GetValueOrDefault(reason) + count;
     }
 
-    /// <summary>Makes the counters wrong, as a collector with a mistake in it would.</summary>
+    /// <summary>Makes the counters wrong, as a bug in the collector would.</summary>
     public void Lose(int count)
     {
         lock (_lock)
@@ -54,7 +54,7 @@ sealed class LiveView
 
     public IResult Minute(HttpContext context, string? tool)
     {
-        Interlocked.Increment(ref _questions);
+        Interlocked.Increment(ref _requests);
         if (Refused(context) is { } refused)
             return refused;
         if (!string.Equals(tool, "kmpkg", StringComparison.Ordinal))
@@ -69,7 +69,12 @@ sealed class LiveView
                 title = "kmpkg",
                 now = Text(Now),
                 seconds = _seconds
-                    .Select((second, at) => new { time = Text(Now.AddSeconds(at - 60)), events = second.Events.ToDictionary(), failures = second.Failures })
+                    .Select((second, at) => new
+                    {
+                        time = Text(Now.AddSeconds(at - 60)),
+                        events = second.Events.ToDictionary(),
+                        failures = second.Failures,
+                    })
                     .ToArray(),
                 totals = new
                 {
@@ -91,8 +96,8 @@ sealed class LiveView
             return Results.Empty;
         }
 
-        var right = string.Equals(context.Request.Headers.Authorization, $"Bearer {Token}", StringComparison.Ordinal);
-        return right ? null : Results.Unauthorized();
+        var isValid = string.Equals(context.Request.Headers.Authorization, $"Bearer {Token}", StringComparison.Ordinal);
+        return isValid ? null : Results.Unauthorized();
     }
 
     static string Text(DateTimeOffset time) => time.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Serves the built pages and a published folder the way the collector does: same paths, same security headers.
+// Serves the built pages and a published folder like the collector: same paths, same security headers.
 
 using System.Net;
 using Microsoft.AspNetCore.Builder;
@@ -26,15 +26,15 @@ sealed class PageServer : IAsyncDisposable
         Address = address;
     }
 
-    /// <summary>Where the public page is; the maintainer's is beside it.</summary>
+    /// <summary>The address of the public page; the maintainer's page is beside it.</summary>
     public Uri Address { get; }
 
-    /// <summary>What <c>v1/live</c> answers.</summary>
+    /// <summary>The answers of <c>v1/live</c>.</summary>
     public LiveView Live { get; }
 
     /// <param name="published">The folder behind <c>public/</c>.</param>
-    /// <param name="below">The path below which everything is served, without a slash at its end.</param>
-    /// <param name="failing">Paths that are answered with 500.</param>
+    /// <param name="below">The path below which everything is served, without a trailing slash.</param>
+    /// <param name="failing">Paths that respond with 500.</param>
     public static async Task<PageServer> Start(string published, string below = "", params string[] failing)
     {
         var builder = WebApplication.CreateSlimBuilder();
@@ -60,16 +60,17 @@ sealed class PageServer : IAsyncDisposable
         app.MapGet("/", () => Results.File(Path.Combine(pages, "index.html"), "text/html"));
         app.MapGet("/maintainer", () => Results.File(Path.Combine(pages, "maintainer.html"), "text/html"));
         app.UseStaticFiles(new StaticFileOptions { FileProvider = new PhysicalFileProvider(pages) });
+        var contentTypes = new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            [".json"] = "application/json",
+            [".tsv"] = "text/tab-separated-values; charset=utf-8",
+            [".md"] = "text/plain; charset=utf-8",
+        };
         app.UseStaticFiles(new StaticFileOptions
         {
             FileProvider = new PhysicalFileProvider(published),
             RequestPath = "/public",
-            ContentTypeProvider = new FileExtensionContentTypeProvider(new Dictionary<string, string>(StringComparer.Ordinal)
-            {
-                [".json"] = "application/json",
-                [".tsv"] = "text/tab-separated-values; charset=utf-8",
-                [".md"] = "text/plain; charset=utf-8",
-            }),
+            ContentTypeProvider = new FileExtensionContentTypeProvider(contentTypes),
         });
 
         await app.StartAsync();

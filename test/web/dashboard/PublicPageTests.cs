@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The public page around its charts: periods, tools, what it says of its numbers, and what it says where there are none.
+// The public page around its charts: periods, tools, explanations, and messages where there is nothing to draw.
 
 using System.Text.RegularExpressions;
 using Microsoft.Playwright;
@@ -9,7 +9,7 @@ namespace Tallymark.Browser.Tests;
 public sealed class PublicPageTests(Chromium chromium)
 {
     [Fact]
-    public async Task A_released_period_is_shown_first_and_an_open_one_is_marked_as_such()
+    public async Task A_released_period_is_shown_first_and_an_open_period_is_marked()
     {
         using var published = Published.Kmpkg();
         await using var server = await PageServer.Start(published.Folder);
@@ -24,8 +24,9 @@ public sealed class PublicPageTests(Chromium chromium)
             await Assertions.Expect(page.Locator(".badge")).ToHaveCountAsync(0);
 
             await page.Locator("#period").SelectOptionAsync("2026-q4-provisional");
-            await Assertions.Expect(page.GetByText("Open period, may change.")).ToBeVisibleAsync();
-            await Assertions.Expect(page.Locator(".dataset .badge")).ToHaveTextAsync(["provisional", "provisional", "provisional"]);
+            await Assertions.Expect(page.GetByText("Open period: numbers may change.")).ToBeVisibleAsync();
+            await Assertions.Expect(page.Locator(".dataset .badge")).ToHaveTextAsync(
+                ["provisional", "provisional", "provisional"]);
             Assert.EndsWith("?tool=kmpkg&period=2026-q4-provisional", page.Url, StringComparison.Ordinal);
 
             await page.ReloadAsync();
@@ -35,7 +36,7 @@ public sealed class PublicPageTests(Chromium chromium)
     }
 
     [Fact]
-    public async Task The_page_says_under_which_terms_its_numbers_stand_and_links_to_their_files()
+    public async Task The_page_states_the_terms_of_its_numbers_and_links_to_their_files()
     {
         using var published = Published.Kmpkg();
         await using var server = await PageServer.Start(published.Folder);
@@ -46,12 +47,13 @@ public sealed class PublicPageTests(Chromium chromium)
             Assert.Contains("1 Jul 2026 to 30 Sep 2026", about, StringComparison.Ordinal);
             Assert.Contains("1 Dec 2026, 04:00 UTC, from manifest version 3", about, StringComparison.Ordinal);
             Assert.Contains("at least 20 distinct installations", about, StringComparison.Ordinal);
-            Assert.Contains("the tables of somebody", about, StringComparison.Ordinal);
+            Assert.Contains("the tables of a third party", about, StringComparison.Ordinal);
             await Assertions.Expect(visit.Page.Locator("figure[data-column=Timestamp] figcaption").First)
-                .ToContainTextAsync("On 1 day events are left out, since fewer than 20 installations stood behind them.");
+                .ToContainTextAsync("Events of 1 day are left out because fewer than 20 installations sent them.");
             Assert.Contains("CC-BY-4.0", about, StringComparison.Ordinal);
 
-            var links = await visit.Page.Locator(".files a").EvaluateAllAsync<string[]>("links => links.map(link => link.href)");
+            var links = await visit.Page.Locator(".files a")
+                .EvaluateAllAsync<string[]>("links => links.map(link => link.href)");
             Assert.Equal(9, links.Length);
             foreach (var link in links)
             {
@@ -62,7 +64,7 @@ public sealed class PublicPageTests(Chromium chromium)
     }
 
     [Fact]
-    public async Task Another_tool_is_shown_when_it_is_chosen_or_asked_for()
+    public async Task Another_tool_is_shown_when_it_is_chosen_or_in_the_address()
     {
         using var published = Published.Kmpkg();
         published.Tool("mlnet", "ML.NET");
@@ -83,7 +85,8 @@ public sealed class PublicPageTests(Chromium chromium)
         });
         await Visit.To(chromium, new Uri(server.Address, "?tool=nothing"), async visit =>
         {
-            await Assertions.Expect(visit.Page.Locator("main")).ToContainTextAsync("Nothing is published here for “nothing”");
+            await Assertions.Expect(visit.Page.Locator("main"))
+                .ToContainTextAsync("Nothing is published here for “nothing”");
             await visit.Page.Locator("#tool").SelectOptionAsync("kmpkg");
             await Assertions.Expect(visit.Page.Locator("h1")).ToHaveTextAsync("How kmpkg is used");
         });
@@ -98,12 +101,14 @@ public sealed class PublicPageTests(Chromium chromium)
         {
             await visit.Shown();
             await Assertions.Expect(visit.Page.Locator("figure")).ToHaveCountAsync(8);
-            Assert.All(visit.Requests, address => Assert.StartsWith(server.Address.AbsoluteUri, address, StringComparison.Ordinal));
+            Assert.All(
+                visit.Requests,
+                address => Assert.StartsWith(server.Address.AbsoluteUri, address, StringComparison.Ordinal));
         });
     }
 
     [Fact]
-    public async Task Nothing_published_yet_says_how_it_will_be()
+    public async Task Without_published_files_the_page_says_how_to_preview_a_period()
     {
         using var published = new Published();
         await using var server = await PageServer.Start(published.Folder);
@@ -113,17 +118,18 @@ public sealed class PublicPageTests(Chromium chromium)
             await Assertions.Expect(visit.Page.Locator("main h2")).ToHaveTextAsync("Nothing is published yet");
             await Assertions.Expect(visit.Page.Locator("main pre")).ToContainTextAsync("tallymark publish --tool TOOL");
         });
-        published.Tool("kmpkg", "kmpkg"); // in the list, but with no index of its own
+        published.Tool("kmpkg", "kmpkg"); // listed, but without its own index
         await Visit.To(chromium, server.Address, async visit =>
         {
             await visit.Shown();
             await Assertions.Expect(visit.Page.Locator("main h2")).ToHaveTextAsync("Nothing is published yet");
-            await Assertions.Expect(visit.Page.Locator("main pre")).ToContainTextAsync("tallymark publish --tool kmpkg");
+            await Assertions.Expect(visit.Page.Locator("main pre"))
+                .ToContainTextAsync("tallymark publish --tool kmpkg");
         });
     }
 
     [Fact]
-    public async Task Only_an_open_period_or_only_a_closed_one_is_enough()
+    public async Task An_open_period_alone_and_a_closed_period_alone_are_shown()
     {
         using var published = Published.Kmpkg();
         await using var server = await PageServer.Start(published.Folder);
@@ -144,11 +150,12 @@ public sealed class PublicPageTests(Chromium chromium)
     }
 
     [Theory]
-    [InlineData("kmpkg-usage-2026-q3.tsv", "install", "ins\ttall", "kmpkg-usage-2026-q3.tsv, line 2: 5 values instead of 4")]
-    [InlineData("kmpkg-usage-2026-q3.tsv", "Command", "Commando", "headings are not those of its metadata")]
+    [InlineData(
+        "kmpkg-usage-2026-q3.tsv", "install", "ins\ttall", "kmpkg-usage-2026-q3.tsv, line 2: 5 values instead of 4")]
+    [InlineData("kmpkg-usage-2026-q3.tsv", "Command", "Commando", "the headings differ from its metadata")]
     [InlineData("kmpkg-usage-2026-q3.json", "{", "[", "kmpkg-usage-2026-q3.json is not JSON")]
     [InlineData("kmpkg-usage-2026-q3.json", "\"rows\":8", "\"rows\":9", "its metadata says 9")]
-    public async Task A_damaged_file_is_named_in_its_own_section_and_the_others_are_drawn(
+    public async Task A_damaged_file_is_reported_in_its_own_section_and_the_others_are_drawn(
         string file, string from, string to, string message)
     {
         using var published = Published.Kmpkg();
@@ -159,17 +166,17 @@ public sealed class PublicPageTests(Chromium chromium)
             await visit.Shown();
             var alert = visit.Page.GetByRole(AriaRole.Alert);
             await Assertions.Expect(alert).ToHaveCountAsync(1);
-            await Assertions.Expect(alert).ToContainTextAsync("Commands can't be shown");
+            await Assertions.Expect(alert).ToContainTextAsync("Can't show Commands");
             await Assertions.Expect(alert).ToContainTextAsync(message);
             await Assertions.Expect(visit.Page.Locator("figure svg")).ToHaveCountAsync(5);
-            await visit.Picture("damaged");
+            await visit.Screenshot("damaged");
         });
     }
 
     [Theory]
     [InlineData("index.json", "index.json is not JSON")]
     [InlineData("kmpkg/index.json", "kmpkg/index.json is not JSON")]
-    public async Task A_damaged_index_is_named_on_the_page(string file, string message)
+    public async Task A_damaged_index_is_reported_on_the_page(string file, string message)
     {
         using var published = Published.Kmpkg();
         published.Overwrite(file, _ => "<!doctype html><title>Sign in</title>");
@@ -182,9 +189,9 @@ public sealed class PublicPageTests(Chromium chromium)
     }
 
     [Theory]
-    [InlineData("/public/index.json", "index.json could not be fetched: the server answers 500")]
-    [InlineData("/public/kmpkg/index.json", "kmpkg/index.json could not be fetched: the server answers 500")]
-    public async Task A_failing_server_is_not_taken_for_nothing_published(string path, string message)
+    [InlineData("/public/index.json", "index.json could not be fetched: the server responded with 500")]
+    [InlineData("/public/kmpkg/index.json", "kmpkg/index.json could not be fetched: the server responded with 500")]
+    public async Task A_failing_server_is_not_reported_as_nothing_published(string path, string message)
     {
         using var published = Published.Kmpkg();
         await using var server = await PageServer.Start(published.Folder, "", path);
@@ -196,7 +203,7 @@ public sealed class PublicPageTests(Chromium chromium)
     }
 
     [Fact]
-    public async Task An_index_that_names_another_host_makes_no_request_to_it()
+    public async Task An_index_that_names_another_host_causes_no_request_to_it()
     {
         using var published = Published.Kmpkg();
         published.Overwrite("kmpkg/index.json", text => text.Replace(
@@ -205,23 +212,26 @@ public sealed class PublicPageTests(Chromium chromium)
         await Visit.To(chromium, server.Address, async visit =>
         {
             await visit.Shown();
-            await Assertions.Expect(visit.Page.GetByRole(AriaRole.Alert)).ToContainTextAsync("\"tsv\" is not a file name");
+            await Assertions.Expect(visit.Page.GetByRole(AriaRole.Alert))
+                .ToContainTextAsync("\"tsv\" is not a file name");
             Assert.DoesNotContain(visit.Requests, address => address.Contains("tracker", StringComparison.Ordinal));
         });
     }
 
     [Fact]
-    public async Task A_dataset_without_rows_says_why()
+    public async Task A_dataset_without_rows_explains_why()
     {
         using var published = Published.Kmpkg();
         published.Overwrite("kmpkg/kmpkg-usage-2026-q3.tsv", text => text.Split('\n')[0] + "\n");
         published.Overwrite("kmpkg/kmpkg-usage-2026-q3.json", text => Regex.Replace(
-            text, "\"(?<name>rows|occurrences)\":[0-9]+", "\"${name}\":0", RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1)));
+            text, "\"(?<name>rows|occurrences)\":[0-9]+", "\"${name}\":0", RegexOptions.ExplicitCapture,
+            TimeSpan.FromSeconds(1)));
         await using var server = await PageServer.Start(published.Folder);
         await Visit.To(chromium, server.Address, async visit =>
         {
             await visit.Shown();
-            await Assertions.Expect(visit.Page.Locator("#dataset-usage")).ToContainTextAsync("No day of this period has 20 installations");
+            await Assertions.Expect(visit.Page.Locator("#dataset-usage"))
+                .ToContainTextAsync("No day of this period has 20 installations");
             await Assertions.Expect(visit.Page.Locator("figure svg")).ToHaveCountAsync(5);
         });
     }

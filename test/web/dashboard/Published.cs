@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A published folder as a test wants it: files as spec/published.md has them, written without the publisher's code.
+// A published folder for tests: files in the form of spec/published.md, written without the publisher's code.
 
 using System.Globalization;
 using System.Text.Json;
@@ -7,7 +7,7 @@ using System.Text.Json.Nodes;
 
 namespace Tallymark.Browser.Tests;
 
-/// <summary>A value column: its heading and what the metadata says it was made from.</summary>
+/// <summary>A value column: its heading, and its source in the metadata.</summary>
 sealed record Column(string Name, string From, string? Type = null, string? Part = null, string? Why = null);
 
 sealed class Published : IDisposable
@@ -18,7 +18,7 @@ sealed class Published : IDisposable
 
     public string Folder { get; }
 
-    /// <summary>A closed and an open period of <c>kmpkg</c>, with each kind of column.</summary>
+    /// <summary>A closed and an open period of <c>kmpkg</c>, with every kind of column.</summary>
     public static Published Kmpkg()
     {
         var published = new Published();
@@ -31,7 +31,8 @@ sealed class Published : IDisposable
     public void Tool(string tool, string title)
     {
         _tools.Add(new JsonObject { ["tool"] = tool, ["title"] = title });
-        Write("index.json", new JsonObject { ["tallymark"] = 1, ["tools"] = new JsonArray([.. _tools.Select(t => t.DeepClone())]) });
+        var tools = new JsonArray([.. _tools.Select(t => t.DeepClone())]);
+        Write("index.json", new JsonObject { ["tallymark"] = 1, ["tools"] = tools });
         Directory.CreateDirectory(Path.Combine(Folder, tool));
         File.WriteAllText(Path.Combine(Folder, tool, "dictionary.md"), "# Dictionary\n");
     }
@@ -61,7 +62,8 @@ sealed class Published : IDisposable
                 ["provisional"] = provisional,
                 ["from"] = Day(from),
                 ["to"] = Day(from.AddMonths(3).AddDays(-1)),
-                ["generated"] = provisional ? $"{Day(from.AddDays(50))}T10:51:21Z" : $"{Day(from.AddMonths(5))}T04:00:00Z",
+                ["generated"] =
+                    provisional ? $"{Day(from.AddDays(50))}T10:51:21Z" : $"{Day(from.AddMonths(5))}T04:00:00Z",
                 ["manifest"] = 3,
                 ["minimum"] = 20,
                 ["license"] = "CC-BY-4.0",
@@ -70,13 +72,19 @@ sealed class Published : IDisposable
                     new JsonObject { ["name"] = "Occurrences", ["from"] = "occurrences" },
                     .. columns.Select(Describe),
                 ]),
-                ["attribution"] = new JsonArray("Countries were found with the tables of somebody."),
+                ["attribution"] = new JsonArray("Countries were found with the tables of a third party."),
                 ["rows"] = rows.Count,
                 ["occurrences"] = rows.Sum(row => long.Parse(row.Split('\t')[1], CultureInfo.InvariantCulture)),
                 ["daysLeftOut"] = 1,
                 ["sha256"] = new string('0', 64),
             });
-            entries.Add(new JsonObject { ["name"] = name, ["title"] = title, ["tsv"] = $"{file}.tsv", ["metadata"] = $"{file}.json" });
+            entries.Add(new JsonObject
+            {
+                ["name"] = name,
+                ["title"] = title,
+                ["tsv"] = $"{file}.tsv",
+                ["metadata"] = $"{file}.json",
+            });
         }
 
         Write($"{folder}/index.json", new JsonObject
@@ -89,7 +97,7 @@ sealed class Published : IDisposable
         });
     }
 
-    /// <summary>Puts other text into a file.</summary>
+    /// <summary>Changes the text of a file.</summary>
     public void Overwrite(string path, Func<string, string> change)
     {
         var file = Path.Combine(Folder, path);
@@ -98,7 +106,8 @@ sealed class Published : IDisposable
 
     public void Dispose() => Directory.Delete(Folder, recursive: true);
 
-    static IEnumerable<(string Name, string Title, Column[] Columns, List<string> Rows)> Datasets(DateOnly from, int scale)
+    static IEnumerable<(string Name, string Title, Column[] Columns, List<string> Rows)> Datasets(
+        DateOnly from, int scale)
     {
         string[] commands = ["install", "list", "search", "remove"];
         string[] statuses = ["success", "failure", "unknown", "other"];
@@ -107,7 +116,7 @@ sealed class Published : IDisposable
         var countries = new List<string>();
         for (var day = 0; day < 51; day++)
         {
-            if (day == 8) // a day of too few installations: it has no row anywhere
+            if (day == 8) // a day with too few installations: no dataset has a row
                 continue;
             var date = Day(from.AddDays(day));
             for (var c = 0; c < commands.Length; c++)
@@ -119,7 +128,7 @@ sealed class Published : IDisposable
             systems.Add($"{date}\t{scale * 9 + day}\tlinux\tdebian.12");
             systems.Add($"{date}\t{scale * 4}\tlinux\tother");
             systems.Add($"{date}\t{scale * 5}\twindows\t10.0.26100");
-            systems.Add($"{date}\t{scale * 11}\tother\tother"); // more than any value: it must stand last all the same
+            systems.Add($"{date}\t{scale * 11}\tother\tother"); // larger than any value, but still drawn last
             for (var c = 0; c < 20; c++)
                 countries.Add($"{date}\t{scale * (20 - c)}\tCountry of the number {c:00}");
             countries.Add($"{date}\t{scale * 6}\tAfrica");
@@ -132,7 +141,8 @@ sealed class Published : IDisposable
             new("OSFamily", "field", "os", "family", "To know which systems ports must build on."),
             new("OSVersion", "field", "os", "version", "To know which releases of a system are still in use."),
         ], systems);
-        yield return ("countries", "Countries", [new("Country", "field", "country", Part: null, "To place mirrors near their users.")], countries);
+        yield return ("countries", "Countries",
+            [new("Country", "field", "country", Part: null, "To place mirrors near their users.")], countries);
     }
 
     static JsonNode Describe(Column column)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Both pages for every reader: themes and their contrast, phones, the keyboard alone, no motion.
+// Accessibility of both pages: themes and their contrast, phones, the keyboard alone, no motion.
 
 using Microsoft.Playwright;
 
@@ -10,7 +10,8 @@ public sealed class ReadersTests(Chromium chromium)
     [Theory]
     [InlineData(ColorScheme.Light, "Dark theme", "Light theme")]
     [InlineData(ColorScheme.Dark, "Light theme", "Dark theme")]
-    public async Task The_system_s_theme_is_followed_until_the_reader_chooses_the_other(ColorScheme scheme, string offered, string back)
+    public async Task The_page_follows_the_system_theme_until_the_reader_chooses_the_other(
+        ColorScheme scheme, string offered, string back)
     {
         using var published = Published.Kmpkg();
         await using var server = await PageServer.Start(published.Folder);
@@ -25,18 +26,19 @@ public sealed class ReadersTests(Chromium chromium)
             var chosen = await Colour.Of(body, "background-color");
             Assert.Equal(scheme == ColorScheme.Light, chosen.Luminance < 0.2);
 
-            await page.GotoAsync(new Uri(server.Address, "maintainer").AbsoluteUri); // the other page keeps it too
+            await page.GotoAsync(new Uri(server.Address, "maintainer").AbsoluteUri); // the other page has it too
             Assert.Equal(chosen, await Colour.Of(body, "background-color"));
             await page.GetByRole(AriaRole.Button, new() { Name = back }).ClickAsync();
             Assert.Equal(before, await Colour.Of(body, "background-color"));
-            Assert.Equal(0, await page.EvaluateAsync<int>("() => localStorage.length")); // followed again, so nothing is kept
+            // The page follows the system again, so nothing is stored.
+            Assert.Equal(0, await page.EvaluateAsync<int>("() => localStorage.length"));
         }, scheme);
     }
 
     [Theory]
     [InlineData(ColorScheme.Light)]
     [InlineData(ColorScheme.Dark)]
-    public async Task Every_text_stands_out_from_its_background(ColorScheme scheme)
+    public async Task Every_text_has_enough_contrast(ColorScheme scheme)
     {
         using var published = Published.Kmpkg();
         await using var server = await PageServer.Start(published.Folder);
@@ -44,15 +46,23 @@ public sealed class ReadersTests(Chromium chromium)
         {
             await visit.Shown();
             var paper = await Colour.Of(visit.Page.Locator("body"), "background-color");
-            foreach (var selector in new[] { "h1", ".lead", "label", "nav a", ".files", "figcaption p", "button.quiet", ".about dt", ".about dd" })
-                Assert.True((await Colour.Of(visit.Page.Locator(selector).First, "color")).ContrastTo(paper) >= 4.5, selector);
-            const string charts = "figure[data-dataset=usage]:not([data-column=Command]) svg text:not(:empty)"; // one of each kind
+            string[] texts =
+                ["h1", ".lead", "label", "nav a", ".files", "figcaption p", "button.quiet", ".about dt", ".about dd"];
+            foreach (var selector in texts)
+            {
+                var colour = await Colour.Of(visit.Page.Locator(selector).First, "color");
+                Assert.True(colour.ContrastTo(paper) >= 4.5, selector);
+            }
+
+            // One chart of each kind.
+            const string charts = "figure[data-dataset=usage]:not([data-column=Command]) svg text:not(:empty)";
             foreach (var text in await visit.Page.Locator(charts).AllAsync())
                 Assert.True((await Colour.Of(text, "fill")).ContrastTo(paper) >= 4.5, await text.TextContentAsync());
             foreach (var selector in new[] { ".notice", ".badge" })
             {
                 var place = visit.Page.Locator(selector).First;
-                Assert.True((await Colour.Of(place, "color")).ContrastTo(await Colour.Of(place, "background-color")) >= 4.5, selector);
+                var background = await Colour.Of(place, "background-color");
+                Assert.True((await Colour.Of(place, "color")).ContrastTo(background) >= 4.5, selector);
             }
         }, scheme);
     }
@@ -61,7 +71,7 @@ public sealed class ReadersTests(Chromium chromium)
     [InlineData(360)]
     [InlineData(320)]
     [InlineData(768)]
-    public async Task Nothing_is_wider_than_a_narrow_screen(int width)
+    public async Task The_pages_fit_a_narrow_screen(int width)
     {
         using var published = Published.Kmpkg();
         await using var server = await PageServer.Start(published.Folder);
@@ -69,14 +79,15 @@ public sealed class ReadersTests(Chromium chromium)
         {
             await visit.Shown();
             await Fits(visit.Page, width);
-            await visit.Picture($"phone-{width}");
+            await visit.Screenshot($"phone-{width}");
             foreach (var table in await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Table:" }).AllAsync())
                 await table.ClickAsync();
             await Fits(visit.Page, width);
-            await visit.Page.SetViewportSizeAsync(1100, 700); // turned round: the charts follow
+            await visit.Page.SetViewportSizeAsync(1100, 700); // wider now: the charts follow
             foreach (var table in await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Table:" }).AllAsync())
                 await table.ClickAsync();
-            await Assertions.Expect(visit.Page.Locator("figure[data-dataset=usage] svg").First).ToHaveAttributeAsync("width", "1020");
+            await Assertions.Expect(visit.Page.Locator("figure[data-dataset=usage] svg").First)
+                .ToHaveAttributeAsync("width", "1020");
         }, width: width, height: 700);
 
         server.Live.Record("install", 3);
@@ -85,15 +96,15 @@ public sealed class ReadersTests(Chromium chromium)
         {
             await Fits(visit.Page, width);
             await visit.Page.Locator("#token").FillAsync(LiveView.Token);
-            await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Watch" }).ClickAsync();
+            await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
             await visit.Page.Locator("#minute svg").WaitForAsync();
             await Fits(visit.Page, width);
-            await visit.Picture($"maintainer-phone-{width}");
+            await visit.Screenshot($"maintainer-phone-{width}");
         }, width: width, height: 700);
     }
 
     [Fact]
-    public async Task The_keyboard_reaches_every_control_in_the_order_of_the_page_and_shows_where_it_is()
+    public async Task The_keyboard_reaches_every_control_in_page_order_with_a_visible_focus()
     {
         using var published = Published.Kmpkg();
         published.Tool("mlnet", "ML.NET");
@@ -102,10 +113,10 @@ public sealed class ReadersTests(Chromium chromium)
         {
             await visit.Shown();
             var controls = await Controls(visit.Page);
-            Assert.True(controls.Count > 20, $"Only {controls.Count} controls: the test looks at the wrong thing.");
+            Assert.True(controls.Count > 20, $"Only {controls.Count} controls were found.");
             Assert.Equal(controls, await Tabbed(visit.Page, controls.Count));
 
-            // All that a mouse can do: open a table, and the whole of a long chart.
+            // Everything that a mouse can do: show a table, and all bars of a long chart.
             await visit.Page.Locator("figure[data-column=Country] .quiet").FocusAsync();
             await visit.Page.Keyboard.PressAsync("Enter");
             await Assertions.Expect(visit.Page.Locator("figure[data-column=Country] table")).ToBeVisibleAsync();
@@ -129,7 +140,7 @@ public sealed class ReadersTests(Chromium chromium)
     }
 
     [Fact]
-    public async Task Nothing_moves_for_readers_who_asked_for_that()
+    public async Task Nothing_moves_for_readers_who_prefer_reduced_motion()
     {
         using var published = Published.Kmpkg();
         await using var server = await PageServer.Start(published.Folder);
@@ -144,26 +155,29 @@ public sealed class ReadersTests(Chromium chromium)
     }
 
     static async Task Fits(IPage page, int width) =>
-        Assert.Equal(width, await page.EvaluateAsync<int>("() => Math.max(document.documentElement.scrollWidth, innerWidth)"));
+        Assert.Equal(
+            width, await page.EvaluateAsync<int>("() => Math.max(document.documentElement.scrollWidth, innerWidth)"));
 
-    /// <summary>What can be operated, named in the order of the document.</summary>
+    /// <summary>The names of all controls, in document order.</summary>
     static async Task<List<string>> Controls(IPage page) =>
         [.. await page.EvaluateAsync<string[]>(
-            $"() => [...document.querySelectorAll('a[href], button, select, input')].filter(e => e.checkVisibility()).map({Name})")];
+            "() => [...document.querySelectorAll('a[href], button, select, input')]" +
+            $".filter(e => e.checkVisibility()).map({Name})")];
 
-    /// <summary>What the tabulator reaches; each must show that it has the focus.</summary>
+    /// <summary>The controls that the Tab key reaches; each must show the focus.</summary>
     static async Task<List<string>> Tabbed(IPage page, int steps)
     {
         await page.EvaluateAsync("() => { document.activeElement.blur(); window.getSelection().removeAllRanges(); }");
         await page.Locator("h1").ClickAsync();
-        await page.EvaluateAsync("() => { document.body.tabIndex = -1; document.body.focus(); document.body.removeAttribute('tabindex'); }");
+        await page.EvaluateAsync(
+            "() => { document.body.tabIndex = -1; document.body.focus(); document.body.removeAttribute('tabindex'); }");
         var reached = new List<string>();
         for (var i = 0; i < steps; i++)
         {
             await page.Keyboard.PressAsync("Tab");
             var focus = page.Locator(":focus");
             reached.Add(await focus.EvaluateAsync<string>(Name));
-            Assert.Equal("solid", await focus.EvaluateAsync<string>("element => getComputedStyle(element).outlineStyle"));
+            Assert.Equal("solid", await focus.EvaluateAsync<string>("e => getComputedStyle(e).outlineStyle"));
         }
 
         return reached;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// `tallymark serve` as a process of its own, with its own pages, headers and live view.
+// `tallymark serve` as a separate process, with its own pages, headers and live view.
 
 using System.Diagnostics;
 using System.Globalization;
@@ -12,7 +12,8 @@ namespace Tallymark.Browser.Tests;
 sealed class RealCollector : IAsyncDisposable
 {
     static readonly Dictionary<string, string?> Built = typeof(RealCollector).Assembly
-        .GetCustomAttributes<AssemblyMetadataAttribute>().ToDictionary(a => a.Key, a => a.Value, StringComparer.Ordinal);
+        .GetCustomAttributes<AssemblyMetadataAttribute>()
+        .ToDictionary(a => a.Key, a => a.Value, StringComparer.Ordinal);
 
     readonly string _data;
     readonly Process _process;
@@ -31,15 +32,21 @@ sealed class RealCollector : IAsyncDisposable
     public static async Task<RealCollector> Start(string published)
     {
         var data = Directory.CreateTempSubdirectory("tallymark-browser-").FullName;
-        var process = Run("serve", "--data", data, "--manifests", Built["Manifests"]!, "--listen", "127.0.0.1:0", "--public", published);
+        var process = Run(
+            "serve", "--data", data, "--manifests", Built["Manifests"]!, "--listen", "127.0.0.1:0",
+            "--public", published);
         const string ready = "listening on ";
         var line = await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken);
         if (line is null || !line.StartsWith(ready, StringComparison.Ordinal))
-            throw new InvalidOperationException($"The collector did not start: {line} {await process.StandardError.ReadToEndAsync()}");
+        {
+            var errors = await process.StandardError.ReadToEndAsync();
+            throw new InvalidOperationException($"The collector did not start: {line} {errors}");
+        }
+
         return new RealCollector(data, process, new Uri(line[ready.Length..] + "/"));
     }
 
-    /// <summary>A new token, the way a maintainer gets one.</summary>
+    /// <summary>A new token, made as a maintainer would make it.</summary>
     public async Task<string> Token()
     {
         using var command = Run("token", "--data", _data);
@@ -49,14 +56,15 @@ sealed class RealCollector : IAsyncDisposable
         return token.Trim();
     }
 
-    /// <summary>Sends one batch (spec/wire.md) of events that happened now.</summary>
+    /// <summary>Sends one batch (spec/wire.md) of events with the current time.</summary>
     public async Task Send(params (string Event, string Status)[] events)
     {
         var now = TimeProvider.System.GetUtcNow().ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
         var fields = new { installation = new string('a', 64), os = "linux" };
         IEnumerable<string> lines =
         [
-            JsonSerializer.Serialize(new { tallymark = 1, batch = Guid.NewGuid(), tool = "kmpkg", events = events.Length }),
+            JsonSerializer.Serialize(
+                new { tallymark = 1, batch = Guid.NewGuid(), tool = "kmpkg", events = events.Length }),
             .. events.Select(sent => JsonSerializer.Serialize(new
             {
                 tallymark = 1,
@@ -72,8 +80,9 @@ sealed class RealCollector : IAsyncDisposable
         using var client = new HttpClient();
         using var content = new StringContent(string.Concat(lines.Select(line => line + '\n')));
         content.Headers.ContentType = new MediaTypeHeaderValue("application/x-ndjson");
-        using var reply = await client.PostAsync(new Uri(Address, "v1/batches"), content, TestContext.Current.CancellationToken);
-        Assert.True(reply.IsSuccessStatusCode, await reply.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        var cancel = TestContext.Current.CancellationToken;
+        using var reply = await client.PostAsync(new Uri(Address, "v1/batches"), content, cancel);
+        Assert.True(reply.IsSuccessStatusCode, await reply.Content.ReadAsStringAsync(cancel));
     }
 
     public async ValueTask DisposeAsync()
@@ -92,5 +101,5 @@ sealed class RealCollector : IAsyncDisposable
             RedirectStandardError = true,
             UseShellExecute = false,
         })
-            ?? throw new InvalidOperationException("The collector's program did not start.");
+            ?? throw new InvalidOperationException("The collector's process did not start.");
 }

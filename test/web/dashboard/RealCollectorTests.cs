@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Both pages as the real collector serves them, under its own headers.
+// Both pages served by the real collector, with its own headers.
 
 using Microsoft.Playwright;
 
@@ -8,7 +8,7 @@ namespace Tallymark.Browser.Tests;
 public sealed class RealCollectorTests(Chromium chromium)
 {
     [Fact]
-    public async Task The_public_page_is_drawn_under_the_collector_s_own_headers()
+    public async Task The_public_page_works_with_the_collector_s_headers()
     {
         using var published = Published.Kmpkg();
         await using var collector = await RealCollector.Start(published.Folder);
@@ -16,7 +16,7 @@ public sealed class RealCollectorTests(Chromium chromium)
         {
             await visit.Shown();
             await Assertions.Expect(visit.Page.Locator("figure svg")).ToHaveCountAsync(8);
-            Assert.Equal(3, (await Drawing.Of(visit, "systems", "OSFamily").Bars()).Length);
+            Assert.Equal(3, (await DrawnChart.Of(visit, "systems", "OSFamily").Bars()).Length);
             foreach (var link in await visit.Page.Locator(".files a").AllAsync())
             {
                 var address = await link.EvaluateAsync<string>("link => link.href");
@@ -26,7 +26,7 @@ public sealed class RealCollectorTests(Chromium chromium)
     }
 
     [Fact]
-    public async Task A_maintainer_sees_events_that_were_sent_a_moment_ago()
+    public async Task A_maintainer_sees_events_that_were_just_sent()
     {
         using var published = new Published();
         await using var collector = await RealCollector.Start(published.Folder);
@@ -34,30 +34,33 @@ public sealed class RealCollectorTests(Chromium chromium)
         await Visit.To(chromium, new Uri(collector.Address, "maintainer"), async visit =>
         {
             var page = visit.Page;
-            await Watch(page, "not the token");
-            await Assertions.Expect(page.Locator("#refusal")).ToContainTextAsync("does not take this token");
-            await Watch(page, token);
-            await Assertions.Expect(page.Locator("#state")).ToContainTextAsync("No event has come yet");
+            await SignIn(page, "not the token");
+            await Assertions.Expect(page.Locator("#refusal")).ToContainTextAsync("Invalid token.");
+            await SignIn(page, token);
+            await Assertions.Expect(page.Locator("#state")).ToContainTextAsync("No events since the collector started");
 
-            await collector.Send(("install", "success"), ("install", "failure"), ("list", "success"), ("install", "success"));
+            await collector.Send(
+                ("install", "success"), ("install", "failure"), ("list", "success"), ("install", "success"));
             await Assertions.Expect(page.Locator("tr[data-row=install] td")).ToHaveTextAsync("3");
             await Assertions.Expect(page.Locator("tr[data-row=list] td")).ToHaveTextAsync("1");
             await Assertions.Expect(page.Locator("tr[data-row=failures] td")).ToHaveTextAsync("1");
-            await Assertions.Expect(page.Locator(".equation")).ToHaveTextAsync("4 received = 4 stored + 0 dropped + 0 refused + 0 pending");
+            await Assertions.Expect(page.Locator(".equation")).ToHaveTextAsync(
+                "4 received = 4 stored + 0 dropped + 0 refused + 0 pending");
             var heights = await page.Locator("#minute").EvaluateAsync<double[]>(
-                "chart => ['install', 'list'].map(name => chart.querySelector(`.event-${name} rect`).getBoundingClientRect().height)");
+                "chart => ['install', 'list'].map(name => " +
+                "chart.querySelector(`.event-${name} rect`).getBoundingClientRect().height)");
             Assert.Equal(heights[1] * 3, heights[0], 0.5);
 
             await collector.Send(("no_such_event", "success"));
             await Assertions.Expect(page.Locator("[data-reason=unknown-event] td").Last).ToHaveTextAsync("1");
             await Assertions.Expect(page.Locator(".verdict")).ToHaveTextAsync("The counters add up.");
-            await visit.Picture("maintainer-real");
+            await visit.Screenshot("maintainer-real");
         });
     }
 
-    static async Task Watch(IPage page, string token)
+    static async Task SignIn(IPage page, string token)
     {
         await page.Locator("#token").FillAsync(token);
-        await page.GetByRole(AriaRole.Button, new() { Name = "Watch" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
     }
 }

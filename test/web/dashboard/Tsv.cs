@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A published TSV read by the test: what the drawn bars are held against.
+// A published TSV, to compare the drawn bars with.
 
 using System.Globalization;
 
@@ -31,6 +31,7 @@ sealed class Tsv
         var at = Array.IndexOf(_headings, column);
         var count = Array.IndexOf(_headings, "Occurrences");
         return _rows.GroupBy(row => row[at], StringComparer.Ordinal).ToDictionary(
-            group => group.Key, group => group.Sum(row => long.Parse(row[count], CultureInfo.InvariantCulture)), StringComparer.Ordinal);
+            group => group.Key,
+            group => group.Sum(row => long.Parse(row[count], CultureInfo.InvariantCulture)), StringComparer.Ordinal);
     }
 }

@@ -1,3 +1,3 @@
 // SPDX-License-Identifier: MIT
-// Style sheets are imported for the bundler, which puts them into the page's own; the script gets nothing of them.
+// Style sheets are imported for the bundler only, which merges them into the page's style sheet.
 declare module "*.css";

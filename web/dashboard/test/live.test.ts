@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The live view as this page reads it, and the sum that must come out.
+// The live view as this page reads it, and the sum of its counters.
 import { expect, test } from "vitest";
 import { byEvent, readLive, unaccounted } from "../src/maintainer/live";
 import { FormatError } from "../src/published/json";
@@ -16,14 +16,14 @@ const answer = {
   totals: { received: 120, stored: 110, dropped: { "unknown-field": 2, duplicate: 3 }, refused: 4, pending: 1 },
 };
 
-test("The minute is summed by event, in the order of their names", () => {
+test("Events are summed by name and ordered by name", () => {
   expect([...byEvent(readLive(JSON.stringify(answer)).seconds)]).toEqual([
     ["install", 5],
     ["list", 1],
   ]);
 });
 
-test("Received is stored, dropped, refused and pending; anything else is named", () => {
+test("A difference between received and the other counters is computed", () => {
   const { totals } = readLive(JSON.stringify(answer));
   expect(unaccounted(totals)).toBe(0);
   expect(unaccounted({ ...totals, stored: 109 })).toBe(1);

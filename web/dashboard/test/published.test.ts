@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The published files as this page reads them: whole, or an error that names file and place.
+// The published files as this page reads them: complete, or an error that names the file and the place.
 import { describe, expect, test } from "vitest";
 import { readDataset } from "../src/published/dataset";
 import { readMetadata, readPeriods, readTools } from "../src/published/index";
@@ -27,35 +27,35 @@ describe("a TSV", () => {
   });
 
   test.each([
-    ["an empty file", "", "f.tsv does not end with a whole line"],
-    ["a cut line", tsv.slice(0, -1), "f.tsv does not end with a whole line"],
+    ["an empty file", "", "f.tsv does not end with a complete line"],
+    ["a cut line", tsv.slice(0, -1), "f.tsv does not end with a complete line"],
     ["fewer rows", tsv.replace("2026-11-19\t25\twindows\tother\n", ""), "f.tsv has 3 rows; its metadata says 4"],
-    ["other headings", tsv.replace("OSFamily", "System"), "headings are not those of its metadata"],
+    ["other headings", tsv.replace("OSFamily", "System"), "the headings differ from its metadata"],
     ["a value too many", tsv.replace("windows", "windows\tx"), "f.tsv, line 3: 5 values instead of 4"],
-    ["a count that is none", tsv.replace("\t25\t", "\t25.5\t"), 'f.tsv, line 3: "25.5" is not a count'],
+    ["a count that is not a whole number", tsv.replace("\t25\t", "\t25.5\t"), 'f.tsv, line 3: "25.5" is not a count'],
     ["a count below zero", tsv.replace("\t25\t", "\t-25\t"), 'f.tsv, line 3: "-25" is not a count'],
-    ["a count that a number can't hold", tsv.replace("\t25\t", "\t9007199254740993\t"), "is not a count"],
-    ["a day that is none", tsv.replace("2026-11-20\t30", "2026-11-31\t30"), 'line 4: "2026-11-31" is not a day'],
+    ["a count that is too large", tsv.replace("\t25\t", "\t9007199254740993\t"), "is not a count"],
+    ["a day that does not exist", tsv.replace("2026-11-20\t30", "2026-11-31\t30"), 'line 4: "2026-11-31" is not a day'],
     [
-      "a day outside",
+      "a day outside the period",
       tsv.replace("2026-11-20\t30", "2027-01-01\t30"),
       "2027-01-01 is outside 2026-10-01 to 2026-12-31",
     ],
-    ["Windows line ends", tsv.replaceAll("\n", "\r\n"), "headings are not those of its metadata"],
+    ["Windows line ends", tsv.replaceAll("\n", "\r\n"), "the headings differ from its metadata"],
   ])("with %s is refused with its name", (_, text, message) => {
     expect(() => readDataset(text, "f.tsv", metadata())).toThrow(FormatError);
     expect(() => readDataset(text, "f.tsv", metadata())).toThrow(message);
   });
 });
 
-test("A TSV whose counts are not what its metadata says is refused", () => {
+test("A TSV whose counts differ from its metadata is refused", () => {
   expect(readDataset(tsv, "f.tsv", metadata({ occurrences: 1295 })).rows).toHaveLength(4);
   const message = "f.tsv has 1295 occurrences; its metadata says 1294";
   expect(() => readDataset(tsv, "f.tsv", metadata({ occurrences: 1294 }))).toThrow(message);
 });
 
 describe("metadata", () => {
-  test("keeps what the page shows", () => {
+  test("has everything that the page shows", () => {
     const read = metadata();
     expect(read).toMatchObject({ dataset: "systems", minimum: 20, license: "CC-BY-4.0", provisional: true, rows: 4 });
     expect(read.columns[3]).toMatchObject({
@@ -70,7 +70,7 @@ describe("metadata", () => {
     ["no JSON", "<!doctype html>", "m.json is not JSON"],
     ["half a file", metadataText().slice(0, 100), "m.json is not JSON"],
     ["a list", "[]", "m.json is not an object"],
-    ["another version", metadataText({ tallymark: 2 }), "m.json is of format 2; this page reads format 1"],
+    ["another version", metadataText({ tallymark: 2 }), "m.json has format 2; this page reads format 1"],
     ["no minimum", metadataText({ minimum: undefined }), 'm.json: "minimum" is not a whole number from 0'],
     ["a text for rows", metadataText({ rows: "4" }), 'm.json: "rows" is not a whole number from 0'],
     ["an unknown origin", metadataText({ columns: [{ name: "X", from: "guess" }] }), 'made from "guess"'],
@@ -95,7 +95,7 @@ describe("an index", () => {
       ],
     });
 
-  test("names periods and their files", () => {
+  test("lists periods and their files", () => {
     expect(readPeriods(index("a.tsv"), "i.json")).toEqual([
       {
         id: "2026-q4",
@@ -107,13 +107,13 @@ describe("an index", () => {
   });
 
   test.each(["../a.tsv", "https://example.org/a.tsv", "//example.org/a.tsv", "/a.tsv", ".a.tsv", ""])(
-    "can't lead to %s",
+    "can't refer to %s",
     (name) => {
       expect(() => readPeriods(index(name), "i.json")).toThrow('"tsv" is not a file name');
     },
   );
 
-  test("of tools takes only short names", () => {
+  test("of tools accepts only short names", () => {
     const tools = (tool: string) => JSON.stringify({ tallymark: 1, tools: [{ tool, title: "K" }] });
     expect(readTools(tools("kmpkg"), "i.json")).toEqual([{ tool: "kmpkg", title: "K" }]);
     expect(() => readTools(tools("../x"), "i.json")).toThrow('"tool" is not the short name of a tool');

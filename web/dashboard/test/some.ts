@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Published files as a test wants them: right in everything that the test does not name.
+// Valid published files, in which a test changes single values.
 
 interface SomeMetadata {
   readonly [key: string]: unknown;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Sums of rows: nothing lost, largest first, `other` apart.
+// Sums of rows: nothing is lost, the largest is first, `other` is last.
 import { expect, test } from "vitest";
 import { spanOf } from "../src/charts/days";
 import { steps } from "../src/charts/ink";
@@ -10,7 +10,7 @@ import { metadataText, tsv } from "./some";
 
 const dataset = readDataset(tsv, "f.tsv", readMetadata(metadataText(), "m.json"));
 
-test("Values are summed over days and other columns, and other stands last however large", () => {
+test("Values are summed over days and other columns, and `other` is last even if it is the largest", () => {
   expect(byValue(dataset, 0)).toEqual([
     { value: "linux", count: 70, other: false },
     { value: "windows", count: 25, other: false },
@@ -22,12 +22,12 @@ test("Values are summed over days and other columns, and other stands last howev
   ]);
 });
 
-test("Equal counts stand in the order of their texts", () => {
+test("Equal counts are ordered by their texts", () => {
   const rows = ["b", "a", "B"].map((value) => ({ day: "2026-11-20", occurrences: 5, values: [value] }));
   expect(byValue({ ...dataset, rows }, 0).map((slice) => slice.value)).toEqual(["B", "a", "b"]);
 });
 
-test("Days are summed, in order, and a day without a row is not made up", () => {
+test("Days are summed and ordered, and a day without a row is not added", () => {
   const rows = [...dataset.rows, { day: "2026-10-02", occurrences: 1, values: ["linux", "other"] }];
   expect(byDay({ ...dataset, rows })).toEqual([
     { day: "2026-10-02", count: 1 },
@@ -43,14 +43,14 @@ test("Every way of summing has the same total", () => {
   expect(total(byValue(dataset, 1))).toBe(all);
 });
 
-test("An open period is drawn to the day of its files, a closed one to its end", () => {
+test("An open period ends on the day its files were generated, a closed one on its last day", () => {
   const open = dataset.metadata;
   expect(spanOf(open, ["2026-10-05", "2026-11-20"])).toEqual({ from: "2026-10-05", to: "2026-11-20" });
   const closed = { ...open, generated: "2027-03-02T00:00:00Z" };
   expect(spanOf(closed, ["2026-10-05"])).toEqual({ from: "2026-10-05", to: "2026-12-31" });
 });
 
-test("A span has at least two weeks, within the period", () => {
+test("A span has at least two weeks but stays within the period", () => {
   expect(spanOf(dataset.metadata, ["2026-11-20"])).toEqual({ from: "2026-11-07", to: "2026-11-20" });
   expect(spanOf(dataset.metadata, [])).toEqual({ from: "2026-11-07", to: "2026-11-20" });
   const early = { ...dataset.metadata, generated: "2026-10-03T00:00:00Z" };
@@ -63,6 +63,6 @@ test.each([
   [10, 3, [0, 5, 10]],
   [2513, 3, [0, 1000, 2000]],
   [999_999, 4, [0, 500_000]],
-])("Steps up to %i are round and whole", (largest, most, expected) => {
-  expect(steps(largest, most)).toEqual(expected);
+])("Steps up to %i are round whole numbers", (largest, maxCount, expected) => {
+  expect(steps(largest, maxCount)).toEqual(expected);
 });

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The program with Tallymark: one event, in the form that the README shows.
+// The program with Tallymark: one event, as in the README.
 
 using Tallymark.Bench;
 

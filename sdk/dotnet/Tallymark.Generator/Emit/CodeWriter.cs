@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
-// Lines of C# with their indentation, always with LF, so that the same model gives the same bytes on every system.
 
 using System.Text;
 using Microsoft.CodeAnalysis.CSharp;
 
 namespace Tallymark.Generator.Emit;
 
+/// <summary>
+/// Writes indented lines of C#, always with LF, so that the same model produces the same bytes on every system.
+/// </summary>
 sealed class CodeWriter
 {
     readonly StringBuilder _text = new();
@@ -20,7 +22,7 @@ sealed class CodeWriter
         return this;
     }
 
-    /// <summary>Lines as they are, each indented; for the fixed parts of the code.</summary>
+    /// <summary>Several lines, each indented; for the fixed parts of the code.</summary>
     public CodeWriter Lines(string lines)
     {
         foreach (var line in lines.Split('\n'))
@@ -28,13 +30,13 @@ sealed class CodeWriter
         return this;
     }
 
-    /// <summary>Documentation: what the next member is.</summary>
+    /// <summary>The summary of the next member's documentation.</summary>
     public CodeWriter Summary(string text) => Line($"/// <summary>{text}</summary>");
 
-    /// <summary>Documentation: what else to know of it.</summary>
+    /// <summary>The remarks of the next member's documentation.</summary>
     public CodeWriter Remarks(string text) => Line($"/// <remarks>{text}</remarks>");
 
-    /// <summary>A line, and a brace below it.</summary>
+    /// <summary>A line with an opening brace below it.</summary>
     public CodeWriter Open(string line)
     {
         Line(line).Line("{");
@@ -42,7 +44,7 @@ sealed class CodeWriter
         return this;
     }
 
-    /// <summary>Closes what <see cref="Open"/> opened.</summary>
+    /// <summary>Closes the block of <see cref="Open"/>.</summary>
     public CodeWriter Close(string end = "}")
     {
         _depth--;
@@ -50,7 +52,7 @@ sealed class CodeWriter
     }
 
     /// <summary>
-    /// A text of several lines as a raw literal after the start of its statement; its own lines are not indented.
+    /// A text of several lines as a raw string literal after the start of a statement; its lines are not indented.
     /// </summary>
     public CodeWriter Raw(string start, string text, string end)
     {

@@ -1,18 +1,17 @@
 // SPDX-License-Identifier: MIT
-// Writes what `TOOL telemetry ...` answers in a build without telemetry.
 
-using Tallymark.Generator.Model;
 using static Tallymark.Generator.Emit.CodeWriter;
 
 namespace Tallymark.Generator.Emit;
 
 /// <summary>
-/// The SDK is not there, so the answers stand in the generated code. A question is answered (exit code 0); a verb that
-/// would have to keep or remove something says that it can't (1), all but <c>off</c>, since off it is.
+/// Writes the command <c>TOOL telemetry ...</c> of a build without telemetry. The build does not contain the SDK, so
+/// the generated code contains the answers. Commands that only show something succeed (exit code 0). Commands that
+/// would save or delete something fail (1), except <c>off</c>, since telemetry is off.
 /// </summary>
 static class CompiledOutCommand
 {
-    // One answer for all verbs: whoever reads the answer of one finds its members here with the same meaning.
+    // One answer for all commands: it has the members of each command's answer, with the same meaning.
     const string Json =
         """
         "compiled_out": true,
@@ -22,7 +21,7 @@ static class CompiledOutCommand
         "value": null,
         "because_of": "this build, which has no telemetry",
         "recorded": false,
-        "notice": "there is none",
+        "notice": "none",
         "not_seen_yet": [],
         "recipient_side": null,
         "nothing_because": "this build has no telemetry",
@@ -58,7 +57,9 @@ static class CompiledOutCommand
         var option = tool.Option is null ? "" : " && word != DisableOption";
         code.Line().Lines(
             $$"""
-            /// <summary>Answers one of the verbs of <c>{{tool.Tool}} telemetry</c>: this build has no telemetry.</summary>
+            /// <summary>
+            /// Runs one of the commands of <c>{{tool.Tool}} telemetry</c>: this build has no telemetry.
+            /// </summary>
             /// <param name="args">The arguments after the word <c>telemetry</c>.</param>
             /// <returns>The exit code.</returns>
             public static int Command(string[] args)
@@ -86,26 +87,31 @@ static class CompiledOutCommand
                     return 2;
                 }
 
-                var asked = verb is "status" or "why" or "verify" or "off" or "show";
+                var toOutput = verb is "status" or "why" or "verify" or "off" or "show";
                 if (json && verb != "notice")
-                    global::System.Console.Out.Write({{Literal("{\n  \"tool\": \"" + tool.Tool + "\",\n  " + Json.Replace("\r", "").Replace("\n", "\n  ") + "\n}\n")}});
+                    global::System.Console.Out.Write({{Literal(JsonOf(tool))}});
                 else
-                    (asked ? global::System.Console.Out : global::System.Console.Error).Write({{Literal(sentence + "\n")}});
+                    (toOutput ? global::System.Console.Out : global::System.Console.Error)
+                        .Write({{Literal(sentence + "\n")}});
                 if (verb is "off" or "delete" && !json)
-                    global::System.Console.Error.Write({{Literal(Others(tool))}});
+                    global::System.Console.Error.Write({{Literal(OtherBuilds(tool))}});
                 return verb is "on" or "share" or "withhold" or "delete" ? 1 : 0;
 
-                static bool IsVerb(string verb) => verb is "status" or "why" or "verify" or "on" or "off" or "show" or "share" or "withhold"
-                    or "preview" or "log" or "upload" or "delete" or "notice";
+                static bool IsVerb(string verb) =>
+                    verb is "status" or "why" or "verify" or "on" or "off" or "show" or "share" or "withhold"
+                        or "preview" or "log" or "upload" or "delete" or "notice";
             }
             """);
     }
 
-    static string Usage(ToolModel tool) =>
-        $"usage: {tool.Tool} telemetry status | why | on | off | show | share FIELD | withhold FIELD | preview | log | upload | verify"
-        + " | delete | notice   [--json]\n";
+    static string JsonOf(ToolModel tool) =>
+        "{\n  \"tool\": \"" + tool.Tool + "\",\n  " + Json.Replace("\r", "").Replace("\n", "\n  ") + "\n}\n";
 
-    // An honest word to who wants to be rid of all: this build can't see what another one kept.
-    static string Others(ToolModel tool) =>
-        $"What another build of {tool.Title} may have kept on this machine is left as it is.\n";
+    static string Usage(ToolModel tool) =>
+        $"usage: {tool.Tool} telemetry status | why | on | off | show | share FIELD | withhold FIELD | preview | log"
+        + " | upload | verify | delete | notice   [--json]\n";
+
+    // A user who wants to delete everything must know that this build can't see the data of another one.
+    static string OtherBuilds(ToolModel tool) =>
+        $"This build does not delete data that another build of {tool.Title} may have stored on this machine.\n";
 }

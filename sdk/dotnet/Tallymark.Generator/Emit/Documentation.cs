@@ -1,24 +1,22 @@
 // SPDX-License-Identifier: MIT
-// The manifest's own words as XML documentation of the generated members.
 
 using System.Text;
-using Tallymark.Generator.Model;
-using Tallymark.Manifests;
 
 namespace Tallymark.Generator.Emit;
 
+/// <summary>Writes the XML documentation of the generated members from the texts of the manifest.</summary>
 static class Documentation
 {
-    // A tooltip that lists more values than this isn't read.
-    const int ShownValues = 20;
+    // A tooltip with more values is too long to read.
+    const int MaxShownValues = 20;
 
-    /// <summary>Words of a manifest inside documentation: one line, no markup.</summary>
-    public static string Words(string text)
+    /// <summary>A text of the manifest, escaped for documentation: one line, without markup.</summary>
+    public static string XmlText(string text)
     {
-        var words = new StringBuilder(text.Length);
+        var escaped = new StringBuilder(text.Length);
         foreach (var c in text)
         {
-            words.Append(c switch
+            escaped.Append(c switch
             {
                 '&' => "&amp;",
                 '<' => "&lt;",
@@ -28,16 +26,16 @@ static class Documentation
             });
         }
 
-        return words.ToString().Trim();
+        return escaped.ToString().Trim();
     }
 
-    /// <summary>A word of a manifest in the fixed-width type.</summary>
-    public static string Code(string text) => $"<c>{Words(text)}</c>";
+    /// <summary>A text of the manifest as code.</summary>
+    public static string Code(string text) => $"<c>{XmlText(text)}</c>";
 
     /// <summary>The documentation of a field's member.</summary>
     public static void Field(CodeWriter code, FieldModel field)
     {
-        code.Summary(Words(field.Why));
+        code.Summary(XmlText(field.Why));
         code.Line("/// <remarks>");
         foreach (var line in Remarks(field))
             code.Line("/// " + line);
@@ -51,20 +49,20 @@ static class Documentation
             yield return Allowed(field);
         if (field.Buckets.Count > 0)
             yield return $"Lower bounds of the buckets: {string.Join(", ", field.Buckets)}.";
-        var until = field.Until is null ? "" : $" Collected until {Words(field.Until)}.";
+        var until = field.Until is null ? "" : $" Collected until {XmlText(field.Until)}.";
         yield return $"Example: {Code(field.Example)}. {Published(field)}{until} Null clears it.";
     }
 
-    /// <summary>One line that says what the SDK or the collector fills in by itself.</summary>
-    public static string Filled(FieldModel field) =>
-        $"{Code(field.Name)} ({Code(FieldTypes.NameOf(field.Type))}): {Words(field.Why)} {Published(field)}";
+    /// <summary>One line for a field that the SDK or the collector sets.</summary>
+    public static string Automatic(FieldModel field) =>
+        $"{Code(field.Name)} ({Code(FieldTypes.NameOf(field.Type))}): {XmlText(field.Why)} {Published(field)}";
 
     static string Published(FieldModel field) => field.Published ? "Published." : "Not published.";
 
     static string Allowed(FieldModel field)
     {
-        var shown = string.Join(", ", field.Values.Take(ShownValues).Select(Code));
-        var rest = field.Values.Count > ShownValues ? $" and {field.Values.Count - ShownValues} more" : "";
+        var shown = string.Join(", ", field.Values.Take(MaxShownValues).Select(Code));
+        var rest = field.Values.Count > MaxShownValues ? $" and {field.Values.Count - MaxShownValues} more" : "";
         var list = field.ListName is null ? "" : $" (list {Code(field.ListName)})";
         return $"Allowed{list}: {shown}{rest}.";
     }
@@ -74,7 +72,7 @@ static class Documentation
         FieldType.Boolean => "true or false",
         FieldType.Enum => "one of the values below; any other is recorded as <c>other</c>",
         FieldType.EnumSet =>
-            "a set of the values below, recorded sorted and without repeats; all others together as one <c>other</c>",
+            "a set of the values below, recorded sorted and without repeats; all other values become one <c>other</c>",
         FieldType.Count when field.Buckets.Count > 0 =>
             "a whole number from 0 up, recorded as the lower bound of its bucket",
         FieldType.Count => "a whole number from 0 up",
@@ -84,11 +82,13 @@ static class Documentation
         FieldType.Version =>
             "numbers and dots, and a label of the manifest's list; anything else is recorded as <c>other</c>",
         FieldType.UriScheme =>
-            "a URI or its scheme, of which one of the values below, <c>custom_scheme</c> or <c>none</c> is recorded",
-        FieldType.Digest => "any text, of which only a salted SHA-256 is recorded",
-        FieldType.RandomId => "a UUID, or an integer of at most 19 digits, that the program made; an identifier",
+            "a URI or its scheme; only the scheme is recorded: one of the values below, <c>custom_scheme</c> or "
+            + "<c>none</c>",
+        FieldType.Digest => "any text; only its salted SHA-256 is recorded",
+        FieldType.RandomId => "a UUID, or an integer of at most 19 digits, that the program generated; an identifier",
         FieldType.Stack =>
-            "an exception, of which the tool's own frames are recorded as <c>Type.Method:line</c>; no message, no path",
-        _ => "filled in by itself",
+            "an exception; only the tool's own frames are recorded, as <c>Type.Method:line</c>, without message and "
+            + "path",
+        _ => "set by the SDK or the collector",
     };
 }

@@ -1,22 +1,25 @@
 // SPDX-License-Identifier: MIT
-// Writes an event's class, one property a field that the program fills in, and the enums of such properties.
 
-using Tallymark.Generator.Model;
-using Tallymark.Manifests;
 using static Tallymark.Generator.Emit.CodeWriter;
 using static Tallymark.Generator.Emit.Documentation;
 
 namespace Tallymark.Generator.Emit;
 
+/// <summary>
+/// Writes the class of an event, with one property for each field that the program sets, and the enums of these
+/// properties.
+/// </summary>
 static class EventWriter
 {
-    /// <summary>What every event takes, so that a program can set it in one place.</summary>
+    /// <summary>
+    /// The interface of the fields that every event has, so that a program can set them in one place.
+    /// </summary>
     public static void WriteCommon(CodeWriter code, ToolModel tool, string toolPath)
     {
         if (tool.Common.Count == 0)
             return;
         code.Line();
-        code.Summary("Any event: what the program fills in is the same for all of these.");
+        code.Summary("The fields that the program sets and that every event has.");
         code.Open("public interface IAnyEvent");
         foreach (var field in tool.Common)
         {
@@ -32,14 +35,15 @@ static class EventWriter
         code.Close();
     }
 
-    /// <summary>What the class of an event derives from besides its base class.</summary>
-    public static string InterfaceOf(ToolModel tool, string toolPath) => tool.Common.Count == 0 ? "" : $", {toolPath}.IAnyEvent";
+    /// <summary>The interface in the list of base types of an event's class; empty if there is none.</summary>
+    public static string InterfaceOf(ToolModel tool, string toolPath) =>
+        tool.Common.Count == 0 ? "" : $", {toolPath}.IAnyEvent";
 
     public static void WriteEvent(CodeWriter code, ToolModel tool, EventModel e, string toolPath)
     {
         code.Line();
-        code.Summary($"The event {Code(e.Name)}. {Words(e.Why)}");
-        WriteFilled(code, e);
+        code.Summary($"The event {Code(e.Name)}. {XmlText(e.Why)}");
+        WriteAutomaticFields(code, e);
         code.Open($"public sealed class {e.Class} : global::Tallymark.TelemetryEvent{InterfaceOf(tool, toolPath)}");
         code.Line($"internal static readonly global::Tallymark.EventDefinition _shape = new({Literal(e.Name)},");
         WriteFields(code, e);
@@ -56,7 +60,7 @@ static class EventWriter
         code.Close();
     }
 
-    /// <summary>The rest of the definition of an event.</summary>
+    /// <summary>The field definitions of an event.</summary>
     public static void WriteFields(CodeWriter code, EventModel e)
     {
         code.Line("    new global::Tallymark.FieldDefinition[]").Line("    {");
@@ -70,13 +74,14 @@ static class EventWriter
         code.Line("    });");
     }
 
-    // What has no member is documented on the class, so that whoever reads the API sees all that is recorded.
-    static void WriteFilled(CodeWriter code, EventModel e)
+    // Fields without a member are documented on the class, so that the API documentation lists everything that is
+    // recorded.
+    static void WriteAutomaticFields(CodeWriter code, EventModel e)
     {
         code.Line("/// <remarks>");
-        code.Line("/// Not thread safe, and not to be used after its end. Filled in by themselves: <c>time</c>, <c>status</c>, and");
+        code.Line("/// Not thread-safe. Don't use it after disposal. Automatic fields: <c>time</c>, <c>status</c> and");
         foreach (var field in e.Fields.Where(f => f.Member is null))
-            code.Line($"/// <para>{Filled(field)}</para>");
+            code.Line($"/// <para>{Automatic(field)}</para>");
         code.Line("/// </remarks>");
     }
 
@@ -107,7 +112,7 @@ static class EventWriter
             WriteOtherIds(code, field, member, slot);
     }
 
-    // A property has one type; an id that the program holds as a number or as text comes in by a method.
+    // A property has one type, so an id that is a number or a text is set by a method.
     static void WriteOtherIds(CodeWriter code, FieldModel field, string member, int slot)
     {
         foreach (var type in new[] { "long", "string" })
@@ -131,14 +136,14 @@ static class EventWriter
         _ => "string",
     };
 
-    // Constants converted to a span are data of the assembly: nothing is allocated.
+    // The compiler stores constants that are converted to a span as data of the assembly: no allocation.
     static string Buckets(FieldModel field) =>
         field.Buckets.Count == 0 ? "default" : $"new long[] {{ {string.Join(", ", field.Buckets)} }}";
 
     public static void WriteEnum(CodeWriter code, EnumModel e)
     {
         code.Line();
-        code.Summary($"The values of the field {Code(e.Field)}. {Words(e.Why)}");
+        code.Summary($"The values of the field {Code(e.Field)}. {XmlText(e.Why)}");
         code.Open($"public enum {e.Name}");
         for (var i = 0; i < e.Members.Count; i++)
         {

@@ -1,25 +1,24 @@
 // SPDX-License-Identifier: MIT
-// Writes the methods of an event: one that begins it, four that measure a lambda.
 
-using Tallymark.Generator.Model;
 using static Tallymark.Generator.Emit.Documentation;
 
 namespace Tallymark.Generator.Emit;
 
 /// <summary>
-/// A failed event is recorded where its exception is caught, and not on the way out: whether a <c>finally</c> runs for
-/// an exception that nobody catches is up to the runtime, and a program that ends itself in <c>UnhandledException</c>
-/// would take the event with it (seen). The methods on tasks are not <c>async</c> themselves: a lambda that only throws
-/// binds to them and must throw into the caller, and one state machine for all events costs less at the start of a
-/// program than two for each.
+/// Writes the methods of an event: one that starts it, four that measure a lambda. The generated code records a failed
+/// event in a <c>catch</c>, not in a <c>finally</c>: the runtime decides whether a <c>finally</c> runs for an uncaught
+/// exception, and a program that exits in <c>UnhandledException</c> would lose the event (seen). The methods on tasks
+/// are not <c>async</c> themselves: a lambda that only throws binds to them and must throw into the caller. One state
+/// machine for all events also costs less at program start than two for each event.
 /// </summary>
 static class MeasureWriter
 {
     public static void Write(CodeWriter code, EventModel e)
     {
         code.Line();
-        code.Summary($"Begins an event {Code(e.Name)}. {Words(e.Why)}");
-        code.Remarks("Disposing it records it, with its duration. Without a verdict its status is <c>unknown</c>.");
+        code.Summary($"Starts an event {Code(e.Name)}. {XmlText(e.Why)}");
+        code.Remarks("Disposing the event records it with its duration. Its status is <c>unknown</c> unless the "
+            + "program sets one.");
         code.Line($"public {e.Class} {e.Method}() => _client.Again({e.Class}._shape) as {e.Class} ?? new(_client);");
         WriteDirect(code, e, "void", "", $"global::System.Action<{e.Class}>");
         WriteDirect(code, e, "TResult", "<TResult>", $"global::System.Func<{e.Class}, TResult>");
@@ -29,18 +28,18 @@ static class MeasureWriter
 
     static void WriteDirect(CodeWriter code, EventModel e, string result, string generic, string body)
     {
-        var gives = generic.Length > 0;
-        Document(code, e, gives);
+        var returns = generic.Length > 0;
+        Document(code, e, returns);
         code.Open($"public {result} {e.Method}{generic}({body} body)");
         code.Line($"var run = {e.Method}();");
-        if (gives)
+        if (returns)
             code.Line("TResult result;");
         code.Open("try");
-        code.Line(gives ? "result = body(run);" : "body(run);");
+        code.Line(returns ? "result = body(run);" : "body(run);");
         code.Close();
         WriteCatch(code);
         code.Line("run.Complete();").Line("run.Dispose();");
-        if (gives)
+        if (returns)
             code.Line("return result;");
         code.Close();
     }
@@ -60,18 +59,20 @@ static class MeasureWriter
     }
 
     static void WriteCatch(CodeWriter code) =>
-        code.Open("catch (global::System.Exception crash)").Line("run.Crash(crash);").Line("run.Dispose();").Line("throw;").Close().Line();
+        code.Open("catch (global::System.Exception crash)")
+            .Line("run.Crash(crash);").Line("run.Dispose();").Line("throw;").Close().Line();
 
-    static void Document(CodeWriter code, EventModel e, bool gives)
+    static void Document(CodeWriter code, EventModel e, bool returns)
     {
         code.Line();
-        code.Summary($"Measures <paramref name=\"body\"/> as an event {Code(e.Name)}. {Words(e.Why)}");
-        code.Remarks("Without a verdict: <c>success</c>, or <c>failure</c> and a declared stack if it throws, which passes unchanged.");
-        if (gives)
-            code.Line("/// <returns>What <paramref name=\"body\"/> returned.</returns>");
+        code.Summary($"Measures <paramref name=\"body\"/> as an event {Code(e.Name)}. {XmlText(e.Why)}");
+        code.Remarks("Unless the body sets a status: <c>success</c>, or <c>failure</c> with the stack fields if the "
+            + "body throws. The exception passes through unchanged.");
+        if (returns)
+            code.Line("/// <returns>The result of <paramref name=\"body\"/>.</returns>");
     }
 
-    /// <summary>What the methods on tasks share.</summary>
+    /// <summary>The helper methods of the methods on tasks.</summary>
     public static void WriteFinish(CodeWriter code) => code.Line().Lines(
         """
         static async global::System.Threading.Tasks.Task Finish(

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
-// A list that is equal to another one with equal items, so that the compiler can tell that nothing changed.
 
 using System.Collections;
 
 namespace Tallymark.Generator.Model;
 
-/// <summary>An immutable list with value equality. The default value is the empty list.</summary>
+/// <summary>
+/// An immutable list with value equality, by which the compiler detects that nothing changed. The default value is the
+/// empty list.
+/// </summary>
 readonly struct EquatableArray<T> : IEquatable<EquatableArray<T>>, IReadOnlyList<T>
     where T : IEquatable<T>
 {

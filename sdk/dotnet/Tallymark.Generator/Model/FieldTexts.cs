@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT
-// What `TOOL telemetry show` tells of every field, as one text, so that the SDK needs no manifest to tell it.
 
 using System.Text;
-using Tallymark.Manifests;
 
 namespace Tallymark.Generator.Model;
 
-/// <summary>Lines of words between tabs, which no text of a manifest can hold; the SDK's verb reads them back.</summary>
+/// <summary>
+/// Writes the descriptions of all fields that <c>TOOL telemetry show</c> prints, so that the SDK needs no manifest. One
+/// line each, with tabs between the parts; no text of a manifest can contain a tab. The SDK's command parses it.
+/// </summary>
 static class FieldTexts
 {
     public static string Of(ToolManifest manifest)
@@ -18,13 +19,14 @@ static class FieldTexts
             Line(text, "event", e.Name, e.Why);
             foreach (var field in manifest.FieldsOf(e))
             {
-                Line(text, "field", field.Name, FieldTypes.NameOf(field.Type), field.Published ? "published" : "not published",
-                    field.Until ?? "", field.Example, field.Why);
+                Line(text, "field", field.Name, FieldTypes.NameOf(field.Type),
+                    field.Published ? "published" : "not published", field.Until ?? "", field.Example, field.Why);
             }
         }
 
         return text.ToString();
     }
 
-    static void Line(StringBuilder text, params string[] words) => text.Append(string.Join("\t", words)).Append('\n');
+    static void Line(StringBuilder text, params string[] parts) =>
+        text.Append(string.Join("\t", parts)).Append('\n');
 }

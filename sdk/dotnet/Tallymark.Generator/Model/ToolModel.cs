@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
-// What is generated for one manifest, with all C# names decided: plain values that compare by content.
 
-using Tallymark.Manifests;
 
 namespace Tallymark.Generator.Model;
 
-/// <summary>One tool: the generated class.</summary>
+/// <summary>
+/// The generated class of one tool, with all C# names decided. Plain values without symbols that compare by content.
+/// </summary>
 sealed record ToolModel
 {
     public required string Tool { get; init; }
@@ -15,10 +15,10 @@ sealed record ToolModel
     public required string Recipient { get; init; }
     public required string Endpoint { get; init; }
 
-    /// <summary>The name of the folder with its data on the user's machine.</summary>
+    /// <summary>The name of the tool's data folder on the user's machine.</summary>
     public required string Folder { get; init; }
 
-    /// <summary>Who distributes this build; null: it is not said.</summary>
+    /// <summary>The distributor of this build; null: not set.</summary>
     public required string? Distributor { get; init; }
 
     public required int Manifest { get; init; }
@@ -26,7 +26,7 @@ sealed record ToolModel
     public required string Scope { get; init; }
     public required string ScopeId { get; init; }
 
-    /// <summary>What the command `show` tells of every field.</summary>
+    /// <summary>The descriptions of all fields for the command `show`.</summary>
     public required string FieldTexts { get; init; }
 
     public required NoticeChannel Channel { get; init; }
@@ -37,22 +37,22 @@ sealed record ToolModel
     public required string? ShowOption { get; init; }
     public required string? Marker { get; init; }
 
-    /// <summary>The pre-release labels that the tool's own version may carry.</summary>
+    /// <summary>The pre-release labels that the tool's version may have.</summary>
     public required EquatableArray<string> Prerelease { get; init; }
 
     /// <summary>Every distinct value list, once.</summary>
     public required EquatableArray<ListModel> Lists { get; init; }
 
-    /// <summary>An enum for each field whose values stand in the field itself.</summary>
+    /// <summary>An enum for each field that lists its own values.</summary>
     public required EquatableArray<EnumModel> Enums { get; init; }
 
-    /// <summary>The events that the program begins.</summary>
+    /// <summary>The events that the program records.</summary>
     public required EquatableArray<EventModel> Events { get; init; }
 
-    /// <summary>The fields that the program fills in every event.</summary>
+    /// <summary>The fields that the program sets in every event.</summary>
     public required EquatableArray<FieldModel> Common { get; init; }
 
-    /// <summary>The event in which the SDK says how many events were dropped; null: none. It has no names in C#.</summary>
+    /// <summary>The event in which the SDK counts dropped events; null: none. It has no C# names.</summary>
     public required EventModel? Dropped { get; init; }
 }
 
@@ -64,13 +64,13 @@ sealed record VariableModel(string Name, bool Present);
 /// <param name="Text">The values.</param>
 sealed record ListModel(string Member, string Text);
 
-/// <summary>A generated enum; a member's number is its value's place in the list.</summary>
+/// <summary>A generated enum; a member's number is the index of its value in the list.</summary>
 sealed record EnumModel(string Name, string Field, string Why, EquatableArray<EnumMember> Members);
 
-/// <summary>One member of an enum and the value that it stands for.</summary>
+/// <summary>One member of an enum and the value that it represents.</summary>
 sealed record EnumMember(string Name, string Value);
 
-/// <summary>One event: a class, and the methods that make it.</summary>
+/// <summary>One event: a class, and the methods that create it.</summary>
 sealed record EventModel(string Name, string Method, string Class, string Why, EquatableArray<FieldModel> Fields);
 
 /// <summary>One field of one event.</summary>
@@ -89,16 +89,16 @@ sealed record FieldModel
     public required bool Published { get; init; }
     public required string? Until { get; init; }
 
-    /// <summary>The property; null where the program has nothing to fill in.</summary>
+    /// <summary>The property; null if the program does not set the value.</summary>
     public required string? Member { get; init; }
 
-    /// <summary>The generated enum of <see cref="Member"/>; null if it is none.</summary>
+    /// <summary>The generated enum of <see cref="Member"/>; null if its type is not an enum.</summary>
     public required string? Enum { get; init; }
 
     /// <summary>The <see cref="ListModel.Member"/> of its values or labels; null if it has none.</summary>
     public required string? List { get; init; }
 
-    /// <summary>The shared list's name in the manifest; null if the values stand in the field.</summary>
+    /// <summary>The shared list's name in the manifest; null if the field lists its own values.</summary>
     public required string? ListName { get; init; }
 
     public required EquatableArray<string> Values { get; init; }

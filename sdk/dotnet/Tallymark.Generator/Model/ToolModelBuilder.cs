@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: MIT
-// From a checked manifest to the model of the generated code: decides every C# name, in the manifest's order.
 
-using Tallymark.Generator.Naming;
-using Tallymark.Manifests;
 
 namespace Tallymark.Generator.Model;
 
 /// <summary>
-/// Names are taken in this order, each in the manifest's order: the events' methods, their classes, the enums, the
-/// lists; within an event its fields. One builder makes one model.
+/// Builds the model of the generated code and decides every C# name. It assigns names in this order, each in the
+/// manifest's order: the events' methods, their classes, the enums, the lists; within an event its fields. One builder
+/// builds one model.
 /// </summary>
 sealed class ToolModelBuilder
 {
@@ -34,12 +32,12 @@ sealed class ToolModelBuilder
 
     ToolModel Build()
     {
-        var began = _manifest.Events.Where(e => !e.CountsDropped).ToList();
-        var methods = began.Select(e => _names.Take(Identifier.Pascal(e.Name))).ToList();
-        var classes = began.Select(e => _names.Take(Identifier.Pascal(e.Name) + "Event")).ToList();
-        foreach (var e in began)
+        var recorded = _manifest.Events.Where(e => !e.CountsDropped).ToList();
+        var methods = recorded.Select(e => _names.Take(Identifier.Pascal(e.Name))).ToList();
+        var classes = recorded.Select(e => _names.Take(Identifier.Pascal(e.Name) + "Event")).ToList();
+        foreach (var e in recorded)
             NameEnums(e);
-        var events = began.Select((e, i) => Event(e, methods[i], classes[i])).ToEquatable();
+        var events = recorded.Select((e, i) => Event(e, methods[i], classes[i])).ToEquatable();
         var dropped = _manifest.Events.FirstOrDefault(e => e.CountsDropped);
         return new ToolModel
         {
@@ -52,7 +50,7 @@ sealed class ToolModelBuilder
             Folder = _distribution.FolderOf(_manifest),
             Distributor = _distribution.Distributor,
             Manifest = _manifest.Version,
-            Notice = Manifests.Notice.TextOf(_manifest, _distribution.Distributor),
+            Notice = NoticeText.Of(_manifest, _distribution.Distributor),
             Scope = Scope.TextOf(_manifest),
             ScopeId = Scope.IdOf(_manifest),
             FieldTexts = Model.FieldTexts.Of(_manifest),
@@ -75,10 +73,11 @@ sealed class ToolModelBuilder
         };
     }
 
-    // Where an event's class has taken the name already, the member has another name there and is left to that event.
-    IEnumerable<FieldModel> Common(IReadOnlyList<EventModel> events) => events.Take(1).SelectMany(e => e.Fields).Where(field =>
-        field.Member is not null && _manifest.Fields.Any(f => f.Name == field.Name)
-        && events.All(e => e.Fields.Any(f => f.Name == field.Name && f.Member == field.Member)));
+    // If the name is already taken in the class of one event, the member has another name there. It is then not common.
+    IEnumerable<FieldModel> Common(IReadOnlyList<EventModel> events) =>
+        events.Take(1).SelectMany(e => e.Fields).Where(field =>
+            field.Member is not null && _manifest.Fields.Any(f => f.Name == field.Name)
+            && events.All(e => e.Fields.Any(f => f.Name == field.Name && f.Member == field.Member)));
 
     IEnumerable<Field> AllFields() => _manifest.Fields.Concat(_manifest.Events.SelectMany(e => e.Fields));
 
@@ -91,21 +90,21 @@ sealed class ToolModelBuilder
 
     FieldModel Field(Field field, NameTable names)
     {
-        var filled = field.Source == FieldSource.Program;
+        var isMember = field.Source == FieldSource.Program;
         return new FieldModel
         {
             Name = field.Name,
             Type = field.Type,
             Source = field.Source,
-            Kind = FieldKinds.Of(field),
+            Kind = FieldKindNames.Of(field),
             ToolSalt = field.Salt == DigestSalt.Tool,
             Why = field.Why,
             Example = field.Example,
             Published = field.Published,
             Until = field.Until,
-            Member = filled ? Member(field, names) : null,
-            Enum = filled && IsOwnEnum(field) ? _enumNames[EnumKey(field)] : null,
-            List = filled ? List(field) : null,
+            Member = isMember ? Member(field, names) : null,
+            Enum = isMember && IsOwnEnum(field) ? _enumNames[EnumKey(field)] : null,
+            List = isMember ? List(field) : null,
             ListName = field.List,
             Values = field.Values.ToEquatable(),
             Buckets = field.Buckets.ToEquatable(),
@@ -121,7 +120,7 @@ sealed class ToolModelBuilder
         return member;
     }
 
-    // The same values are one constant, whoever uses them.
+    // Fields with the same values share one constant.
     string? List(Field field)
     {
         var values = field.Type == FieldType.Version ? field.Prerelease : field.Values;
@@ -138,7 +137,7 @@ sealed class ToolModelBuilder
         return member;
     }
 
-    // An enum that one event alone carries is named after event and field; one that several carry, after the field.
+    // The enum of a single event is named after event and field; the enum of several events, after the field.
     void NameEnums(Event e)
     {
         foreach (var field in _manifest.FieldsOf(e).Where(IsOwnEnum))

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: MIT
-// From a manifest's names and values to C# identifiers.
 
 using System.Text;
 
 namespace Tallymark.Generator.Naming;
 
+/// <summary>Converts the names and values of a manifest to C# identifiers.</summary>
 static class Identifier
 {
     /// <summary>
-    /// <c>exit_code</c>: ExitCode. <c>--dry-run</c>: DryRun. <c>c++</c>: CPlusPlus. <c>1.10</c>: _1_10: between two
-    /// digits the separator stays as <c>_</c>, and one stands before a leading digit. Never ends in <c>_</c>, and is no
-    /// C# keyword, since those are lower case.
+    /// <c>exit_code</c>: ExitCode. <c>--dry-run</c>: DryRun. <c>c++</c>: CPlusPlus. <c>1.10</c>: _1_10, since a
+    /// separator between two digits becomes <c>_</c>, and a leading digit gets a <c>_</c> in front. The result never
+    /// ends in <c>_</c> and is never a C# keyword, since those are lower case.
     /// </summary>
     public static string Pascal(string text)
     {
@@ -36,7 +36,7 @@ static class Identifier
             }
         }
 
-        // A value of separators alone ("-") has nothing to be named after.
+        // A value of separators alone, such as "-", has no letters for a name.
         return name.Length == 0 ? "Value" : name.ToString();
     }
 

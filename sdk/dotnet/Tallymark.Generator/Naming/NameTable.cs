@@ -1,26 +1,27 @@
 // SPDX-License-Identifier: MIT
-// Hands out the member names of one C# type, so that no two are the same and none is one that C# or the SDK uses.
 
 namespace Tallymark.Generator.Naming;
 
 /// <summary>
-/// First come, first served. A name that is taken gets <c>_</c> at its end, again until it is free; a name made from a
-/// manifest has no <c>_</c> there by itself. Same manifest, same names.
+/// Assigns the member names of one C# type, so that no two are equal and none is a name that C# or the SDK uses. A name
+/// that is taken gets a <c>_</c> at its end, repeated until it is free; <see cref="Identifier"/> never ends a name in
+/// <c>_</c>. The same manifest always produces the same names.
 /// </summary>
 sealed class NameTable
 {
-    // What every class has from object, apart from what follows from a manifest.
+    // The members of object.
     static readonly string[] OfObject =
         ["Equals", "Finalize", "GetHashCode", "GetType", "MemberwiseClone", "ReferenceEquals", "ToString"];
 
-    // What the generated tool class has in any case. TResult: a method can't be called like its type parameter.
+    // The fixed members of the generated tool class. TResult: a method can't have the name of its type parameter.
     static readonly string[] OfTool =
     [
-        "Start", "Dispose", "IsOn", "Current", "Command", "DisableOption", "ShowOption", "Notice", "FieldNames", "Definition",
-        "MakeDropped", "Finish", "RunUploader", "RunUploaderIfAsked", "TResult", "NoticeToShow", "NoticeShown", "IAnyEvent",
+        "Start", "Dispose", "IsOn", "Current", "Command", "DisableOption", "ShowOption", "Notice", "FieldNames",
+        "Definition", "MakeDropped", "Finish", "RunUploader", "RunUploaderIfAsked", "TResult", "NoticeToShow",
+        "NoticeShown", "IAnyEvent",
     ];
 
-    // The members of TelemetryEvent; a test holds this list and the class together.
+    // The members of TelemetryEvent; a test compares this list with the class.
     static readonly string[] OfEvent =
     [
         "Succeed", "Fail", "Complete", "Crash", "Failed", "Dispose",
@@ -39,10 +40,10 @@ sealed class NameTable
     /// <summary>The names of an event's class.</summary>
     public static NameTable ForEvent(string className) => new(OfEvent, className);
 
-    /// <summary>The names of an enum, in which <c>Other</c> is every value outside the list.</summary>
+    /// <summary>The names of an enum, in which <c>Other</c> represents every value outside the list.</summary>
     public static NameTable ForEnum() => new(["Other"], "value__");
 
-    /// <summary>Takes the name, or the first free one with <c>_</c> at its end.</summary>
+    /// <summary>Reserves and returns the name, or the first free one with <c>_</c> at its end.</summary>
     public string Take(string name)
     {
         while (!_taken.Add(name))

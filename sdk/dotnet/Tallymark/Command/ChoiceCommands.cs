@@ -1,97 +1,99 @@
 // SPDX-License-Identifier: MIT
-// `on`, `off`, `share`, `withhold`, `notice`: what the user decides, and keeps.
-
 using System.Text.Json;
 
 namespace Tallymark;
 
+/// <summary>
+/// <c>on</c>, <c>off</c>, <c>share</c>, <c>withhold</c>, <c>notice</c>: the verbs that save something.
+/// </summary>
 static class ChoiceCommands
 {
-    /// <summary>Begins a new life: what an earlier one may have left is removed first, so that the id is a new one.</summary>
-    internal static int On(Question ask)
+    /// <summary>Starts under a new id: data that an interrupted <c>off</c> may have left is erased first.</summary>
+    internal static int On(CommandContext context)
     {
-        if (Place(ask) is not { } place)
+        if (WritablePath(context) is not { } path)
             return TelemetryCommand.NotDone;
-        if (ask.Choice.On != true)
+        if (context.Choice.On != true)
         {
-            if (ask.Choice.On == false || ask.Choice.SelfLog is not null)
-                Wipe.Run(ask.Declared, ask.SdkEnvironment);
-            Choice.Save(place, true, ask.Choice.Withheld, ask.Now);
+            if (context.Choice.On == false || context.Choice.Error is not null)
+                UnsentData.Erase(context.Declared, context.Environment);
+            Choice.Save(path, true, context.Choice.Withheld, context.Now);
         }
 
-        // Asked for in so many words: here and now the notice is no interruption, whatever the default is.
-        if (ask.Notice().Asks)
-            Show(ask);
-        return Tell(ask, place);
+        // The user asked for it explicitly, so the notice does not interrupt them, whatever the default is.
+        if (context.Notice().NeedsNotice)
+            Show(context);
+        return Report(context, path);
     }
 
-    /// <summary>Saved first: a running process stops recording before its file is removed.</summary>
-    internal static int Off(Question ask)
+    /// <summary>Saves first, so that a running process stops recording before its file is removed.</summary>
+    internal static int Off(CommandContext context)
     {
-        if (Place(ask) is not { } place)
+        if (WritablePath(context) is not { } path)
             return TelemetryCommand.NotDone;
-        Choice.Save(place, false, ask.Choice.Withheld, ask.Now);
-        Wipe.Run(ask.Declared, ask.SdkEnvironment);
-        return Tell(ask, place);
+        Choice.Save(path, false, context.Choice.Withheld, context.Now);
+        UnsentData.Erase(context.Declared, context.Environment);
+        return Report(context, path);
     }
 
-    internal static int Share(Question ask, string field) => SaveFields(ask, field, withhold: false);
+    internal static int Share(CommandContext context, string field) => SaveFields(context, field, withhold: false);
 
-    internal static int Withhold(Question ask, string field) => SaveFields(ask, field, withhold: true);
+    internal static int Withhold(CommandContext context, string field) => SaveFields(context, field, withhold: true);
 
-    internal static int ShowNotice(Question ask)
+    internal static int ShowNotice(CommandContext context)
     {
-        if (!Counts(ask))
+        if (!CountsAsSeen(context))
         {
-            ask.SdkEnvironment.Say(ask.Notice().TextFor(ask.Tool));
+            context.Environment.Say(context.Notice().TextFor(context.Tool));
             return TelemetryCommand.Done;
         }
 
-        return Show(ask) ? TelemetryCommand.Done : TelemetryCommand.NotDone;
+        return Show(context) ? TelemetryCommand.Done : TelemetryCommand.NotDone;
     }
 
-    // A receipt is written only where somebody can have seen the notice.
-    static bool Show(Question ask)
+    // Writes a receipt only if a person can have seen the notice.
+    static bool Show(CommandContext context)
     {
-        if (ask.State is { } state && state.IsOurs())
+        if (context.State is { } state && state.IsOurs())
         {
-            if (Counts(ask))
-                Receipt.Show(ask.Tool, state, ask.Now, ask.SdkEnvironment.Say);
+            if (CountsAsSeen(context))
+                Receipt.Show(context.Tool, state, context.Now, context.Environment.Say);
             else
-                ask.SdkEnvironment.Say(ask.Notice().TextFor(ask.Tool));
+                context.Environment.Say(context.Notice().TextFor(context.Tool));
             return true;
         }
 
-        var reason = NoticeReasons.Text(ask.State is null ? NoticeState.NoHome : NoticeState.NotOurs, ask.Tool);
-        ask.SdkEnvironment.Say(ask.Tool.Notice);
-        ask.Say("nothing will be recorded, because " + reason);
+        var reason = NoticeReasons.Text(
+            context.State is null ? NoticeState.NoHome : NoticeState.NotOurs, context.Tool);
+        context.Environment.Say(context.Tool.Notice);
+        context.Say("nothing will be recorded: " + reason);
         return false;
     }
 
-    static bool Counts(Question ask) => ask.Tool.Channel == NoticeChannel.Setup
-        || (ask.Tool.Channel == NoticeChannel.Terminal && ask.SdkEnvironment.IsTerminal(2));
+    static bool CountsAsSeen(CommandContext context) => context.Tool.Channel == NoticeChannel.Setup
+        || (context.Tool.Channel == NoticeChannel.Terminal && context.Environment.IsTerminal(2));
 
-    static int SaveFields(Question ask, string field, bool withhold)
+    static int SaveFields(CommandContext context, string field, bool withhold)
     {
-        if (!IsField(ask.Tool.Scope, field))
+        if (!IsField(context.Tool.Scope, field))
         {
-            ask.Say("no event has a field " + field);
+            context.Say("there is no field `" + field + "`; `show` lists the fields");
             return TelemetryCommand.Misused;
         }
 
-        if (ask.Choice.SelfLog is not null)
+        if (context.Choice.Error is not null)
         {
-            ask.Say("the saved choice could not be understood: " + ask.Choice.SelfLog + "; `on` or `off` replaces it");
+            context.Say("your saved choice cannot be used: " + context.Choice.Error + "; `on` or `off` replaces it");
             return TelemetryCommand.NotDone;
         }
 
-        if (Place(ask) is not { } place)
+        if (WritablePath(context) is not { } path)
             return TelemetryCommand.NotDone;
-        var fields = new SortedSet<string>(ask.Choice.Withheld, StringComparer.Ordinal);
+        var fields = new SortedSet<string>(context.Choice.Withheld, StringComparer.Ordinal);
         if (withhold ? fields.Add(field) : fields.Remove(field))
-            Choice.Save(place, ask.Choice.On, fields, ask.Now);
-        ask.Answer(
-            "Withheld from the next event on: " + (fields.Count == 0 ? "nothing" : string.Join(", ", fields)) + "\n",
+            Choice.Save(path, context.Choice.On, fields, context.Now);
+        context.Answer(
+            fields.Count == 0 ? "No fields are withheld.\n" : "Withheld fields: " + string.Join(", ", fields) + "\n",
             json => WriteWithheld(json, fields));
         return TelemetryCommand.Done;
     }
@@ -99,12 +101,12 @@ static class ChoiceCommands
     static void WriteWithheld(Utf8JsonWriter json, IEnumerable<string> fields)
     {
         json.WriteStartArray("withheld");
-        foreach (var one in fields)
-            json.WriteStringValue(one);
+        foreach (var field in fields)
+            json.WriteStringValue(field);
         json.WriteEndArray();
     }
 
-    // The scope has a line `field EVENT FIELD TYPE …` for each (spec/manifest.md).
+    // The scope has one line `field EVENT FIELD TYPE …` for each field (spec/manifest.md).
     static bool IsField(string scope, string field)
     {
         foreach (var line in scope.Split('\n'))
@@ -116,24 +118,26 @@ static class ChoiceCommands
         return false;
     }
 
-    // Null, and said, where nothing can be kept for this user.
-    static string? Place(Question ask)
+    // The path of the choice file. Null, with a message, if nothing can be saved for this user.
+    static string? WritablePath(CommandContext context)
     {
-        var place = Choice.Place(ask.Tool.Tool, ask.SdkEnvironment);
-        if (place is not null && StateFolder.IsOurs(place) && ask.State?.IsOurs() != false)
-            return place;
-        ask.Say("nothing can be saved, because "
-            + NoticeReasons.Text(place is null ? NoticeState.NoHome : NoticeState.NotOurs, ask.Tool));
+        var path = Choice.PathFor(context.Tool.Tool, context.Environment);
+        if (path is not null && StateFolder.IsOurs(path) && context.State?.IsOurs() != false)
+            return path;
+        context.Say("cannot save: "
+            + NoticeReasons.Text(path is null ? NoticeState.NoHome : NoticeState.NotOurs, context.Tool));
         return null;
     }
 
-    // Who saved `on` and reads "off" (or the other way round) is told that it was not in vain.
-    static int Tell(Question ask, string place)
+    // A user who saved `on` may read "off", or the other way round. Say that the choice was saved all the same.
+    static int Report(CommandContext context, string path)
     {
-        var now = new Question(ask.Declared, ask.Json ? ["why", "--json"] : ["why"], ask.SdkEnvironment);
+        var now = new CommandContext(
+            context.Declared, context.Json ? ["why", "--json"] : ["why"], context.Environment);
         var code = StatusCommands.Why(now);
         if (now.Consent.Source != ConsentSource.Choice)
-            ask.Say("`" + ask.Words[0] + "` is saved in " + place + ", and decides when what decides now is gone");
+            context.Say("`" + context.Words[0] + "` was saved in " + path
+                + ", but for now another setting decides (" + now.Consent.Reason + ")");
         return code;
     }
 }

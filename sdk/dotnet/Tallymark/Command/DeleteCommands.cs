@@ -1,39 +1,38 @@
 // SPDX-License-Identifier: MIT
-// `delete`: asks every collector that has received something to delete it, also after `off` and for earlier ids.
-
 using System.Text.Json;
 
 namespace Tallymark;
 
 /// <summary>
-/// 1. ends the ids: what was not sent goes, the next event makes a new secret; 2. asks the collector of each folder;
-/// 3. forgets the proofs of what it confirmed. Killed or refused at any point it can be asked again: the proofs are
-/// there until then. Nobody's consent is asked: it is the user who asks, in so many words.
+/// <c>delete</c>: asks every collector that has received something to delete it, also after <c>off</c> and for earlier
+/// ids. 1. Ends the ids: erases what was not sent; the next event makes a new secret. 2. Asks the collector of each
+/// folder. 3. Removes the proofs that it confirmed. If it is killed or refused at any point, the user can run it again:
+/// the proofs remain until then. Consent is not checked, because the user asks explicitly.
 /// </summary>
 static class DeleteCommands
 {
-    /// <summary>What came of the ids of one folder that belong to one address.</summary>
-    readonly record struct Answer(string Folder, string? Address, int Ids, int Deleted, string? SelfLog);
+    /// <summary>The result for the ids of one folder that belong to one address.</summary>
+    readonly record struct Deletion(string Folder, string? Address, int Ids, int Deleted, string? Error);
 
-    internal static int Delete(Question ask)
+    internal static int Delete(CommandContext context)
     {
-        var states = StateFolder.AllOf(ask.Declared, ask.SdkEnvironment)
-            .FindAll(state => Directory.Exists(state.Path) && HasAny(state, ask.Tool.Tool));
+        var states = StateFolder.AllOf(context.Declared, context.Environment)
+            .FindAll(state => Directory.Exists(state.Path) && HasIds(state, context.Tool.Tool));
         if (states.Count > 0)
-            StartAfresh(ask);
-        var answers = new List<Answer>();
+            ResetRunningProcesses(context);
+        var deletions = new List<Deletion>();
         foreach (var state in states)
-            One(ask, state, answers).GetAwaiter().GetResult();
-        var unfindable = answers.Count > 0 ? WithoutId(ask.Declared.Scope) : [];
-        Say(ask, answers, unfindable);
-        ask.Answer("", json => Write(json, answers, unfindable));
-        return unfindable.Count == 0 && answers.TrueForAll(answer => answer.SelfLog is null)
+            DeleteIn(context, state, deletions).GetAwaiter().GetResult();
+        var withoutId = deletions.Count > 0 ? EventsWithoutId(context.Declared.Scope) : [];
+        Report(context, deletions, withoutId);
+        context.Answer("", json => Write(json, deletions, withoutId));
+        return withoutId.Count == 0 && deletions.TrueForAll(deletion => deletion.Error is null)
             ? TelemetryCommand.Done
             : TelemetryCommand.NotDone;
     }
 
-    // Their rows can't be told from those of others, which must not be passed over in silence.
-    static List<string> WithoutId(string scope)
+    // The collector cannot tell their rows from those of other users, so the user has to be told.
+    static List<string> EventsWithoutId(string scope)
     {
         if (ScopeText.Parse(scope) is not { } declared)
             return [];
@@ -47,103 +46,117 @@ static class DeleteCommands
         return events;
     }
 
-    static bool HasAny(StateFolder state, string tool) => Proofs.Read(state).Count > 0 || Installation.Find(state, tool) is not null;
+    static bool HasIds(StateFolder state, string tool) =>
+        ProofFile.Read(state).Count > 0 || Installation.Find(state, tool) is not null;
 
-    // A process that runs keeps its secret in memory until another choice is saved: the same one, under another name.
-    // Where none can be saved, it goes on under the old id, which the collector does not take any more.
-    static void StartAfresh(Question ask)
+    // A running process keeps its secret in memory until the choice is saved again: the same choice, with a new save
+    // id. If it cannot be saved, the process continues under the old id, whose events the collector no longer accepts.
+    static void ResetRunningProcesses(CommandContext context)
     {
-        if (ask.Choice.SelfLog is null && Choice.Place(ask.Tool.Tool, ask.SdkEnvironment) is { } place && StateFolder.IsOurs(place))
-            Choice.Save(place, ask.Choice.On, ask.Choice.Withheld, ask.Now);
+        if (context.Choice.Error is null && Choice.PathFor(context.Tool.Tool, context.Environment) is { } path
+            && StateFolder.IsOurs(path))
+            Choice.Save(path, context.Choice.On, context.Choice.Withheld, context.Now);
     }
 
     // 1.
-    static async Task One(Question ask, StateFolder state, List<Answer> answers)
+    static async Task DeleteIn(CommandContext context, StateFolder state, List<Deletion> deletions)
     {
         var folder = Path.GetFileName(state.Path);
         if (!state.IsOurs())
         {
-            answers.Add(new Answer(folder, null, 0, 0, NoticeReasons.Text(NoticeState.NotOurs, ask.Tool)));
+            var reason = NoticeReasons.Text(NoticeState.NotOurs, context.Tool);
+            deletions.Add(new Deletion(folder, null, 0, 0, reason));
             return;
         }
 
         using var held = await UploadLock.Take(state, wait: true);
-        Wipe.Run(state, ask.Tool.Tool);
-        var left = Proofs.Read(state);
+        UnsentData.Erase(state, context.Tool.Tool);
+        var left = ProofFile.Read(state);
         while (left.Count > 0)
         {
-            var address = AddressOf(ask, folder, left[0]);
-            var there = left.FindAll(proof => AddressOf(ask, folder, proof) == address);
-            left.RemoveAll(there.Contains);
-            answers.Add(await Send(ask, state, address, there));
+            var address = AddressOf(context, folder, left[0]);
+            var sameAddress = left.FindAll(proof => AddressOf(context, folder, proof) == address);
+            left.RemoveAll(sameAddress.Contains);
+            deletions.Add(await Send(context, state, address, sameAddress));
         }
     }
 
-    // The address of its time. Without one, only the tool's own folder tells it: that of a redirect is named after a hash.
-    static Uri? AddressOf(Question ask, string folder, Proof proof)
+    // The address at the time of the proof. If that is unknown, only the tool's own folder implies one: the folder of a
+    // redirect is named after a hash.
+    static Uri? AddressOf(CommandContext context, string folder, DeletionProof proof)
     {
-        if (Sender.Override(ask.SdkEnvironment) is { } other)
-            return other;
-        var address = proof.Endpoint ?? (folder == ask.Declared.Tool ? ask.Declared.Endpoint : null);
+        if (Sender.Override(context.Environment) is { } replacement)
+            return replacement;
+        var address = proof.Endpoint ?? (folder == context.Declared.Tool ? context.Declared.Endpoint : null);
         return address is null ? null : Sender.Allowed(address);
     }
 
     // 2, 3.
-    static async Task<Answer> Send(Question ask, StateFolder state, Uri? address, List<Proof> proofs)
+    static async Task<Deletion> Send(
+        CommandContext context, StateFolder state, Uri? address, List<DeletionProof> proofs)
     {
-        var answer = new Answer(Path.GetFileName(state.Path), address?.ToString(), proofs.Count, 0, null);
+        var deletion = new Deletion(Path.GetFileName(state.Path), address?.ToString(), proofs.Count, 0, null);
         if (address is null)
-            return answer with { SelfLog = "it is not known any more where it was sent, or nothing may be sent there" };
-        using var sender = Sender.To(address, ask.SdkEnvironment);
-        while (answer.Deleted < proofs.Count)
+            return deletion with { Error = "its address is no longer known, or is not allowed" };
+        using var sender = Sender.To(address, context.Environment);
+        while (deletion.Deleted < proofs.Count)
         {
-            var part = proofs.GetRange(answer.Deleted, Math.Min(Sender.MostProofs, proofs.Count - answer.Deleted));
-            var reply = await sender.Delete(ask.Tool.Tool, part.ConvertAll(proof => proof.Hex));
+            var count = Math.Min(Sender.MaxProofs, proofs.Count - deletion.Deleted);
+            var part = proofs.GetRange(deletion.Deleted, count);
+            var reply = await sender.Delete(context.Tool.Tool, part.ConvertAll(proof => proof.Hex));
             if (reply.Outcome != Outcome.Accepted)
-                return answer with { SelfLog = reply.Detail };
-            Proofs.Remove(state, part);
-            answer = answer with { Deleted = answer.Deleted + part.Count };
+                return deletion with { Error = reply.Detail };
+            ProofFile.Remove(state, part);
+            deletion = deletion with { Deleted = deletion.Deleted + part.Count };
         }
 
-        return answer;
+        return deletion;
     }
 
-    static void Say(Question ask, List<Answer> answers, List<string> unfindable)
+    static void Report(CommandContext context, List<Deletion> deletions, List<string> withoutId)
     {
-        if (answers.Count == 0)
-            ask.Say("nothing is known to have been sent, so there is nothing to delete");
-        foreach (var answer in answers)
+        if (deletions.Count == 0)
+            context.Say("nothing to delete: nothing is known to have been sent");
+        foreach (var deletion in deletions)
         {
-            if (answer.Deleted > 0)
-                ask.Say(answer.Address + " confirmed: what was sent under " + Ids(answer.Deleted) + " is deleted from its tables");
-            if (answer.SelfLog is not null)
-                ask.Say(Ids(answer.Ids - answer.Deleted) + " could not be deleted at " + (answer.Address ?? "the collector of " + answer.Folder)
-                    + ": " + answer.SelfLog + ". Ask again later: `" + ask.Tool.Tool + " telemetry delete`");
+            // "Everything" would be wrong if some ids or events remain.
+            var everything = deletion.Deleted == deletion.Ids && withoutId.Count == 0;
+            if (deletion.Deleted > 0)
+                context.Say("deleted: " + (everything
+                    ? "everything that " + deletion.Address + " received from this installation ("
+                        + Count(deletion.Deleted) + ")"
+                    : "what " + deletion.Address + " received under " + Count(deletion.Deleted)
+                        + " of this installation"));
+            if (deletion.Error is not null)
+                context.Say("not deleted: " + Count(deletion.Ids - deletion.Deleted) + " at "
+                    + (deletion.Address ?? "the collector of " + deletion.Folder) + ": " + deletion.Error
+                    + ". Try again later: `" + context.Tool.Tool + " telemetry delete`");
         }
 
-        if (unfindable.Count > 0)
-            ask.Say("nothing of these events is deleted, since they carry no id by which they could be found: " + string.Join(", ", unfindable));
+        if (withoutId.Count > 0)
+            context.Say("not deleted: the events " + string.Join(", ", withoutId)
+                + ", because they carry no id by which the collector could find them");
     }
 
-    static string Ids(int count) => count == 1 ? "1 id" : count + " ids";
+    static string Count(int ids) => ids == 1 ? "1 id" : ids + " ids";
 
-    static void Write(Utf8JsonWriter json, List<Answer> answers, List<string> unfindable)
+    static void Write(Utf8JsonWriter json, List<Deletion> deletions, List<string> withoutId)
     {
         json.WriteStartArray("collectors");
-        foreach (var answer in answers)
+        foreach (var deletion in deletions)
         {
             json.WriteStartObject();
-            json.WriteString("folder", answer.Folder);
-            json.WriteString("endpoint", answer.Address);
-            json.WriteNumber("ids", answer.Ids);
-            json.WriteNumber("deleted", answer.Deleted);
-            json.WriteString("trouble", answer.SelfLog);
+            json.WriteString("folder", deletion.Folder);
+            json.WriteString("endpoint", deletion.Address);
+            json.WriteNumber("ids", deletion.Ids);
+            json.WriteNumber("deleted", deletion.Deleted);
+            json.WriteString("trouble", deletion.Error);
             json.WriteEndObject();
         }
 
         json.WriteEndArray();
         json.WriteStartArray("without_id");
-        foreach (var name in unfindable)
+        foreach (var name in withoutId)
             json.WriteStringValue(name);
         json.WriteEndArray();
     }

@@ -1,30 +1,29 @@
 // SPDX-License-Identifier: MIT
-// `preview` and `log`: the very lines that are queued, and that were sent.
-
 using System.Text;
 using System.Text.Json;
 
 namespace Tallymark;
 
+/// <summary><c>preview</c> and <c>log</c>: the exact lines that are queued, and that were sent.</summary>
 static class LogCommands
 {
     /// <summary>
-    /// All that lies in the spool and in batches, also of processes that still run, but for lines that the uploader would set aside as damaged:
-    /// they are counted on standard error.
+    /// All lines in the spool and in batches, including those of running processes. Lines that the uploader would set
+    /// aside as damaged are only counted, on standard error.
     /// </summary>
-    internal static int Preview(Question ask)
+    internal static int Preview(CommandContext context)
     {
         var lines = new List<string>();
         var damaged = 0;
-        if (ask.State is { } state)
+        if (context.State is { } state)
         {
             AddAll(lines, state.Batches);
             AddAll(lines, state.Splitting);
-            var batches = new Batches(state, ask.Tool.Tool);
-            var waiting = new List<string>();
-            AddAll(waiting, state.Building);
-            AddAll(waiting, state.Spool);
-            foreach (var line in waiting)
+            var batches = new Batches(state, context.Tool.Tool);
+            var unsent = new List<string>();
+            AddAll(unsent, state.Building);
+            AddAll(unsent, state.Spool);
+            foreach (var line in unsent)
             {
                 if (batches.IsEvent(Encoding.UTF8.GetBytes(line)))
                     lines.Add(line);
@@ -34,35 +33,36 @@ static class LogCommands
         }
 
         if (damaged > 0)
-            ask.Say((damaged == 1 ? "1 line is" : damaged + " lines are") + " damaged and will not be sent");
-        return Tell(ask, "queued", lines);
+            context.Say((damaged == 1 ? "1 line is" : damaged + " lines are") + " damaged and will not be sent");
+        return Print(context, "queued", lines);
     }
 
-    /// <summary>All that a collector accepted in the last 30 days.</summary>
-    internal static int Log(Question ask)
+    /// <summary>All lines that a collector accepted in the last 30 days.</summary>
+    internal static int Log(CommandContext context)
     {
         var lines = new List<string>();
-        if (ask.State is { } state)
+        if (context.State is { } state)
         {
             foreach (var batch in OldestFirst(Directory.Exists(state.Sent) ? Directory.GetDirectories(state.Sent) : []))
             {
-                // An uploader removes what is older, when one runs.
-                if (Directory.GetLastWriteTimeUtc(batch) + Batches.KeptFor >= ask.Now)
+                // Older batches stay until an uploader runs and removes them.
+                if (Directory.GetLastWriteTimeUtc(batch) + Batches.KeptFor >= context.Now)
                     AddAll(lines, batch);
             }
         }
 
-        return Tell(ask, "sent", lines);
+        return Print(context, "sent", lines);
     }
 
-    static int Tell(Question ask, string name, List<string> lines)
+    static int Print(CommandContext context, string name, List<string> lines)
     {
         var text = new StringBuilder();
         foreach (var line in lines)
             text.Append(line).Append('\n');
         if (lines.Count == 0)
-            ask.Say("nothing is " + (name == "queued" ? "queued" : "known to have been sent in the last 30 days"));
-        ask.Answer(text.ToString(), json =>
+            context.Say(
+                "nothing is " + (name == "queued" ? "queued" : "known to have been sent in the last 30 days"));
+        context.Answer(text.ToString(), json =>
         {
             json.WriteStartArray(name);
             foreach (var line in lines)
@@ -72,7 +72,7 @@ static class LogCommands
         return TelemetryCommand.Done;
     }
 
-    // Somebody may have changed a file that was put away or frozen: what is no JSON is shown as the text that it is.
+    // A user may have edited a sent or frozen file: a line that is not JSON becomes a JSON string.
     static void Write(Utf8JsonWriter json, string line)
     {
         try
@@ -90,9 +90,10 @@ static class LogCommands
     {
         if (!Directory.Exists(folder))
             return;
-        foreach (var file in OldestFirst(Directory.GetFiles(folder, "*" + SpoolFile.Ending, SearchOption.AllDirectories)))
+        foreach (var file in OldestFirst(
+            Directory.GetFiles(folder, "*" + SpoolFile.Ending, SearchOption.AllDirectories)))
         {
-            // Half a line at the end does not count.
+            // An incomplete last line is ignored.
             var text = Encoding.UTF8.GetString(SpoolFile.ReadBesideItsWriter(file));
             foreach (var line in text[..(text.LastIndexOf('\n') + 1)].Split('\n'))
             {
@@ -102,12 +103,12 @@ static class LogCommands
         }
     }
 
-    // Names are random; a person reads in the order in which it happened.
+    // File names are random, and people read events in the order in which they happened.
     static string[] OldestFirst(string[] paths)
     {
-        System.Array.Sort(paths, (one, other) =>
-            File.GetLastWriteTimeUtc(one).CompareTo(File.GetLastWriteTimeUtc(other)) is var times and not 0
-                ? times
+        Array.Sort(paths, (one, other) =>
+            File.GetLastWriteTimeUtc(one).CompareTo(File.GetLastWriteTimeUtc(other)) is var order and not 0
+                ? order
                 : string.CompareOrdinal(one, other));
         return paths;
     }

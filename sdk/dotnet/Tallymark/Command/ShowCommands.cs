@@ -1,21 +1,24 @@
 // SPDX-License-Identifier: MIT
-// `show`: every field, why it is collected, an example, and where to report a leak, from the manifest's own words.
-
 using System.Text;
 using System.Text.Json;
 
 namespace Tallymark;
 
+/// <summary>
+/// <c>show</c>: every field, why it is collected, an example, and where to report a leak, in the manifest's own words.
+/// </summary>
 static class ShowCommands
 {
     const string Mail = "mailto:";
 
-    /// <summary>Shows the texts that generated code hands over with the verb alone, so that no run pays for them.</summary>
-    internal static int Show(Question ask, string texts)
+    /// <summary>
+    /// Prints the texts, which generated code passes only with this command, so that no run pays for them.
+    /// </summary>
+    internal static int Show(CommandContext context, string texts)
     {
         if (texts.Length == 0)
         {
-            ask.Say("this build carries no descriptions of its fields");
+            context.Say("this build contains no field descriptions");
             return TelemetryCommand.NotDone;
         }
 
@@ -26,11 +29,11 @@ static class ShowCommands
                 lines.Add(line.Split('\t'));
         }
 
-        ask.Answer(Text(ask, lines), json => Write(json, ask, lines));
+        context.Answer(Text(context, lines), json => Write(json, context, lines));
         return TelemetryCommand.Done;
     }
 
-    static string Text(Question ask, List<string[]> lines)
+    static string Text(CommandContext context, List<string[]> lines)
     {
         var text = new StringBuilder();
         var common = InAll(lines);
@@ -44,37 +47,42 @@ static class ShowCommands
                 case ["field", ..] when common.Contains(string.Join('\t', line)):
                     break;
                 case ["field", _, _, _, _, _, _]:
-                    AddField(text, ask, line);
+                    AddField(text, context, line);
                     break;
                 case ["about", var contact, var repository]:
-                    text.Append("What ").Append(ask.Tool.Title).Append(" may record, each event with its time and whether it succeeded.\n")
-                        .Append("Received by ").Append(ask.Tool.Recipient).Append(". Source: ").Append(repository)
-                        .Append("\nReport a suspected leak to ").Append(contact.StartsWith(Mail, System.StringComparison.Ordinal) ? contact[Mail.Length..] : contact)
-                        .Append('\n');
+                    var person = contact.StartsWith(Mail, StringComparison.Ordinal) ? contact[Mail.Length..] : contact;
+                    text.Append(context.Tool.Title)
+                        .Append(" may record these events, each with its time and whether it succeeded.\n")
+                        .Append("Recipient: ").Append(context.Tool.Recipient)
+                        .Append("\nSource code: ").Append(repository)
+                        .Append("\nReport a suspected leak to ").Append(person).Append('\n');
                     if (common.Count > 0)
-                        text.Append("\nWith every event:\n");
+                        text.Append("\nIn every event:\n");
                     foreach (var field in common)
-                        AddField(text, ask, field.Split('\t'));
+                        AddField(text, context, field.Split('\t'));
                     break;
                 default:
-                    throw new System.InvalidOperationException("The descriptions of the fields are of another version of Tallymark.");
+                    throw new InvalidOperationException(
+                        "The field descriptions are from another version of Tallymark.");
             }
         }
 
         return text.ToString();
     }
 
-    static void AddField(StringBuilder text, Question ask, string[] line)
+    static void AddField(StringBuilder text, CommandContext context, string[] line)
     {
         text.Append("  ").Append(line[1]).Append(" (").Append(line[2]).Append(", ").Append(line[3]);
         if (line[4].Length > 0)
             text.Append(", until ").Append(line[4]);
-        if (IsWithheld(ask, line[1]))
+        if (IsWithheld(context, line[1]))
             text.Append(", withheld by you");
         text.Append("): ").Append(line[6]).Append("\n    for example ").Append(line[5]).Append('\n');
     }
 
-    /// <summary>The fields that each of several events has, in order: they are told once. None of a tool with a single event.</summary>
+    /// <summary>
+    /// The fields that every event has, in order; they are printed once. Empty for a tool with a single event.
+    /// </summary>
     static List<string> InAll(List<string[]> lines)
     {
         List<string>? inAll = null;
@@ -97,9 +105,9 @@ static class ShowCommands
         return events > 1 ? inAll! : [];
     }
 
-    static void Write(Utf8JsonWriter json, Question ask, List<string[]> lines)
+    static void Write(Utf8JsonWriter json, CommandContext context, List<string[]> lines)
     {
-        json.WriteString("recipient", ask.Tool.Recipient);
+        json.WriteString("recipient", context.Tool.Recipient);
         json.WriteString("contact", lines[0][1]);
         json.WriteString("repository", lines[0][2]);
         json.WriteStartArray("events");
@@ -117,7 +125,7 @@ static class ShowCommands
                 json.WriteStartArray("fields");
             }
             else if (line[0] == "field")
-                WriteField(json, ask, line);
+                WriteField(json, context, line);
         }
 
         if (open)
@@ -131,7 +139,7 @@ static class ShowCommands
         json.WriteEndObject();
     }
 
-    static void WriteField(Utf8JsonWriter json, Question ask, string[] line)
+    static void WriteField(Utf8JsonWriter json, CommandContext context, string[] line)
     {
         json.WriteStartObject();
         json.WriteString("name", line[1]);
@@ -141,9 +149,9 @@ static class ShowCommands
             json.WriteString("until", line[4]);
         json.WriteString("example", line[5]);
         json.WriteString("why", line[6]);
-        json.WriteBoolean("withheld", IsWithheld(ask, line[1]));
+        json.WriteBoolean("withheld", IsWithheld(context, line[1]));
         json.WriteEndObject();
     }
 
-    static bool IsWithheld(Question ask, string field) => System.Array.IndexOf(ask.Choice.Withheld, field) >= 0;
+    static bool IsWithheld(CommandContext context, string field) => Array.IndexOf(context.Choice.Withheld, field) >= 0;
 }

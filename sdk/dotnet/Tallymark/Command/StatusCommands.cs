@@ -1,133 +1,142 @@
 // SPDX-License-Identifier: MIT
-// `status`, `why`, `verify`: how things stand, and who decided it.
-
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
 
 namespace Tallymark;
 
+/// <summary><c>status</c>, <c>why</c>, <c>verify</c>: what applies now, and which source decided it.</summary>
 static class StatusCommands
 {
     const string EndpointVariable = "TALLYMARK_ENDPOINT";
 
-    internal static int Why(Question ask)
+    internal static int Why(CommandContext context)
     {
-        ask.Answer(Reason(ask), json => WriteReason(ask, json));
+        context.Answer(Reason(context), json => WriteReason(context, json));
         return TelemetryCommand.Done;
     }
 
-    internal static int Status(Question ask)
+    internal static int Status(CommandContext context)
     {
-        var endpoint = Sender.Endpoint(ask.Tool, ask.SdkEnvironment)?.ToString();
-        var text = new StringBuilder(Reason(ask));
-        text.Append("Distributed by: ").Append(ask.Tool.Distributor ?? "not named in this build").Append('\n');
-        text.Append("Recipient: ").Append(ask.Tool.Recipient).Append('\n');
-        text.Append("Endpoint: ").Append(endpoint ?? "refused, it is not https").Append('\n');
-        var due = ask.State is null ? null : DueFile.Read(ask.State.Due, ask.Now);
-        if (ask.State is { } state)
+        var endpoint = Sender.Endpoint(context.Tool, context.Environment)?.ToString();
+        var text = new StringBuilder(Reason(context));
+        text.Append("Distributor: ").Append(context.Tool.Distributor ?? "not named in this build").Append('\n');
+        text.Append("Recipient: ").Append(context.Tool.Recipient).Append('\n');
+        text.Append("Endpoint: ").Append(endpoint ?? "refused: not https").Append('\n');
+        var due = context.State is null ? null : DueFile.Read(context.State.Due, context.Now);
+        if (context.State is { } state)
         {
             text.Append("Folder: ").Append(state.Path).Append('\n');
             text.Append("Files not sent yet: ").Append(Count(state.Spool)).Append('\n');
-            text.Append("Batches not accepted yet: ").Append(Count(state.Batches)).Append('\n');
+            text.Append("Batches waiting: ").Append(Count(state.Batches)).Append('\n');
             text.Append("Batches accepted in the last 30 days: ").Append(Count(state.Sent)).Append('\n');
             text.Append("Batches rejected in the last 30 days: ").Append(Count(state.Rejected)).Append('\n');
-            text.Append("Damaged files, never sent: ").Append(Count(state.Damaged)).Append('\n');
-            text.Append("Events dropped because they were too many or too old: ").Append(new Caps(state).Dropped).Append('\n');
+            text.Append("Damaged files (never sent): ").Append(Count(state.Damaged)).Append('\n');
+            text.Append("Events dropped (too many or too old): ").Append(new QueueLimits(state).Dropped).Append('\n');
         }
 
-        text.Append("Settings of the recipient: ").Append(Settings(ask)).Append('\n');
-        if (ask.Choice.Withheld.Length > 0)
-            text.Append("Withheld fields: ").AppendJoin(", ", ask.Choice.Withheld).Append('\n');
+        text.Append("Collector settings: ").Append(Settings(context)).Append('\n');
+        if (context.Choice.Withheld.Length > 0)
+            text.Append("Withheld fields: ").AppendJoin(", ", context.Choice.Withheld).Append('\n');
         if (due is { } next)
             text.Append("Next upload: ").Append(Time(next.Time)).Append('\n');
-        ask.Answer(text.ToString(), json =>
+        context.Answer(text.ToString(), json =>
         {
-            WriteReason(ask, json);
-            json.WriteString("distributor", ask.Tool.Distributor);
-            json.WriteString("recipient", ask.Tool.Recipient);
+            WriteReason(context, json);
+            json.WriteString("distributor", context.Tool.Distributor);
+            json.WriteString("recipient", context.Tool.Recipient);
             json.WriteString("endpoint", endpoint);
-            json.WriteString("folder", ask.State?.Path);
-            json.WriteNumber("files_not_sent", Count(ask.State?.Spool));
-            json.WriteNumber("batches_waiting", Count(ask.State?.Batches));
-            json.WriteNumber("batches_accepted", Count(ask.State?.Sent));
-            json.WriteNumber("batches_rejected", Count(ask.State?.Rejected));
-            json.WriteNumber("files_damaged", Count(ask.State?.Damaged));
-            json.WriteNumber("events_dropped", ask.State is { } there ? new Caps(there).Dropped : 0);
+            json.WriteString("folder", context.State?.Path);
+            json.WriteNumber("files_not_sent", Count(context.State?.Spool));
+            json.WriteNumber("batches_waiting", Count(context.State?.Batches));
+            json.WriteNumber("batches_accepted", Count(context.State?.Sent));
+            json.WriteNumber("batches_rejected", Count(context.State?.Rejected));
+            json.WriteNumber("files_damaged", Count(context.State?.Damaged));
+            json.WriteNumber("events_dropped", context.State is { } there ? new QueueLimits(there).Dropped : 0);
             json.WriteString("next_upload", due is { } at ? Rfc3339(at.Time) : null);
-            WriteSettings(ask.Side.Settings, json);
+            WriteSettings(context.Recipient.Settings, json);
             json.WriteStartArray("withheld");
-            foreach (var field in ask.Choice.Withheld)
+            foreach (var field in context.Choice.Withheld)
                 json.WriteStringValue(field);
             json.WriteEndArray();
         });
         return TelemetryCommand.Done;
     }
 
-    /// <summary>Proves the negative: 0 only where the decision of now, the address or the notice lets nothing out, queued or not.</summary>
-    internal static int Verify(Question ask)
+    /// <summary>
+    /// Exits with 0 only if the current decision, the address or the notice prevents all sending, also of queued
+    /// events.
+    /// </summary>
+    internal static int Verify(CommandContext context)
     {
-        var reason = WhyNothing(ask);
-        ask.Answer(
-            reason is null ? "Something can be sent: telemetry is on because of " + ask.Consent.Reason + ".\n"
-                : "Nothing can be sent, because " + reason + ".\n",
+        var reason = WhyNothing(context);
+        context.Answer(
+            reason is null ? "Something can be sent: telemetry is on (" + context.Consent.Reason + ").\n"
+                : "Nothing can be sent: " + reason + ".\n",
             json =>
             {
                 json.WriteBoolean("nothing_can_be_sent", reason is not null);
                 json.WriteString("nothing_because", reason);
-                WriteReason(ask, json);
+                WriteReason(context, json);
             });
         return reason is not null ? TelemetryCommand.Done : TelemetryCommand.NotDone;
     }
 
-    // Why nothing can be sent at this moment, by the rules of the uploader; null: something can.
-    static string? WhyNothing(Question ask)
+    // Why the uploader could send nothing at this moment; null: it could send something.
+    static string? WhyNothing(CommandContext context)
     {
-        if (!ask.Consent.On)
-            return "telemetry is off because of " + ask.Consent.Reason;
-        if (Sender.Endpoint(ask.Tool, ask.SdkEnvironment) is null)
-            return "the endpoint is refused: it is not https";
-        var notice = ask.Notice();
-        return notice.Allows ? null : NoticeReasons.Text(notice.State, ask.Tool);
+        if (!context.Consent.On)
+            return "telemetry is off (" + context.Consent.Reason + ")";
+        if (Sender.Endpoint(context.Tool, context.Environment) is null)
+            return "the endpoint is refused: not https";
+        var notice = context.Notice();
+        return notice.Allows ? null : NoticeReasons.Text(notice.State, context.Tool);
     }
 
-    /// <summary>Whether it is on, who said so, whether anything is recorded, and where the data would go instead.</summary>
-    internal static string Reason(Question ask)
+    /// <summary>
+    /// Whether telemetry is on and why, whether events are recorded, and any other recipient or endpoint.
+    /// </summary>
+    internal static string Reason(CommandContext context)
     {
-        var consent = ask.Consent;
-        var text = "Telemetry of " + ask.Tool.Title + " is " + (consent.On ? "on" : "off") + " because of " + consent.Reason + ".\n";
-        if (ask.Tool.Redirect is { } redirect)
-            text += "The policy file " + ask.SdkEnvironment.PolicyFile + " names another recipient: " + redirect.Recipient + ", "
-                + redirect.Address + "\n";
-        if (Override(ask) is { } instead)
+        var consent = context.Consent;
+        var text = "Telemetry for " + context.Tool.Title + " is " + (consent.On ? "on" : "off")
+            + " (" + consent.Reason + ").\n";
+        if (context.Tool.Redirect is { } redirect)
+            text += "The policy file " + context.Environment.PolicyFile + " names another recipient: "
+                + redirect.Recipient + ", " + redirect.Address + "\n";
+        if (Override(context) is { } instead)
             text += instead + "\n";
         if (!consent.On)
             return text;
-        var notice = ask.Notice();
-        if (notice.Allows && ask.SideReason is { } reason)
-            return text + "Nothing is recorded, because " + reason + ".\n";
+        var notice = context.Notice();
+        if (notice.Allows && context.RecipientReason is { } reason)
+            return text + "Nothing is recorded: " + reason + ".\n";
         if (notice.State == NoticeState.Agreed)
             text += "Events are recorded.\n";
         else
         {
-            text += (notice.Allows ? "Only a part is recorded, because " : "Nothing is recorded, because ")
-                + NoticeReasons.Text(notice.State, ask.Tool) + ".\n";
+            text += (notice.Allows ? "Only a part is recorded: " : "Nothing is recorded: ")
+                + NoticeReasons.Text(notice.State, context.Tool) + ".\n";
         }
 
-        foreach (var line in notice.News(ask.Tool))
+        foreach (var line in notice.Additions(context.Tool))
             text += "- new: " + line + "\n";
-        return notice.Allows && ask.Side.Settings.Rules.Count > 0 ? text + "The settings of the recipient: " + Settings(ask) + "\n" : text;
+        return notice.Allows && context.Recipient.Settings.Rules.Count > 0
+            ? text + "Collector settings: " + Settings(context) + "\n"
+            : text;
     }
 
-    static string Settings(Question ask)
+    static string Settings(CommandContext context)
     {
-        var settings = ask.Side.Settings;
+        var settings = context.Recipient.Settings;
         if (settings.Fetched is not { } fetched)
-            return "none came yet, and before they do nothing is sent";
-        var text = settings.Rules.Count == 0 ? "nothing is stopped here" : string.Join(", ", settings.Rules);
+            return "not received yet; nothing is sent until they are.";
+        var text = settings.Rules.Count == 0 ? "no restrictions" : string.Join(", ", settings.Rules);
         if (settings.Ignored > 0)
-            text += "; not understood and ignored: " + settings.Ignored;
-        return text + " (" + Time(fetched) + ", to send until " + Time(settings.Until) + ")";
+            text += settings.Ignored == 1
+                ? "; 1 unknown entry ignored"
+                : "; " + settings.Ignored + " unknown entries ignored";
+        return text + " (received " + Time(fetched) + ", valid until " + Time(settings.Until) + ")";
     }
 
     static void WriteSettings(RemoteSettings settings, Utf8JsonWriter json)
@@ -143,37 +152,37 @@ static class StatusCommands
         json.WriteEndObject();
     }
 
-    // For people, and for programs.
+    // Time: for people. Rfc3339: for programs.
     static string Time(DateTime time) => time.ToString("u", CultureInfo.InvariantCulture);
 
     static string Rfc3339(DateTime time) => Time(time).Replace(' ', 'T');
 
-    static string? Override(Question ask)
+    static string? Override(CommandContext context)
     {
-        var other = ask.SdkEnvironment.Variable(EndpointVariable);
+        var other = context.Environment.Variable(EndpointVariable);
         if (string.IsNullOrEmpty(other))
             return null;
         return "The environment variable " + EndpointVariable + "=" + other + (Sender.IsOverride(other)
             ? " replaces the endpoint."
-            : " is not used: only an address of this machine is.");
+            : " is ignored: only an address on this machine is allowed.");
     }
 
-    static void WriteReason(Question ask, Utf8JsonWriter json)
+    static void WriteReason(CommandContext context, Utf8JsonWriter json)
     {
-        var notice = ask.Notice();
-        json.WriteBoolean("on", ask.Consent.On);
-        json.WriteString("source", ask.Consent.Source.ToString().ToLowerInvariant());
-        json.WriteString("name", ask.Consent.Name);
-        json.WriteString("value", ask.Consent.Value);
-        json.WriteString("because_of", ask.Consent.Reason);
-        json.WriteBoolean("recorded", ask.Consent.On && notice.Allows && ask.SideReason is null);
-        json.WriteString("notice", NoticeReasons.Text(notice.State, ask.Tool));
-        json.WriteString("recipient_side", ask.SideReason);
+        var notice = context.Notice();
+        json.WriteBoolean("on", context.Consent.On);
+        json.WriteString("source", context.Consent.Source.ToString().ToLowerInvariant());
+        json.WriteString("name", context.Consent.Name);
+        json.WriteString("value", context.Consent.Value);
+        json.WriteString("because_of", context.Consent.Reason);
+        json.WriteBoolean("recorded", context.Consent.On && notice.Allows && context.RecipientReason is null);
+        json.WriteString("notice", NoticeReasons.Text(notice.State, context.Tool));
+        json.WriteString("recipient_side", context.RecipientReason);
         json.WriteStartArray("not_seen_yet");
-        foreach (var line in notice.News(ask.Tool))
+        foreach (var line in notice.Additions(context.Tool))
             json.WriteStringValue(line);
         json.WriteEndArray();
-        json.WriteString("redirected_to", ask.Tool.Redirect?.Address);
+        json.WriteString("redirected_to", context.Tool.Redirect?.Address);
     }
 
     static int Count(string? folder) => Directory.Exists(folder) ? Directory.GetFileSystemEntries(folder).Length : 0;

@@ -1,21 +1,24 @@
 // SPDX-License-Identifier: MIT
-// The verbs of `TOOL telemetry`: what a person or a set-up script may ask for, and which file answers.
-
 namespace Tallymark;
 
 /// <summary>
-/// The <c>telemetry</c> command of a tool. Answers go to standard output, trouble and the notice to standard error.
+/// The <c>telemetry</c> command of a tool, for people and setup scripts. Answers go to standard output; errors and the
+/// notice go to standard error.
 /// </summary>
 /// <remarks>
-/// Verbs: <c>status</c> (what is queued and sent, and whether anything is recorded), <c>why</c> (who decided that),
-/// <c>on</c> and <c>off</c> (saved; off also removes what was not sent, and the id), <c>share FIELD</c> and
-/// <c>withhold FIELD</c> (saved; from the next event on), <c>show</c> (every field and why), <c>preview</c> (what is
-/// queued), <c>log</c> (what was sent in the last 30 days), <c>delete</c> (asks those who received something to delete it;
-/// what is queued goes, and a new id begins), <c>upload</c> (send now and wait), <c>verify</c> (nothing can be sent now),
-/// <c>notice</c> (show it; in a set-up this is what counts as seen), <c>help</c> (these, in words). With <c>--json</c> all but
-/// <c>notice</c> and <c>help</c> answer in JSON. Exit codes: 0 done; 1 it could not be done, as standard error says, for <c>upload</c>: not all that was queued
-/// was accepted, for <c>delete</c>: not all was confirmed, for <c>verify</c>: something can be sent; 2 no such verb or
-/// field.
+/// Verbs: <c>status</c> (whether anything is recorded; what is queued and sent), <c>why</c> (which source decided
+/// that),
+/// <c>on</c> and <c>off</c> (saved; off also erases what was not sent, and the id), <c>share FIELD</c> and
+/// <c>withhold FIELD</c> (saved; applies from the next event), <c>show</c> (every field and why), <c>preview</c> (what
+/// is queued), <c>log</c> (what was sent in the last 30 days), <c>delete</c> (asks the recipients to delete what they
+/// received; erases the queue and starts a new id), <c>upload</c> (send now and wait), <c>verify</c> (check that
+/// nothing can be sent now), <c>notice</c> (show it; in a setup program this counts as seen), <c>help</c>. With
+/// <c>--json</c> all but <c>notice</c> and <c>help</c> answer in JSON.
+/// <para>
+/// Exit codes: 0 done. 1 not done, with the reason on standard error; for <c>upload</c>: not everything queued was
+/// accepted; for <c>delete</c>: not everything was confirmed; for <c>verify</c>: something can be sent. 2 unknown verb
+/// or field.
+/// </para>
 /// </remarks>
 public static class TelemetryCommand
 {
@@ -25,100 +28,103 @@ public static class TelemetryCommand
 
     const string Verbs =
         """
-          status          whether anything is recorded, who receives it, what is queued and what was sent
-          why             who or what decided that telemetry is on or off
-          on              switch telemetry on for you, on this machine
-          off             switch telemetry off for you, on this machine, and remove what was not sent yet
-          show            every field that may be recorded, why, and where to report a leak
-          share FIELD     let a field be recorded again that you withheld
-          withhold FIELD  let a field be left out from the next event on
-          preview         the events that wait to be sent, exactly as they are
-          log             the events that were sent in the last 30 days, exactly as they were
-          delete          have the collector delete what it got from you, also under earlier ids
-          upload          send what waits now, and say what became of it
-          verify          check that nothing can be sent now: exit code 0 if so
-          notice          show the notice; in a set-up this is what counts as seen
+          status          whether events are recorded, who receives them, what was sent
+          why             why telemetry is on or off
+          on              turn telemetry on for your user account on this machine
+          off             turn it off and erase what was not sent yet
+          show            list every field, why it is collected and the leak contact
+          share FIELD     record a withheld field again
+          withhold FIELD  stop recording a field
+          preview         print the queued events exactly as they will be sent
+          log             print the events sent in the last 30 days, exactly as sent
+          delete          ask the collector to delete all data from this installation
+          upload          send the queued events now and print the result
+          verify          check that nothing can be sent: exit code 0 if so
+          notice          show the notice; in a setup program this counts as seen
 
         """;
 
-    /// <summary>Runs a verb. Never throws.</summary>
-    /// <param name="tool">The manifest's answers.</param>
+    /// <summary>
+    /// Runs a verb. Never throws. Cost: reads some small files; <c>upload</c> and <c>delete</c> wait for the network.
+    /// </summary>
+    /// <param name="tool">The tool's definition, from generated code.</param>
     /// <param name="args">The command line after the word <c>telemetry</c>.</param>
-    /// <param name="texts">What generated code has to tell of every field; without it there is nothing to <c>show</c>.</param>
+    /// <param name="texts">The field descriptions, from generated code; <c>show</c> needs them.</param>
     /// <returns>The exit code.</returns>
-    public static int Run(ToolDefinition tool, string[] args, string texts = "") => Run(tool, args, texts, SdkEnvironment.Current);
+    public static int Run(ToolDefinition tool, string[] args, string texts = "") =>
+        Run(tool, args, texts, SdkEnvironment.Current);
 
-    internal static int Run(ToolDefinition tool, string[] args, string texts, SdkEnvironment surroundings)
+    internal static int Run(ToolDefinition tool, string[] args, string texts, SdkEnvironment environment)
     {
         ArgumentNullException.ThrowIfNull(tool);
         ArgumentNullException.ThrowIfNull(args);
         try
         {
-            var ask = new Question(tool, args, surroundings);
-            return ask.Words switch
+            var context = new CommandContext(tool, args, environment);
+            return context.Words switch
             {
-                ["status"] => StatusCommands.Status(ask),
-                ["why"] => StatusCommands.Why(ask),
-                ["verify"] => StatusCommands.Verify(ask),
-                ["on"] => ChoiceCommands.On(ask),
-                ["off"] => ChoiceCommands.Off(ask),
-                ["share", var field] => ChoiceCommands.Share(ask, field),
-                ["withhold", var field] => ChoiceCommands.Withhold(ask, field),
-                ["show"] => ShowCommands.Show(ask, texts),
-                ["preview"] => LogCommands.Preview(ask),
-                ["log"] => LogCommands.Log(ask),
-                ["delete"] => DeleteCommands.Delete(ask),
-                ["upload"] => UploadCommands.Upload(ask),
-                ["notice"] => ChoiceCommands.ShowNotice(ask),
-                ["help" or "--help" or "-h" or "-?"] => Help(ask),
-                _ => Refuse(ask),
+                ["status"] => StatusCommands.Status(context),
+                ["why"] => StatusCommands.Why(context),
+                ["verify"] => StatusCommands.Verify(context),
+                ["on"] => ChoiceCommands.On(context),
+                ["off"] => ChoiceCommands.Off(context),
+                ["share", var field] => ChoiceCommands.Share(context, field),
+                ["withhold", var field] => ChoiceCommands.Withhold(context, field),
+                ["show"] => ShowCommands.Show(context, texts),
+                ["preview"] => LogCommands.Preview(context),
+                ["log"] => LogCommands.Log(context),
+                ["delete"] => DeleteCommands.Delete(context),
+                ["upload"] => UploadCommands.Upload(context),
+                ["notice"] => ChoiceCommands.ShowNotice(context),
+                ["help" or "--help" or "-h" or "-?"] => Help(context),
+                _ => Refuse(context),
             };
         }
         catch (Exception e)
         {
-            return Fail(tool, surroundings, e);
+            return Fail(tool, environment, e);
         }
     }
 
-    // Standard error may be what has failed (a full disk behind it): then the exit code alone says so.
-    static int Fail(ToolDefinition tool, SdkEnvironment surroundings, Exception cause)
+    // Writing to standard error may be what failed (a full disk behind it). Then only the exit code reports it.
+    static int Fail(ToolDefinition tool, SdkEnvironment environment, Exception cause)
     {
         try
         {
-            surroundings.Say(tool.Tool + " telemetry: it could not be done: " + cause.Message + "\n");
+            environment.Say(tool.Tool + " telemetry: failed: " + cause.Message + "\n");
         }
         catch (Exception e)
         {
-            SelfLog.Report("The trouble of a verb could not be told.", e);
+            SelfLog.Report("An error of the telemetry command could not be reported.", e);
         }
 
         return NotDone;
     }
 
-    static int Help(Question ask)
+    static int Help(CommandContext context)
     {
-        ask.SdkEnvironment.Answer(Usage(ask.Tool) + Verbs);
+        context.Environment.Answer(Usage(context.Tool) + "\n" + Verbs);
         return Done;
     }
 
-    static int Refuse(Question ask)
+    static int Refuse(CommandContext context)
     {
-        if (ask.Words.Length > 0)
-            ask.Say(Complaint(ask.Words));
-        ask.SdkEnvironment.Say(Usage(ask.Tool) + "`" + ask.Tool.Tool + " telemetry help` says what each of them does.\n");
+        if (context.Words.Length > 0)
+            context.Say(Complaint(context.Words));
+        context.Environment.Say(Usage(context.Tool) + "`" + context.Tool.Tool + " telemetry help` lists the verbs.\n");
         return Misused;
     }
 
     static string Complaint(string[] words)
     {
         var verb = words[0];
-        if (!Verbs.Contains("\n  " + verb + " ", StringComparison.Ordinal) && !Verbs.StartsWith("  " + verb + " ", StringComparison.Ordinal))
-            return "there is no verb `" + verb + "`";
+        if (!Verbs.Contains("\n  " + verb + " ", StringComparison.Ordinal)
+            && !Verbs.StartsWith("  " + verb + " ", StringComparison.Ordinal))
+            return "unknown verb `" + verb + "`";
         if (verb is "share" or "withhold")
-            return "`" + verb + "` takes the name of one field, as `show` lists it";
-        return "`" + verb + "` takes nothing but --json, and here stands `" + words[1] + "`";
+            return "`" + verb + "` takes one field name; `show` lists the fields";
+        return "`" + verb + "` takes no argument except --json, but got `" + words[1] + "`";
     }
 
-    static string Usage(ToolDefinition tool) => "usage: " + tool.Tool
-        + " telemetry status | why | on | off | show | share FIELD | withhold FIELD | preview | log | delete | upload | verify | notice   [--json]\n";
+    static string Usage(ToolDefinition tool) => "usage: " + tool.Tool + " telemetry VERB [FIELD] [--json]\n";
 }

@@ -1,45 +1,50 @@
 // SPDX-License-Identifier: MIT
-// `upload`: sends what is queued, now, and waits.
-
 namespace Tallymark;
 
+/// <summary><c>upload</c>: sends the queued events now, and waits.</summary>
 static class UploadCommands
 {
-    internal static int Upload(Question ask)
+    internal static int Upload(CommandContext context)
     {
-        if (ask.State is not { } state || (new Batches(state, ask.Tool.Tool).AreEmpty() && !Holds(ask.Side)
-            && !DroppedReport.IsDue(ask.Tool, state)))
-            return End(ask, default);
+        if (context.State is not { } state || !HasWork(context, state))
+            return End(context, default);
         if (!state.IsOurs())
-            return End(ask, new UploadResult(0, 0, 0, NoticeReasons.Text(NoticeState.NotOurs, ask.Tool)));
-        return End(ask, new Uploader(ask.Tool, state, ask.SdkEnvironment).Run(wait: true).GetAwaiter().GetResult());
+            return End(context, new UploadResult(0, 0, 0, NoticeReasons.Text(NoticeState.NotOurs, context.Tool)));
+        var uploader = new Uploader(context.Tool, state, context.Environment);
+        return End(context, uploader.Run(wait: true).GetAwaiter().GetResult());
     }
 
-    // With nothing queued there is still something to ask the recipient.
-    static bool Holds(RecipientSide side) => side.UnreachableSince is not null || side.Settings.Rules.Count > 0;
+    static bool HasWork(CommandContext context, StateFolder state) =>
+        !new Batches(state, context.Tool.Tool).AreEmpty() || IsHeldBack(context.Recipient)
+        || DroppedReport.IsDue(context.Tool, state);
 
-    static int End(Question ask, UploadResult result)
+    // Even with an empty queue, an upload may get newer settings, or find the endpoint reachable again.
+    static bool IsHeldBack(RecipientState recipient) =>
+        recipient.UnreachableSince is not null || recipient.Settings.Rules.Count > 0;
+
+    static int End(CommandContext context, UploadResult result)
     {
-        var said = new List<string>();
+        var parts = new List<string>();
         if (result.Accepted > 0)
-            said.Add(Count(result.Accepted) + " accepted");
+            parts.Add(Count(result.Accepted) + " accepted");
         if (result.Rejected > 0)
-            said.Add(Count(result.Rejected) + " rejected for good");
-        if (result.SelfLog is not null)
-            said.Add(Waiting(result.Waiting) + result.SelfLog);
-        ask.Say(said.Count == 0 ? "nothing was queued" : string.Join("; ", said));
-        var done = result.Rejected == 0 && result.SelfLog is null;
-        ask.Answer("", json =>
+            parts.Add(Count(result.Rejected) + " rejected permanently");
+        if (result.Problem is not null)
+            parts.Add(Waiting(result.Waiting) + result.Problem);
+        context.Say(parts.Count == 0 ? "nothing is queued" : string.Join("; ", parts));
+        var done = result.Rejected == 0 && result.Problem is null;
+        context.Answer("", json =>
         {
             json.WriteNumber("accepted", result.Accepted);
             json.WriteNumber("rejected", result.Rejected);
             json.WriteNumber("batches_waiting", result.Waiting);
-            json.WriteString("trouble", result.SelfLog);
+            json.WriteString("trouble", result.Problem);
         });
         return done ? TelemetryCommand.Done : TelemetryCommand.NotDone;
     }
 
     static string Count(int events) => events == 1 ? "1 event" : events + " events";
 
-    static string Waiting(int batches) => batches switch { 0 => "", 1 => "1 batch waits: ", _ => batches + " batches wait: " };
+    static string Waiting(int batches) =>
+        batches switch { 0 => "", 1 => "1 batch waiting: ", _ => batches + " batches waiting: " };
 }

@@ -1,63 +1,71 @@
 // SPDX-License-Identifier: MIT
-// What the user saved about one tool (spec/choice.md): on, off, and the fields that are withheld.
-
 using System.Text;
 
 namespace Tallymark.Consent;
 
-/// <summary>One reading of the file. Immutable.</summary>
+/// <summary>
+/// The user's saved choice for one tool (spec/choice.md): on, off, and the withheld fields. One reading of the file.
+/// Immutable.
+/// </summary>
 sealed class Choice
 {
     const string FirstLine = "tallymark-choice 1";
-    const int LongestFile = 64 * 1024;
+    const int MaxFileBytes = 64 * 1024;
 
     internal static readonly Choice None = new();
 
-    /// <summary>Null: the user said nothing.</summary>
+    /// <summary>Null: the user did not choose.</summary>
     internal bool? On { get; private init; }
 
     internal string[] Withheld { get; private init; } = [];
 
-    /// <summary>Another one each time the file is saved: a running process starts afresh when it changes.</summary>
-    internal string Saved { get; private init; } = "";
+    /// <summary>
+    /// Different each time the file is saved. A running process starts over under a new id when it changes.
+    /// </summary>
+    internal string SaveId { get; private init; } = "";
 
-    /// <summary>Why nobody knows what it says, which means off.</summary>
-    internal string? SelfLog { get; private init; }
+    /// <summary>Why the file cannot be used, which means off; null: it can.</summary>
+    internal string? Error { get; private init; }
 
-    /// <summary>Where this user's choice lies; null where there is no home.</summary>
-    internal static string? Place(string tool, SdkEnvironment surroundings)
+    /// <summary>The path of this user's choice; null where there is no home folder.</summary>
+    internal static string? PathFor(string tool, SdkEnvironment environment)
     {
-        var root = OperatingSystem.IsWindows() ? StateFolder.Absolute(surroundings.Variable("APPDATA"))
-            : OperatingSystem.IsMacOS() ? StateFolder.Under(StateFolder.Absolute(surroundings.Variable("HOME")), "Library/Application Support")
-            : StateFolder.Absolute(surroundings.Variable("XDG_CONFIG_HOME"))
-                ?? StateFolder.Under(StateFolder.Absolute(surroundings.Variable("HOME")), ".config");
+        var root = OperatingSystem.IsWindows() ? StateFolder.Absolute(environment.Variable("APPDATA"))
+            : OperatingSystem.IsMacOS()
+                ? StateFolder.Under(StateFolder.Absolute(environment.Variable("HOME")), "Library/Application Support")
+            : StateFolder.Absolute(environment.Variable("XDG_CONFIG_HOME"))
+                ?? StateFolder.Under(StateFolder.Absolute(environment.Variable("HOME")), ".config");
         return root is null ? null : Path.Combine(Path.Combine(Path.Combine(root, "tallymark"), tool), "choice");
     }
 
-    /// <summary>What the file says now: <paramref name="before"/>, unless it has changed. Null: there is no home for one.</summary>
+    /// <summary>
+    /// Reads the file, or returns <paramref name="before"/> if it has not changed. Never throws.
+    /// </summary>
+    /// <param name="file">Null: there is no home folder for one.</param>
+    /// <param name="before">The previous reading.</param>
     internal static Choice Read(WatchedFile? file, Choice before)
     {
         try
         {
             if (file is null || !file.HasChanged())
                 return before;
-            return file.Read(LongestFile) is { } text ? Parse(text) : None;
+            return file.Read(MaxFileBytes) is { } text ? Parse(text) : None;
         }
         catch (Exception e)
         {
-            // Whatever it is: who may have said no is not recorded.
-            return new Choice { SelfLog = e.Message };
+            // Any exception: a user who may have opted out is not recorded.
+            return new Choice { Error = e.Message };
         }
     }
 
-    /// <summary>What a text says. Pure.</summary>
+    /// <summary>Parses the file's text. Pure.</summary>
     internal static Choice Parse(string text)
     {
         var lines = text.Split('\n');
         if (lines[0] != FirstLine || lines[^1].Length > 0)
-            return new Choice { SelfLog = "it is not a whole file of that kind" };
+            return new Choice { Error = "the file is incomplete or has another format" };
         bool? on = null;
-        var saved = "";
+        var saveId = "";
         var withheld = new List<string>();
         for (var i = 1; i < lines.Length - 1; i++)
         {
@@ -68,7 +76,7 @@ sealed class Choice
                     on = value == "on";
                     break;
                 case "saved":
-                    saved = value;
+                    saveId = value;
                     break;
                 case "withhold":
                     withheld.Add(value);
@@ -76,14 +84,14 @@ sealed class Choice
                 case "date":
                     break;
                 default:
-                    return new Choice { SelfLog = "line " + (i + 1) + " is not known" };
+                    return new Choice { Error = "line " + (i + 1) + " is not valid" };
             }
         }
 
-        return new Choice { On = on, Withheld = [.. withheld], Saved = saved };
+        return new Choice { On = on, Withheld = [.. withheld], SaveId = saveId };
     }
 
-    /// <summary>Puts a new choice in the place of the old one.</summary>
+    /// <summary>Replaces the file. The new one has a new <see cref="SaveId"/>.</summary>
     internal static void Save(string path, bool? on, IEnumerable<string> withheld, DateTime now)
     {
         var date = new LineBuffer(40);

@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: MIT
-// What was decided about consent, by whom, and how that is said to people.
-
 namespace Tallymark.Consent;
 
-/// <summary>Who decided. The order of the members is the order of precedence.</summary>
+/// <summary>The source that decided. The order of the members is the order of precedence.</summary>
 enum ConsentSource
 {
-    // The build stands above all: a tool that was built without telemetry has nothing here that could be asked.
+    // A build without telemetry (docs/adr/0012) precedes all of these: it contains no SDK that could decide.
 
-    /// <summary>The organisation's policy file (spec/policy.md), or that nobody could read it.</summary>
+    /// <summary>The organization's policy file (spec/policy.md), or that it cannot be read.</summary>
     Policy,
     /// <summary>The variable <c>DO_NOT_TRACK</c>.</summary>
     DoNotTrack,
@@ -16,40 +14,44 @@ enum ConsentSource
     Variable,
     /// <summary>The option on this command line.</summary>
     Option,
-    /// <summary>The marker file beside the program, or that nobody could look whether it is there.</summary>
+    /// <summary>The marker file beside the program, or that the SDK cannot check whether it exists.</summary>
     Marker,
     /// <summary>This is an automated build.</summary>
     Ci,
-    /// <summary>What the user saved (spec/choice.md), or that nobody could read it.</summary>
+    /// <summary>The user's saved choice (spec/choice.md), or that it cannot be read.</summary>
     Choice,
-    /// <summary>Nobody spoke: the manifest's default.</summary>
+    /// <summary>No source above applies: the manifest's default.</summary>
     Default,
 }
 
-/// <summary>On or off, who decided, and by which name and value.</summary>
+/// <summary>On or off, and the source that decided, with its name and value.</summary>
 readonly record struct ConsentDecision(bool On, ConsentSource Source, string? Name = null, string? Value = null)
 {
-    /// <summary>The reason, as the end of "because of …".</summary>
+    /// <summary>The source for people, to be put in parentheses after "Telemetry for X is off".</summary>
     internal string Reason => Source switch
     {
         ConsentSource.Policy => Value is null
-            ? "the policy file " + Name
-            : "the policy file " + Name + ", which could not be understood: " + Sentence(Value),
-        ConsentSource.DoNotTrack or ConsentSource.Variable => "the environment variable " + Name + "=" + Value,
-        ConsentSource.Option => "the option " + Name + " on this command line",
+            ? "policy file " + Name
+            : "policy file " + Name + " cannot be used: " + WithoutStop(Value),
+        ConsentSource.DoNotTrack or ConsentSource.Variable => "environment variable " + Name + "=" + Value,
+        ConsentSource.Option => "option " + Name + " on this command line",
         ConsentSource.Marker => Value is null
-            ? "the file " + Name + " beside the program"
-            : "the file " + Name + ", which could not be looked for: " + Sentence(Value),
-        ConsentSource.Ci => "an automated build: the environment variable " + Name + "=" + Value,
+            ? "file " + Name + " beside the program"
+            : "cannot check for file " + Name + " beside the program: " + WithoutStop(Value),
+        ConsentSource.Ci => "automated build: environment variable " + Name + "=" + Value,
         ConsentSource.Choice => Value is null
-            ? "what you saved in " + Name
-            : "the saved choice " + Name + ", which could not be understood: " + Sentence(Value),
-        _ => On ? "the tool's default, which is on" : "the tool's default, which is off",
+            ? "your saved choice in " + Name
+            : "your saved choice in " + Name + " cannot be used: " + WithoutStop(Value),
+        _ => "the default",
     };
 
-    // The system's own messages end with a full stop; here the sentence goes on.
-    static string Sentence(string trouble) => trouble.TrimEnd('.');
+    /// <summary>
+    /// True for the permanent decisions, which erase unsent data. All other sources only pause recording while they
+    /// apply.
+    /// </summary>
+    internal bool ErasesUnsentData =>
+        !On && Value is null && Source is (ConsentSource.Policy or ConsentSource.Choice);
 
-    /// <summary>True where somebody said for good that nothing is wanted; all else only mutes while it is there.</summary>
-    internal bool Wipes => !On && Value is null && Source is (ConsentSource.Policy or ConsentSource.Choice);
+    // Messages of the system end with a full stop; here the sentence continues.
+    static string WithoutStop(string message) => message.TrimEnd('.');
 }

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: MIT
-// Who may speak about consent, in which order, and the pure function that decides from what they say.
-
 namespace Tallymark.Consent;
 
-/// <summary>What each source says at one moment; null: it is absent. Fields, since each property is one method more to compile.</summary>
+/// <summary>
+/// The state of each consent source at one moment; null: it is absent. Fields rather than properties, because each
+/// property is one more method for the JIT to compile in a short run.
+/// </summary>
 struct ConsentSources
 {
     internal Policy Policy;
 
-    /// <summary>Where the policy would be.</summary>
+    /// <summary>The path of the policy file, whether it exists or not.</summary>
     internal string? PolicyFile;
 
     internal string? DoNotTrack;
@@ -20,24 +21,24 @@ struct ConsentSources
 
     internal bool MarkerFound;
 
-    /// <summary>Why nobody could look for the marker file.</summary>
-    internal string? MarkerTrouble;
+    /// <summary>Why the SDK cannot check for the marker file; null: it can.</summary>
+    internal string? MarkerError;
 
-    /// <summary>The variable that shows an automated build.</summary>
+    /// <summary>The variable that indicates an automated build.</summary>
     internal string? CiName;
 
     internal string? CiValue;
 
     internal Choice? Choice;
 
-    /// <summary>Where the choice would be.</summary>
+    /// <summary>The path of the choice file, whether it exists or not.</summary>
     internal string? ChoiceFile;
 
-    /// <summary>The first source that speaks decides. Pure.</summary>
+    /// <summary>Decides by the first source, in order of precedence, that applies. Pure.</summary>
     internal readonly ConsentDecision Decide(ToolDefinition tool)
     {
-        if (Policy.Off || Policy.SelfLog is not null)
-            return new(false, ConsentSource.Policy, PolicyFile, Policy.SelfLog);
+        if (Policy.Off || Policy.Error is not null)
+            return new(false, ConsentSource.Policy, PolicyFile, Policy.Error);
         if (SdkEnvironment.SaysYes(DoNotTrack, words: false))
             return new(false, ConsentSource.DoNotTrack, "DO_NOT_TRACK", DoNotTrack);
         for (var i = 0; i < tool.Variables.Length; i++)
@@ -49,12 +50,12 @@ struct ConsentSources
 
         if (OptionGiven)
             return new(false, ConsentSource.Option, tool.Option);
-        if (MarkerFound || MarkerTrouble is not null)
-            return new(false, ConsentSource.Marker, tool.Marker, MarkerTrouble);
+        if (MarkerFound || MarkerError is not null)
+            return new(false, ConsentSource.Marker, tool.Marker, MarkerError);
         if (CiName is not null)
             return new(false, ConsentSource.Ci, CiName, CiValue);
-        if (Choice is { } choice && (choice.On is not null || choice.SelfLog is not null))
-            return new(choice.On == true, ConsentSource.Choice, ChoiceFile, choice.SelfLog);
+        if (Choice is { } choice && (choice.On is not null || choice.Error is not null))
+            return new(choice.On == true, ConsentSource.Choice, ChoiceFile, choice.Error);
         return new(tool.DefaultOn, ConsentSource.Default);
     }
 }

@@ -1,126 +1,132 @@
 // SPDX-License-Identifier: MIT
-// Looks at what may speak about consent, again for each event, at the cost of a few system calls where nothing has changed.
-
 namespace Tallymark.Consent;
 
 /// <summary>
-/// What the sources said last, kept for one run. Variables, policy, marker and choice are looked at each time, which costs some
-/// microseconds and no memory; whether this is an automated build is a trait of the process and looked at once. Not thread safe.
+/// The consent sources of one run, with what each said at the last check. Each check reads the variables and looks for
+/// changes of the policy, marker and choice files; the result of the CI check is kept, because it does not change
+/// within a process. Not thread-safe. Cost of a check without changes: a few system calls (some microseconds), no
+/// memory.
 /// </summary>
 /// <param name="declared">The manifest's own definition.</param>
-/// <param name="optionGiven">The option that switches one run off stood on the command line.</param>
-/// <param name="surroundings">The machine.</param>
-sealed class ConsentWatch(ToolDefinition declared, bool optionGiven, SdkEnvironment surroundings)
+/// <param name="optionGiven">True if the command line has the option that switches off one run.</param>
+/// <param name="environment">The machine.</param>
+sealed class ConsentWatch(ToolDefinition declared, bool optionGiven, SdkEnvironment environment)
 {
     string?[]? _variables;
     ToolDefinition? _tool;
     WatchedFile? _policyFile;
     Policy _policy;
-    bool _lookedForPolicy;
+    bool _policyRead;
     WatchedFile? _marker;
     WatchedFile? _choiceFile;
-    string? _choicePlace;
+    string? _choicePath;
     Choice? _choice;
     string? _ciName;
-    bool _lookedForCi;
+    bool _ciChecked;
 
-    /// <summary>The tool, with the recipient of the policy where that names one, as of the last asking.</summary>
+    /// <summary>The tool, with the recipient of the policy if that names one, as of the last check.</summary>
     internal ToolDefinition Tool => _tool ?? declared;
 
     /// <summary>
-    /// What the user saved, as of the last asking that came so far: another object whenever the file is another.
+    /// The user's saved choice, as of the last check that got as far as the choice: a new object each time the file
+    /// has changed.
     /// </summary>
     internal Choice Choice => _choice ?? Choice.None;
 
     /// <summary>
-    /// Asks now. Sources are looked at in their order, and no further than the first that speaks, so that who is off
-    /// pays for no more: not even for the name of the one that speaks, unless it is asked for <paramref name="closely"/>. Then
-    /// a policy that nobody can read is named before a variable that says no as well.
+    /// Checks the sources in their order, and none after the first that decides, so that a run that is off costs as
+    /// little as possible.
     /// </summary>
+    /// <param name="closely">
+    /// True for the answer to a person. Then a policy file that cannot be read is named before a variable that
+    /// switches off. False: a run that a variable switches off does not read the policy.
+    /// </param>
     internal ConsentDecision Ask(bool closely = false)
     {
-        var sources = Listen();
+        var sources = ReadVariables();
 
-        // Before anything else is made ready: who is off by a word pays for no more than this look.
-        if (!closely && !_lookedForPolicy && sources.Decide(declared) is { Source: < ConsentSource.Marker } word && !File.Exists(surroundings.PolicyFile))
-            return word;
-        LookForPolicy(ref sources);
+        // First of all: a run that a variable or the option switches off pays for no more than this check.
+        if (!closely && !_policyRead && sources.Decide(declared) is { Source: < ConsentSource.Marker } early
+            && !File.Exists(environment.PolicyFile))
+            return early;
+        ReadPolicy(ref sources);
         var redirect = _policy.Redirect;
         if (redirect != Tool.Redirect)
         {
             if (redirect is not null && !declared.CanBeRedirected)
-                return new(false, ConsentSource.Policy, surroundings.PolicyFile, "this tool can't have another recipient");
+                return new(
+                    false, ConsentSource.Policy, environment.PolicyFile, "this tool cannot have another recipient");
             _tool = declared.To(redirect);
         }
 
         var decision = sources.Decide(declared);
         if (decision.Source >= ConsentSource.Marker)
         {
-            LookAround(ref sources);
+            CheckCiAndMarker(ref sources);
             decision = sources.Decide(declared);
         }
 
         if (decision.Source < ConsentSource.Choice)
             return decision;
         sources.Choice = ReadChoice();
-        sources.ChoiceFile = _choicePlace;
+        sources.ChoiceFile = _choicePath;
         return sources.Decide(declared);
     }
 
-    /// <summary>What the user saved, as it is now, whoever decides.</summary>
+    /// <summary>Reads the user's choice, whichever source decides.</summary>
     internal Choice ReadChoice()
     {
-        _choicePlace ??= Choice.Place(declared.Tool, surroundings);
-        if (_choiceFile is null && _choicePlace is not null)
-            _choiceFile = new WatchedFile(_choicePlace);
+        _choicePath ??= Choice.PathFor(declared.Tool, environment);
+        if (_choiceFile is null && _choicePath is not null)
+            _choiceFile = new WatchedFile(_choicePath);
         return _choice = Choice.Read(_choiceFile, Choice);
     }
 
-    /// <summary>True if the file of the user's choice is another than at the last asking, or that can't be known.</summary>
-    internal bool ChoiceIsAnother() => _choiceFile is not null && _choiceFile.IsAnother();
+    /// <summary>True if the choice file has changed since the last check, or that is not known.</summary>
+    internal bool ChoiceHasChanged() => _choiceFile is not null && _choiceFile.IsStale();
 
-    ConsentSources Listen()
+    ConsentSources ReadVariables()
     {
         _variables ??= new string?[declared.Variables.Length];
         for (var i = 0; i < _variables.Length; i++)
-            _variables[i] = surroundings.Variable(declared.Variables[i].Name);
+            _variables[i] = environment.Variable(declared.Variables[i].Name);
         return new ConsentSources
         {
-            DoNotTrack = surroundings.Variable("DO_NOT_TRACK"),
+            DoNotTrack = environment.Variable("DO_NOT_TRACK"),
             Variables = _variables,
             OptionGiven = optionGiven,
         };
     }
 
-    void LookForPolicy(ref ConsentSources sources)
+    void ReadPolicy(ref ConsentSources sources)
     {
-        _lookedForPolicy = true;
-        _policyFile ??= new WatchedFile(surroundings.PolicyFile);
+        _policyRead = true;
+        _policyFile ??= new WatchedFile(environment.PolicyFile);
         sources.Policy = _policy = Policy.Read(_policyFile, declared.Tool, _policy);
-        sources.PolicyFile = surroundings.PolicyFile;
+        sources.PolicyFile = environment.PolicyFile;
     }
 
-    void LookAround(ref ConsentSources sources)
+    void CheckCiAndMarker(ref ConsentSources sources)
     {
-        if (!_lookedForCi)
+        if (!_ciChecked)
         {
-            _ciName = CiTable.Find(surroundings);
-            _lookedForCi = true;
+            _ciName = CiTable.Find(environment);
+            _ciChecked = true;
         }
 
         sources.CiName = _ciName;
-        sources.CiValue = _ciName is null ? null : surroundings.Variable(_ciName);
+        sources.CiValue = _ciName is null ? null : environment.Variable(_ciName);
         if (declared.Marker is null)
             return;
         try
         {
-            _marker ??= new WatchedFile(Path.Combine(surroundings.ProgramFolder, declared.Marker));
+            _marker ??= new WatchedFile(Path.Combine(environment.ProgramFolder, declared.Marker));
             sources.MarkerFound = _marker.Exists();
         }
         catch (Exception e)
         {
-            // Whatever it is: who may have said no is not recorded.
-            sources.MarkerTrouble = e.Message;
+            // Any exception: a user who may have opted out is not recorded.
+            sources.MarkerError = e.Message;
         }
     }
 }

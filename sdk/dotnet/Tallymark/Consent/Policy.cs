@@ -1,48 +1,52 @@
 // SPDX-License-Identifier: MIT
-// The organisation's policy file (spec/policy.md): off, or another recipient; never on.
-
 namespace Tallymark.Consent;
 
-/// <summary>What the file says about one tool; at most one of the three is set. Immutable.</summary>
-/// <param name="Off">The organisation wants nothing.</param>
-/// <param name="Redirect">The organisation receives the data itself.</param>
-/// <param name="SelfLog">Why nobody knows what it says, which means off as well.</param>
-readonly record struct Policy(bool Off, Redirect? Redirect = null, string? SelfLog = null)
+/// <summary>
+/// The organization's policy file (spec/policy.md) for one tool: off, or another recipient, never on. At most one of
+/// the three members is set. Immutable.
+/// </summary>
+/// <param name="Off">The organization switches telemetry off.</param>
+/// <param name="Redirect">The organization receives the data itself.</param>
+/// <param name="Error">Why the file cannot be used, which means off as well.</param>
+readonly record struct Policy(bool Off, Redirect? Redirect = null, string? Error = null)
 {
     const string FirstLine = "tallymark-policy 1";
-    const int LongestFile = 64 * 1024;
-    const int LongestRecipient = 500;
+    const int MaxFileBytes = 64 * 1024;
+    const int MaxRecipientLength = 500;
     static readonly char[] Blanks = [' ', '\t', '\r'];
 
-    /// <summary>Where it lies. A variable would be the user's to set, so none is asked, on Windows neither.</summary>
-    internal static string Place()
+    /// <summary>The file's path. No variable is read, not even on Windows, because the user could set it.</summary>
+    internal static string DefaultPath()
     {
         if (OperatingSystem.IsLinux())
             return "/etc/tallymark/policy";
-        return OperatingSystem.IsMacOS() ? "/Library/Application Support/tallymark/policy" : PlaceElsewhere();
+        return OperatingSystem.IsMacOS() ? "/Library/Application Support/tallymark/policy" : DefaultPathElsewhere();
     }
 
-    static string PlaceElsewhere() => OperatingSystem.IsWindows()
-        ? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.CommonApplicationData), "tallymark", "policy")
+    static string DefaultPathElsewhere() => OperatingSystem.IsWindows()
+        ? Path.Combine(
+            Environment.GetFolderPath(Environment.SpecialFolder.CommonApplicationData), "tallymark", "policy")
         : "/etc/tallymark/policy";
 
-    /// <summary>What the file says now: <paramref name="before"/>, unless it has changed.</summary>
+    /// <summary>
+    /// Reads the file, or returns <paramref name="before"/> if it has not changed. Never throws.
+    /// </summary>
     internal static Policy Read(WatchedFile file, string tool, Policy before)
     {
         try
         {
             if (!file.HasChanged())
                 return before;
-            return file.Read(LongestFile) is { } text ? Parse(text, tool) : default;
+            return file.Read(MaxFileBytes) is { } text ? Parse(text, tool) : default;
         }
         catch (Exception e)
         {
-            // Whatever it is: who may have said no is not recorded.
+            // Any exception: a user whose organization may have opted out is not recorded.
             return new Policy(false, null, e.Message);
         }
     }
 
-    /// <summary>What a text says about a tool: its own line, else that of <c>*</c>. Pure.</summary>
+    /// <summary>Parses the text for one tool: its own line, else that of <c>*</c>. Pure.</summary>
     internal static Policy Parse(string text, string tool)
     {
         var lines = text.Split('\n');
@@ -54,16 +58,18 @@ readonly record struct Policy(bool Off, Redirect? Redirect = null, string? SelfL
             var words = lines[i].Split(Blanks, StringSplitOptions.RemoveEmptyEntries);
             if (words.Length == 0 || words[0][0] == '#')
                 continue;
-            if (ParseLine(words) is not { } said)
-                return new Policy(false, null, "line " + (i + 1) + " is neither `TOOL off` nor `TOOL redirect ADDRESS recipient NAME`");
-            ref var about = ref all;
+            if (ParseLine(words) is not { } parsed)
+                return new Policy(
+                    false, null,
+                    "line " + (i + 1) + " is neither `TOOL off` nor `TOOL redirect ADDRESS recipient NAME`");
+            ref var target = ref all;
             if (words[0] == tool)
-                about = ref own;
+                target = ref own;
             else if (words[0] != "*")
                 continue;
-            if (about is not null)
-                return new Policy(false, null, "line " + (i + 1) + " speaks of " + words[0] + " again");
-            about = said;
+            if (target is not null)
+                return new Policy(false, null, "line " + (i + 1) + " is a second line for " + words[0]);
+            target = parsed;
         }
 
         return own ?? all ?? default;
@@ -78,11 +84,11 @@ readonly record struct Policy(bool Off, Redirect? Redirect = null, string? SelfL
         if (words is not [_, "redirect", var address, "recipient", _, ..] || Sender.Allowed(address) is null)
             return null;
         var recipient = string.Join(' ', words[4..]);
-        if (recipient.Length > LongestRecipient)
+        if (recipient.Length > MaxRecipientLength)
             return null;
-        foreach (var one in recipient)
+        foreach (var character in recipient)
         {
-            if (char.IsControl(one))
+            if (char.IsControl(character))
                 return null;
         }
 
@@ -91,9 +97,9 @@ readonly record struct Policy(bool Off, Redirect? Redirect = null, string? SelfL
 
     static bool IsTool(string name)
     {
-        foreach (var one in name)
+        foreach (var character in name)
         {
-            if (!char.IsAsciiLetterLower(one) && !char.IsAsciiDigit(one) && one != '-')
+            if (!char.IsAsciiLetterLower(character) && !char.IsAsciiDigit(character) && character != '-')
                 return false;
         }
 
@@ -101,7 +107,7 @@ readonly record struct Policy(bool Off, Redirect? Redirect = null, string? SelfL
     }
 }
 
-/// <summary>Another recipient, whom the organisation names.</summary>
+/// <summary>Another recipient, named by the organization.</summary>
 /// <param name="Address">Its collector's address for batches: <c>https:</c>, or a loopback address.</param>
 /// <param name="Recipient">Its name.</param>
 sealed record Redirect(string Address, string Recipient);

@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: MIT
-// Small files in which somebody may have said no: looked at for each event, read again only when they have changed.
-
 using System.Text;
 
 namespace Tallymark.Consent;
 
 /// <summary>
-/// One such file. That there is none is not the same as that it can't be read. A look costs one system call and, on Linux,
-/// no memory. Not thread safe.
+/// A small file that may say "off": checked for each event, read again only when it has changed. A missing file and an
+/// unreadable file are different. Not thread-safe. Cost of a check: one system call and, on Linux, no memory.
 /// </summary>
 sealed class WatchedFile
 {
@@ -20,28 +18,32 @@ sealed class WatchedFile
 
     internal WatchedFile(string path) => _path = path;
 
-    /// <summary>False only where there surely is none.</summary>
-    /// <exception cref="IOException">That can't be known.</exception>
-    internal bool Exists() => Look().There;
+    /// <summary>False only if the file certainly does not exist.</summary>
+    /// <exception cref="IOException">The file's existence cannot be checked.</exception>
+    internal bool Exists() => Stat().Exists;
 
-    /// <summary>True at the first look, and when the file is another, or has come or gone, since the last one.</summary>
-    /// <exception cref="IOException">That can't be known; the next look is a first one.</exception>
+    /// <summary>
+    /// Checks the file. True at the first check, and if the file was created, changed or deleted since the last one.
+    /// </summary>
+    /// <exception cref="IOException">The file cannot be checked; the next check counts as the first.</exception>
     internal bool HasChanged()
     {
         var before = _mark;
         var known = _known;
         _known = false;
-        _mark = Look();
+        _mark = Stat();
         _known = true;
-        return !known || !_mark.Is(before);
+        return !known || !_mark.Matches(before);
     }
 
-    /// <summary>True if <see cref="HasChanged"/> would say so now, or could not tell. Never throws.</summary>
-    internal bool IsAnother()
+    /// <summary>
+    /// True if <see cref="HasChanged"/> would return true or throw now. Never throws, and does not count as a check.
+    /// </summary>
+    internal bool IsStale()
     {
         try
         {
-            return !_known || !Look().Is(_mark);
+            return !_known || !Stat().Matches(_mark);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -49,17 +51,21 @@ sealed class WatchedFile
         }
     }
 
-    /// <summary>The whole text of the file that was looked at; null where there is none.</summary>
-    /// <exception cref="Exception">It can't be read, is too long or is not UTF-8; the next look is a first one.</exception>
-    internal string? Read(int longest) => _mark.There ? ReadText(longest) : null;
+    /// <summary>The whole text of the file that was checked; null if it does not exist.</summary>
+    /// <exception cref="Exception">
+    /// The file cannot be read, is too long or is not UTF-8; the next check counts as the first.
+    /// </exception>
+    internal string? Read(int maxBytes) => _mark.Exists ? ReadText(maxBytes) : null;
 
-    // Apart, as the looks below: the runtime makes ready what a method names before it enters it, and a short run pays.
-    string ReadText(int longest)
+    // Separate methods here and below: the JIT resolves everything a method references before running it, and each
+    // short run would pay for that.
+    string ReadText(int maxBytes)
     {
         _known = false;
-        using var file = new FileStream(_path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 0);
-        if (file.Length > longest)
-            throw new InvalidDataException("it has more than " + longest + " bytes");
+        using var file = new FileStream(
+            _path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 0);
+        if (file.Length > maxBytes)
+            throw new InvalidDataException("the file is longer than " + maxBytes + " bytes");
         var bytes = new byte[file.Length];
         file.ReadExactly(bytes);
         var text = Strict.GetString(bytes);
@@ -67,27 +73,35 @@ sealed class WatchedFile
         return text;
     }
 
-    FileMark Look() => OperatingSystem.IsLinux() ? Libc.MarkOf(_name ??= Libc.Name(_path), _path) : LookElsewhere();
+    FileMark Stat() =>
+        OperatingSystem.IsLinux() ? Libc.MarkOf(_name ??= Libc.ToNative(_path), _path) : StatElsewhere();
 
-    FileMark LookElsewhere()
+    FileMark StatElsewhere()
     {
-        // FileInfo.Attributes is -1 where there is none and throws where that can't be known; File.Exists hides the difference.
+        // FileInfo.Attributes is -1 for a missing file and throws if that cannot be checked; File.Exists returns false
+        // for both.
         var info = new FileInfo(_path);
         return (int)info.Attributes == -1
             ? default
-            : new FileMark { There = true, Size = info.Length, Changed = info.LastWriteTimeUtc.Ticks, Node = info.CreationTimeUtc.Ticks };
+            : new FileMark
+            {
+                Exists = true,
+                Size = info.Length,
+                Changed = info.LastWriteTimeUtc.Ticks,
+                Node = info.CreationTimeUtc.Ticks,
+            };
     }
 }
 
-/// <summary>Tells one file from another at the same path. All zero: there is none.</summary>
+/// <summary>Identifies one version of the file at a path. All zero: the file does not exist.</summary>
 struct FileMark
 {
-    internal bool There;
+    internal bool Exists;
     internal long Node;
     internal long Size;
     internal long Changed;
     internal long Renamed;
 
-    internal readonly bool Is(in FileMark other) => There == other.There && Node == other.Node && Size == other.Size
-        && Changed == other.Changed && Renamed == other.Renamed;
+    internal readonly bool Matches(in FileMark other) => Exists == other.Exists && Node == other.Node
+        && Size == other.Size && Changed == other.Changed && Renamed == other.Renamed;
 }

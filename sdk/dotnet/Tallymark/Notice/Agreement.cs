@@ -1,54 +1,64 @@
 // SPDX-License-Identifier: MIT
-// What a receipt is worth for the manifest of now: all, a part, or nothing; and what a wider manifest adds, in words.
-
 using System.Text;
 
 namespace Tallymark.Notice;
 
-/// <summary>What the user agreed to. Immutable.</summary>
+/// <summary>
+/// The scope that the user agreed to, compared with the current manifest: it covers all of it, a part or nothing.
+/// Immutable.
+/// </summary>
 /// <param name="State">Whether anything may be recorded.</param>
-/// <param name="ScopeId">The id of the scope that was agreed to; empty where nothing was.</param>
-/// <param name="Seen">When, as the receipt says; empty where there is none.</param>
-/// <param name="Scope">What was agreed to, where that is not exactly the scope of now.</param>
+/// <param name="ScopeId">The id of the agreed scope; empty if the user agreed to nothing.</param>
+/// <param name="Seen">When the user saw the notice, from the receipt; empty if there is none.</param>
+/// <param name="Scope">The agreed scope, if it differs from the current one.</param>
 sealed record Agreement(NoticeState State, string ScopeId = "", string Seen = "", ScopeText? Scope = null)
 {
-    /// <summary>True if something may be recorded.</summary>
+    /// <summary>True if anything may be recorded.</summary>
     internal bool Allows => State is NoticeState.Agreed or NoticeState.Partly;
 
-    /// <summary>True if the notice is to be shown, for the first time or again.</summary>
-    internal bool Asks => State is NoticeState.NotSeen or NoticeState.OtherScope or NoticeState.Partly;
+    /// <summary>True if the notice has to be shown, for the first time or again.</summary>
+    internal bool NeedsNotice => State is NoticeState.NotSeen or NoticeState.OtherScope or NoticeState.Partly;
 
-    /// <summary>Holds what a receipt says against the tool of now.</summary>
-    internal static Agreement Of(ToolDefinition tool, string scopeId, string seen, string scope)
+    /// <summary>Compares a receipt with the current tool.</summary>
+    internal static Agreement For(ToolDefinition tool, string scopeId, string seen, string scope)
     {
         if (scopeId == tool.ScopeId)
             return new Agreement(NoticeState.Agreed, scopeId, seen);
         if (ScopeText.Parse(scope) is not { } agreed || ScopeText.Parse(tool.Scope) is not { } now)
             return new Agreement(NoticeState.OtherScope, Seen: seen);
-        var other = agreed.Recipient != now.Recipient || agreed.Endpoint != now.Endpoint || agreed.RetentionDays < now.RetentionDays;
-        var state = other ? NoticeState.OtherScope : Added(agreed, now).Count == 0 ? NoticeState.Agreed : NoticeState.Partly;
+        var incompatible = agreed.Recipient != now.Recipient || agreed.Endpoint != now.Endpoint
+            || agreed.RetentionDays < now.RetentionDays;
+        var state = incompatible ? NoticeState.OtherScope
+            : Added(agreed, now).Count == 0 ? NoticeState.Agreed : NoticeState.Partly;
         return new Agreement(state, scopeId, seen, agreed);
     }
 
-    /// <summary>True if what was agreed to was to be sent to somebody else, or elsewhere.</summary>
-    internal bool WasForAnother(ToolDefinition tool) =>
+    /// <summary>True if the user agreed to another recipient or another address.</summary>
+    internal bool WasForOtherRecipient(ToolDefinition tool) =>
         Scope is not null && ScopeText.Parse(tool.Scope) is { } now
         && (Scope.Recipient != now.Recipient || Scope.Endpoint != now.Endpoint);
 
-    /// <summary>The notice as it is to be shown: where one was seen before, with what has come since first.</summary>
+    /// <summary>The notice to show. If the user saw an earlier one, the additions come first.</summary>
     internal string TextFor(ToolDefinition tool)
     {
-        if (Scope is null || ScopeText.Parse(tool.Scope) is not { } now || Added(Scope, now) is not { Count: > 0 } added)
+        if (Scope is null || ScopeText.Parse(tool.Scope) is not { } now
+            || Added(Scope, now) is not { Count: > 0 } added)
             return tool.Notice;
-        var text = new StringBuilder("The telemetry of " + tool.Title + " covers more than the notice that you saw on " + Day() + ". New is:\n");
+        var text = new StringBuilder(
+            "Telemetry for " + tool.Title + " has changed since the notice you saw on " + Day() + ". New:\n");
         foreach (var line in added)
             text.Append("- ").Append(line).Append('\n');
-        text.Append(State == NoticeState.Partly ? "Until now only what you had seen was recorded." : "Nothing was recorded since that changed.");
-        return text.Append(" The whole notice:\n\n").Append(tool.Notice).ToString();
+        text.Append(State == NoticeState.Partly
+            ? "Until now, only what that notice covered was recorded."
+            : "Nothing has been recorded since the change.");
+        return text.Append(" The full notice:\n\n").Append(tool.Notice).ToString();
     }
 
-    /// <summary>What is new for this user, a line each; empty where nothing is, or nothing was ever agreed to.</summary>
-    internal List<string> News(ToolDefinition tool) =>
+    /// <summary>
+    /// The additions of the current manifest to the agreed scope, one line each; empty if there are none or the user
+    /// never agreed.
+    /// </summary>
+    internal List<string> Additions(ToolDefinition tool) =>
         Scope is not null && ScopeText.Parse(tool.Scope) is { } now ? Added(Scope, now) : [];
 
     string Day() => Seen.Length >= 10 ? Seen[..10] : Seen;
@@ -63,7 +73,7 @@ sealed record Agreement(NoticeState State, string ScopeId = "", string Seen = ""
         if (agreed.RetentionDays < now.RetentionDays)
             added.Add("kept for " + now.RetentionDays + " days (was " + agreed.RetentionDays + ")");
         if (now.Time < agreed.Time)
-            added.Add("times to the " + Name(now.Time) + " (was " + Name(agreed.Time) + ")");
+            added.Add("time precision: " + Name(now.Time) + " (was " + Name(agreed.Time) + ")");
         foreach (var name in now.Events)
         {
             if (!agreed.HasEvent(name))
@@ -74,26 +84,27 @@ sealed record Agreement(NoticeState State, string ScopeId = "", string Seen = ""
         return added;
     }
 
-    // What is new in the same way in several events is one line.
+    // The same addition in several events is one line.
     static void AddFields(List<string> added, ScopeText agreed, ScopeText now)
     {
-        var found = new List<(string Name, string What, List<string> Events)>();
+        var found = new List<(string Name, string Change, List<string> Events)>();
         foreach (var field in now.Fields)
         {
-            if (New(agreed.Field(field.Event, field.Name), field) is not { } what)
+            if (Change(agreed.Field(field.Event, field.Name), field) is not { } change)
                 continue;
-            var same = found.Find(one => one.Name == field.Name && one.What == what);
+            var same = found.Find(one => one.Name == field.Name && one.Change == change);
             if (same.Events is null)
-                found.Add((field.Name, what, [field.Event]));
+                found.Add((field.Name, change, [field.Event]));
             else
                 same.Events.Add(field.Event);
         }
 
-        foreach (var (name, what, events) in found)
-            added.Add("field " + name + " of " + string.Join(", ", events) + what);
+        foreach (var (name, change, events) in found)
+            added.Add("field " + name + " of " + string.Join(", ", events) + change);
     }
 
-    static string? New(ScopeField? before, ScopeField now)
+    // Null: the agreed field covers the current one.
+    static string? Change(ScopeField? before, ScopeField now)
     {
         var kind = " (" + now.Kind + ")";
         if (before is null)

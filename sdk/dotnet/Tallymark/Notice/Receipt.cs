@@ -1,20 +1,19 @@
 // SPDX-License-Identifier: MIT
-// The receipt: what this user was shown, when and where (spec/spool.md), and what it allows.
-
 using System.Text;
 
 namespace Tallymark.Notice;
 
+/// <summary>The receipt: what this user was shown, when and through which channel (spec/spool.md).</summary>
 static class Receipt
 {
     const string FirstLine = "tallymark-receipt 1\n";
     const string ScopeKey = "scope ";
     const string DateKey = "date ";
-    const int LongestHead = 256;
+    const int MaxHeadBytes = 256;
     const int ScopeIdLength = 64;
-    const int LongestReceipt = 4 * 1024 * 1024;
+    const int MaxReceiptBytes = 4 * 1024 * 1024;
 
-    /// <summary>What the receipt on disk allows.</summary>
+    /// <summary>Reads the receipt and compares it with the current tool.</summary>
     internal static Agreement Check(ToolDefinition tool, StateFolder? state)
     {
         if (state is null)
@@ -22,21 +21,22 @@ static class Receipt
         if (!state.IsOurs())
             return new Agreement(NoticeState.NotOurs);
         var path = PathOf(tool, state);
-        Span<byte> head = stackalloc byte[LongestHead];
-        var length = SmallFile.ReadStart(path, head);
+        Span<byte> head = stackalloc byte[MaxHeadBytes];
+        var length = RawFile.ReadStart(path, head);
         if (length < 0)
             return new Agreement(NoticeState.NotSeen);
         var text = Encoding.UTF8.GetString(head[..length]);
-        if (!Begins(text, 0, FirstLine) || After(text, ScopeKey) is not { Length: ScopeIdLength } id)
+        if (!StartsAt(text, 0, FirstLine) || After(text, ScopeKey) is not { Length: ScopeIdLength } id)
             return new Agreement(NoticeState.NotSeen);
         var seen = After(text, DateKey);
-        return Agreement.Of(tool, id, seen, id == tool.ScopeId ? "" : ScopeIn(path));
+        return Agreement.For(tool, id, seen, id == tool.ScopeId ? "" : ScopeIn(path));
     }
 
     /// <summary>
-    /// Shows the notice, with what is new first, and keeps the receipt. The receipt is written first, under another name:
-    /// where it can't be kept the notice is not shown, since it would be shown again in every run. What was recorded for
-    /// another recipient or address is removed, and with it the id: nobody agreed that this one gets it.
+    /// Shows the notice, with the additions first, and saves the receipt. The receipt is written first, under a
+    /// temporary name: if it cannot be saved, the notice is not shown, because every run would show it again. Events
+    /// recorded for another recipient or address are erased together with the id, because the user did not agree that
+    /// the new recipient gets them.
     /// </summary>
     internal static void Show(ToolDefinition tool, StateFolder state, DateTime now, Action<string> show)
     {
@@ -46,8 +46,8 @@ static class Receipt
         try
         {
             show(before.TextFor(tool));
-            if (before.WasForAnother(tool))
-                Wipe.Run(state, tool.Tool);
+            if (before.WasForOtherRecipient(tool))
+                UnsentData.Erase(state, tool.Tool);
         }
         catch (IOException)
         {
@@ -58,7 +58,7 @@ static class Receipt
         File.Move(temporary, path, overwrite: true);
     }
 
-    /// <summary>The address in the newest receipt of any channel; null where there is none.</summary>
+    /// <summary>The address in the newest receipt of any channel; null if there is none.</summary>
     internal static string? EndpointIn(StateFolder state)
     {
         string? endpoint = null;
@@ -66,9 +66,10 @@ static class Receipt
         var folder = state.In("receipts");
         foreach (var path in Directory.Exists(folder) ? Directory.GetFiles(folder) : [])
         {
-            // Beside it may lie the one that is about to take its place, for another recipient.
+            // A temporary file may be the receipt that is about to replace it, for another recipient.
             var written = File.GetLastWriteTimeUtc(path);
-            if (path.EndsWith(StateFolder.TemporaryEnding, StringComparison.Ordinal) || written <= newest || ScopeText.Parse(ScopeIn(path)) is not { } scope)
+            if (path.EndsWith(StateFolder.TemporaryEnding, StringComparison.Ordinal) || written <= newest
+                || ScopeText.Parse(ScopeIn(path)) is not { } scope)
                 continue;
             (endpoint, newest) = (scope.Endpoint, written);
         }
@@ -76,21 +77,22 @@ static class Receipt
         return endpoint;
     }
 
-    // The rest of the first whole line that begins so; empty where there is none.
+    // The rest of the first complete line that starts with the key; empty if there is none.
     static string After(string text, string key)
     {
         int end;
         for (var at = 0; (end = text.IndexOf('\n', at)) >= 0; at = end + 1)
         {
-            if (Begins(text, at, key))
+            if (StartsAt(text, at, key))
                 return text[(at + key.Length)..end];
         }
 
         return "";
     }
 
-    // Letter by letter: what compares texts would be made ready for this alone, in each short run.
-    static bool Begins(string text, int at, string key)
+    // Compares by character: no other code of a short run uses the framework's comparison, which the JIT would have
+    // to compile.
+    static bool StartsAt(string text, int at, string key)
     {
         if (at + key.Length > text.Length)
             return false;
@@ -103,10 +105,10 @@ static class Receipt
         return true;
     }
 
-    // The scope's text stands behind the first empty line.
+    // The scope text follows the first empty line.
     static string ScopeIn(string path)
     {
-        if (new FileInfo(path).Length > LongestReceipt)
+        if (new FileInfo(path).Length > MaxReceiptBytes)
             return "";
         var text = File.ReadAllText(path);
         var blank = text.IndexOf("\n\n", StringComparison.Ordinal);
@@ -133,47 +135,56 @@ static class Receipt
     };
 }
 
-/// <summary>What is known of the notice in this run. Only with <see cref="Agreed"/> and <see cref="Partly"/> anything is recorded.</summary>
+/// <summary>
+/// The state of the notice in this run. Events are recorded only in the states <see cref="Agreed"/> and
+/// <see cref="Partly"/>.
+/// </summary>
 enum NoticeState
 {
-    /// <summary>The user has seen a notice that covers all that is declared.</summary>
+    /// <summary>The user has seen a notice that covers everything the manifest declares.</summary>
     Agreed,
-    /// <summary>It was shown in this run, which therefore records nothing.</summary>
+    /// <summary>The notice was shown in this run, which therefore records nothing.</summary>
     ShownNow,
-    /// <summary>It has not been seen yet.</summary>
+    /// <summary>The user has not seen the notice yet.</summary>
     NotSeen,
-    /// <summary>It was seen for a narrower scope; until it was seen again only what that one holds is recorded.</summary>
+    /// <summary>
+    /// The user has seen a notice with a narrower scope; until the new one is seen, only that scope is recorded.
+    /// </summary>
     Partly,
-    /// <summary>It was seen for another recipient or address, or a shorter time of keeping: nothing is recorded.</summary>
+    /// <summary>
+    /// The user has seen a notice with another recipient, address or shorter retention: nothing is recorded.
+    /// </summary>
     OtherScope,
-    /// <summary>The user has no home folder where a receipt and an id could stay.</summary>
+    /// <summary>The user has no home folder for a receipt and an id.</summary>
     NoHome,
-    /// <summary>The home folder is somebody else's.</summary>
+    /// <summary>The home folder belongs to another user.</summary>
     NotOurs,
-    /// <summary>Files could not be read or made there.</summary>
+    /// <summary>Files in the home folder cannot be read or written.</summary>
     Unusable,
 }
 
+/// <summary>The states of the notice, in words.</summary>
 static class NoticeReasons
 {
-    /// <summary>Why nothing, or not all, is recorded, as a sentence's end after "because".</summary>
+    /// <summary>Why nothing, or only a part, is recorded, as a clause.</summary>
     internal static string Text(NoticeState state, ToolDefinition tool) => state switch
     {
-        NoticeState.Agreed => "the notice was seen",
+        NoticeState.Agreed => "the notice has been seen",
         NoticeState.ShownNow => "the notice was shown in this run",
-        NoticeState.NotSeen => "the notice was not seen yet: " + HowToSee(tool),
-        NoticeState.Partly => "the notice was seen for a part of what is declared now: " + HowToSee(tool),
-        NoticeState.OtherScope => "who receives it, or how long it is kept, has changed since the notice was seen: " + HowToSee(tool),
+        NoticeState.NotSeen => "the notice has not been seen yet; " + HowToSee(tool),
+        NoticeState.Partly => "the notice you saw does not cover everything; " + HowToSee(tool),
+        NoticeState.OtherScope =>
+            "the recipient, its address or the retention time has changed since the notice was seen; " + HowToSee(tool),
         NoticeState.NoHome => "this user has no home folder",
         NoticeState.NotOurs => "the home folder belongs to another user",
-        _ => "nothing can be kept in the home folder",
+        _ => "files in the home folder cannot be read or written",
     };
 
     static string HowToSee(ToolDefinition tool) => tool.Channel switch
     {
-        NoticeChannel.Setup => "the set-up shows it, or `" + tool.Tool + " telemetry notice`",
-        NoticeChannel.Page => "the tool's page shows it",
-        NoticeChannel.Documentation => "it stands in the documentation, and counts as seen when the tool next runs",
-        _ => "the next run on a terminal shows it",
+        NoticeChannel.Setup => "the setup program or `" + tool.Tool + " telemetry notice` shows it",
+        NoticeChannel.Page => "the tool's web page shows it",
+        NoticeChannel.Documentation => "it is in the documentation and counts as seen from the next run on",
+        _ => "the next run in a terminal shows it",
     };
 }

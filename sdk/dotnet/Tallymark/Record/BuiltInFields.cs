@@ -1,24 +1,25 @@
 // SPDX-License-Identifier: MIT
-// The fields that the SDK fills itself, from the platform, never from the program.
-
 using System.Runtime.InteropServices;
 
 namespace Tallymark.Record;
 
-/// <summary>Values that stay the same for the whole run are made once. Not thread safe: the client calls it under its lock.</summary>
-sealed class BuiltInFields(ToolDefinition tool, SdkEnvironment surroundings)
+/// <summary>
+/// The fields that the SDK fills itself, from the platform, never from the program. Each value is computed once, since
+/// it stays the same for the whole run. Not thread-safe: the client calls it under its lock.
+/// </summary>
+sealed class BuiltInFields(ToolDefinition tool, SdkEnvironment environment)
 {
-    const int LongestValue = 256;
+    const int MaxValueBytes = 256;
 
     readonly byte[]?[] _made = new byte[]?[(int)FieldKind.Dropped + 1];
 
-    /// <summary>Adds the value of such a field; false if it has none here.</summary>
+    /// <summary>Adds the value of such a field; false if it has no value on this machine.</summary>
     internal bool Add(LineBuffer to, FieldKind kind, Installation installation)
     {
         ref var made = ref _made[(int)kind];
         if (made is null)
         {
-            var value = new LineBuffer(LongestValue);
+            var value = new LineBuffer(MaxValueBytes);
             made = Make(value, kind, installation) && !value.Overflowed ? value.Written.ToArray() : [];
         }
 
@@ -55,16 +56,17 @@ sealed class BuiltInFields(ToolDefinition tool, SdkEnvironment surroundings)
             case FieldKind.Installation:
                 return Values.Hash(to, installation.Id);
             case FieldKind.Environment:
-                EnvironmentTable.Add(to, tool, surroundings);
+                EnvironmentTable.Add(to, tool, environment);
                 return true;
             case FieldKind.Machine:
-                return MachineAddress.Find() is { } address && Values.Hash(to, installation.Digest(address, toolSalt: true));
+                return MachineAddress.Find() is { } address
+                    && Values.Hash(to, installation.Digest(address, toolSalt: true));
             default:
                 return false;
         }
     }
 
-    // Number by number: for Version.ToString a short run would make ready what formats numbers.
+    // Number by number: Version.ToString would load the number formatting code into a short run.
     static void AddRuntime(LineBuffer to, Version version)
     {
         to.Add((byte)'"');
@@ -76,12 +78,13 @@ sealed class BuiltInFields(ToolDefinition tool, SdkEnvironment surroundings)
         to.Add((byte)'"');
     }
 
-    // What the compiler makes of a conversion would load System.Memory.dll (see LineBuffer).
-    static ReadOnlySpan<char> Span(string text) => MemoryMarshal.CreateReadOnlySpan(in text.GetPinnableReference(), text.Length);
+    // The conversion that the compiler emits would load System.Memory.dll (see LineBuffer).
+    static ReadOnlySpan<char> Span(string text) =>
+        MemoryMarshal.CreateReadOnlySpan(in text.GetPinnableReference(), text.Length);
 
     ReadOnlySpan<byte> Labels() => System.Text.Encoding.UTF8.GetBytes("\n" + string.Join('\n', tool.Prerelease) + "\n");
 
-    /// <summary>The family of the operating system, as the field has it.</summary>
+    /// <summary>The family of the operating system, as the field records it.</summary>
     internal static string Family()
     {
         if (OperatingSystem.IsLinux())
@@ -110,7 +113,7 @@ sealed class BuiltInFields(ToolDefinition tool, SdkEnvironment surroundings)
         _ => "other",
     };
 
-    // The portable identifier, made from closed parts: a runtime that a distribution built may name itself as it likes.
+    // The portable identifier, built from closed lists: a runtime that a distribution built may have any name.
     static string RuntimeId()
     {
         var system = OperatingSystem.IsWindows() ? "win" : OperatingSystem.IsMacOS() ? "osx" : Family();

@@ -1,38 +1,39 @@
 // SPDX-License-Identifier: MIT
-// Which distributions of Linux may be named. A table, so that a review can read it.
-
 using System.Text;
 
 namespace Tallymark.Record;
 
+/// <summary>The Linux distributions that may be named. A table, so that a reviewer can read it.</summary>
 static class DistributionTable
 {
-    const int LongestFile = 4096;
-    const int LongestVersion = 16;
+    const int MaxFileBytes = 4096;
+    const int MaxVersionLength = 16;
 
-    // Ids of os-release(5) of public distributions, lower case. Any other is `other`: a company's own build would name it.
-    // One text, since the runtime makes each text of the code when it is first used; with the ends of a word around each.
+    // Ids of public distributions in os-release(5), lower case. Any other is `other`: the id of a company's own build
+    // would name the company. One string, since the runtime allocates each string literal on first use; each word has
+    // blanks around it.
     internal const string Known =
-        " almalinux alpine amzn arch azurelinux cachyos centos clear-linux-os debian deepin devuan elementary endeavouros"
-        + " fedora flatcar garuda gentoo kali linuxmint mageia manjaro mariner neon nixos ol openeuler opensuse-leap"
-        + " opensuse-tumbleweed photon pop raspbian rhel rocky slackware sled sles solus steamos ubuntu uos void wolfi zorin ";
+        " almalinux alpine amzn arch azurelinux cachyos centos clear-linux-os debian deepin devuan elementary"
+        + " endeavouros fedora flatcar garuda gentoo kali linuxmint mageia manjaro mariner neon nixos ol openeuler"
+        + " opensuse-leap opensuse-tumbleweed photon pop raspbian rhel rocky slackware sled sles solus steamos ubuntu"
+        + " uos void wolfi zorin ";
 
-    /// <summary><c>debian.12</c>, <c>arch</c> where it has no version, or <c>other</c>.</summary>
+    /// <summary><c>debian.12</c>, <c>arch</c> (a distribution without a version) or <c>other</c>.</summary>
     internal static string Version(string path)
     {
-        Span<byte> bytes = stackalloc byte[LongestFile];
+        Span<byte> bytes = stackalloc byte[MaxFileBytes];
         int length;
         try
         {
-            length = SmallFile.ReadStart(path, bytes);
+            length = RawFile.ReadStart(path, bytes);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            SelfLog.Report("The system's version could not be read.", e);
+            SelfLog.Report("The version of the operating system could not be read.", e);
             return "other";
         }
 
-        // `openEuler` writes its id so. Letter by letter: for ToLower the runtime would load its tables of cultures.
+        // `openEuler` writes its id so. Not ToLower: the runtime would load its culture tables.
         for (var i = 0; i < length; i++)
         {
             if (bytes[i] is >= (byte)'A' and <= (byte)'Z')
@@ -56,7 +57,7 @@ static class DistributionTable
         return IsPlain(version) ? id + "." + version : id!;
     }
 
-    // By hand, as all here: what takes texts apart would be made ready for this alone, in each short run.
+    // Loops of our own, here and below: each short run would load and compile the framework's methods for this alone.
     static bool Begins(ReadOnlySpan<byte> line, ReadOnlySpan<byte> key)
     {
         if (line.Length < key.Length)
@@ -73,14 +74,15 @@ static class DistributionTable
     static string Unquoted(ReadOnlySpan<byte> value)
     {
         int start = 0, end = value.Length;
-        while (start < end && IsAround(value[start]))
+        while (start < end && IsQuoteOrBlank(value[start]))
             start++;
-        while (start < end && IsAround(value[end - 1]))
+        while (start < end && IsQuoteOrBlank(value[end - 1]))
             end--;
         return Encoding.UTF8.GetString(value[start..end]);
     }
 
-    static bool IsAround(byte one) => one is (byte)'"' or (byte)'\'' or (byte)' ' or (byte)'\t' or (byte)'\r';
+    static bool IsQuoteOrBlank(byte one) =>
+        one is (byte)'"' or (byte)'\'' or (byte)' ' or (byte)'\t' or (byte)'\r';
 
     static bool IsKnown(string? id)
     {
@@ -88,7 +90,8 @@ static class DistributionTable
             return false;
         for (int at = 1, same; at < Known.Length; at++)
         {
-            for (same = 0; same < id.Length && at + same < Known.Length && Known[at + same] == id[same] && id[same] != ' ';)
+            same = 0;
+            while (same < id.Length && at + same < Known.Length && Known[at + same] == id[same] && id[same] != ' ')
                 same++;
             if (same == id.Length && Known[at + same] == ' ')
                 return true;
@@ -101,7 +104,7 @@ static class DistributionTable
 
     static bool IsPlain(string? version)
     {
-        if (string.IsNullOrEmpty(version) || version.Length > LongestVersion)
+        if (string.IsNullOrEmpty(version) || version.Length > MaxVersionLength)
             return false;
         foreach (var one in version)
         {

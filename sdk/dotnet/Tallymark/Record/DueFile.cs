@@ -1,39 +1,41 @@
 // SPDX-License-Identifier: MIT
-// The file that says when the next upload is due (spec/spool.md), so that no process has to look through the spool.
-
 using System.Buffers.Binary;
 
 namespace Tallymark.Record;
 
-/// <summary>What the file says.</summary>
-/// <param name="Time">Due from then on, UTC.</param>
-/// <param name="Failures">Failed occasions in a row.</param>
-/// <param name="Dots">Processes that have recorded since.</param>
-/// <param name="Silence">Since when no collector has answered.</param>
+/// <summary>
+/// The file that says when the next upload is due (spec/spool.md), so that a recording process never lists the spool.
+/// </summary>
+/// <param name="Time">When the next upload is due, UTC.</param>
+/// <param name="Failures">Consecutive failed occasions.</param>
+/// <param name="Dots">Processes that have recorded since the file was written.</param>
+/// <param name="Silence">The occasions without an answer of a collector.</param>
 readonly record struct DueFile(DateTime Time, int Failures, int Dots, Silence Silence = default)
 {
     internal static readonly TimeSpan Interval = TimeSpan.FromHours(24);
 
-    /// <summary>No uploader plans further ahead; a time beyond it comes from a clock that was wrong.</summary>
-    internal static readonly TimeSpan FurthestPause = TimeSpan.FromDays(7);
+    /// <summary>The maximum time that an uploader plans ahead.</summary>
+    internal static readonly TimeSpan MaxPause = TimeSpan.FromDays(7);
 
-    // As a number: for the two above each run would make a static constructor ready.
-    const long FurthestTicks = 8 * TimeSpan.TicksPerDay;
+    // A time further ahead comes from a clock that was wrong. A number: the two fields above need a static constructor,
+    // which each run would have to load.
+    const long MaxAheadTicks = 8 * TimeSpan.TicksPerDay;
 
     internal const int TimeLength = 20;
-    internal const int MostFailures = 999;
-    const int EnoughDots = 100;
-    const int LongestHead = 80;
+    internal const int MaxFailures = 999;
+    const int DotsUntilDue = 100;
+    const int MaxHeadBytes = 80;
 
-    /// <summary>Reads the file; null if there is none, or none that makes sense.</summary>
+    /// <summary>Reads the file; null if there is none, or it is not valid.</summary>
     internal static DueFile? Read(string path, DateTime now)
     {
-        Span<byte> text = stackalloc byte[LongestHead + EnoughDots];
-        var length = SmallFile.ReadStart(path, text);
+        Span<byte> text = stackalloc byte[MaxHeadBytes + DotsUntilDue];
+        var length = RawFile.ReadStart(path, text);
         var end = 0;
         while (end < length && text[end] != '\n')
             end++;
-        if (end >= length || end < TimeLength || !TryTime(text[..TimeLength], out var time) || time.Ticks > now.Ticks + FurthestTicks)
+        if (end >= length || end < TimeLength || !TryTime(text[..TimeLength], out var time)
+            || time.Ticks > now.Ticks + MaxAheadTicks)
             return null;
         var at = TimeLength;
         var failures = 0;
@@ -45,12 +47,12 @@ readonly record struct DueFile(DateTime Time, int Failures, int Dots, Silence Si
         return new DueFile(time, failures, length - end - 1, silence);
     }
 
-    /// <summary>After a failure the time alone counts: many events are no reason to knock more often.</summary>
-    internal bool IsDue(DateTime now) => now >= Time || (Dots >= EnoughDots && Failures == 0);
+    /// <summary>After a failure only the time counts: many events are not a reason to try more often.</summary>
+    internal bool IsDue(DateTime now) => now >= Time || (Dots >= DotsUntilDue && Failures == 0);
 
     internal static void Write(string path, DateTime time, int failures, Silence silence = default)
     {
-        var text = new LineBuffer(LongestHead);
+        var text = new LineBuffer(MaxHeadBytes);
         Values.Time(text, time, TimePrecision.Second);
         if (failures > 0)
         {
@@ -64,10 +66,13 @@ readonly record struct DueFile(DateTime Time, int Failures, int Dots, Silence Si
         StateFolder.Replace(path, text.Written);
     }
 
-    /// <summary>Notes that this process has recorded.</summary>
-    internal static void AddDot(string path) => SmallFile.Append(path, "."u8);
+    /// <summary>Adds the dot that says that this process has recorded.</summary>
+    internal static void AddDot(string path) => RawFile.Append(path, "."u8);
 
-    /// <summary>The first upload of an installation: somewhere in the next day, the same for all that it does.</summary>
+    /// <summary>
+    /// When an installation uploads first: at a time within the next 24 hours that its id decides, so that
+    /// installations spread over the day and each computes the same offset again.
+    /// </summary>
     internal static DateTime First(DateTime now, Installation installation)
     {
         var part = BinaryPrimitives.ReadUInt32BigEndian(installation.Id) / (double)(1L << 32);
@@ -87,7 +92,8 @@ readonly record struct DueFile(DateTime Time, int Failures, int Dots, Silence Si
 
         var (year, month, day) = (100 * Two(text, 0) + Two(text, 2), Two(text, 5), Two(text, 8));
         var (hour, minute, second) = (Two(text, 11), Two(text, 14), Two(text, 17));
-        if (year < 1 || month is < 1 or > 12 || day < 1 || day > DateTime.DaysInMonth(year, month) || hour > 23 || minute > 59 || second > 59)
+        if (year < 1 || month is < 1 or > 12 || day < 1 || day > DateTime.DaysInMonth(year, month) || hour > 23
+            || minute > 59 || second > 59)
             return false;
         time = new DateTime(year, month, day, hour, minute, second, DateTimeKind.Utc);
         return true;
@@ -95,16 +101,16 @@ readonly record struct DueFile(DateTime Time, int Failures, int Dots, Silence Si
         static int Two(ReadOnlySpan<byte> text, int at) => 10 * (text[at] - '0') + text[at + 1] - '0';
     }
 
-    // A blank and a number, at the end or before a blank.
+    // A blank and a number.
     static bool TryNumber(ReadOnlySpan<byte> text, ref int at, out int number)
     {
         number = 0;
         if (at >= text.Length || text[at] != ' ')
             return false;
         var digits = ++at;
-        while (at < text.Length && text[at] is >= (byte)'0' and <= (byte)'9' && number <= MostFailures)
+        while (at < text.Length && text[at] is >= (byte)'0' and <= (byte)'9' && number <= MaxFailures)
             number = number * 10 + text[at++] - '0';
-        return at > digits && number <= MostFailures;
+        return at > digits && number <= MaxFailures;
     }
 
     static bool TrySilence(ReadOnlySpan<byte> text, int at, out Silence silence)
@@ -119,24 +125,26 @@ readonly record struct DueFile(DateTime Time, int Failures, int Dots, Silence Si
     }
 }
 
-/// <summary>Occasions in a row on which something was asked and no collector answered.</summary>
+/// <summary>Consecutive occasions on which a request was sent and no collector answered (spec/spool.md).</summary>
 /// <param name="Occasions">How many.</param>
-/// <param name="Since">When the first of them was, UTC.</param>
-/// <param name="Last">When the last of them was, UTC.</param>
+/// <param name="Since">The time of the first, UTC.</param>
+/// <param name="Last">The time of the last, UTC.</param>
 readonly record struct Silence(int Occasions, DateTime Since, DateTime Last)
 {
-    const int Several = 5;
-    static readonly TimeSpan SomeDays = TimeSpan.FromDays(3);
+    const int MinOccasions = 5;
+    static readonly TimeSpan MinTime = TimeSpan.FromDays(3);
 
     /// <summary>
-    /// True after several over some days: the endpoint is unreachable, and nothing is recorded for it. The days count from
-    /// the first failure to the last, so that a machine that was switched off for long has not failed meanwhile.
+    /// True after at least 5 occasions over at least 3 days: the endpoint is unreachable, and nothing is recorded for
+    /// it. The days count from the first failure to the last, so the time in which a machine is switched off does not
+    /// count.
     /// </summary>
-    internal bool IsLong => Occasions >= Several && Last - Since >= SomeDays;
+    internal bool IsLong => Occasions >= MinOccasions && Last - Since >= MinTime;
 
-    /// <summary>With one occasion more.</summary>
-    internal Silence Again(DateTime now) =>
-        Occasions == 0 ? new Silence(1, now, now) : new Silence(Math.Min(Occasions + 1, DueFile.MostFailures), Since, now);
+    /// <summary>This one and another occasion.</summary>
+    internal Silence Extend(DateTime now) => Occasions == 0
+        ? new Silence(1, now, now)
+        : new Silence(Math.Min(Occasions + 1, DueFile.MaxFailures), Since, now);
 
     internal void Add(LineBuffer text)
     {

@@ -1,38 +1,40 @@
 // SPDX-License-Identifier: MIT
-// What shows an automated build, a coding agent, a container, a build of the tool's own makers. Tables, so that a review can read them.
+// The variables and files that show an automated build, a coding agent, a container or a developers' own build. Tables,
+// so that a reviewer can read them.
 
 using System.Text;
 
 namespace Tallymark.Record;
 
 /// <summary>
-/// Reads a table: a line for each row with a variable and its rule, which is <c>present</c> (it is there, even empty),
-/// <c>true</c> (it says yes: `CI=false` is not an automated build), <c>equals VALUE</c> (whatever its case) or
-/// <c>present-with VARIABLE</c> (both are there: one of them alone is a common name). One text a table, since the runtime
-/// makes each text of the code when it is first used, and a hundred of them can be felt.
+/// Evaluates a table with one line per row: a variable and its rule. The rule is <c>present</c> (the variable is set,
+/// even empty), <c>true</c> (its value means yes: <c>CI=false</c> is not an automated build), <c>equals VALUE</c>
+/// (ignoring case) or <c>present-with VARIABLE</c> (both are set, since one name alone is too common). Each table is
+/// one string, since the runtime allocates each string literal on first use, and a hundred of them cost a measurable
+/// time.
 /// </summary>
-static class Rows
+static class VariableTable
 {
-    /// <summary>The variable of the first row that holds; null: none does.</summary>
-    internal static string? Find(string table, SdkEnvironment surroundings)
+    /// <summary>The variable of the first row that matches; null: none does.</summary>
+    internal static string? Find(string table, SdkEnvironment environment)
     {
         for (var at = 0; at < table.Length;)
         {
             var name = Word(table, ref at);
             var rule = Word(table, ref at);
             var with = rule is "equals" or "present-with" ? Word(table, ref at) : "";
-            if (surroundings.Variable(name) is { } value && Holds(rule, with, value, surroundings))
+            if (environment.Variable(name) is { } value && Holds(rule, with, value, environment))
                 return name;
         }
 
         return null;
     }
 
-    static bool Holds(string rule, string with, string value, SdkEnvironment surroundings) => rule switch
+    static bool Holds(string rule, string with, string value, SdkEnvironment environment) => rule switch
     {
         "true" => SdkEnvironment.SaysYes(value, words: true),
         "equals" => value.Equals(with, StringComparison.OrdinalIgnoreCase),
-        "present-with" => surroundings.Variable(with) is not null,
+        "present-with" => environment.Variable(with) is not null,
         _ => true,
     };
 
@@ -79,12 +81,12 @@ static class CiTable
         """;
 
     /// <summary>The variable that shows it; null: a person started this.</summary>
-    internal static string? Find(SdkEnvironment surroundings) => Rows.Find(Table, surroundings);
+    internal static string? Find(SdkEnvironment environment) => VariableTable.Find(Table, environment);
 }
 
 static class AgentTable
 {
-    // Not here: what a person's own terminal or settings have as well (ZED_TERM, REPL_ID, a token for COPILOT).
+    // Left out: variables that a person's own terminal or settings also set (ZED_TERM, REPL_ID, a token for COPILOT).
     const string Table =
         """
         AI_AGENT true
@@ -128,12 +130,12 @@ static class AgentTable
         """;
 
     /// <summary>The variable that shows it; null: none.</summary>
-    internal static string? Find(SdkEnvironment surroundings) => Rows.Find(Table, surroundings);
+    internal static string? Find(SdkEnvironment environment) => VariableTable.Find(Table, environment);
 }
 
 static class ContainerTable
 {
-    const int LongestRead = 8192;
+    const int MaxReadBytes = 8192;
 
     const string Table =
         """
@@ -144,17 +146,19 @@ static class ContainerTable
         USERNAME equals ContainerUser
         """;
 
-    // The users are those of a Windows container. Files: Docker; podman and CRI-O; any pod of Kubernetes that has an account.
-    static readonly string[] Files = ["/.dockerenv", "/run/.containerenv", "/var/run/secrets/kubernetes.io/serviceaccount"];
+    // The two users exist in Windows containers. The files are made by Docker; by podman and CRI-O; by Kubernetes in a
+    // pod that has a service account.
+    static readonly string[] Files =
+        ["/.dockerenv", "/run/.containerenv", "/var/run/secrets/kubernetes.io/serviceaccount"];
 
     static readonly string[] Groups = ["docker", "containerd", "kubepods", "libpod", "crio", "lxc"];
 
     static readonly string[] Stores =
         ["/docker/", "/containers/storage/", "/containerd/", "io.containerd", "/kubelet/", "/crio/"];
 
-    internal static bool Find(SdkEnvironment surroundings)
+    internal static bool Find(SdkEnvironment environment)
     {
-        if (ShowsByVariable(surroundings))
+        if (ShowsByVariable(environment))
             return true;
         foreach (var file in Files)
         {
@@ -165,14 +169,15 @@ static class ContainerTable
         return OperatingSystem.IsLinux() && (IsGroup(Read("/proc/1/cgroup")) || IsMount(Read("/proc/self/mountinfo")));
     }
 
-    internal static bool ShowsByVariable(SdkEnvironment surroundings) => Rows.Find(Table, surroundings) is not null;
+    internal static bool ShowsByVariable(SdkEnvironment environment) =>
+        VariableTable.Find(Table, environment) is not null;
 
-    /// <summary>With version 1 of the control groups the first process's group names the container's engine.</summary>
+    /// <summary>With control groups version 1 the group of process 1 names the container engine.</summary>
     internal static bool IsGroup(string text) => HasAny(text, Groups);
 
     /// <summary>
-    /// With version 2 the group is just `/`, but the root, or the file with the host's name, is mounted from an engine's store.
-    /// Only these lines: a machine that runs containers has their mounts as well.
+    /// With version 2 the group is just <c>/</c>, but the root, or the file with the host name, is mounted from the
+    /// store of a container engine. Only these two mounts count: a machine that runs containers also has their mounts.
     /// </summary>
     internal static bool IsMount(string text)
     {
@@ -198,10 +203,10 @@ static class ContainerTable
 
     static string Read(string path)
     {
-        Span<byte> bytes = stackalloc byte[LongestRead];
+        Span<byte> bytes = stackalloc byte[MaxReadBytes];
         try
         {
-            return Encoding.UTF8.GetString(bytes[..Math.Max(0, SmallFile.ReadStart(path, bytes))]);
+            return Encoding.UTF8.GetString(bytes[..Math.Max(0, RawFile.ReadStart(path, bytes))]);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -213,7 +218,8 @@ static class ContainerTable
 
 static class DevTable
 {
-    // A debug build and a version `1.4.2-dev.3` are the makers' own wherever they run; the variable is for a finished build on their machines.
+    // A debug build and a version like `1.4.2-dev.3` belong to the developers wherever they run. The variable is for a
+    // release build on a developer's machine.
     const string Label = "dev";
 
     const string Table =
@@ -221,8 +227,8 @@ static class DevTable
         TALLYMARK_DEV true
         """;
 
-    internal static bool Find(ToolDefinition tool, SdkEnvironment surroundings) =>
-        tool.Development || HasLabel(tool.Version) || Rows.Find(Table, surroundings) is not null;
+    internal static bool Find(ToolDefinition tool, SdkEnvironment environment) =>
+        tool.Development || HasLabel(tool.Version) || VariableTable.Find(Table, environment) is not null;
 
     static bool HasLabel(string version)
     {
@@ -237,14 +243,14 @@ static class DevTable
 static class EnvironmentTable
 {
     /// <summary>Adds the set, sorted.</summary>
-    internal static void Add(LineBuffer to, ToolDefinition tool, SdkEnvironment surroundings)
+    internal static void Add(LineBuffer to, ToolDefinition tool, SdkEnvironment environment)
     {
         to.Add((byte)'[');
-        AddIf(AgentTable.Find(surroundings) is not null, "agent", to);
-        AddIf(CiTable.Find(surroundings) is not null, "ci", to);
-        AddIf(ContainerTable.Find(surroundings), "container", to);
-        AddIf(DevTable.Find(tool, surroundings), "dev", to);
-        AddIf(surroundings.IsTerminal(0) && surroundings.IsTerminal(2), "interactive", to);
+        AddIf(AgentTable.Find(environment) is not null, "agent", to);
+        AddIf(CiTable.Find(environment) is not null, "ci", to);
+        AddIf(ContainerTable.Find(environment), "container", to);
+        AddIf(DevTable.Find(tool, environment), "dev", to);
+        AddIf(environment.IsTerminal(0) && environment.IsTerminal(2), "interactive", to);
         to.Add((byte)']');
     }
 

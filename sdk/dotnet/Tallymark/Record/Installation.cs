@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: MIT
-// The installation's secret, its stored id, and the digests made under it (spec/spool.md, spec/manifest.md).
-
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 
 namespace Tallymark.Record;
 
-/// <summary>The secret s of this installation. It never leaves this class but into a hash. Immutable.</summary>
+/// <summary>
+/// The secret s of this installation, with the stored id and the digests computed from it (spec/spool.md,
+/// spec/manifest.md). The secret leaves this class only inside a hash. Immutable.
+/// </summary>
 sealed class Installation
 {
     internal const int SecretLength = 32;
-    static readonly TimeSpan MomentOfMaking = TimeSpan.FromMinutes(1);
+    static readonly TimeSpan MaxCreationTime = TimeSpan.FromMinutes(1);
 
     readonly string _tool;
     readonly byte[] _secret;
@@ -19,56 +20,59 @@ sealed class Installation
     {
         _tool = tool;
         _secret = secret;
-        var proof = new Sha256().Add("delete"u8).Add(tool).Add(secret).Finish();
+        var proof = new ManagedSha256().Add("delete"u8).Add(tool).Add(secret).Finish();
         Proof = proof;
-        Id = new Sha256().Add("installation"u8).Add(proof).Finish();
+        Id = new ManagedSha256().Add("installation"u8).Add(proof).Finish();
     }
 
-    /// <summary>What a request to delete carries: 32 bytes.</summary>
+    /// <summary>The proof p that a deletion request contains: 32 bytes.</summary>
     internal byte[] Proof { get; }
 
     /// <summary>The stored id: 32 bytes.</summary>
     internal byte[] Id { get; }
 
-    /// <summary>Reads the secret, makes it where there is none. Null where it can't be kept.</summary>
+    /// <summary>Reads the secret, or makes it if there is none. Null if it cannot be kept.</summary>
     internal static Installation? Open(StateFolder state, string tool, TimeProvider time)
     {
         var path = state.Installation;
-        var secret = Read(path, out var there);
-        if (secret is null && there)
+        var secret = Read(path, out var exists);
+        if (secret is null && exists)
         {
-            // Half a secret: another process is just making it (on a disk without hard links), or it is spoiled for good.
-            if (time.GetUtcNow().UtcDateTime - File.GetLastWriteTimeUtc(path) < MomentOfMaking)
+            // An incomplete secret: another process is just making it (on a file system without hard links), or the
+            // file is damaged for good.
+            if (time.GetUtcNow().UtcDateTime - File.GetLastWriteTimeUtc(path) < MaxCreationTime)
                 return null;
             File.Delete(path);
         }
 
-        secret ??= Make(path);
+        secret ??= Create(path);
         return secret is null ? null : new Installation(tool, secret);
     }
 
-    /// <summary>Reads the secret; null where there is none.</summary>
+    /// <summary>Reads the secret; null if there is none.</summary>
     internal static Installation? Find(StateFolder state, string tool) =>
         Read(state.Installation, out _) is { } secret ? new Installation(tool, secret) : null;
 
-    /// <summary>A digest of a value, under the secret or, with <paramref name="toolSalt"/>, under the tool's name.</summary>
+    /// <summary>
+    /// A digest of a value, under the secret or, with <paramref name="toolSalt"/>, under the tool's name.
+    /// </summary>
     internal byte[] Digest(string value, bool toolSalt)
     {
-        var hash = new Sha256().Add(toolSalt ? "digest-tool"u8 : "digest"u8).Add(_tool).Add("\n"u8);
+        var hash = new ManagedSha256().Add(toolSalt ? "digest-tool"u8 : "digest"u8).Add(_tool).Add("\n"u8);
         return (toolSalt ? hash : hash.Add(_secret)).Add(value).Finish();
     }
 
     /// <summary>
-    /// True if this installation is among that many of a million (spec/settings.md). The secret draws, so it is always the
-    /// same, and nobody else can know or choose it.
+    /// True if this installation is in a share of that many millionths (spec/settings.md). The secret decides, so the
+    /// result never changes, and no other party can know or choose it.
     /// </summary>
     internal bool IsInShare(int millionths)
     {
-        var hash = new Sha256().Add("share"u8).Add(_tool).Add("\n"u8).Add(_secret).Finish();
+        var hash = new ManagedSha256().Add("share"u8).Add(_tool).Add("\n"u8).Add(_secret).Finish();
         return BinaryPrimitives.ReadUInt32BigEndian(hash) * 1_000_000ul < (ulong)millionths << 32;
     }
 
-    static byte[]? Make(string path)
+    static byte[]? Create(string path)
     {
         var secret = RandomNumberGenerator.GetBytes(SecretLength);
         var text = new LineBuffer(SecretLength * 2 + 1);
@@ -77,8 +81,8 @@ sealed class Installation
         var temporary = StateFolder.Temporary(path, text.Written);
         try
         {
-            // Of two processes that come here one wins. The framework's move that does not replace looks first and then renames on
-            // Unix, so both could (seen); a hard link is one step. Where the disk has none the move has to do.
+            // Only one of two processes may win. On Unix the framework's move without overwrite checks first and then
+            // renames, so both could win (observed); a hard link is one step. Without hard links the move must do.
             if (OperatingSystem.IsWindows() || !Libc.TryLink(temporary, path))
                 File.Move(temporary, path, overwrite: false);
             else
@@ -92,12 +96,13 @@ sealed class Installation
         }
     }
 
-    // Whether it was there comes from the same look: one that another process makes a moment later is not half a secret.
-    static byte[]? Read(string path, out bool there)
+    // Whether the file exists comes from the same read: a file that another process makes just afterwards is not an
+    // incomplete secret.
+    static byte[]? Read(string path, out bool exists)
     {
         Span<byte> text = stackalloc byte[SecretLength * 2 + 2];
-        var length = SmallFile.ReadStart(path, text);
-        there = length >= 0;
+        var length = RawFile.ReadStart(path, text);
+        exists = length >= 0;
         if (length != SecretLength * 2 + 1 || text[SecretLength * 2] != '\n')
             return null;
         var secret = new byte[SecretLength];

@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: MIT
-// A value as it would have been recorded under the list that the user agreed to, where the list of now has more.
-
 using System.Text;
 
 namespace Tallymark.Record;
 
+/// <summary>
+/// Rewrites a value as it would have been recorded under the list that the user agreed to, if the present list is
+/// longer.
+/// </summary>
 static class Narrowing
 {
     /// <summary>
-    /// Takes back the value that begins at <paramref name="start"/> and writes what the agreed values allow of it. Only for
-    /// fields with a list, while the notice of a wider manifest was not seen yet, so it may cost something.
+    /// Replaces the value that begins at <paramref name="start"/>. Allocates: it runs only for fields with a list,
+    /// until the user has seen the notice of a wider manifest.
     /// </summary>
     internal static void Apply(LineBuffer line, int start, FieldKind kind, byte[] agreed)
     {

@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: MIT
-// The spool file of this process: locked as long as it may be written, one write for each whole line (spec/spool.md).
-
 using Microsoft.Win32.SafeHandles;
 
 namespace Tallymark.Record;
 
-/// <summary>Not thread safe: the client calls it under its lock.</summary>
+/// <summary>
+/// The spool file of this process: locked while it may be written, with one write per line (spec/spool.md). Not
+/// thread-safe: the client calls it under its lock.
+/// </summary>
 sealed class SpoolFile : IDisposable
 {
-    /// <summary>A process that goes on for long closes its file at this length, so that it can be sent.</summary>
-    const long FullAt = 256 * 1024;
+    /// <summary>A long-running process closes its file at this length, so that it can be sent. Bytes.</summary>
+    const long FullAtBytes = 256 * 1024;
 
     internal const string Ending = ".ndjson";
     internal const string NewEnding = ".new";
@@ -19,24 +20,24 @@ sealed class SpoolFile : IDisposable
 
     SpoolFile(SafeFileHandle file) => _file = file;
 
-    /// <summary>True if the next line belongs into another file.</summary>
-    internal bool IsFull => _length >= FullAt;
+    /// <summary>True if the next line must go to another file.</summary>
+    internal bool IsFull => _length >= FullAtBytes;
 
-    /// <summary>Makes the file and takes its lock, before it has a name that an uploader looks for.</summary>
+    /// <summary>Makes the file and takes its lock before it gets a name that an uploader looks for.</summary>
     internal static SpoolFile Create(string folder)
     {
         StateFolder.Make(folder);
         var name = StateFolder.RandomName();
         var path = Path.Combine(folder, name + Ending);
 
-        // On Windows the lock comes with the file, and a file that is open without sharing can't be renamed.
+        // On Windows opening without sharing is the lock, and such an open file cannot be renamed.
         if (OperatingSystem.IsWindows())
-            return new SpoolFile(SmallFile.Create(path));
+            return new SpoolFile(RawFile.Create(path));
         var hidden = Path.Combine(folder, "." + name + NewEnding);
-        var file = SmallFile.Create(hidden);
+        var file = RawFile.Create(hidden);
         try
         {
-            SmallFile.Rename(hidden, path);
+            RawFile.Rename(hidden, path);
             return new SpoolFile(file);
         }
         catch (IOException)
@@ -47,28 +48,28 @@ sealed class SpoolFile : IDisposable
     }
 
     /// <summary>
-    /// Adds a line with its LF. False if it could not be written; then the file is as it was before, or, where not even
-    /// that is possible, closed, so that half a line stays at the end of the file, where it does not count.
+    /// Appends a line with its LF. False if it could not be written. The file is then truncated to its old length; if
+    /// even that fails, it gets no more lines, so the partial line stays at its end, where it does not count.
     /// </summary>
     internal bool TryWrite(ReadOnlySpan<byte> line)
     {
         try
         {
-            SmallFile.Add(_file, line, _length);
+            RawFile.Append(_file, line, _length);
             _length += line.Length;
             return true;
         }
         catch (IOException e)
         {
             SelfLog.Report("An event could not be written.", e);
-            CutBack();
+            Truncate();
             return false;
         }
     }
 
     /// <summary>
-    /// What a file holds now. Without a lock of ours, which on Unix every other way to open it would ask for: its process
-    /// may still write. Empty if an uploader has just taken it elsewhere.
+    /// The present content of a file to which a process may still write. Takes no lock, unlike the framework's own
+    /// methods on Unix. Empty if an uploader has just moved the file.
     /// </summary>
     internal static byte[] ReadBesideItsWriter(string path)
     {
@@ -76,19 +77,19 @@ sealed class SpoolFile : IDisposable
             return File.ReadAllBytes(path);
         using var handle = Libc.OpenToRead(path);
         if (handle.IsInvalid)
-            return File.Exists(path) ? throw new IOException("The file " + path + " can't be read.") : [];
+            return File.Exists(path) ? throw new IOException("The file " + path + " cannot be read.") : [];
         var bytes = new byte[RandomAccess.GetLength(handle)];
         return bytes[..RandomAccess.Read(handle, bytes, 0)];
     }
 
-    /// <summary>Closes the file; the lock is free from here on. More than once does nothing.</summary>
+    /// <summary>Closes the file and releases the lock. May be called more than once.</summary>
     public void Dispose()
     {
         if (!_file.IsClosed)
-            SmallFile.Release(_file);
+            RawFile.Release(_file);
     }
 
-    void CutBack()
+    void Truncate()
     {
         try
         {
@@ -96,8 +97,8 @@ sealed class SpoolFile : IDisposable
         }
         catch (IOException e)
         {
-            SelfLog.Report("Half an event could not be taken back.", e);
-            _length = FullAt;
+            SelfLog.Report("A partially written event could not be removed.", e);
+            _length = FullAtBytes;
         }
     }
 }

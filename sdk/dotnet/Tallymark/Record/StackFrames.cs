@@ -1,19 +1,18 @@
 // SPDX-License-Identifier: MIT
-// A stack as it may leave: frames of the tool's own methods, no message, no path.
-
 using System.Diagnostics;
 using System.Reflection;
 
 namespace Tallymark.Record;
 
+/// <summary>The recordable part of a stack: frames of the tool's own methods, no message, no path.</summary>
 static class StackFrames
 {
-    const int MostFrames = 20;
-    const int LongestFrame = 256;
+    const int MaxFrames = 20;
+    const int MaxFrameLength = 256;
 
     /// <summary>
-    /// Adds <c>["Type.Method:12"]</c> for the frames of one assembly; a method whose name is not plain ASCII is
-    /// <c>other</c>. Costs milliseconds: it reads the line numbers from the symbols, where there are any.
+    /// Adds <c>["Type.Method:12"]</c> for the frames of one assembly; a method whose name is not plain ASCII becomes
+    /// <c>other</c>. Cost: milliseconds, because it reads line numbers from the symbols if there are any.
     /// </summary>
     internal static bool Add(LineBuffer to, Exception exception, Assembly own)
     {
@@ -24,7 +23,7 @@ static class StackFrames
         foreach (var frame in frames)
         {
             var method = DiagnosticMethodInfo.Create(frame);
-            if (count == MostFrames || method?.DeclaringAssemblyName is not { } assembly || !IsNamed(assembly, name))
+            if (count == MaxFrames || method?.DeclaringAssemblyName is not { } assembly || !IsNamed(assembly, name))
                 continue;
             if (count++ > 0)
                 to.Add((byte)',');
@@ -36,14 +35,14 @@ static class StackFrames
         return true;
     }
 
-    // A full name begins with the short one: "kmpkg, Version=…".
+    // A full assembly name begins with the short one: "kmpkg, Version=…".
     static bool IsNamed(string full, string? name) =>
         name is not null && full.StartsWith(name, StringComparison.Ordinal)
         && (full.Length == name.Length || full[name.Length] == ',');
 
     static bool IsPlain(string text)
     {
-        if (text.Length > LongestFrame)
+        if (text.Length > MaxFrameLength)
             return false;
         foreach (var one in text)
         {

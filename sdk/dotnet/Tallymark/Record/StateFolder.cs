@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
-// Where a tool's telemetry lies on this user's disk (spec/spool.md), and how small files there are read and replaced.
-
 namespace Tallymark.Record;
 
-/// <summary>The folder STATE of one tool. Immutable; nothing is made on disk before it is needed.</summary>
+/// <summary>
+/// The folder STATE of one tool on this user's disk (spec/spool.md), and how files there are created and replaced.
+/// Immutable. Folders are created when they are needed.
+/// </summary>
 sealed class StateFolder
 {
     internal const UnixFileMode OwnFile = UnixFileMode.UserRead | UnixFileMode.UserWrite;
@@ -33,35 +34,38 @@ sealed class StateFolder
 
     internal string Installation => In("installation");
 
-    /// <summary>What the collector asks to leave out (spec/settings.md).</summary>
+    /// <summary>The collector's settings (spec/settings.md).</summary>
     internal string Settings => In("settings");
 
-    /// <summary>What proves that past ids were this user's.</summary>
+    /// <summary>The proofs that past ids belonged to this user.</summary>
     internal string Proofs => In("proofs");
 
     internal string UploadLock => In("upload.lock");
 
-    /// <summary>The state folder of this user; null where the user has no home.</summary>
-    internal static StateFolder? Of(ToolDefinition tool, SdkEnvironment surroundings)
+    /// <summary>The state folder of this user; null if the user has no home.</summary>
+    internal static StateFolder? Of(ToolDefinition tool, SdkEnvironment environment)
     {
         string? root;
         if (OperatingSystem.IsWindows())
-            root = Absolute(surroundings.Variable("LOCALAPPDATA"));
+            root = Absolute(environment.Variable("LOCALAPPDATA"));
         else if (OperatingSystem.IsMacOS())
-            root = Under(Absolute(surroundings.Variable("HOME")), "Library/Application Support");
+            root = Under(Absolute(environment.Variable("HOME")), "Library/Application Support");
         else
-            root = Absolute(surroundings.Variable("XDG_STATE_HOME"))
-                ?? Under(Absolute(surroundings.Variable("HOME")), ".local/state");
+            root = Absolute(environment.Variable("XDG_STATE_HOME"))
+                ?? Under(Absolute(environment.Variable("HOME")), ".local/state");
 
-        // Two at a time: with three or four the framework makes another set of methods ready.
-        return root is null ? null : new StateFolder(System.IO.Path.Combine(System.IO.Path.Combine(root, "tallymark"), tool.Folder));
+        // Path.Combine with two arguments, twice: the overloads for three and four use other methods, which a short run
+        // would have to prepare too.
+        return root is null
+            ? null
+            : new StateFolder(System.IO.Path.Combine(System.IO.Path.Combine(root, "tallymark"), tool.Folder));
     }
 
-    /// <summary>The folders of all recipients that this tool has had here, its own first.</summary>
-    internal static List<StateFolder> AllOf(ToolDefinition tool, SdkEnvironment surroundings)
+    /// <summary>The folders of all recipients that this tool has had here, the manifest's first.</summary>
+    internal static List<StateFolder> AllOf(ToolDefinition tool, SdkEnvironment environment)
     {
         var all = new List<StateFolder>();
-        if (Of(tool, surroundings) is not { } one)
+        if (Of(tool, environment) is not { } one)
             return all;
         var above = System.IO.Path.GetDirectoryName(one.Path)!;
         all.Add(new StateFolder(System.IO.Path.Combine(above, tool.Tool)));
@@ -75,8 +79,8 @@ sealed class StateFolder
     }
 
     /// <summary>
-    /// False if what is there belongs to somebody else, as after <c>sudo</c> with the user's HOME: files made now would
-    /// be in that user's way for ever.
+    /// False if the folder belongs to another user, as after <c>sudo</c> with the user's HOME: files that this process
+    /// created would block that user's processes.
     /// </summary>
     internal bool IsOurs() => IsOurs(Path);
 
@@ -86,7 +90,7 @@ sealed class StateFolder
         if (OperatingSystem.IsWindows())
             return true;
         var nearest = path;
-        while (!SmallFile.FolderExists(nearest))
+        while (!RawFile.FolderExists(nearest))
         {
             var above = System.IO.Path.GetDirectoryName(nearest);
             if (above is null)
@@ -99,13 +103,13 @@ sealed class StateFolder
 
     internal string In(string name) => System.IO.Path.Combine(Path, name);
 
-    /// <summary>Makes a folder and those above it, for this user alone, unless they are there.</summary>
+    /// <summary>Creates a folder and its parents for this user alone, unless they exist.</summary>
     internal static void Make(string folder)
     {
-        if (SmallFile.FolderExists(folder))
+        if (RawFile.FolderExists(folder))
             return;
 
-        // The framework gives the mode to the last folder only.
+        // The framework applies the mode to the last folder only.
         if (System.IO.Path.GetDirectoryName(folder) is { } above)
             Make(above);
         if (OperatingSystem.IsWindows())
@@ -114,7 +118,7 @@ sealed class StateFolder
             Directory.CreateDirectory(folder, OwnFolder);
     }
 
-    /// <summary>Opens a file for this user alone. Without buffer: each write is a write to the file.</summary>
+    /// <summary>Opens a file for this user alone. Unbuffered: each write goes to the file.</summary>
     internal static FileStream Open(string path, FileMode mode, FileAccess access, FileShare share)
     {
         var options = new FileStreamOptions { Mode = mode, Access = access, Share = share, BufferSize = 0 };
@@ -123,14 +127,14 @@ sealed class StateFolder
         return new FileStream(path, options);
     }
 
-    /// <summary>Puts a whole new file in the place of the old one: a reader sees one or the other.</summary>
+    /// <summary>Replaces a file atomically: a reader sees the old content or the new one.</summary>
     internal static void Replace(string path, ReadOnlySpan<byte> text)
     {
         var temporary = Temporary(path, text);
         File.Move(temporary, path, overwrite: true);
     }
 
-    /// <summary>Writes a file beside <paramref name="path"/>, under a name that nobody else has.</summary>
+    /// <summary>Writes a temporary file beside <paramref name="path"/>, under a random name.</summary>
     internal static string Temporary(string path, ReadOnlySpan<byte> text)
     {
         Make(System.IO.Path.GetDirectoryName(path)!);
@@ -149,7 +153,7 @@ sealed class StateFolder
         return temporary;
     }
 
-    /// <summary>32 random hexadecimal digits. Not by Guid.ToString, which the runtime compiles anew in each process.</summary>
+    /// <summary>32 random hexadecimal digits. Not Guid.ToString: the runtime compiles it in each process.</summary>
     internal static string RandomName()
     {
         Span<byte> random = stackalloc byte[16];
@@ -162,7 +166,7 @@ sealed class StateFolder
     internal static string? Absolute(string? path) =>
         string.IsNullOrEmpty(path) || !System.IO.Path.IsPathFullyQualified(path) ? null : path;
 
-    /// <summary>A home that is not there is none, and none is made.</summary>
+    /// <summary>Null if the home does not exist; a home is never created.</summary>
     internal static string? Under(string? home, string folder) =>
-        home is null || !SmallFile.FolderExists(home) ? null : System.IO.Path.Combine(home, folder);
+        home is null || !RawFile.FolderExists(home) ? null : System.IO.Path.Combine(home, folder);
 }

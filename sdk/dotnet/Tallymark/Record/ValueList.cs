@@ -1,22 +1,24 @@
 // SPDX-License-Identifier: MIT
-// A list of allowed values as generated code passes it: "\nvalue1\nvalue2\n" in UTF-8, sorted by bytes.
-
 using System.Text;
 
 namespace Tallymark.Record;
 
+/// <summary>
+/// A list of allowed values in the form that generated code passes: <c>\nvalue1\nvalue2\n</c> in UTF-8, sorted by
+/// bytes.
+/// </summary>
 static class ValueList
 {
     const byte End = (byte)'\n';
 
-    /// <summary>The longest value that a manifest may list.</summary>
-    const int LongestValue = 64;
+    /// <summary>The maximum length of a value that a manifest may list.</summary>
+    const int MaxValueLength = 64;
 
-    /// <summary>Where the value begins in the list, or -1. Costs a binary search; allocates nothing.</summary>
+    /// <summary>The offset of the value in the list, or -1. Cost: a binary search; allocates nothing.</summary>
     internal static int Find(ReadOnlySpan<byte> list, ReadOnlySpan<char> value)
     {
-        Span<byte> key = stackalloc byte[LongestValue];
-        if (value.Length is 0 or > LongestValue)
+        Span<byte> key = stackalloc byte[MaxValueLength];
+        if (value.Length is 0 or > MaxValueLength)
             return -1;
         for (var i = 0; i < value.Length; i++)
         {
@@ -28,7 +30,7 @@ static class ValueList
         return Find(list, key[..value.Length]);
     }
 
-    /// <summary>True if the value is in the list. Goes through all of it, which needs no order.</summary>
+    /// <summary>True if the value is in the list. A linear search, so the list need not be sorted.</summary>
     internal static bool Has(ReadOnlySpan<byte> list, ReadOnlySpan<char> value)
     {
         for (var start = 1; start < list.Length;)
@@ -51,7 +53,7 @@ static class ValueList
         return list[start..end];
     }
 
-    /// <summary>The value with that number, from 0; empty if there is none.</summary>
+    /// <summary>The value at an index, from 0; empty if there is none.</summary>
     internal static ReadOnlySpan<byte> Number(ReadOnlySpan<byte> list, int index)
     {
         var start = 1;
@@ -66,7 +68,7 @@ static class ValueList
         return default;
     }
 
-    /// <summary>By bytes. Not by SequenceCompareTo, which the runtime compiles anew in each process.</summary>
+    /// <summary>Compares bytes. Not SequenceCompareTo: the runtime compiles it in each process.</summary>
     internal static int Compare(ReadOnlySpan<byte> one, ReadOnlySpan<byte> other)
     {
         for (var i = 0; i < one.Length && i < other.Length; i++)
@@ -80,7 +82,7 @@ static class ValueList
 
     static int Find(ReadOnlySpan<byte> list, ReadOnlySpan<byte> key)
     {
-        // low and high stand on the first byte of a value or one past the last LF.
+        // low and high are the offset of the first byte of a value, or one past the last LF.
         int low = 1, high = list.Length;
         while (low < high)
         {

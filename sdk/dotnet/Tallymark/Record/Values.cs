@@ -1,21 +1,19 @@
 // SPDX-License-Identifier: MIT
-// The one place where a value of the program becomes text of a line. Nothing passes that its type does not allow.
-
 namespace Tallymark.Record;
 
 /// <summary>
-/// Each method adds the JSON value that <c>spec/manifest.md</c> gives for its type and returns true, or returns false
-/// where the value does not fit and has to be left out. Text that comes from the program is compared, parsed or hashed,
-/// never copied.
+/// The only place where a value of the program becomes text of a line. Each method adds the JSON value that
+/// <c>spec/manifest.md</c> gives for its type and returns true, or returns false if the value does not fit its type and
+/// must be left out. Text from the program is compared, parsed or hashed, never copied.
 /// </summary>
 static class Values
 {
-    const long LargestCount = 1L << 53;
-    const long LargestSize = 1L << 62;
-    const int MostSetItems = 20_000;
-    const int MostNumbers = 4;
-    const int MostDigits = 9;
-    const int MostIdDigits = 19;
+    const long MaxCount = 1L << 53;
+    const long MaxSizeBytes = 1L << 62;
+    const int MaxSetItems = 20_000;
+    const int MaxNumbers = 4;
+    const int MaxDigits = 9;
+    const int MaxIdDigits = 19;
 
     static ReadOnlySpan<byte> Other => "\"other\""u8;
 
@@ -27,7 +25,7 @@ static class Values
 
     internal static bool Count(LineBuffer to, long value, ReadOnlySpan<long> buckets)
     {
-        if (value < 0 || (buckets.IsEmpty && value > LargestCount))
+        if (value < 0 || (buckets.IsEmpty && value > MaxCount))
             return false;
         for (var i = buckets.Length - 1; i >= 0; i--)
         {
@@ -45,7 +43,7 @@ static class Values
 
     internal static bool Bytes(LineBuffer to, long value)
     {
-        if (value is < 0 or > LargestSize)
+        if (value is < 0 or > MaxSizeBytes)
             return false;
         var power = 1L;
         while (power < value)
@@ -92,13 +90,13 @@ static class Values
 
     internal static bool Set(LineBuffer to, IEnumerable<string?> values, ReadOnlySpan<byte> list)
     {
-        // Places in a sorted list are in the order of their values, so numbers are sorted instead of texts.
+        // Offsets in a sorted list have the same order as the values, so numbers are sorted instead of strings.
         var found = new int[16];
         int count = 0, seen = 0;
         var other = false;
         foreach (var value in values)
         {
-            if (++seen > MostSetItems)
+            if (++seen > MaxSetItems)
                 return false;
             var start = ValueList.Find(list, value);
             if (start < 0)
@@ -126,11 +124,11 @@ static class Values
         return true;
     }
 
-    /// <summary>A version that the program gives. What could be the address of a machine as well is <c>other</c>.</summary>
+    /// <summary>A version that the program gives. A value that could be an IP address becomes <c>other</c>.</summary>
     internal static bool GivenVersion(LineBuffer to, ReadOnlySpan<char> value, ReadOnlySpan<byte> labels) =>
         Version(to, IsAddress(value) ? default : value, labels);
 
-    /// <summary>The scheme of an address; a text without colon counts only if it is itself a value of the list.</summary>
+    /// <summary>The scheme of a URI; text without a colon counts only if it is a value of the list.</summary>
     internal static bool UriScheme(LineBuffer to, ReadOnlySpan<char> value, ReadOnlySpan<byte> list)
     {
         var colon = value.IndexOf(':');
@@ -176,7 +174,7 @@ static class Values
     {
         if (Guid.TryParseExact(value, "D", out var id) || Guid.TryParseExact(value, "N", out id))
             return RandomId(to, id);
-        if (Digits(value) != value.Length || value.Length is 0 or > MostIdDigits)
+        if (Digits(value) != value.Length || value.Length is 0 or > MaxIdDigits)
             return false;
         to.AddQuoted(value);
         return true;
@@ -190,7 +188,7 @@ static class Values
         return true;
     }
 
-    /// <summary>UTC, cut off at the precision.</summary>
+    /// <summary>A time in UTC, truncated to the precision.</summary>
     internal static void Time(LineBuffer to, DateTime utc, TimePrecision precision)
     {
         var hours = precision != TimePrecision.Day;
@@ -262,7 +260,7 @@ static class Values
     {
         for (var numbers = 1; ; numbers++)
         {
-            if (numbers > MostNumbers || !TakeNumber(ref rest))
+            if (numbers > MaxNumbers || !TakeNumber(ref rest))
                 return false;
             if (rest.IsEmpty)
                 return true;
@@ -283,7 +281,7 @@ static class Values
         return TakeNumber(ref rest) && rest.IsEmpty;
     }
 
-    // Four numbers up to 255. With a 0 at its end it is the address of no machine, and a common version: 1.0.0.0.
+    // Four numbers up to 255. With a 0 at its end it is not the address of a machine, but a common version: 1.0.0.0.
     static bool IsAddress(ReadOnlySpan<char> text)
     {
         int numbers = 1, number = 0;
@@ -304,7 +302,7 @@ static class Values
     {
         var digits = Digits(rest);
         rest = rest[digits..];
-        return digits is > 0 and <= MostDigits;
+        return digits is > 0 and <= MaxDigits;
     }
 
     static int Digits(ReadOnlySpan<char> text)

@@ -1,33 +1,34 @@
 // SPDX-License-Identifier: MIT
-// The uploader inside a process that goes on: a library, which has no program of its own to start again, or a server.
-
 using System.Collections.Concurrent;
 
 namespace Tallymark.Upload;
 
 /// <summary>
-/// One occasion at a time, on a background thread: a process that ends does not wait for it, the next occasion, anywhere,
-/// goes on with what it left. <see cref="IsDue"/> looks at nothing but memory; the others are called under the client's lock.
+/// The uploader inside a running process: a server, or a library, which has no program that it could start again. One
+/// occasion at a time, on a background thread. A process that ends does not wait for it; the next occasion in any
+/// process continues. <see cref="IsDue"/> reads only memory. Except <c>Run</c>, all members are called under the
+/// client's lock.
 /// </summary>
-sealed class BackgroundUpload(ToolDefinition tool, StateFolder state, SdkEnvironment surroundings, DateTime first)
+sealed class BackgroundUpload(ToolDefinition tool, StateFolder state, SdkEnvironment environment, DateTime first)
 {
-    // Written by the client and, when it ends, by the occasion's thread; read by the client.
+    // Written by the client and, at the end of an occasion, by its thread; read by the client.
     long _next = first.Ticks;
     int _running;
     int _ended;
 
-    // Written under the client's lock before the occasion's thread begins.
+    // Written under the client's lock, before the occasion's thread starts.
     DueFile _before;
 
     internal bool IsDue(DateTime now) => now.Ticks >= Volatile.Read(ref _next) && Volatile.Read(ref _running) == 0;
 
-    /// <summary>True once after each occasion: what the uploader leaves in files may be another.</summary>
-    internal bool TakeEnd() => Volatile.Read(ref _ended) != 0 && Interlocked.Exchange(ref _ended, 0) != 0;
+    /// <summary>True once after each occasion: the uploader's files may have changed.</summary>
+    internal bool TakeEnded() => Volatile.Read(ref _ended) != 0 && Interlocked.Exchange(ref _ended, 0) != 0;
 
     /// <summary>
-    /// Looks whether nobody else has uploaded meanwhile, and claims the occasion for this process. If so, the caller closes
-    /// its spool file, so that it is taken too, and calls <see cref="Start"/>. The occasion counts as silent until somebody
-    /// answers: where a firewall swallows what is asked, a short process ends each time before it knows.
+    /// Claims the occasion for this process unless another process has uploaded in the meantime. If it returns true,
+    /// the caller closes its spool file, so that this upload takes it too, and calls <see cref="Start"/>. Until an
+    /// answer arrives, the occasion counts as silent: behind a firewall that drops packets, a short process always ends
+    /// before it could find out.
     /// </summary>
     internal bool TryClaim(DateTime now)
     {
@@ -43,10 +44,10 @@ sealed class BackgroundUpload(ToolDefinition tool, StateFolder state, SdkEnviron
                 return false;
             }
 
-            var silence = _before.Silence.Again(now);
-            var next = now + (silence.IsLong ? Pauses.ToProbe(random: 0) : UploaderProcess.Claim);
+            var silence = _before.Silence.Extend(now);
+            var next = now + (silence.IsLong ? RetrySchedule.ProbeDelay(random: 0) : UploaderProcess.Claim);
             Volatile.Write(ref _next, next.Ticks);
-            DueFile.Write(state.Due, next, Math.Min(_before.Failures + 1, DueFile.MostFailures), silence);
+            DueFile.Write(state.Due, next, Math.Min(_before.Failures + 1, DueFile.MaxFailures), silence);
             return true;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -60,17 +61,22 @@ sealed class BackgroundUpload(ToolDefinition tool, StateFolder state, SdkEnviron
     {
         Volatile.Write(ref _running, 1);
 
-        // On Linux the priority changes nothing, and nice(2) would be inherited by threads that the runtime starts on the
-        // way for everybody, such as those that wait for sockets.
-        var thread = new Thread(Run) { IsBackground = true, Name = "telemetry upload", Priority = ThreadPriority.BelowNormal };
+        // On Linux the priority has no effect. nice(2) is not used: threads that the runtime starts meanwhile for the
+        // whole process, such as those that wait for sockets, would inherit it.
+        var thread = new Thread(Run)
+        {
+            IsBackground = true,
+            Name = "telemetry upload",
+            Priority = ThreadPriority.BelowNormal,
+        };
         try
         {
-            // Without what flows along with a call of the program, such as its trace or its user.
+            // Unsafe: without the program's execution context, such as its trace or its user.
             thread.UnsafeStart();
         }
         catch (Exception e) when (e is OutOfMemoryException or ThreadStartException)
         {
-            SelfLog.Report("The upload got no thread.", e);
+            SelfLog.Report("The upload thread could not be started.", e);
             Volatile.Write(ref _running, 0);
         }
     }
@@ -79,40 +85,45 @@ sealed class BackgroundUpload(ToolDefinition tool, StateFolder state, SdkEnviron
     {
         try
         {
-            OneThread.Run(() => new Uploader(tool, state, surroundings) { Claimed = _before }.Run(wait: false));
-            var now = surroundings.Now;
+            var uploader = new Uploader(tool, state, environment) { Claimed = _before };
+            SingleThreadContext.Run(() => uploader.Run(wait: false));
+            var now = environment.Now;
             if (DueFile.Read(state.Due, now) is { } planned)
                 Volatile.Write(ref _next, planned.Time.Ticks);
         }
         catch (Exception e)
         {
-            // The edge of the thread: the claim says when it is tried again.
+            // The edge of the thread. The claim in the file says when the upload is tried again.
             SelfLog.Report("The upload failed.", e);
         }
         finally
         {
             Volatile.Write(ref _ended, 1);
             Volatile.Write(ref _running, 0);
-            surroundings.UploadEnded?.Invoke();
+            environment.UploadEnded?.Invoke();
         }
     }
 
-    /// <summary>Keeps what awaits on the thread that began it, so that the program's thread pool does none of our work but the sockets'.</summary>
-    sealed class OneThread : SynchronizationContext
+    /// <summary>
+    /// Runs all continuations on the upload thread, so that the program's thread pool only does the work of the
+    /// sockets.
+    /// </summary>
+    sealed class SingleThreadContext : SynchronizationContext
     {
-        readonly BlockingCollection<(SendOrPostCallback Act, object? With)> _work = [];
+        readonly BlockingCollection<(SendOrPostCallback Callback, object? State)> _work = [];
 
         public override void Post(SendOrPostCallback d, object? state) => _work.Add((d, state));
 
         internal static void Run(Func<Task> begin)
         {
-            var thread = new OneThread();
-            SetSynchronizationContext(thread);
+            var context = new SingleThreadContext();
+            SetSynchronizationContext(context);
             var task = begin();
             _ = task.ContinueWith(
-                _ => thread._work.CompleteAdding(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
-            foreach (var (act, with) in thread._work.GetConsumingEnumerable())
-                act(with);
+                _ => context._work.CompleteAdding(), CancellationToken.None,
+                TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            foreach (var (callback, state) in context._work.GetConsumingEnumerable())
+                callback(state);
             task.GetAwaiter().GetResult();
         }
     }

@@ -1,33 +1,37 @@
 // SPDX-License-Identifier: MIT
-// Batches on disk: taken from the spool, cleaned, frozen, split, put away (spec/spool.md, "Freezing").
-
 using System.Text;
 using System.Text.Json;
 
 namespace Tallymark.Upload;
 
-/// <summary>A frozen batch: its events never change again.</summary>
+/// <summary>A frozen batch: its events never change.</summary>
 /// <param name="Id">A UUID, lower case with dashes.</param>
-/// <param name="Lines">Its whole lines, in the order in which they are sent.</param>
-/// <param name="Events">How many lines.</param>
+/// <param name="Lines">Its complete lines, in the order in which they are sent.</param>
+/// <param name="Events">The number of lines.</param>
 sealed record Batch(string Id, byte[] Lines, int Events);
 
-/// <summary>The folders of a tool, as the one uploader under the lock works on them. Each step can be killed and begun again.</summary>
+/// <summary>
+/// Batches on disk: taken from the spool, cleaned, frozen, split, moved to <c>sent</c> or <c>rejected</c>
+/// (spec/spool.md, "Freezing"). Only the one uploader that holds the lock uses it. A process may be killed in any step;
+/// the next uploader repeats or completes that step.
+/// </summary>
 sealed class Batches(StateFolder state, string tool)
 {
-    internal const int MostEvents = 500;
+    internal const int MaxEvents = 500;
 
     /// <summary>512 KiB before compression, with room for the head.</summary>
-    internal const int MostBytes = 512 * 1024 - 512;
+    internal const int MaxBytes = 512 * 1024 - 512;
 
-    const long LargestFile = 64 * 1024 * 1024;
+    const long MaxFileBytes = 64 * 1024 * 1024;
     const byte LineEnd = (byte)'\n';
     const string SplitEnding = ".split";
     const string GoodEnding = ".good";
     internal static readonly TimeSpan KeptFor = TimeSpan.FromDays(30);
-    static readonly TimeSpan HalfMadeFor = TimeSpan.FromDays(1);
+    static readonly TimeSpan KeepTemporaryFor = TimeSpan.FromDays(1);
 
-    /// <summary>True if there is nothing that an uploader could take, now or when the processes that hold it have ended.</summary>
+    /// <summary>
+    /// True if there is nothing that an uploader could take, now or after the recording processes have ended.
+    /// </summary>
     internal bool AreEmpty() =>
         Files(state.Spool, SpoolFile.Ending).Count == 0 && Files(state.Building, "").Count == 0
         && !(Directory.Exists(state.Batches) && Directory.GetDirectories(state.Batches).Length > 0);
@@ -39,7 +43,9 @@ sealed class Batches(StateFolder state, string tool)
         return Folders(state.Batches);
     }
 
-    /// <summary>Steps 2 to 4: takes free files of the spool and freezes them. Null where there is nothing to take.</summary>
+    /// <summary>
+    /// Steps 2 to 4: takes free files of the spool and freezes them. Null if there is nothing to take.
+    /// </summary>
     internal string? Freeze()
     {
         StateFolder.Make(state.Building);
@@ -54,7 +60,7 @@ sealed class Batches(StateFolder state, string tool)
         StateFolder.Make(state.Batches);
         if (Directory.Exists(target))
         {
-            // A copy of a file that waits already.
+            // A copy of a file that is already waiting.
             Directory.Delete(state.Building, recursive: true);
             return Freeze();
         }
@@ -65,10 +71,10 @@ sealed class Batches(StateFolder state, string tool)
 
     internal Batch Read(string id) => ReadFolder(Path.Combine(state.Batches, id), id);
 
-    /// <summary>True if the collector need not be asked whether it is too large.</summary>
-    internal static bool IsTooLarge(Batch batch) => batch.Events > MostEvents || batch.Lines.Length > MostBytes;
+    /// <summary>True if the batch must be split without asking the collector.</summary>
+    internal static bool IsTooLarge(Batch batch) => batch.Events > MaxEvents || batch.Lines.Length > MaxBytes;
 
-    /// <summary>What settings stop of a batch, in words; null: nothing.</summary>
+    /// <summary>The part of a batch that settings stop, in words; null: none.</summary>
     internal static string? FindStopped(Batch batch, RemoteSettings settings)
     {
         if (settings.Rules.Count == 0)
@@ -82,11 +88,11 @@ sealed class Batches(StateFolder state, string tool)
         return null;
     }
 
-    // What was frozen was of this form (step 3); if it is not any more, nobody knows what is in it.
+    // Step 3 has checked each line. A line that is invalid now was changed since, so its content is unknown.
     static string? FindStopped(ReadOnlySpan<byte> line, RemoteSettings settings)
     {
         if (!TryParse(line, out var root))
-            return "what may be in a line that can't be read";
+            return "a line that cannot be read";
         var name = root.GetProperty("event").GetString()!;
         if (settings.StopsEvent(name))
             return "the event " + name;
@@ -100,8 +106,8 @@ sealed class Batches(StateFolder state, string tool)
     }
 
     /// <summary>
-    /// Halves a batch. From the first rename on it is never sent whole again, and its halves are sent only when both are
-    /// there: else the same events could reach the collector under two ids.
+    /// Splits a batch in two. After the first rename the whole batch is never sent again, and the parts are sent only
+    /// when both exist: otherwise the collector could get the same events under two ids.
     /// </summary>
     internal void Split(Batch batch)
     {
@@ -109,11 +115,13 @@ sealed class Batches(StateFolder state, string tool)
         FinishSplits();
     }
 
-    internal void Accept(string id, byte[] reply) => PutAway(id, state.Sent, reply);
+    internal void Accept(string id, byte[] reply) => MoveAway(id, state.Sent, reply);
 
-    internal void Reject(string id, byte[] reply) => PutAway(id, state.Rejected, reply);
+    internal void Reject(string id, byte[] reply) => MoveAway(id, state.Rejected, reply);
 
-    /// <summary>Removes what was put away more than 30 days ago, and what killed processes left half made.</summary>
+    /// <summary>
+    /// Removes sent, rejected and damaged data after 30 days, and temporary files of killed processes.
+    /// </summary>
     internal void Forget(DateTime now)
     {
         foreach (var folder in (string[])[state.Sent, state.Rejected])
@@ -127,11 +135,11 @@ sealed class Batches(StateFolder state, string tool)
         }
 
         ForgetFiles(state.Damaged, "", now - KeptFor);
-        ForgetFiles(state.Path, StateFolder.TemporaryEnding, now - HalfMadeFor);
+        ForgetFiles(state.Path, StateFolder.TemporaryEnding, now - KeepTemporaryFor);
         foreach (var file in Files(state.Spool, SpoolFile.NewEnding))
         {
-            // A young one is not even tried: its process may be between making the file and taking the lock.
-            if (File.GetLastWriteTimeUtc(file) + HalfMadeFor < now)
+            // A newer file is not even tried: its process may be between creating it and taking the lock.
+            if (File.GetLastWriteTimeUtc(file) + KeepTemporaryFor < now)
                 TakeOrphan(file);
         }
     }
@@ -145,19 +153,20 @@ sealed class Batches(StateFolder state, string tool)
         }
     }
 
-    /// <summary>The id of a part: made from the batch and the lines alone, so that a split begun twice gives the same.</summary>
-    internal static string PartId(string batch, int from, int to)
-    {
-        return ToId(new Sha256().Add("split\n").Add(batch).Add("\n" + from + "-" + to).Finish());
-    }
+    /// <summary>
+    /// The id of a part. It depends only on the batch and the line numbers, so a repeated split gives the same id.
+    /// </summary>
+    internal static string PartId(string batch, int from, int to) =>
+        ToId(new ManagedSha256().Add("split\n").Add(batch).Add("\n" + from + "-" + to).Finish());
 
-    // A batch of one file has an id made from it, so that all its parts have too, and a file that was copied does not count twice.
+    // The id of a batch of one file is derived from that file, and so are the ids of its parts: a copied file does not
+    // count twice.
     static string NewId(List<string> files)
     {
         if (files.Count > 1)
             return Guid.NewGuid().ToString("D");
         var name = Path.GetFileName(files[0]);
-        return ToId(new Sha256().Add("file\n").Add(name).Add("\n").Add(File.ReadAllBytes(files[0])).Finish());
+        return ToId(new ManagedSha256().Add("file\n").Add(name).Add("\n").Add(File.ReadAllBytes(files[0])).Finish());
     }
 
     static string ToId(byte[] hash)
@@ -179,7 +188,7 @@ sealed class Batches(StateFolder state, string tool)
             WritePart(PartId(id, 0, middle), whole.Lines.AsSpan(0, cut));
             WritePart(PartId(id, middle, whole.Events), whole.Lines.AsSpan(cut));
 
-            // Out of the way first: killed amid its removal, what is left would be taken for the whole.
+            // Moved before it is removed: after a kill in the middle, the rest would be taken for the whole batch.
             Directory.Move(Path.Combine(state.Batches, folder), ClearWork());
             ClearWork();
         }
@@ -203,7 +212,8 @@ sealed class Batches(StateFolder state, string tool)
         Directory.Move(work, target);
     }
 
-    // What an uploader left that was killed in step 3: the good lines of a file that is already set aside, or half of them.
+    // Completes step 3 of a killed uploader: it may have left the valid lines of a file that is already set aside, or
+    // an incomplete temporary file.
     void Resume()
     {
         foreach (var good in Files(state.Building, GoodEnding))
@@ -229,7 +239,7 @@ sealed class Batches(StateFolder state, string tool)
             using var held = TryHold(file);
             if (held is null)
                 continue;
-            if (held.Length > LargestFile)
+            if (held.Length > MaxFileBytes)
             {
                 SetAside(file);
                 continue;
@@ -239,17 +249,17 @@ sealed class Batches(StateFolder state, string tool)
             held.ReadExactly(content);
             var empty = bytes == 0;
             CountIn(content, ref events, ref bytes);
-            if (!empty && (events > MostEvents || bytes > MostBytes))
+            if (!empty && (events > MaxEvents || bytes > MaxBytes))
                 return;
 
-            // On Windows an open file can't be moved; there nobody but the one uploader opens a file that is free.
+            // Windows cannot move an open file. There only the one uploader opens a file that is free.
             if (OperatingSystem.IsWindows())
                 held.Dispose();
             File.Move(file, Path.Combine(state.Building, Path.GetFileName(file)));
         }
     }
 
-    // A process that was killed before its first line: the file is empty. Anything else under that name is not ours.
+    // An empty file is from a process that was killed before its first line. Any other file of that name is damage.
     void TakeOrphan(string file)
     {
         using var held = TryHold(file);
@@ -272,7 +282,7 @@ sealed class Batches(StateFolder state, string tool)
         var whole = 0;
         foreach (var line in ((ReadOnlySpan<byte>)content).Split(LineEnd))
         {
-            // What stands after the last LF was torn by a crash and does not count.
+            // The rest after the last LF was cut off by a crash and does not count.
             if (line.End.Value == content.Length)
                 break;
             whole = line.End.Value + 1;
@@ -303,11 +313,11 @@ sealed class Batches(StateFolder state, string tool)
         File.Move(file, Path.Combine(state.Damaged, Path.GetFileName(file)), overwrite: true);
     }
 
-    /// <summary>True if the line has the form of an event of this tool; whether its values are right the collector says.</summary>
+    /// <summary>True if the line has the form of an event of this tool. The collector checks the values.</summary>
     internal bool IsEvent(ReadOnlySpan<byte> line)
     {
         var start = Encoding.ASCII.GetBytes("{\"tallymark\":1,\"tool\":\"" + tool + "\",\"manifest\":");
-        return line.Length < TelemetryClient.LongestLine && line.StartsWith(start) && TryParse(line, out _);
+        return line.Length < SpoolLine.MaxBytes && line.StartsWith(start) && TryParse(line, out _);
     }
 
     static bool TryParse(ReadOnlySpan<byte> line, out JsonElement root)
@@ -331,7 +341,7 @@ sealed class Batches(StateFolder state, string tool)
     static bool Has(JsonElement root, string name, JsonValueKind kind) =>
         root.TryGetProperty(name, out var value) && value.ValueKind == kind;
 
-    void PutAway(string id, string folder, byte[] reply)
+    void MoveAway(string id, string folder, byte[] reply)
     {
         var batch = Path.Combine(state.Batches, id);
         var target = Path.Combine(folder, id);
@@ -379,7 +389,7 @@ sealed class Batches(StateFolder state, string tool)
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // Its process lives and may still write, or it is not ours.
+            // Its process is running and may still write, or the file belongs to another user.
             return null;
         }
     }
@@ -408,7 +418,10 @@ sealed class Batches(StateFolder state, string tool)
             foreach (var path in Directory.EnumerateDirectories(folder))
             {
                 var name = Path.GetFileName(path);
-                if (ending is null ? Guid.TryParseExact(name, "D", out _) : name.EndsWith(ending, StringComparison.Ordinal))
+                var matches = ending is null
+                    ? Guid.TryParseExact(name, "D", out _)
+                    : name.EndsWith(ending, StringComparison.Ordinal);
+                if (matches)
                     found.Add(name);
             }
         }

@@ -1,33 +1,37 @@
 // SPDX-License-Identifier: MIT
-// Starts a process that has nothing of this one: no terminal, no pipe, no session. Process.Start can't: its child keeps
-// standard output open, and `x=$(tool)` would wait for it.
-
 using System.Collections;
 using System.Runtime.InteropServices;
 using System.Text;
 
 namespace Tallymark.Upload;
 
+#pragma warning disable IDE1006 // The names of the C library and of Windows.
+/// <summary>
+/// Starts a process that inherits no terminal, pipe or session. Process.Start cannot do that: its child keeps standard
+/// output open, and <c>x=$(tool)</c> would wait for it.
+/// </summary>
 static unsafe partial class DetachedStart
 {
-    // posix_spawn.h. The two structures are opaque: 80 and 336 bytes in glibc and musl, a pointer each on macOS and FreeBSD.
-    const int LargestStructure = 1024;
-    const short NewSession = 0x80;
-    const short NewSessionOnMac = 0x400;
-    const short CloseAllOnMac = 0x4000;
-    const short NewGroup = 0x2;
-    const int ReadAndWrite = 2;
-    const int FirstOther = 3;
+    // posix_spawn.h. The two structures are opaque: 80 and 336 bytes in glibc and musl, a pointer each on macOS and
+    // FreeBSD.
+    const int MaxStructureBytes = 1024;
+    const short POSIX_SPAWN_SETPGROUP = 0x2;
+    const short POSIX_SPAWN_SETSID = 0x80;
+    const short MacSetsid = 0x400;
+    const short MacCloexecDefault = 0x4000;
+    const int O_RDWR = 2;
+    const int FirstAfterStandardError = 3;
 
     // winbase.h.
-    const uint DetachedProcess = 0x8;
-    const uint UnicodeEnvironment = 0x400;
-    const uint IdlePriority = 0x40;
+    const uint DETACHED_PROCESS = 0x8;
+    const uint CREATE_UNICODE_ENVIRONMENT = 0x400;
+    const uint IDLE_PRIORITY_CLASS = 0x40;
 
     /// <summary>
-    /// Starts <paramref name="command"/> (program first) with this environment and one variable more. Throws
-    /// <see cref="IOException"/> if it could not be started.
+    /// Starts <paramref name="command"/> (program first) with the environment of this process and one more variable.
+    /// Does not wait for it.
     /// </summary>
+    /// <exception cref="IOException">The process could not be started.</exception>
     internal static void Run(string[] command, string variable, string value)
     {
         if (OperatingSystem.IsWindows())
@@ -38,15 +42,15 @@ static unsafe partial class DetachedStart
 
     static void RunOnUnix(string[] command, string variable, string value)
     {
-        var actions = (byte*)NativeMemory.AllocZeroed(LargestStructure);
-        var attributes = (byte*)NativeMemory.AllocZeroed(LargestStructure);
+        var actions = (byte*)NativeMemory.AllocZeroed(MaxStructureBytes);
+        var attributes = (byte*)NativeMemory.AllocZeroed(MaxStructureBytes);
         var arguments = ToNative(command);
         var environment = ToNative(Environment(variable, value));
         try
         {
             Check(InitActions(actions));
             Check(InitAttributes(attributes));
-            Check(AddOpen(actions, 0, "/dev/null", ReadAndWrite, 0));
+            Check(AddOpen(actions, 0, "/dev/null", O_RDWR, 0));
             Check(AddDuplicate(actions, 0, 1));
             Check(AddDuplicate(actions, 0, 2));
             CloseOthers(actions);
@@ -67,20 +71,20 @@ static unsafe partial class DetachedStart
     static short Flags()
     {
         if (OperatingSystem.IsMacOS())
-            return NewSessionOnMac | CloseAllOnMac;
-        return OperatingSystem.IsLinux() ? NewSession : NewGroup;
+            return MacSetsid | MacCloexecDefault;
+        return OperatingSystem.IsLinux() ? POSIX_SPAWN_SETSID : POSIX_SPAWN_SETPGROUP;
     }
 
-    // glibc 2.34 and later. Elsewhere the descriptors that this process itself inherited stay open in the child, unless they
-    // are marked close-on-exec, as all that .NET opens are.
+    // glibc 2.34 and later. Elsewhere descriptors that this process itself inherited stay open in the child, unless
+    // they are marked close-on-exec, as all descriptors that .NET opens are.
     static void CloseOthers(byte* actions)
     {
         if (OperatingSystem.IsLinux() && NativeLibrary.TryLoad("libc.so.6", out var libc)
             && NativeLibrary.TryGetExport(libc, "posix_spawn_file_actions_addclosefrom_np", out var add))
-            Check(((delegate* unmanaged<byte*, int, int>)add)(actions, FirstOther));
+            Check(((delegate* unmanaged<byte*, int, int>)add)(actions, FirstAfterStandardError));
     }
 
-    // Not run on Windows yet, only compiled. No handle is inherited, and a detached process has no console.
+    // Compiled, but not yet run on Windows. No handle is inherited, and a detached process has no console.
     static void RunOnWindows(string[] command, string variable, string value)
     {
         var line = new StringBuilder();
@@ -88,14 +92,14 @@ static unsafe partial class DetachedStart
             line.Append(line.Length == 0 ? "" : " ").Append('"').Append(argument).Append('"');
         var block = Environment(variable, value);
         block.Sort(StringComparer.OrdinalIgnoreCase);
-        var startup = stackalloc byte[LargestStructure];
-        new Span<byte>(startup, LargestStructure).Clear();
+        var startup = stackalloc byte[MaxStructureBytes];
+        new Span<byte>(startup, MaxStructureBytes).Clear();
         *(int*)startup = nint.Size == 8 ? 104 : 68;
         var process = stackalloc nint[4];
         fixed (char* text = line.Append('\0').ToString())
         fixed (char* environment = string.Join('\0', block) + "\0\0")
         {
-            const uint Flags = DetachedProcess | UnicodeEnvironment | IdlePriority;
+            const uint Flags = DETACHED_PROCESS | CREATE_UNICODE_ENVIRONMENT | IDLE_PRIORITY_CLASS;
             if (CreateProcess(null, text, null, null, 0, Flags, environment, null, startup, process) == 0)
                 throw new IOException("CreateProcess: error " + Marshal.GetLastPInvokeError());
         }

@@ -1,25 +1,26 @@
 // SPDX-License-Identifier: MIT
-// The file that says how many events were dropped here, and how many of them a report has told (spec/spool.md, "Caps").
-
 using System.Globalization;
 using System.Text;
 
 namespace Tallymark.Upload;
 
-/// <summary>What the file says. Only the one uploader under the lock writes it, each time as a whole.</summary>
-/// <param name="Events">Events that were ever dropped here.</param>
-/// <param name="Name">What was counted last, so that it is not counted again.</param>
-/// <param name="Reported">How many of them a report has told.</param>
-/// <param name="Report">The name of a report that is being written, of all that are not told yet; null: none is.</param>
+/// <summary>
+/// The file <c>dropped</c>: how many events were dropped here, and how many of them were reported (spec/spool.md,
+/// "Caps"). Only the one uploader that holds the lock writes it, each time as a whole.
+/// </summary>
+/// <param name="Events">The events that were ever dropped here.</param>
+/// <param name="Name">The name that was counted last, so that it is not counted again.</param>
+/// <param name="Reported">How many of them were reported.</param>
+/// <param name="Report">The name of a report that is being written, of all unreported events; null: none.</param>
 readonly record struct DroppedFile(long Events, string Name, long Reported = 0, string? Report = null)
 {
-    const int Longest = 160;
+    const int MaxFileBytes = 160;
 
-    /// <summary>All zero where there is none, or none that makes sense.</summary>
+    /// <summary>All zero if there is no file, or it is not valid.</summary>
     internal static DroppedFile Read(StateFolder state)
     {
-        Span<byte> text = stackalloc byte[Longest];
-        var length = SmallFile.ReadStart(state.In("dropped"), text);
+        Span<byte> text = stackalloc byte[MaxFileBytes];
+        var length = RawFile.ReadStart(state.In("dropped"), text);
         var parts = length < 0 ? [] : Encoding.ASCII.GetString(text[..length]).TrimEnd('\n').Split(' ');
         var reported = 0L;
         return parts.Length is >= 2 and <= 4 && TryNumber(parts[0], out var events)

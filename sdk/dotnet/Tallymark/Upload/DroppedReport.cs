@@ -1,40 +1,44 @@
 // SPDX-License-Identifier: MIT
-// Tells the collector how many events were dropped here: in an event of its own, each of them once (spec/spool.md, "Caps").
-
 namespace Tallymark.Upload;
 
 /// <summary>
-/// Works for the one uploader under the lock. 1. notes under which name it will report; 2. puts the whole file there by a
-/// rename; 3. notes that all was told. Killed between two of them, <see cref="Recover"/> looks whether the file is there.
+/// Reports to the collector how many events were dropped here: in a separate event, each dropped event once
+/// (spec/spool.md, "Caps"). Used by the one uploader that holds the lock. It 1. notes the name under which it will
+/// report; 2. puts the complete file there by a rename; 3. notes that everything is reported. If it is killed in
+/// between, <see cref="Recover"/> checks whether the file exists.
 /// </summary>
-sealed class DroppedReport(ToolDefinition tool, StateFolder state, SdkEnvironment surroundings)
+sealed class DroppedReport(ToolDefinition tool, StateFolder state, SdkEnvironment environment)
 {
-    /// <summary>True if there is something to tell; whether it may be told is seen when it is.</summary>
+    /// <summary>
+    /// True if there is something to report. Whether it may be reported is checked when the report is written.
+    /// </summary>
     internal static bool IsDue(ToolDefinition tool, StateFolder state) =>
         tool.Dropped is not null && DroppedFile.Read(state) is var file && file.Events > file.Reported;
 
     /// <summary>
-    /// Ends what a killed uploader began. Called before anything is sent, since only an uploader can take a report from
-    /// where it was put.
+    /// Completes the work of a killed uploader. Call it before anything is sent, since only an uploader can move a
+    /// report away from where it was put.
     /// </summary>
     internal void Recover()
     {
         var file = DroppedFile.Read(state);
         if (file.Report is null)
             return;
-        var found = Directory.GetFiles(state.Path, file.Report + SpoolFile.Ending, SearchOption.AllDirectories).Length > 0;
+        var name = file.Report + SpoolFile.Ending;
+        var found = Directory.GetFiles(state.Path, name, SearchOption.AllDirectories).Length > 0;
         (file with { Reported = found ? file.Events : file.Reported, Report = null }).Write(state);
     }
 
     /// <summary>
-    /// Puts a report into the spool, if there is anything to tell, the user has agreed to the event that tells it, and the
-    /// recipient does not stop it. The caller has asked for consent.
+    /// Puts a report into the spool if there is anything to report, the user has agreed to the event that reports it,
+    /// and the recipient does not stop that event. The caller has asked for consent.
     /// </summary>
-    /// <returns>True if there is one to send.</returns>
+    /// <returns>True if there is a report to send.</returns>
     internal bool Write(Agreement agreement, Choice choice, RemoteSettings settings)
     {
         var file = DroppedFile.Read(state);
-        if (file.Events <= file.Reported || Line(file.Events - file.Reported, agreement, choice, settings) is not { Overflowed: false } line)
+        if (file.Events <= file.Reported
+            || Line(file.Events - file.Reported, agreement, choice, settings) is not { Overflowed: false } line)
             return false;
         var name = StateFolder.RandomName();
         (file with { Report = name }).Write(state);
@@ -45,44 +49,35 @@ sealed class DroppedReport(ToolDefinition tool, StateFolder state, SdkEnvironmen
         return true;
     }
 
-    // Null where it may not be told, or nobody declared how.
+    // Null if it may not be reported, or the manifest declares no event for it.
     LineBuffer? Line(long events, Agreement agreement, Choice choice, RemoteSettings settings)
     {
-        var all = new RecordingScope(tool, agreement, choice.Withheld, settings);
-        if (tool.Dropped?.Invoke() is not { } shape || all.Of(shape) is not { } permit
+        var scope = new RecordingScope(tool, agreement, choice.Withheld, settings);
+        if (tool.Dropped?.Invoke() is not { } shape || scope.Of(shape) is not { } eventScope
             || Installation.Find(state, tool.Tool) is not { } installation)
             return null;
-        var line = new LineBuffer(TelemetryClient.LongestLine);
-        var now = surroundings.Now;
-        TelemetryEvent.WriteHead(line, tool, all, permit, now, "unknown");
-        var own = new BuiltInFields(tool, surroundings);
-        var first = true;
-        for (var slot = 0; slot < shape.Fields.Length; slot++)
-        {
-            var (before, kind) = (line.Length, shape.Fields[slot].Kind);
-            if (!permit.Allows(slot) || shape.Fields[slot].IsOver(now))
-                continue;
-            if (!first)
-                line.Add((byte)',');
-            line.AddQuoted(shape.Fields[slot].Name);
-            line.Add((byte)':');
-            var start = line.Length;
-            if (!AddValue(line, kind, events, own, installation))
-            {
-                line.CutTo(before);
-                continue;
-            }
-
-            first = false;
-            if (permit.ValuesOf(slot) is { } agreed)
-                Narrowing.Apply(line, start, kind, agreed);
-        }
-
-        line.Add("}}\n"u8);
+        var line = new LineBuffer(SpoolLine.MaxBytes);
+        var count = new DroppedCount(shape, environment.Now, events);
+        SpoolLine.Write(
+            line, count, tool, scope, eventScope, new BuiltInFields(tool, environment), installation);
         return line;
     }
 
-    // What only the program knows, a common field, stays out.
-    static bool AddValue(LineBuffer line, FieldKind kind, long events, BuiltInFields own, Installation installation) =>
-        kind == FieldKind.Dropped ? Values.Count(line, events, []) : kind > FieldKind.OwnDuration && own.Add(line, kind, installation);
+    /// <summary>The event of the report. Common fields that only the program can fill are left out.</summary>
+    sealed class DroppedCount(EventDefinition shape, DateTime now, long events) : ISpoolLineSource
+    {
+        public EventDefinition Shape => shape;
+
+        public DateTime Began => now;
+
+        public string Status => "unknown";
+
+        public bool AddValue(LineBuffer line, int slot, BuiltInFields builtIn, Installation installation)
+        {
+            var kind = shape.Fields[slot].Kind;
+            return kind == FieldKind.Dropped
+                ? Values.Count(line, events, [])
+                : kind > FieldKind.OwnDuration && builtIn.Add(line, kind, installation);
+        }
+    }
 }

@@ -1,23 +1,22 @@
 // SPDX-License-Identifier: MIT
-// The collector's answer about settings, from JSON to the lines that are kept (spec/settings.md).
-
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
 
 namespace Tallymark.Upload;
 
+/// <summary>Converts the collector's settings from JSON to the lines that are kept (spec/settings.md).</summary>
 static class SettingsAnswer
 {
-    const int LongestLifetime = 720;
-    const int MostRules = 200;
-    const int MostVersions = 50;
-    const int MostSystems = 10;
-    const int MostPackages = 50;
-    const int LongestWord = 64;
+    const int MaxLifetimeHours = 720;
+    const int MaxRules = 200;
+    const int MaxVersions = 50;
+    const int MaxSystems = 10;
+    const int MaxPackages = 50;
+    const int MaxWordLength = 64;
 
-    /// <summary>The text of <c>STATE/settings</c>; null if the answer is no settings. Pure; never throws.</summary>
-    /// <param name="body">What was answered.</param>
+    /// <summary>The text of <c>STATE/settings</c>; null if the answer is not settings. Pure; never throws.</summary>
+    /// <param name="body">The body of the answer.</param>
     /// <param name="now">The time of the answer, UTC.</param>
     internal static string? ToText(byte[] body, DateTime now)
     {
@@ -28,7 +27,7 @@ static class SettingsAnswer
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            // No JSON, or a text in it that is no text, such as half a surrogate.
+            // Not JSON, or a string in it is not valid text, such as an unpaired surrogate.
             return null;
         }
     }
@@ -36,7 +35,7 @@ static class SettingsAnswer
     static string? ToText(JsonElement root, DateTime now)
     {
         if (root.ValueKind != JsonValueKind.Object || Number(root, "tallymark") != 1
-            || Number(root, "lifetime_hours") is not ({ } lifetime and >= 1 and <= LongestLifetime))
+            || Number(root, "lifetime_hours") is not ({ } lifetime and >= 1 and <= MaxLifetimeHours))
             return null;
         var lines = new List<string>();
         var ignored = 0;
@@ -52,7 +51,7 @@ static class SettingsAnswer
 
             foreach (var rule in member.Value.EnumerateArray())
             {
-                if (lines.Count < MostRules && Line(rule) is { } line)
+                if (lines.Count < MaxRules && Line(rule) is { } line)
                     lines.Add(line);
                 else
                     ignored++;
@@ -68,7 +67,7 @@ static class SettingsAnswer
         return text.ToString();
     }
 
-    // Null: not a rule of this format, or one with something in it that is not known here.
+    // Null: not a rule of this format, or a rule with a member or value that is not known here.
     static string? Line(JsonElement rule)
     {
         if (rule.ValueKind != JsonValueKind.Object)
@@ -92,21 +91,25 @@ static class SettingsAnswer
                     share = member.Value;
                     break;
                 case "versions" when versions == "":
-                    versions = List(member.Value, " versions=", MostVersions, IsVersion);
+                    versions = List(member.Value, " versions=", MaxVersions, IsVersion);
                     break;
                 case "os" when systems == "":
-                    systems = List(member.Value, " os=", MostSystems, IsName);
+                    systems = List(member.Value, " os=", MaxSystems, IsName);
                     break;
                 case "packages" when packages == "":
-                    packages = List(member.Value, " packages=", MostPackages, IsPackage);
+                    packages = List(member.Value, " packages=", MaxPackages, IsPackage);
                     break;
                 default:
                     return null;
             }
         }
 
-        var what = share is null ? Stop(Word(stop, IsName), name, field) : stop is null && name is null && field is null ? Share(share.Value) : null;
-        return what is null || versions is null || systems is null || packages is null ? null : what + versions + systems + packages;
+        var action = share is null ? Stop(Word(stop, IsName), name, field)
+            : stop is null && name is null && field is null ? Share(share.Value)
+            : null;
+        return action is null || versions is null || systems is null || packages is null
+            ? null
+            : action + versions + systems + packages;
     }
 
     static string? Stop(string? stop, JsonElement? name, JsonElement? field) => (stop, name, field) switch
@@ -114,19 +117,20 @@ static class SettingsAnswer
         ("all", null, null) => "stop all",
         ("event", not null, null) when Word(name, IsName) is { } one => "stop event " + one,
         ("field", null, not null) when Word(field, IsName) is { } one => "stop field * " + one,
-        ("field", not null, not null) when Word(name, IsName) is { } one && Word(field, IsName) is { } other => "stop field " + one + " " + other,
+        ("field", not null, not null) when Word(name, IsName) is { } one && Word(field, IsName) is { } other =>
+            "stop field " + one + " " + other,
         _ => null,
     };
 
-    // Cut off, never rounded up: a share is at most what was said.
+    // Truncated, never rounded up: a share is never more than the collector said.
     static string? Share(JsonElement share) =>
         share.ValueKind == JsonValueKind.Number && share.TryGetDecimal(out var part) && part is >= 0 and <= 1
             ? "share " + ((int)(part * RemoteSettings.WholeShare)).ToString(CultureInfo.InvariantCulture)
             : null;
 
-    static string? List(JsonElement list, string key, int most, Func<char, bool> allowed)
+    static string? List(JsonElement list, string key, int max, Func<char, bool> allowed)
     {
-        if (list.ValueKind != JsonValueKind.Array || list.GetArrayLength() is 0 || list.GetArrayLength() > most)
+        if (list.ValueKind != JsonValueKind.Array || list.GetArrayLength() is 0 || list.GetArrayLength() > max)
             return null;
         var words = new List<string>();
         foreach (var one in list.EnumerateArray())
@@ -141,7 +145,8 @@ static class SettingsAnswer
 
     static string? Word(JsonElement? value, Func<char, bool> allowed)
     {
-        if (value is not { ValueKind: JsonValueKind.String } text || text.GetString() is not { Length: > 0 and <= LongestWord } word)
+        if (value is not { ValueKind: JsonValueKind.String } text
+            || text.GetString() is not { Length: > 0 and <= MaxWordLength } word)
             return null;
         foreach (var one in word)
         {
@@ -159,7 +164,8 @@ static class SettingsAnswer
     static bool IsPackage(char one) => char.IsAsciiLetterOrDigit(one) || one is '.' or '-' or '_';
 
     static int? Number(JsonElement root, string name) =>
-        root.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number) ? number : null;
+        root.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number
+            && value.TryGetInt32(out var number) ? number : null;
 
     static string Time(DateTime time)
     {

@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: MIT
-// The lock of the one process that may send, or take away, what a folder holds (spec/spool.md).
-
 namespace Tallymark.Upload;
 
+/// <summary>The lock of the one process that may send or delete the content of a folder (spec/spool.md).</summary>
 static class UploadLock
 {
     static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
 
-    /// <summary>Takes it until it is disposed. Null: another has it, and <paramref name="wait"/> is false.</summary>
-    /// <exception cref="IOException">There is no such folder, or it can't be written.</exception>
+    /// <summary>
+    /// Takes the lock; dispose the result to release it. Null: another process has it, and <paramref name="wait"/> is
+    /// false.
+    /// </summary>
+    /// <exception cref="IOException">The folder does not exist or cannot be written.</exception>
     internal static async Task<FileStream?> Take(StateFolder state, bool wait)
     {
         while (true)

@@ -1,88 +1,94 @@
 // SPDX-License-Identifier: MIT
-// What the uploader leaves for processes that record, looked at now and then; and when they have one to start.
-
 using System.Reflection;
 
 namespace Tallymark.Upload;
 
 /// <summary>
-/// Kept for one installation and recipient. A look costs two small files, once a minute; in between nothing but the clock is
-/// asked, and nothing is allocated. Not thread safe, and never throws: the client calls it under its lock.
+/// The files that the uploader writes for recording processes, read again once a minute; and the decision whether this
+/// process must start an uploader. Belongs to one installation and recipient. Cost of a check: two small reads once a
+/// minute; in between only the clock, and no memory. Not thread-safe: the client calls it under its lock. Never throws.
 /// </summary>
-sealed class UploadWatch(ToolDefinition tool, StateFolder state, SdkEnvironment surroundings, DateTime began)
+sealed class UploadWatch(ToolDefinition tool, StateFolder state, SdkEnvironment environment, DateTime began)
 {
-    // Constants and fields, and few methods: each short run compiles them.
-    const long LookAgain = TimeSpan.TicksPerMinute;
+    // Numbers instead of TimeSpan, fields instead of properties: each method more costs a short run.
+    const long ReadAgainTicks = TimeSpan.TicksPerMinute;
 
-    /// <summary>How long a program that can start itself again leaves the upload to that: until then it may well have ended.</summary>
-    const long LongRun = TimeSpan.TicksPerHour;
+    /// <summary>
+    /// For this long a program that can start itself again leaves the upload to its end, which usually comes sooner.
+    /// </summary>
+    const long LongRunTicks = TimeSpan.TicksPerHour;
 
-    /// <summary>When an upload is due, as of the last look; null: no file says it.</summary>
+    /// <summary>When an upload is due, as of the last read; null: there is no valid file.</summary>
     internal DueFile? Due;
 
-    /// <summary>What may be recorded, as of the last look; null: all.</summary>
-    internal RecipientSide? Side;
+    /// <summary>The recording that the recipient allows, as of the last read; null: everything.</summary>
+    internal RecipientState? Recipient;
 
     BackgroundUpload? _background;
     bool? _startsItself;
-    bool _looked;
-    long _lookedAt;
+    bool _read;
+    long _readAt;
 
-    /// <summary>Looks, if it is time for that. True if <see cref="Side"/> may be another.</summary>
+    /// <summary>Reads the files if it is time. True if <see cref="Recipient"/> may have changed.</summary>
     internal bool HasChanged()
     {
-        var another = _background is not null && _background.TakeEnd();
-        if (_looked && !another && surroundings.Since(_lookedAt).Ticks < LookAgain)
+        var ended = _background is not null && _background.TakeEnded();
+        if (_read && !ended && environment.Since(_readAt).Ticks < ReadAgainTicks)
             return false;
-        (_looked, _lookedAt) = (true, surroundings.Timestamp);
-        var before = Side;
+        (_read, _readAt) = (true, environment.Timestamp);
+        var before = Recipient;
         try
         {
-            Due = DueFile.Read(state.Due, surroundings.Now);
-            Side = RecipientSide.Look(state, tool, Due);
+            Due = DueFile.Read(state.Due, environment.Now);
+            Recipient = RecipientState.ForRecording(state, tool, Due);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            SelfLog.Report("What the uploader left could not be read.", e);
-            (Due, Side) = (null, null);
+            SelfLog.Report("The uploader's files could not be read.", e);
+            (Due, Recipient) = (null, null);
         }
 
-        return !ReferenceEquals(before, Side);
+        return !ReferenceEquals(before, Recipient);
     }
 
-    /// <summary>True if this process is to upload now; it then closes its spool file and calls <see cref="Start"/>.</summary>
+    /// <summary>
+    /// True if this process must upload now; it then closes its spool file and calls <see cref="Start"/>.
+    /// </summary>
     internal bool IsTime(Type recorder)
     {
-        var now = surroundings.Now;
+        var now = environment.Now;
         return !IsEarly(now) && IsTime(recorder, now);
     }
 
-    // True in nearly all short runs, which then ask nothing else.
+    // True in nearly all short runs, which then check nothing else.
     bool IsEarly(DateTime now) =>
-        _background is null && now.Ticks < began.Ticks + LongRun && Due is { } due && !due.IsDue(now);
+        _background is null && now.Ticks < began.Ticks + LongRunTicks && Due is { } due && !due.IsDue(now);
 
-    // Its module initializer leads to UploaderProcess.RunIfAsked only where the manifest is in the program's own assembly.
-    bool StartsItself(Type recorder) => _startsItself ??= tool.Executable && recorder.Assembly == Assembly.GetEntryAssembly();
+    // The module initializer calls UploaderProcess.RunIfAsked only if the manifest is in the program's own assembly.
+    bool StartsItself(Type recorder) =>
+        _startsItself ??= tool.Executable && recorder.Assembly == Assembly.GetEntryAssembly();
 
     bool IsTime(Type recorder, DateTime now)
     {
         if (_background is null)
         {
-            if ((StartsItself(recorder) && now.Ticks < began.Ticks + LongRun) || !surroundings.UploadsInBackground)
+            if ((StartsItself(recorder) && now.Ticks < began.Ticks + LongRunTicks) || !environment.UploadsInBackground)
                 return false;
-            _background = new BackgroundUpload(tool, state, surroundings, now);
+            _background = new BackgroundUpload(tool, state, environment, now);
         }
 
         return _background.IsDue(now) && _background.TryClaim(now);
     }
 
-    /// <summary>After <see cref="IsTime(Type)"/>: begins to upload, on a thread of its own.</summary>
+    /// <summary>After <see cref="IsTime(Type)"/>: starts the upload on a background thread.</summary>
     internal void Start() => _background!.Start();
 
-    /// <summary>The run ends, and its spool file is closed: the last chance to start an uploader, which is not waited for.</summary>
+    /// <summary>
+    /// The run has ended and its spool file is closed: starts an uploader if one is due. Does not wait for it.
+    /// </summary>
     internal void End(Type recorder)
     {
-        var now = surroundings.Now;
+        var now = environment.Now;
         if (!IsEarly(now))
             End(recorder, now);
     }
@@ -92,7 +98,7 @@ sealed class UploadWatch(ToolDefinition tool, StateFolder state, SdkEnvironment 
         if (StartsItself(recorder))
         {
             if (Due is { } due)
-                UploaderProcess.StartIfDue(tool, state, due, surroundings);
+                UploaderProcess.StartIfDue(tool, state, due, environment);
         }
         else if (IsTime(recorder, now))
             Start();

@@ -1,107 +1,111 @@
 // SPDX-License-Identifier: MIT
-// One occasion of sending: everything that is queued, by the one uploader that holds the lock.
-
 using System.Security.Cryptography;
 using System.Text;
 
 namespace Tallymark.Upload;
 
-/// <summary>What came of an occasion.</summary>
-/// <param name="Accepted">Events that the collector took.</param>
-/// <param name="Rejected">Events that it will never take.</param>
-/// <param name="Waiting">Batches that stay.</param>
-/// <param name="SelfLog">Why they stay, or why nothing was tried; null if all went.</param>
-readonly record struct UploadResult(int Accepted, int Rejected, int Waiting, string? SelfLog);
+/// <summary>The result of an occasion.</summary>
+/// <param name="Accepted">Events that the collector has accepted.</param>
+/// <param name="Rejected">Events that it will never accept.</param>
+/// <param name="Waiting">Batches that remain.</param>
+/// <param name="Problem">Why they remain, or why nothing was tried; null if everything was sent.</param>
+readonly record struct UploadResult(int Accepted, int Rejected, int Waiting, string? Problem);
 
 /// <summary>
-/// 1. takes the lock; 2. asks for settings that say what may be sent; 3. sends what is frozen already; 4. freezes and sends
-/// until the spool has nothing free, and if all went, tells how many events were dropped before; 5. forgets what is old and
-/// drops what is over the caps; 6. writes when the next upload is due. An uploader never starts another.
+/// One occasion of sending, by the one uploader that holds the lock: 1. takes the lock; 2. gets the settings that say
+/// what may be sent; 3. sends the batches that are already frozen; 4. freezes and sends until the spool has no free
+/// file, and if everything was sent, reports how many events were dropped before; 5. removes old data and drops what is
+/// over the limits; 6. writes when the next upload is due. An uploader never starts another.
 /// </summary>
-sealed class Uploader(ToolDefinition tool, StateFolder state, SdkEnvironment surroundings)
+sealed class Uploader(ToolDefinition tool, StateFolder state, SdkEnvironment environment)
 {
     readonly Batches _batches = new(state, tool.Tool);
-    readonly DroppedReport _report = new(tool, state, surroundings);
-    readonly ConsentWatch _consent = new(tool, optionGiven: false, surroundings);
+    readonly DroppedReport _report = new(tool, state, environment);
+    readonly ConsentWatch _consent = new(tool, optionGiven: false, environment);
     RemoteSettings _settings = RemoteSettings.None;
     int _accepted;
     int _rejected;
-    string? _trouble;
-    string? _held;
-    TimeSpan? _asked;
-    Answerer? _answerer;
+    string? _problem;
+    string? _stopped;
+    TimeSpan? _retryAfter;
+    Responder? _responder;
 
-    /// <summary>What <c>due</c> said before it was claimed, where the claim counts as silent; null: the file says it.</summary>
+    /// <summary>
+    /// The content of <c>due</c> before a claim that counts as silent; null: the file has not been claimed so.
+    /// </summary>
     internal DueFile? Claimed { get; init; }
 
     /// <summary>
-    /// Runs the occasion. With <paramref name="wait"/> it waits for an uploader that is at work; without, it leaves the work
-    /// to that one.
+    /// Runs the occasion. If another uploader is running, it waits for it with <paramref name="wait"/>, and otherwise
+    /// leaves the work to it.
     /// </summary>
     internal async Task<UploadResult> Run(bool wait)
     {
-        if (Mute() is { } reason)
+        if (ReasonNotToSend() is { } reason)
             return new UploadResult(0, 0, Waiting(), reason);
         if (!Directory.Exists(state.Path))
             return default;
-        using var held = await UploadLock.Take(state, wait);
-        if (held is null)
-            return new UploadResult(0, 0, Waiting(), "another uploader is at work");
+        using var uploadLock = await UploadLock.Take(state, wait);
+        if (uploadLock is null)
+            return new UploadResult(0, 0, Waiting(), "another uploader is running");
         var now = Now();
         try
         {
             _report.Recover();
             await SendAll();
             _batches.Forget(now);
-            new Caps(state).Keep(now);
+            new QueueLimits(state).Apply(now);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            _trouble = e.Message;
+            _problem = e.Message;
         }
 
-        Plan(Now());
-        return new UploadResult(_accepted, _rejected, Waiting(), _trouble ?? _held);
+        ScheduleNext(Now());
+        return new UploadResult(_accepted, _rejected, Waiting(), _problem ?? _stopped);
     }
 
     async Task SendAll()
     {
-        if (Sender.Endpoint(tool, surroundings) is not { } endpoint)
+        if (Sender.Endpoint(tool, environment) is not { } endpoint)
         {
-            _trouble = "the endpoint is refused: it is not https";
+            _problem = "the endpoint is refused: it is not https";
             return;
         }
 
-        using var sender = Sender.To(endpoint, surroundings);
-        if (!await MayGoOn(sender) || !await SendFrozen(sender) || !await SendSpool(sender) || _trouble is not null || Mute() is not null)
+        using var sender = Sender.To(endpoint, environment);
+        if (!await MaySend(sender) || !await SendFrozen(sender) || !await SendSpool(sender) || _problem is not null
+            || ReasonNotToSend() is not null)
             return;
 
-        // Only now: told while nobody hears it, a report waits among what may be dropped next.
+        // Only after everything was sent: without a collector the report itself would wait and might be dropped.
         if (_report.Write(Receipt.Check(tool, state), _consent.Choice, _settings))
             await SendSpool(sender);
     }
 
-    // 2. False: this occasion is over. To an endpoint that was unreachable this is the probe.
-    async Task<bool> MayGoOn(Sender sender)
+    // 2. False: this occasion is over. For an endpoint that was unreachable, this request is the probe.
+    async Task<bool> MaySend(Sender sender)
     {
         _settings = RemoteSettings.Read(state, tool);
         var silence = DueFile.Read(state.Due, Now())?.Silence ?? default;
         if ((!_settings.AreFresh(Now()) || silence.IsLong) && !await Refresh(sender))
             return false;
-        _held = _settings.Reason(Installation.Find(state, tool.Tool)) is { } reason ? "nothing is sent, because " + reason : null;
-        return _held is null;
+        _stopped = _settings.Reason(Installation.Find(state, tool.Tool)) is { } reason
+            ? "nothing is sent, because " + reason
+            : null;
+        return _stopped is null;
     }
 
     async Task<bool> Refresh(Sender sender)
     {
-        if (Mute() is { } reason)
+        if (ReasonNotToSend() is { } reason)
         {
-            _trouble = reason;
+            _problem = reason;
             return false;
         }
 
         var reply = await sender.AskForSettings(tool.Tool);
-        Hear(reply);
+        NoteResponder(reply);
         if (reply.Outcome == Outcome.Accepted && SettingsAnswer.ToText(reply.Body!, Now()) is { } text)
         {
             StateFolder.Replace(state.Settings, Encoding.ASCII.GetBytes(text));
@@ -109,11 +113,11 @@ sealed class Uploader(ToolDefinition tool, StateFolder state, SdkEnvironment sur
             return true;
         }
 
-        // The older ones do until they end, but nobody asks twice where nobody is.
-        if (reply.Who != Answerer.Nobody && _settings.LetSend(Now()))
+        // The old settings hold until they expire. Without any answer the occasion ends: a second request is pointless.
+        if (reply.Responder != Responder.None && _settings.AllowSending(Now()))
             return true;
-        _trouble = "no settings yet: " + reply.Detail;
-        _asked = reply.Wait;
+        _problem = "no settings yet: " + reply.Detail;
+        _retryAfter = reply.RetryAfter;
         return false;
     }
 
@@ -144,21 +148,23 @@ sealed class Uploader(ToolDefinition tool, StateFolder state, SdkEnvironment sur
     async Task<bool> SendOne(Sender sender, string id)
     {
         var batch = _batches.Read(id);
-        if (Mute() is { } reason)
+        if (ReasonNotToSend() is { } reason)
         {
-            _trouble = reason;
+            _problem = reason;
             return false;
         }
 
         if (Batches.FindStopped(batch, _settings) is { } stopped)
         {
-            _held = "the recipient's settings stop " + stopped;
+            _stopped = "the collector's settings stop " + stopped;
             return true;
         }
 
-        var reply = Batches.IsTooLarge(batch) ? new Reply(Outcome.Split, "too large") : await sender.Send(batch, tool.Tool);
-        if (reply.Outcome != Outcome.Split || reply.Who == Answerer.Collector)
-            Hear(reply);
+        var reply = Batches.IsTooLarge(batch)
+            ? new Reply(Outcome.Split, "too large")
+            : await sender.Send(batch, tool.Tool);
+        if (reply.Outcome != Outcome.Split || reply.Responder == Responder.Collector)
+            NoteResponder(reply);
         switch (reply.Outcome)
         {
             case Outcome.Accepted:
@@ -174,58 +180,61 @@ sealed class Uploader(ToolDefinition tool, StateFolder state, SdkEnvironment sur
                 _rejected += batch.Events;
                 return true;
             default:
-                _trouble = reply.Detail;
-                _asked = reply.Wait > _asked || _asked is null ? reply.Wait : _asked;
-                return reply.OnlyThis;
+                _problem = reply.Detail;
+                _retryAfter = reply.RetryAfter > _retryAfter || _retryAfter is null ? reply.RetryAfter : _retryAfter;
+                return reply.OnlyThisBatch;
         }
     }
 
-    // One answer of a collector in an occasion shows that the endpoint is there. A claim says so at once: its process may end now.
-    void Hear(Reply reply)
+    // One answer of a collector in an occasion shows that the endpoint is reachable. If the occasion was claimed as
+    // silent, the file is corrected at once: the process may end at any time.
+    void NoteResponder(Reply reply)
     {
-        if (_answerer is not null && reply.Who <= _answerer)
+        if (_responder is not null && reply.Responder <= _responder)
             return;
-        _answerer = reply.Who;
-        if (Claimed is { } claimed && reply.Who == Answerer.Collector)
+        _responder = reply.Responder;
+        if (Claimed is { } claimed && reply.Responder == Responder.Collector)
             DueFile.Write(state.Due, Now() + UploaderProcess.Claim, claimed.Failures);
     }
 
-    // 6. The counts live in the file that this replaces.
-    void Plan(DateTime now)
+    // 6. The counts are in the file that this replaces.
+    void ScheduleNext(DateTime now)
     {
-        if (_trouble is null)
+        if (_problem is null)
         {
             DueFile.Write(state.Due, now + DueFile.Interval, failures: 0);
             return;
         }
 
         var before = Claimed ?? DueFile.Read(state.Due, now);
-        var failures = Math.Min((before?.Failures ?? 0) + 1, DueFile.MostFailures);
-        var silence = _answerer switch
+        var failures = Math.Min((before?.Failures ?? 0) + 1, DueFile.MaxFailures);
+        var silence = _responder switch
         {
-            Answerer.Collector => default,
+            Responder.Collector => default,
             null => before?.Silence ?? default,
-            _ => (before?.Silence ?? default).Again(now),
+            _ => (before?.Silence ?? default).Extend(now),
         };
         var random = RandomNumberGenerator.GetInt32(1 << 20) / (double)(1 << 20);
-        var pause = silence.IsLong ? Pauses.ToProbe(random) : Pauses.After(failures, _asked, random);
-        DueFile.Write(state.Due, now + pause, failures, silence);
+        var delay = silence.IsLong
+            ? RetrySchedule.ProbeDelay(random)
+            : RetrySchedule.DelayAfter(failures, _retryAfter, random);
+        DueFile.Write(state.Due, now + delay, failures, silence);
     }
 
-    DateTime Now() => surroundings.Now;
+    DateTime Now() => environment.Now;
 
     int Waiting() => Directory.Exists(state.Batches) ? Directory.GetDirectories(state.Batches).Length : 0;
 
-    // Asked before each request: who switches off while an uploader is at work stops it there.
-    string? Mute()
+    // Called before each request: a user who switches telemetry off stops a running uploader there.
+    string? ReasonNotToSend()
     {
         var consent = _consent.Ask();
         if (!consent.On)
-            return "telemetry is off because of " + consent.Reason;
+            return "telemetry is off (" + consent.Reason + ")";
         if (_consent.Tool.Redirect != tool.Redirect)
-            return "the policy file names another recipient now";
+            return "the policy file now names another recipient";
 
-        // What is queued was agreed to for the recipient and the address of its time.
+        // The user agreed to send the queued events to the recipient and address of that time.
         var notice = Receipt.Check(tool, state);
         return notice.Allows ? null : NoticeReasons.Text(notice.State, tool);
     }

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-// Who did what with the data: a line each, on disk before the answer goes out (spec/control.md).
 
 using System.Buffers;
 using System.Text.Encodings.Web;
@@ -8,22 +7,23 @@ using System.Text.Json;
 namespace Tallymark.Collector.Operations;
 
 /// <summary>
-/// The file <c>audit.ndjson</c> of a data folder. Lines are added and never changed. Safe for any thread and any
-/// process: who writes has the file alone.
+/// The file <c>audit.ndjson</c> of a data folder (<c>spec/control.md</c>): one line per access to raw data or change of
+/// access, on disk before the answer goes out. The log only grows. Safe for several threads and processes: a writer
+/// opens the file exclusively.
 /// </summary>
 public sealed class AuditLog(DataFolder folder, TimeProvider time)
 {
-    /// <summary>Who acts on this machine itself: the one who can read the data folder.</summary>
+    /// <summary>The caller on this machine: a user who can read the data folder.</summary>
     public const string Local = "local";
 
-    const int Attempts = 100;
-    static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
+    const int MaxAttempts = 100;
+    static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(50);
     static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     readonly Lock _lock = new();
 
-    /// <summary>Adds a line; on return it is on disk.</summary>
-    /// <exception cref="IOException">It can't be: then nothing may be answered.</exception>
+    /// <summary>Adds a line; on return it is on disk. Cost: one fsync.</summary>
+    /// <exception cref="IOException">The line can't be written; the caller must not answer.</exception>
     public void Write(AuditEntry entry)
     {
         var line = new ArrayBufferWriter<byte>();
@@ -45,7 +45,8 @@ public sealed class AuditLog(DataFolder folder, TimeProvider time)
     {
         if (!File.Exists(folder.Audit))
             yield break;
-        using var reader = new StreamReader(new FileStream(folder.Audit, FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
+        using var file = new FileStream(folder.Audit, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        using var reader = new StreamReader(file);
         while (reader.ReadLine() is { } line)
             yield return line;
     }
@@ -58,9 +59,10 @@ public sealed class AuditLog(DataFolder folder, TimeProvider time)
             {
                 return DataFolder.OpenFile(folder.Audit, FileMode.OpenOrCreate);
             }
-            catch (IOException e) when (attempt < Attempts && e is not (DirectoryNotFoundException or FileNotFoundException))
+            catch (IOException e)
+                when (attempt < MaxAttempts && e is not (DirectoryNotFoundException or FileNotFoundException))
             {
-                Thread.Sleep(Pause); // another process adds its line
+                Thread.Sleep(RetryDelay); // another process is adding a line
             }
             catch (UnauthorizedAccessException e)
             {
@@ -71,25 +73,25 @@ public sealed class AuditLog(DataFolder folder, TimeProvider time)
 }
 
 /// <summary>One line of the audit log.</summary>
-/// <param name="Who">The token's name, or <see cref="AuditLog.Local"/>.</param>
-/// <param name="Role">In which role.</param>
-/// <param name="What">What was done, <c>query</c> say.</param>
-/// <param name="Outcome">How it ended.</param>
+/// <param name="Who">The caller: the name of a token, or <see cref="AuditLog.Local"/>.</param>
+/// <param name="Role">The caller's role.</param>
+/// <param name="What">The action, for example <c>query</c>.</param>
+/// <param name="Outcome">The outcome.</param>
 public sealed record AuditEntry(string Who, Role Role, string What, string Outcome)
 {
-    /// <summary>Of which tool's data; null: of none.</summary>
+    /// <summary>The tool; null: none.</summary>
     public string? Tool { get; init; }
 
-    /// <summary>What exactly was asked, word for word.</summary>
+    /// <summary>The request, verbatim.</summary>
     public string? Query { get; init; }
 
-    /// <summary>How many rows were answered.</summary>
+    /// <summary>The number of rows in the answer.</summary>
     public long? Rows { get; init; }
 
     internal void Write(Utf8JsonWriter json, DateTimeOffset now)
     {
         json.WriteStartObject();
-        json.WriteString("time", Times.Second(now));
+        json.WriteString("time", Rfc3339.Second(now));
         json.WriteString("who", Who);
         json.WriteString("role", Token.NameOf(Role));
         json.WriteString("what", What);

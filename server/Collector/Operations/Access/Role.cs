@@ -1,17 +1,19 @@
 // SPDX-License-Identifier: MIT
-// What a token is good for.
 
 namespace Tallymark.Collector.Operations;
 
-/// <summary>A role. They are not ordered: who runs the machine needs no raw data, who reads it needs not run the machine.</summary>
+/// <summary>
+/// The role of a token. Roles are not ordered: an operator runs the machine without raw data, a maintainer reads raw
+/// data without running the machine.
+/// </summary>
 public enum Role
 {
-    /// <summary>Sees the tools and their totals; what is published everybody sees.</summary>
+    /// <summary>Reads the list of tools and their totals. Published files need no token.</summary>
     Reader,
 
-    /// <summary>Sees the live page and asks queries of raw data, of each tool alike; and all that a reader sees.</summary>
+    /// <summary>Also reads the live page and queries raw data, of every tool.</summary>
     Maintainer,
 
-    /// <summary>Sees how the collector is doing and has it read manifests again; and all that a reader sees.</summary>
+    /// <summary>Like <see cref="Reader"/>, and reads the collector's status and reloads manifests.</summary>
     Operator,
 }

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-// Access tokens at rest: only their SHA-256 is kept, so that the file gives nobody access.
 
 using System.Buffers;
 using System.Buffers.Text;
@@ -10,29 +9,32 @@ using System.Text.Json;
 namespace Tallymark.Collector.Operations;
 
 /// <summary>
-/// The file <c>tokens.json</c> of a data folder. A token has 256 random bits, so a plain hash is enough: there is
-/// nothing to guess. Reading is safe from any thread and sees a change at once; changing is safe from any process.
+/// The file <c>tokens.json</c> of a data folder. It has only the SHA-256 of each token, so the file grants no access. A
+/// token has 256 random bits, so a plain hash can't be guessed. Reads are thread-safe and see a change at once; changes
+/// are safe across processes.
 /// </summary>
 public sealed class TokenFile(DataFolder folder)
 {
     const string Prefix = "tallymark_"; // lets secret scanners find a token that was committed by mistake
-    const int LongestName = 64;
+    const int MaxNameLength = 64;
 
     readonly string _path = folder.Tokens;
 
-    /// <summary>True for 1 to 64 small letters, digits, <c>-</c>, <c>_</c>, <c>.</c> and <c>@</c>; but not <c>local</c>, which is the
-    /// local user's name in the audit log.</summary>
+    /// <summary>
+    /// True for 1 to 64 lowercase letters, digits, <c>-</c>, <c>_</c>, <c>.</c> and <c>@</c>, except <c>local</c>, the
+    /// local user's name in the audit log.
+    /// </summary>
     public static bool IsName(string name) =>
-        name.Length is > 0 and <= LongestName && name != AuditLog.Local
+        name.Length is > 0 and <= MaxNameLength && name != AuditLog.Local
         && name.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '-' or '_' or '.' or '@');
 
-    /// <summary>Makes a token and keeps its hash.</summary>
+    /// <summary>Creates a token and saves its hash.</summary>
     /// <param name="now">The time.</param>
-    /// <param name="name">Whose it is (<see cref="IsName"/>); null: <c>token-1</c> and so on.</param>
-    /// <param name="role">What it is good for.</param>
-    /// <returns>The token; it can't be had again.</returns>
+    /// <param name="name">The name (<see cref="IsName"/>); null: <c>token-1</c> and so on.</param>
+    /// <param name="role">The role.</param>
+    /// <returns>The token. It can't be recovered later.</returns>
     /// <exception cref="IOException">
-    /// The name is taken, the file can't be read or written, or another process is changing it right now.
+    /// The name is taken, the file can't be read or written, or another process is changing it.
     /// </exception>
     public string Add(DateTimeOffset now, string? name = null, Role role = Role.Maintainer)
     {
@@ -44,18 +46,18 @@ public sealed class TokenFile(DataFolder folder)
                 number++;
             name ??= $"token-{number}";
             if (tokens.Exists(one => one.Name == name))
-                throw new IOException($"There is a token of {name} already. Revoke it first, or choose another name.");
+                throw new IOException($"A token named {name} exists already. Revoke it first, or choose another name.");
             tokens.Add(new Token(name, role, now, Hash(token)));
         });
         return token;
     }
 
-    /// <summary>The tokens, in the order in which they were made.</summary>
+    /// <summary>The tokens, in order of creation.</summary>
     /// <exception cref="IOException">The file can't be read.</exception>
     public IReadOnlyList<Token> List() => Read();
 
-    /// <summary>Takes a token back; from now on it opens nothing.</summary>
-    /// <returns>False: there is none of that name.</returns>
+    /// <summary>Revokes a token at once.</summary>
+    /// <returns>False: no token has that name.</returns>
     /// <exception cref="IOException">As <see cref="Add"/>.</exception>
     public bool Revoke(string name)
     {
@@ -64,7 +66,7 @@ public sealed class TokenFile(DataFolder folder)
         return found > 0;
     }
 
-    /// <summary>The token, if it was made here. The time it takes does not tell how near a wrong one was.</summary>
+    /// <summary>Finds a token of this file. Constant time: it does not tell how close a wrong token is.</summary>
     /// <exception cref="IOException">The file can't be read.</exception>
     public Token? Find(string token)
     {
@@ -79,7 +81,7 @@ public sealed class TokenFile(DataFolder folder)
 
     void Change(Action<List<Token>> change)
     {
-        using var alone = DataFolder.OpenFile(_path + ".lock", FileMode.OpenOrCreate);
+        using var exclusive = DataFolder.OpenFile(_path + ".lock", FileMode.OpenOrCreate);
         var tokens = Read();
         change(tokens);
         var text = new ArrayBufferWriter<byte>();
@@ -100,7 +102,7 @@ public sealed class TokenFile(DataFolder folder)
             json.WriteString("name", token.Name);
             json.WriteString("role", token.RoleName);
             json.WriteString("sha256", Convert.ToHexStringLower(token.Hash));
-            json.WriteString("created", Times.Second(token.Created));
+            json.WriteString("created", Rfc3339.Second(token.Created));
             json.WriteEndObject();
         }
 
@@ -122,13 +124,13 @@ public sealed class TokenFile(DataFolder folder)
         catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException
             or FormatException or ArgumentException)
         {
-            throw new IOException($"{_path} is damaged; put it right, or delete it and make new tokens.", e);
+            throw new IOException($"{_path} is damaged. Repair it, or delete it and create new tokens.", e);
         }
 
         return tokens;
     }
 
-    // Those of the first version had no name, and were all for the live page.
+    // Tokens of the first version have no name and no role; all of them were for the live page.
     static Token ReadOne(JsonElement token)
     {
         var hash = token.GetProperty("sha256").GetString()!;
@@ -140,32 +142,32 @@ public sealed class TokenFile(DataFolder folder)
     }
 }
 
-/// <summary>What is known of a token.</summary>
-/// <param name="Name">Whose it is.</param>
-/// <param name="Role">What it is good for.</param>
-/// <param name="Created">When it was made.</param>
+/// <summary>A saved token.</summary>
+/// <param name="Name">The name.</param>
+/// <param name="Role">The role.</param>
+/// <param name="Created">The time of creation.</param>
 /// <param name="Hash">Its SHA-256.</param>
 public sealed record Token(string Name, Role Role, DateTimeOffset Created, byte[] Hash)
 {
-    /// <summary>The role as it is written.</summary>
+    /// <summary>The role's name in files and commands.</summary>
     public string RoleName => NameOf(Role);
 
-    /// <summary>A role as it is written.</summary>
+    /// <summary>A role's name in files and commands.</summary>
     public static string NameOf(Role role) => role switch
     {
         Role.Reader => "reader",
         Role.Maintainer => "maintainer",
         Role.Operator => "operator",
-        _ => throw new ArgumentOutOfRangeException(nameof(role), role, "Not a role."),
+        _ => throw new ArgumentOutOfRangeException(nameof(role), role, "Unknown role."),
     };
 
-    /// <summary>The role of that name.</summary>
-    /// <exception cref="FormatException">There is none.</exception>
+    /// <summary>The role with that name.</summary>
+    /// <exception cref="FormatException">No role has that name.</exception>
     public static Role RoleOf(string name) => name switch
     {
         "reader" => Role.Reader,
         "maintainer" => Role.Maintainer,
         "operator" => Role.Operator,
-        _ => throw new FormatException($"{name} is no role."),
+        _ => throw new FormatException($"{name} is not a role."),
     };
 }

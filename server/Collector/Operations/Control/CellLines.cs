@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: MIT
-// The JSON of a cell query and of its answer, a line a cell, as both ends of the control socket write and read it
-// (spec/control.md).
 
 using System.Globalization;
 using System.Text.Json;
 
 namespace Tallymark.Collector.Operations;
 
+/// <summary>
+/// The JSON of a cell query and of its answer, one line per cell, for both ends of the control socket
+/// (<c>spec/control.md</c>).
+/// </summary>
 static class CellLines
 {
     const string DayFormat = "yyyy-MM-dd";
@@ -22,8 +24,8 @@ static class CellLines
         json.WriteEndObject();
     }
 
-    /// <exception cref="FormatException">A member is missing or not of its form.</exception>
-    /// <exception cref="JsonException">It is no JSON.</exception>
+    /// <exception cref="FormatException">A member is missing or malformed.</exception>
+    /// <exception cref="JsonException">The text is not JSON.</exception>
     public static CellQuery ReadQuery(ReadOnlyMemory<byte> utf8)
     {
         using var document = JsonDocument.Parse(utf8);
@@ -35,7 +37,8 @@ static class CellLines
                 ReadTexts(root.GetProperty("columns")),
                 DateOnly.ParseExact(root.GetProperty("from").GetString()!, DayFormat, CultureInfo.InvariantCulture),
                 DateOnly.ParseExact(root.GetProperty("to").GetString()!, DayFormat, CultureInfo.InvariantCulture),
-                root.GetProperty("installation").GetString() ?? throw new FormatException("No installation column."));
+                root.GetProperty("installation").GetString()
+                    ?? throw new FormatException("The installation column is missing."));
         }
         catch (Exception e) when (e is KeyNotFoundException or InvalidOperationException or ArgumentNullException)
         {
@@ -66,8 +69,9 @@ static class CellLines
         json.WriteEndObject();
     }
 
-    /// <summary>The cell of a line, or null for the last line of a whole answer.</summary>
-    /// <exception cref="ControlException">The line is neither.</exception>
+    /// <summary>Reads a line.</summary>
+    /// <returns>Null for the last line of a complete answer.</returns>
+    /// <exception cref="ControlException">The line is neither a cell nor the last line.</exception>
     public static Cell? Read(string line)
     {
         try
@@ -89,7 +93,7 @@ static class CellLines
         catch (Exception e) when (e is JsonException or FormatException or KeyNotFoundException
             or InvalidOperationException or ArgumentNullException)
         {
-            throw new ControlException("The collector's answer broke off inside a line; ask again.", e);
+            throw new ControlException("The collector's answer is incomplete. Run the command again.", e);
         }
     }
 

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-// What commands on the same machine ask a running collector: HTTP over the socket in its data folder (spec/control.md).
 
 using System.Buffers;
 using System.Globalization;
@@ -11,8 +10,9 @@ using System.Text.Json;
 namespace Tallymark.Collector.Operations;
 
 /// <summary>
-/// Asks the collector that has a data folder. Synchronous, since commands are. One thread at a time.
-/// Errors: <see cref="ControlException"/> for whatever the collector refuses or leaves unfinished.
+/// The commands' client of a running collector: HTTP over the socket in its data folder (<c>spec/control.md</c>).
+/// Synchronous, like the commands. Not thread-safe. Throws <see cref="ControlException"/> when the collector refuses a
+/// request or does not finish its answer.
 /// </summary>
 public sealed class ControlClient : IDisposable
 {
@@ -27,12 +27,13 @@ public sealed class ControlClient : IDisposable
     })
     {
         BaseAddress = new Uri("http://collector/"),
-        Timeout = Timeout.InfiniteTimeSpan, // the scan of a quarter takes what it takes; the user can stop the command
+        Timeout = Timeout.InfiniteTimeSpan, // the scan of a quarter takes minutes; the user can stop it
     };
 
     /// <summary>Connects to the collector of a data folder.</summary>
-    /// <returns>Null where none runs: the command may take <see cref="DataFolder.TryLock"/> and open the files
-    /// itself.</returns>
+    /// <returns>
+    /// Null if none is running: the command may call <see cref="DataFolder.TryLock"/> and open the files itself.
+    /// </returns>
     public static ControlClient? TryConnect(string dataFolder)
     {
         var socket = Path.Combine(Path.GetFullPath(dataFolder), "collector.sock");
@@ -45,19 +46,19 @@ public sealed class ControlClient : IDisposable
         catch (SocketException e)
             when (e.SocketErrorCode is SocketError.ConnectionRefused or SocketError.AddressNotAvailable)
         {
-            return null; // left over from a collector that was killed
+            return null; // the socket of a killed collector
         }
 
         return new ControlClient(socket);
     }
 
-    /// <summary>How the collector is doing.</summary>
+    /// <summary>Gets the collector's status.</summary>
     public CollectorStatus Status() => Ask<CollectorStatus>(HttpMethod.Get, "control/status");
 
-    /// <summary>Has it read manifests, certificate and disk again.</summary>
+    /// <summary>Reloads manifests and the certificate, and measures the disk.</summary>
     public ReloadReport Reload() => Ask<ReloadReport>(HttpMethod.Post, "control/reload");
 
-    /// <summary>The text of the tool's newest manifest.</summary>
+    /// <summary>Gets the text of a tool's newest manifest.</summary>
     public string Manifest(string tool)
     {
         using var response = Send(new HttpRequestMessage(
@@ -67,10 +68,10 @@ public sealed class ControlClient : IDisposable
     }
 
     /// <summary>
-    /// The cells of a query (<see cref="IEventStore.Cells"/>), read from the socket as they are enumerated. Enumerate
-    /// once.
+    /// Runs a cell query (<see cref="ICellReader.Cells"/>). Cells are read from the socket while they are enumerated;
+    /// enumerate once.
     /// </summary>
-    /// <exception cref="ControlException">Also while enumerating, if the answer breaks off before its end.</exception>
+    /// <exception cref="ControlException">Also during enumeration, if the answer is incomplete.</exception>
     public IEnumerable<Cell> Cells(string tool, CellQuery query)
     {
         var body = new ArrayBufferWriter<byte>();
@@ -88,16 +89,17 @@ public sealed class ControlClient : IDisposable
             yield return cell;
         }
 
-        throw new ControlException("The collector's answer broke off before its end; ask again.");
+        throw new ControlException("The collector's answer is incomplete. Run the command again.");
     }
 
-    /// <summary>Asks one query of raw data.</summary>
-    /// <returns>The answer, as JSON or as tab-separated values, and whether there were more rows.</returns>
+    /// <summary>Runs a query of raw data.</summary>
+    /// <returns>The answer, JSON or tab-separated values, and whether rows were left out.</returns>
     public (byte[] Text, bool Truncated) Query(string tool, string sql, bool json)
     {
         var content = new ByteArrayContent(Encoding.UTF8.GetBytes(sql));
         content.Headers.ContentType = new("application/sql");
-        var request = new HttpRequestMessage(HttpMethod.Post, "control/query?tool=" + Uri.EscapeDataString(tool)) { Content = content };
+        var path = "control/query?tool=" + Uri.EscapeDataString(tool);
+        var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = content };
         if (json)
             request.Headers.Accept.Add(new("application/json"));
         using var response = Send(request);
@@ -108,17 +110,18 @@ public sealed class ControlClient : IDisposable
         }
         catch (Exception e) when (e is IOException or HttpRequestException)
         {
-            throw new ControlException("The connection to the collector broke; ask again.", e);
+            throw new ControlException("The connection to the collector was lost. Run the command again.", e);
         }
 
         return (text.ToArray(), response.Headers.Contains("Tallymark-Truncated"));
     }
 
     /// <summary>Makes a backup.</summary>
-    /// <param name="to">The folder of backups, absolute; the collector's user must be able to write there.</param>
-    /// <param name="keep">How many are kept; 0: all.</param>
+    /// <param name="to">The folder of backups, absolute; the collector's user writes to it.</param>
+    /// <param name="keep">The number of backups to keep; 0: all.</param>
     public BackupReport Backup(string to, int keep) => Ask<BackupReport>(
-        HttpMethod.Post, string.Create(CultureInfo.InvariantCulture, $"control/backup?to={Uri.EscapeDataString(to)}&keep={keep}"));
+        HttpMethod.Post,
+        string.Create(CultureInfo.InvariantCulture, $"control/backup?to={Uri.EscapeDataString(to)}&keep={keep}"));
 
     /// <summary>Closes the connection.</summary>
     public void Dispose() => _http.Dispose();
@@ -131,7 +134,7 @@ public sealed class ControlClient : IDisposable
         }
         catch (Exception e) when (e is IOException or HttpRequestException)
         {
-            throw new ControlException("The connection to the collector broke; ask again.", e);
+            throw new ControlException("The connection to the collector was lost. Run the command again.", e);
         }
     }
 
@@ -145,7 +148,7 @@ public sealed class ControlClient : IDisposable
         }
         catch (Exception e) when (e is JsonException or IOException)
         {
-            throw new ControlException("The collector's answer is not of its form: it is another version, perhaps.", e);
+            throw new ControlException("The collector's answer can't be read. Is the collector of another version?", e);
         }
     }
 
@@ -160,19 +163,19 @@ public sealed class ControlClient : IDisposable
             }
             catch (HttpRequestException e)
             {
-                throw new ControlException("The collector can't be reached through its socket.", e);
+                throw new ControlException("The collector does not answer on its control socket.", e);
             }
 
             if (response.StatusCode == HttpStatusCode.OK)
                 return response;
             using (response)
             using (var reader = new StreamReader(response.Content.ReadAsStream()))
-                throw new ControlException(WordsOf(response.StatusCode, reader.ReadToEnd()));
+                throw new ControlException(MessageOf(response.StatusCode, reader.ReadToEnd()));
         }
     }
 
-    // A problem's detail is a sentence for who asked.
-    static string WordsOf(HttpStatusCode status, string text)
+    // The detail of a problem is a sentence for the user.
+    static string MessageOf(HttpStatusCode status, string text)
     {
         try
         {
@@ -187,7 +190,7 @@ public sealed class ControlClient : IDisposable
             // Plain text.
         }
 
-        return $"The collector answered {(int)status}: {text}";
+        return $"The collector returned {(int)status}: {text}";
     }
 
     // Synchronous on purpose: HttpClient.Send would otherwise block on a task.
@@ -207,9 +210,9 @@ public sealed class ControlClient : IDisposable
     }
 }
 
-/// <summary>The collector refused or did not finish; the message says what and what to do.</summary>
+/// <summary>The collector refused a request or did not finish its answer; the message says what to do.</summary>
 public sealed class ControlException : Exception
 {
-    /// <summary>Makes one.</summary>
+    /// <summary>Creates the exception.</summary>
     public ControlException(string message, Exception? inner = null) : base(message, inner) { }
 }

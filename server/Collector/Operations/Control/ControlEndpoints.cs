@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: MIT
-// The collector's end of the control socket (spec/control.md): who may open it is settled by the modes of the folder
-// and the socket.
 
 using System.Buffers;
 using System.Globalization;
@@ -13,15 +11,20 @@ using Microsoft.Extensions.Logging;
 
 namespace Tallymark.Collector.Operations;
 
-/// <summary>Answers commands of the same machine. Safe for any thread.</summary>
+/// <summary>
+/// Answers commands on the same machine, over the control socket (<c>spec/control.md</c>). It checks no token: the
+/// modes of the folder and the socket decide who may connect. Thread-safe.
+/// </summary>
 sealed class ControlEndpoints(
-    ToolSet tools, StoreThread store, OperatorActions operations, QueryEndpoint queries, AuditLog audit, ILogger log)
+    ToolSet tools, StoreThread store, OperatorActions actions, QueryEndpoint queries, AuditLog audit, ILogger log)
 {
-    const int FlushAt = 64 * 1024;
+    const int FlushThresholdBytes = 64 * 1024;
+    const string Stopping = "The collector is stopping.";
+    const string NoManifest = "No manifest of this tool was accepted.";
 
     public void Map(WebApplication app)
     {
-        app.MapGet("/control/status", context => StatusJson.AnswerAsync(context.Response, operations.Status()));
+        app.MapGet("/control/status", context => StatusJson.AnswerAsync(context.Response, actions.Status()));
         app.MapPost("/control/reload", ReloadAsync);
         app.MapPost("/control/backup", BackupAsync);
         app.MapPost("/control/query", queries.LocalAsync);
@@ -33,15 +36,15 @@ sealed class ControlEndpoints(
     {
         try
         {
-            await StatusJson.AnswerAsync(context.Response, await operations.ReloadAsync(AuditLog.Local));
+            await StatusJson.AnswerAsync(context.Response, await actions.ReloadAsync(AuditLog.Local));
         }
         catch (IOException e)
         {
-            await SayAsync(context, StatusCodes.Status500InternalServerError, e.Message);
+            await ReplyAsync(context, StatusCodes.Status500InternalServerError, e.Message);
         }
         catch (ObjectDisposedException)
         {
-            await SayAsync(context, StatusCodes.Status503ServiceUnavailable, "the collector is stopping");
+            await ReplyAsync(context, StatusCodes.Status503ServiceUnavailable, Stopping);
         }
     }
 
@@ -50,28 +53,30 @@ sealed class ControlEndpoints(
         if (context.Request.Query["to"] is not [{ } to] || !Path.IsPathRooted(to)
             || !int.TryParse(context.Request.Query["keep"], CultureInfo.InvariantCulture, out var keep))
         {
-            await SayAsync(context, StatusCodes.Status400BadRequest, "say where to, and how many to keep");
+            await ReplyAsync(
+                context, StatusCodes.Status400BadRequest, "Give an absolute folder as `to` and a number as `keep`.");
             return;
         }
 
         try
         {
-            await StatusJson.AnswerAsync(context.Response, await Task.Run(() => operations.Back(AuditLog.Local, to, keep)));
+            var report = await Task.Run(() => actions.BackUp(AuditLog.Local, to, keep));
+            await StatusJson.AnswerAsync(context.Response, report);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or StoreException)
         {
-            await SayAsync(context, StatusCodes.Status500InternalServerError, e.Message);
+            await ReplyAsync(context, StatusCodes.Status500InternalServerError, e.Message);
         }
         catch (ObjectDisposedException)
         {
-            await SayAsync(context, StatusCodes.Status503ServiceUnavailable, "the collector is stopping");
+            await ReplyAsync(context, StatusCodes.Status503ServiceUnavailable, Stopping);
         }
     }
 
     Task ManifestAsync(HttpContext context)
     {
         if (ToolOf(context) is not { } tool)
-            return SayAsync(context, StatusCodes.Status404NotFound, "no manifest of this tool was accepted");
+            return ReplyAsync(context, StatusCodes.Status404NotFound, NoManifest);
         context.Response.ContentType = "application/yaml";
         return context.Response.WriteAsync(tool.Newest.Text);
     }
@@ -80,7 +85,7 @@ sealed class ControlEndpoints(
     {
         if (ToolOf(context) is not { } tool)
         {
-            await SayAsync(context, StatusCodes.Status404NotFound, "no manifest of this tool was accepted");
+            await ReplyAsync(context, StatusCodes.Status404NotFound, NoManifest);
             return;
         }
 
@@ -92,13 +97,13 @@ sealed class ControlEndpoints(
         }
         catch (Exception e) when (e is FormatException or JsonException)
         {
-            await SayAsync(context, StatusCodes.Status400BadRequest, "the query is not of its form");
+            await ReplyAsync(context, StatusCodes.Status400BadRequest, "The cell query is malformed.");
             return;
         }
 
         if (UnknownName(tool, query) is { } name)
         {
-            await SayAsync(context, StatusCodes.Status400BadRequest, $"no manifest of the tool has {name}");
+            await ReplyAsync(context, StatusCodes.Status400BadRequest, $"No accepted manifest of the tool has {name}.");
             return;
         }
 
@@ -110,32 +115,34 @@ sealed class ControlEndpoints(
         try
         {
             await store.FlushAsync(tool.Name);
-            audit.Write(entry); // before: an answer that is long has readers before its end
+            audit.Write(entry); // before the answer: its first cells are read before its last one is written
             context.Response.ContentType = "application/x-ndjson";
-            var rows = await WriteAsync(context.Response.BodyWriter, store.Cells(tool.Name, query), context.RequestAborted);
+            var cells = store.Readers.Cells(tool.Name, query);
+            var rows = await WriteAsync(context.Response.BodyWriter, cells, context.RequestAborted);
             audit.Write(entry with { Outcome = "answered", Rows = rows });
         }
         catch (IOException e)
         {
-            await SayAsync(context, StatusCodes.Status500InternalServerError, $"The audit log can't be written: {e.Message}");
+            await ReplyAsync(
+                context, StatusCodes.Status500InternalServerError, $"The audit log can't be written: {e.Message}");
         }
         catch (StoreException e)
         {
-            log.QuestionFailed(e.Message);
-            await SayAsync(context, StatusCodes.Status500InternalServerError, e.Message);
+            log.StoreReadFailed(e.Message);
+            await ReplyAsync(context, StatusCodes.Status500InternalServerError, e.Message);
         }
         catch (OperationCanceledException)
         {
-            // The reader has gone.
+            // The client disconnected.
         }
         catch (ObjectDisposedException)
         {
-            await SayAsync(context, StatusCodes.Status503ServiceUnavailable, "the collector is stopping");
+            await ReplyAsync(context, StatusCodes.Status503ServiceUnavailable, Stopping);
         }
     }
 
-    /// <summary>Cells as lines, flushed when there are enough: the whole answer is never in memory.</summary>
-    static async Task<long> WriteAsync(PipeWriter to, IEnumerable<Cell> cells, CancellationToken reader)
+    /// <summary>Writes cells as lines and flushes often: the whole answer is never in memory.</summary>
+    static async Task<long> WriteAsync(PipeWriter to, IEnumerable<Cell> cells, CancellationToken aborted)
     {
         var rows = 0L;
         await using var json = new Utf8JsonWriter(to);
@@ -144,13 +151,13 @@ sealed class ControlEndpoints(
             CellLines.Write(json, cell);
             EndLine(json, to);
             rows++;
-            if (to.UnflushedBytes > FlushAt)
-                await to.FlushAsync(reader);
+            if (to.UnflushedBytes > FlushThresholdBytes)
+                await to.FlushAsync(aborted);
         }
 
         CellLines.WriteEnd(json);
         EndLine(json, to);
-        await to.FlushAsync(reader);
+        await to.FlushAsync(aborted);
         return rows;
     }
 
@@ -161,7 +168,7 @@ sealed class ControlEndpoints(
         to.Write("\n"u8);
     }
 
-    /// <summary>The first name of a query that no accepted manifest declares; null: all are known.</summary>
+    /// <summary>The first name of a query that no accepted manifest declares; null: all are declared.</summary>
     static string? UnknownName(Tool tool, CellQuery query)
     {
         var events = new HashSet<string>(StringComparer.Ordinal);
@@ -180,14 +187,14 @@ sealed class ControlEndpoints(
     {
         using var body = new MemoryStream();
         await request.Body.CopyToAsync(body);
-        return body.ToArray(); // the server's limit on bodies holds here too
+        return body.ToArray(); // bounded by the server's limit on bodies
     }
 
-    static async Task SayAsync(HttpContext context, int status, string text)
+    static async Task ReplyAsync(HttpContext context, int status, string text)
     {
         if (context.Response.HasStarted)
         {
-            context.Abort(); // the reader sees that the end is missing
+            context.Abort(); // the client sees that the last line is missing
             return;
         }
 

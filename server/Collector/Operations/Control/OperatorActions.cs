@@ -1,85 +1,114 @@
 // SPDX-License-Identifier: MIT
-// What an operator can ask of a running collector, whichever way the question comes; each act is in the audit log.
 
 using Microsoft.Extensions.Logging;
 
 namespace Tallymark.Collector.Operations;
 
-/// <summary>Of one running collector. Safe for any thread.</summary>
+/// <summary>
+/// The actions of an operator on a running collector, over the control socket or the public address. The audit log
+/// records every action. Thread-safe.
+/// </summary>
 sealed class OperatorActions(
-    ToolSet tools, ManifestIntake intake, string manifests, StoreThread store, Tending tending, DataFolder data, DiskSpace disk,
-    Certificate? certificate, Func<bool> isHealthy, AuditLog audit, TimeProvider time, ILogger log)
+    ToolSet tools, ManifestLoader manifests, StoreThread store, StoreMaintenance maintenance, DataFolder data,
+    DiskSpace disk, Health health, AuditLog audit, TimeProvider time, ILogger log, Certificate? certificate = null)
 {
-    static readonly TimeSpan CertificateSoon = TimeSpan.FromDays(14);
-    static readonly TimeSpan BackupLate = TimeSpan.FromDays(2);
+    static readonly TimeSpan CertificateWarning = TimeSpan.FromDays(14);
+    static readonly TimeSpan MaxBackupAge = TimeSpan.FromDays(2);
 
     readonly DateTimeOffset _started = time.GetUtcNow();
     readonly Lock _backup = new();
 
-    /// <summary>Reads manifests, certificate and disk again.</summary>
+    /// <summary>Reads manifests and the certificate again, and measures the disk.</summary>
     /// <exception cref="IOException">A manifest or the audit log can't be written.</exception>
     public async Task<ReloadReport> ReloadAsync(string who)
     {
         audit.Write(new AuditEntry(who, Role.Operator, "reload", "begun"));
-        certificate?.Look();
-        disk.Look();
-        var report = await intake.ReadAsync(manifests);
+        certificate?.ReloadIfChanged();
+        disk.Measure();
+        var report = await manifests.LoadAsync();
         return new ReloadReport(
             [.. report.Accepted.Select(one => new AcceptedVersion(one.Tool, one.Version))],
             [.. report.Refused.Select(one => new RefusedFile(one.Path, one.Reason))]);
     }
 
-    /// <summary>Makes a backup, on the caller's thread.</summary>
-    /// <exception cref="IOException">It can't be written, or the audit log can't.</exception>
-    /// <exception cref="UnauthorizedAccessException">It can't be written.</exception>
-    /// <exception cref="StoreException">The store could not be copied.</exception>
+    /// <summary>Makes a backup on the caller's thread; one at a time.</summary>
+    /// <exception cref="IOException">The backup or the audit log can't be written.</exception>
+    /// <exception cref="UnauthorizedAccessException">The backup can't be written.</exception>
+    /// <exception cref="StoreException">The store can't be copied.</exception>
     /// <exception cref="ObjectDisposedException">The collector is stopping.</exception>
-    public BackupReport Back(string who, string to, int keep)
+    public BackupReport BackUp(string who, string to, int keep)
     {
         var entry = new AuditEntry(who, Role.Operator, "backup", "begun") { Query = to };
         audit.Write(entry);
         lock (_backup)
         {
-            var report = store.Use(s => Backup.Make(
-                data, s, [.. tools.All.Select(tool => tool.Name)], to, keep, time, tool => store.FlushAsync(tool).GetAwaiter().GetResult()));
+            var report = store.Readers.Read(s => Backup.Make(
+                data, s, [.. tools.All.Select(tool => tool.Name)], to, keep, time,
+                tool => store.FlushAsync(tool).GetAwaiter().GetResult()));
             audit.Write(entry with { Outcome = "done", Query = report.Path });
             log.BackedUp(report.Tools.Count, report.Files, report.Bytes >> 20);
             return report;
         }
     }
 
+    /// <summary>The current status.</summary>
     public CollectorStatus Status() => new(
-        CollectorServer.Version, _started, [.. tools.All.Select(StatusOf)], new DiskStatus(disk.Free, disk.Reserve, disk.IsLow),
-        certificate?.Ends, Backup.Last(data), [.. Dues()]);
+        CollectorServer.Version, _started, [.. tools.All.Select(StatusOf)],
+        new DiskStatus(disk.Free, disk.Reserve, disk.IsLow), certificate?.Expires, Backup.Last(data), [.. Dues()]);
 
     ToolStatus StatusOf(Tool tool)
     {
         var total = tool.Counters.Total();
-        var (files, bytes) = StoppedCollector.FilesOf(data, tool.Name);
+        var size = maintenance.Size(tool.Name);
         return new ToolStatus(
             tool.Name, tool.Title, [.. tool.Accepted.Select(one => one.Manifest.Version)], total.Received, total.Stored,
-            total.Dropped.Total, total.Refused, total.Pending, tool.Counters.Missing, files, bytes, tending.Deleting(tool.Name), tending.Last(tool.Name)?.Begun);
+            total.Dropped.Total, total.Refused, total.Pending, tool.Counters.Missing, size.Parts, size.Bytes,
+            maintenance.PendingDeletions(tool.Name), maintenance.Last(tool.Name)?.Started);
     }
 
     IEnumerable<Due> Dues()
     {
         if (disk.IsLow)
-            yield return new Due("disk", $"{disk.Free >> 20} MiB are free, batches are refused below {disk.Reserve >> 20} MiB: make room.");
-        if (!isHealthy())
-            yield return new Due("commits", "The last write of the journal or the store failed: the log says why.");
-        foreach (var (path, reason) in intake.Refused)
-            yield return new Due("manifest", $"{path} is refused: {reason}");
-        foreach (var tool in tools.All.Where(tool => tool.Counters.Missing > 0))
-            yield return new Due("totals", $"The store lacked {tool.Counters.Missing} events of {tool.Name} at the start: the log says more.");
-        foreach (var tool in tools.All)
         {
-            if (tending.Last(tool.Name)?.Failure is { } failure)
-                yield return new Due("tending", $"Retention and deletions of {tool.Name} are behind: {failure}");
+            yield return new Due(
+                "disk",
+                $"{disk.Free >> 20} MiB are free; below {disk.Reserve >> 20} MiB batches are refused. Free space.");
         }
 
-        if (Backup.Last(data) is { } backup && time.GetUtcNow() - backup > BackupLate)
-            yield return new Due("backup", $"The last one was finished on {Times.Second(backup)}: make one, and see why none is made.");
-        if (certificate is not null && certificate.Ends - time.GetUtcNow() < CertificateSoon)
-            yield return new Due("certificate", $"It ends on {Times.Second(certificate.Ends)}: renew it, the new one is read by itself.");
+        if (!health.IsHealthy)
+            yield return new Due("commits", "The last write of the journal or the store failed. The log says why.");
+        foreach (var (path, reason) in manifests.Refused)
+            yield return new Due("manifest", $"{path} was refused: {reason}");
+        foreach (var tool in tools.All)
+        {
+            if (tool.Counters.Missing is > 0 and var missing)
+            {
+                yield return new Due(
+                    "totals", $"The store lacked {missing} events of {tool.Name} at the start. The log says more.");
+            }
+        }
+
+        foreach (var tool in tools.All)
+        {
+            if (maintenance.Last(tool.Name)?.Failure is { } failure)
+            {
+                yield return new Due(
+                    "tending", $"Retention and deletion in the files of {tool.Name} are overdue: {failure}");
+            }
+        }
+
+        if (Backup.Last(data) is { } backup && time.GetUtcNow() - backup > MaxBackupAge)
+        {
+            yield return new Due(
+                "backup",
+                $"The last backup finished on {Rfc3339.Second(backup)}. Make one, and check the schedule.");
+        }
+
+        if (certificate is not null && certificate.Expires - time.GetUtcNow() < CertificateWarning)
+        {
+            yield return new Due(
+                "certificate",
+                $"It expires on {Rfc3339.Second(certificate.Expires)}. Renew it; no restart is needed.");
+        }
     }
 }

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-// The JSON of what operators ask, as the control socket, the public address and the commands write and read it.
 
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -8,21 +7,24 @@ using Microsoft.AspNetCore.Http;
 
 namespace Tallymark.Collector.Operations;
 
-/// <summary>Writes and reads it.</summary>
+/// <summary>
+/// The JSON of status, reload and backup reports, for the control socket, the public address and the commands.
+/// Stateless.
+/// </summary>
 public static class StatusJson
 {
     static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web)
     {
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-        Converters = { new Seconds() },
+        Converters = { new SecondsConverter() },
     };
 
-    /// <summary>One line of JSON.</summary>
+    /// <summary>Writes one line of JSON.</summary>
     public static string Write<T>(T value) => JsonSerializer.Serialize(value, Options);
 
-    /// <summary>What the JSON says.</summary>
-    /// <exception cref="JsonException">It is not of that form.</exception>
+    /// <summary>Reads JSON.</summary>
+    /// <exception cref="JsonException">The text is not JSON of that type.</exception>
     public static T Read<T>(string text) =>
         JsonSerializer.Deserialize<T>(text, Options) ?? throw new JsonException("null");
 
@@ -33,12 +35,14 @@ public static class StatusJson
         return response.WriteAsync(Write(value) + "\n");
     }
 
-    sealed class Seconds : JsonConverter<DateTimeOffset>
+    /// <summary>Times in whole seconds, UTC.</summary>
+    sealed class SecondsConverter : JsonConverter<DateTimeOffset>
     {
-        public override DateTimeOffset Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        public override DateTimeOffset Read(
+            ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
             reader.GetDateTimeOffset();
 
         public override void Write(Utf8JsonWriter writer, DateTimeOffset value, JsonSerializerOptions options) =>
-            writer.WriteStringValue(Times.Second(value));
+            writer.WriteStringValue(Rfc3339.Second(value));
     }
 }

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-// A consistent copy of a data folder, beside commits that go on (spec/control.md).
 
 using System.Globalization;
 using System.Security.Cryptography;
@@ -7,19 +6,21 @@ using System.Text;
 
 namespace Tallymark.Collector.Operations;
 
-/// <summary>What a backup came to.</summary>
-/// <param name="Path">The folder: a data folder of its own.</param>
-/// <param name="Finished">When it was finished.</param>
-/// <param name="Tools">The tools that are in it.</param>
-/// <param name="Files">How many files.</param>
+/// <summary>A finished backup.</summary>
+/// <param name="Path">Its folder, which can be used as a data folder.</param>
+/// <param name="Finished">When it finished.</param>
+/// <param name="Tools">The tools in it.</param>
+/// <param name="Files">The number of files.</param>
 /// <param name="Bytes">Their size.</param>
 /// <param name="Removed">Older backups that were removed.</param>
 public sealed record BackupReport(
-    string Path, DateTimeOffset Finished, IReadOnlyList<string> Tools, int Files, long Bytes, IReadOnlyList<string> Removed);
+    string Path, DateTimeOffset Finished, IReadOnlyList<string> Tools, int Files, long Bytes,
+    IReadOnlyList<string> Removed);
 
 /// <summary>
-/// Makes backups. Each is a folder named by its time, complete as soon as it has that name: a data folder as it was at one
-/// moment for each tool, with a file of checksums. Not safe for several at once into one folder. Stateless.
+/// Makes backups (<c>spec/control.md</c>) while commits continue. A backup is a folder named by its time; it is
+/// complete once it has that name. It is a data folder, consistent for each tool, with a file of checksums. Only one
+/// backup at a time may write to a folder. Stateless.
 /// </summary>
 public static class Backup
 {
@@ -27,28 +28,36 @@ public static class Backup
     const string Unfinished = ".unfinished";
     const string Sums = "SHA256SUMS";
 
-    /// <summary>Makes one. Cost: reading and writing all of it once.</summary>
+    /// <summary>Makes a backup. Cost: reads and writes the whole data folder once.</summary>
     /// <param name="data">The data folder.</param>
-    /// <param name="store">The store, asked on this thread.</param>
+    /// <param name="store">The store; called on this thread.</param>
     /// <param name="tools">The tools.</param>
-    /// <param name="to">The folder of backups; made if it is not there, and must not lie in the data folder.</param>
-    /// <param name="keep">How many are kept, this one among them; 0: all.</param>
+    /// <param name="to">The folder of backups, outside the data folder; created if it does not exist.</param>
+    /// <param name="keep">The number of backups to keep, including this one; 0: all.</param>
     /// <param name="time">The clock.</param>
-    /// <param name="flush">Brings what was acknowledged of a tool into the store, where a collector runs; null: none does, and its journal is copied as it is.</param>
-    /// <exception cref="IOException">It can't be written; nothing that is there was changed.</exception>
+    /// <param name="flush">
+    /// Waits until everything acknowledged for a tool is in the store; null: no collector is running, and the journal
+    /// is copied.
+    /// </param>
+    /// <exception cref="IOException">The backup can't be written; existing backups are unchanged.</exception>
     /// <exception cref="UnauthorizedAccessException">The same.</exception>
-    /// <exception cref="StoreException">The store could not be copied.</exception>
+    /// <exception cref="StoreException">The store can't be copied.</exception>
     public static BackupReport Make(
-        DataFolder data, IEventStore store, IReadOnlyList<string> tools, string to, int keep, TimeProvider time, Action<string>? flush = null)
+        DataFolder data, IBackupSource store, IReadOnlyList<string> tools, string to, int keep, TimeProvider time,
+        Action<string>? flush = null)
     {
         to = Path.GetFullPath(to);
-        if ((to + Path.DirectorySeparatorChar).StartsWith(data.Path + Path.DirectorySeparatorChar, StringComparison.Ordinal))
-            throw new IOException($"{to} lies in the data folder. Give a folder outside of it, better on another disk.");
+        if ((to + Path.DirectorySeparatorChar).StartsWith(
+            data.Path + Path.DirectorySeparatorChar, StringComparison.Ordinal))
+        {
+            throw new IOException($"{to} is in the data folder. Choose a folder outside it, best on another disk.");
+        }
+
         DataFolder.Make(to);
         var path = Path.Combine(to, time.GetUtcNow().ToString(NameFormat, CultureInfo.InvariantCulture));
         var unfinished = path + Unfinished;
         if (Directory.Exists(path) || Directory.Exists(unfinished))
-            throw new IOException($"{path} is there already, or was begun in this second: try again.");
+            throw new IOException($"{path} exists, or another backup started in the same second. Try again.");
         try
         {
             DataFolder.Make(unfinished);
@@ -67,7 +76,7 @@ public static class Backup
         }
     }
 
-    /// <summary>When the last one of a data folder was finished; null: there is none, or nothing tells.</summary>
+    /// <summary>When the last backup of a data folder finished; null: never, or its report can't be read.</summary>
     internal static DateTimeOffset? Last(DataFolder data)
     {
         try
@@ -82,16 +91,17 @@ public static class Backup
         }
     }
 
-    static void Fill(DataFolder data, IEventStore store, IReadOnlyList<string> tools, string to, Action<string>? flush)
+    static void Fill(
+        DataFolder data, IBackupSource store, IReadOnlyList<string> tools, string to, Action<string>? flush)
     {
         DataFolder.Make(Path.Combine(to, "tools"));
         foreach (var tool in tools)
         {
-            // The totals first: what comes after them is found again by counting, what they have too much would look like a loss.
+            // The totals first: a start finds later events by counting rows, but would report missing ones as lost.
             var target = Path.Combine(to, "tools", tool);
             var totals = File.Exists(data.Totals(tool)) ? File.ReadAllBytes(data.Totals(tool)) : null;
             flush?.Invoke(tool);
-            store.Backup(tool, target);
+            CopySnapshot(store, tool, target);
             if (totals is not null)
                 DataFolder.Write(Path.Combine(target, Path.GetFileName(data.Totals(tool))), totals);
             CopyFolder(data.Manifests(tool), Path.Combine(target, "manifests"));
@@ -104,6 +114,22 @@ public static class Backup
             DataFolder.Write(Path.Combine(to, Path.GetFileName(file)), ReadShared(file));
     }
 
+    // On return every file is on disk; only its owner can read it.
+    static void CopySnapshot(IBackupSource store, string tool, string target)
+    {
+        DataFolder.Make(target);
+        using var snapshot = store.Snapshot(tool);
+        foreach (var file in snapshot.Files)
+        {
+            var path = Path.Combine(target, file.RelativePath);
+            DataFolder.Make(Path.GetDirectoryName(path)!);
+            using var from = file.Open();
+            using var to = DataFolder.OpenFile(path, FileMode.CreateNew);
+            from.CopyTo(to);
+            to.Flush(flushToDisk: true);
+        }
+    }
+
     static void CopyFolder(string from, string to)
     {
         if (!Directory.Exists(from))
@@ -113,7 +139,7 @@ public static class Backup
             DataFolder.Write(Path.Combine(to, Path.GetFileName(file)), File.ReadAllBytes(file));
     }
 
-    // Somebody may be adding a line to it.
+    // Another thread or process may be adding a line.
     static byte[] ReadShared(string path)
     {
         using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
@@ -122,7 +148,7 @@ public static class Backup
         return content;
     }
 
-    // As `sha256sum -c SHA256SUMS` reads it.
+    // In the format of `sha256sum -c SHA256SUMS`.
     static (int Files, long Bytes) WriteSums(string folder)
     {
         var sums = new StringBuilder();
@@ -132,21 +158,23 @@ public static class Backup
         {
             using var file = File.OpenRead(path);
             bytes += file.Length;
-            sums.Append(Convert.ToHexStringLower(SHA256.HashData(file))).Append("  ").Append(Path.GetRelativePath(folder, path)).Append('\n');
+            sums.Append(Convert.ToHexStringLower(SHA256.HashData(file))).Append("  ")
+                .Append(Path.GetRelativePath(folder, path)).Append('\n');
         }
 
         DataFolder.Write(Path.Combine(folder, Sums), Encoding.UTF8.GetBytes(sums.ToString()));
         return (files.Count, bytes);
     }
 
-    // Only what has the name of a backup and its sums: nothing else in that folder is ours to remove.
+    // Only folders with the name of a backup and its checksums; nothing else there belongs to the collector.
     static List<string> RemoveOld(string to, int keep)
     {
         if (keep <= 0)
             return [];
         var removed = Directory.GetDirectories(to)
             .Where(path => DateTimeOffset.TryParseExact(
-                Path.GetFileName(path), NameFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out _))
+                Path.GetFileName(path), NameFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal,
+                out _))
             .Where(path => File.Exists(Path.Combine(path, Sums)))
             .OrderDescending(StringComparer.Ordinal).Skip(keep).ToList();
         foreach (var path in removed)

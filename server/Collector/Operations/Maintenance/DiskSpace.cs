@@ -1,52 +1,54 @@
 // SPDX-License-Identifier: MIT
-// How much room the disk of the data folder has, and whether that is enough to take more.
 
 using Microsoft.Extensions.Logging;
 
 namespace Tallymark.Collector.Operations;
 
 /// <summary>
-/// Below the reserve no batch is taken, so that commits, deletions and backups under way still find room; it goes on
-/// by itself when there is an eighth more than that. Safe for any thread but for <see cref="Look"/>.
+/// The free space of the data folder's disk. Below the reserve the collector refuses batches, so that commits,
+/// deletions and backups under way still find room; it accepts them again once the disk has the reserve and an eighth
+/// more. Thread-safe, except <see cref="Measure"/>.
 /// </summary>
 sealed class DiskSpace
 {
     readonly string _folder;
-    readonly Func<string, long> _ask;
+    readonly Func<string, long> _freeSpace;
     readonly ILogger _log;
     long _free;
     volatile bool _low;
 
-    /// <param name="folder">The data folder.</param>
-    /// <param name="reserve">Bytes; 0: no bound.</param>
-    /// <param name="ask">Gives the free bytes of a folder's disk.</param>
+    /// <param name="data">The data folder.</param>
+    /// <param name="options">The source of <see cref="Limits.MinFreeDiskBytes"/>: bytes; 0: no limit.</param>
     /// <param name="log">The log.</param>
-    public DiskSpace(string folder, long reserve, Func<string, long>? ask, ILogger log)
+    public DiskSpace(DataFolder data, CollectorOptions options, ILogger log)
     {
-        _folder = folder;
-        _ask = ask ?? (static path => new DriveInfo(path).AvailableFreeSpace);
+        _folder = data.Path;
+        _freeSpace = options.FreeSpace ?? (static path => new DriveInfo(path).AvailableFreeSpace);
         _log = log;
-        Reserve = reserve;
-        Look();
+        Reserve = options.Limits.MinFreeDiskBytes;
+        Measure();
     }
 
+    /// <summary>Bytes; 0: no limit.</summary>
     public long Reserve { get; }
 
+    /// <summary>Bytes at the last measurement.</summary>
     public long Free => Volatile.Read(ref _free);
 
+    /// <summary>True while batches are refused.</summary>
     public bool IsLow => _low;
 
-    /// <summary>Asks the disk. Where it can't be asked, what was known holds.</summary>
-    public void Look()
+    /// <summary>Asks the system. If that fails, the last measurement stays.</summary>
+    public void Measure()
     {
         long free;
         try
         {
-            free = _ask(_folder);
+            free = _freeSpace(_folder);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            _log.DiskNotAsked(e.Message);
+            _log.DiskNotMeasured(e.Message);
             return;
         }
 
@@ -58,6 +60,6 @@ sealed class DiskSpace
             _log.DiskLow(free >> 20, Reserve >> 20);
         else
             _log.DiskEnough(free >> 20);
-        _low = low; // last, so that whoever is refused finds the reason in the log
+        _low = low; // last: the reason is in the log before the first refusal
     }
 }

@@ -1,38 +1,51 @@
 // SPDX-License-Identifier: MIT
-// Work that is due again and again.
 
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace Tallymark.Collector.Operations;
 
-/// <summary>Does its work once each interval until it is disposed, which waits for the work under way.</summary>
-sealed class PeriodicTask : IAsyncDisposable
+/// <summary>
+/// Runs work once per interval from start to stop, never twice at once. Stopping waits for the current run.
+/// </summary>
+/// <param name="name">The name in the log.</param>
+/// <param name="interval">The interval; the first run is one interval after the start.</param>
+/// <param name="time">The clock.</param>
+/// <param name="log">The log.</param>
+/// <param name="work">The work. Blocking is allowed.</param>
+sealed class PeriodicTask(string name, TimeSpan interval, TimeProvider time, ILogger log, Action work)
+    : IHostedService, IAsyncDisposable
 {
-    readonly PeriodicTimer _timer;
-    readonly Task _going;
+    PeriodicTimer? _timer;
+    Task _running = Task.CompletedTask;
 
-    public PeriodicTask(TimeSpan interval, TimeProvider time, ILogger log, Action work)
+    public Task StartAsync(CancellationToken cancellationToken)
     {
-        _timer = new PeriodicTimer(interval, time);
-        _going = Task.Run(async () =>
-        {
-            while (await _timer.WaitForNextTickAsync())
-            {
-                try
-                {
-                    work();
-                }
-                catch (Exception e) // the edge: a bug here must not end what is done for the rest of a year
-                {
-                    log.RoundBroke(interval, e.GetType().Name, e.StackTrace);
-                }
-            }
-        });
+        var timer = _timer = new PeriodicTimer(interval, time);
+        _running = Task.Run(() => RunAsync(timer), CancellationToken.None);
+        return Task.CompletedTask;
     }
 
-    public async ValueTask DisposeAsync()
+    public Task StopAsync(CancellationToken cancellationToken)
     {
-        _timer.Dispose();
-        await _going;
+        _timer?.Dispose();
+        return _running;
+    }
+
+    public async ValueTask DisposeAsync() => await StopAsync(CancellationToken.None);
+
+    async Task RunAsync(PeriodicTimer timer)
+    {
+        while (await timer.WaitForNextTickAsync())
+        {
+            try
+            {
+                work();
+            }
+            catch (Exception e) // the edge: a bug in one run must not end all later runs
+            {
+                log.PeriodicTaskFailed(name, e.GetType().Name, e.StackTrace);
+            }
+        }
     }
 }

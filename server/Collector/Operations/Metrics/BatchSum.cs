@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: MIT
-// What one written batch adds to a tool's counters.
 
 namespace Tallymark.Collector.Operations;
 
-/// <summary>A batch as numbers.</summary>
-/// <param name="Stored">How many events, those of the tool's own makers included.</param>
-/// <param name="Development">How many of these are of the tool's own makers.</param>
-/// <param name="Events">How many by name, without those.</param>
-/// <param name="Failures">How many of these have the status <c>failure</c>.</param>
+/// <summary>The amounts that one written batch adds to a tool's counters.</summary>
+/// <param name="Stored">Events, including those of development builds.</param>
+/// <param name="Development">Events of development builds.</param>
+/// <param name="Events">The other events, by name.</param>
+/// <param name="Failures">Those of <paramref name="Events"/> with the status <c>failure</c>.</param>
 sealed record BatchSum(long Stored, long Development, IReadOnlyList<(string Name, long Count)> Events, long Failures)
 {
     public static BatchSum Of(StoredBatch batch)
@@ -24,7 +23,7 @@ sealed record BatchSum(long Stored, long Development, IReadOnlyList<(string Name
             events.Add((rows.Table.Name, rows.Count));
             for (var row = 0; row < rows.Count; row++)
             {
-                if (rows[LineDecoder.Status].Text(row).SequenceEqual("failure"u8))
+                if (rows[Envelope.Status].Text(row).SequenceEqual("failure"u8))
                     failures++;
             }
         }

@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: MIT
-// The last minute of a tool, a second each: what the live page shows. Kept in memory only.
 
 namespace Tallymark.Collector.Operations;
 
-/// <summary>A ring of seconds. Not thread safe; its owner locks.</summary>
+/// <summary>
+/// A tool's last minute, second by second, for the live page. In memory only. Not thread-safe; the owner locks.
+/// </summary>
 sealed class LiveSeconds
 {
-    const int Shown = 60;
+    const int WindowSeconds = 60;
 
-    // One more than is shown: the second that is still running.
-    readonly Slot[] _ring = new Slot[Shown + 1];
+    // One more slot than the window: the current second, which is not shown yet.
+    readonly Slot[] _ring = new Slot[WindowSeconds + 1];
 
     public LiveSeconds()
     {
@@ -27,17 +28,17 @@ sealed class LiveSeconds
 
     public IReadOnlyList<LiveSecond> LastMinute(DateTimeOffset now)
     {
-        var seconds = new LiveSecond[Shown];
-        var first = now.ToUnixTimeSeconds() - Shown;
-        for (var i = 0; i < Shown; i++)
+        var seconds = new LiveSecond[WindowSeconds];
+        var first = now.ToUnixTimeSeconds() - WindowSeconds;
+        for (var i = 0; i < WindowSeconds; i++)
         {
             var second = first + i;
             var slot = _ring[second % _ring.Length];
-            var has = slot.Second == second;
+            var isCurrent = slot.Second == second;
             seconds[i] = new LiveSecond(
                 DateTimeOffset.FromUnixTimeSeconds(second),
-                has ? new SortedDictionary<string, long>(slot.Events, StringComparer.Ordinal) : [],
-                has ? slot.Failures : 0);
+                isCurrent ? new SortedDictionary<string, long>(slot.Events, StringComparer.Ordinal) : [],
+                isCurrent ? slot.Failures : 0);
         }
 
         return seconds;
@@ -68,6 +69,6 @@ sealed class LiveSeconds
 
 /// <summary>One second of the live view.</summary>
 /// <param name="Time">Its start.</param>
-/// <param name="Events">Events stored in it, by name, by bytes; none with 0.</param>
-/// <param name="Failures">How many of them had the status <c>failure</c>.</param>
+/// <param name="Events">Events stored in it, by name, in ordinal order; without zeros.</param>
+/// <param name="Failures">Those with the status <c>failure</c>.</param>
 sealed record LiveSecond(DateTimeOffset Time, SortedDictionary<string, long> Events, long Failures);

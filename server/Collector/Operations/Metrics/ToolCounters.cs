@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: MIT
-// What became of a tool's events: received = stored + dropped + refused + pending, at every moment that anybody can
-// look.
 
 namespace Tallymark.Collector.Operations;
 
 /// <summary>
-/// The counters of one tool since its first event (<see cref="TotalsBook"/>), and its last seconds. Safe for any thread; one short
-/// lock for each batch, so that no reader sees a batch half counted.
+/// The counters of one tool since its first event (<see cref="TotalsFiles"/>), and its last minute:
+/// received = stored + dropped + refused + pending at every read. Thread-safe. Cost: one short lock per batch, so that
+/// no reader sees a batch half counted.
 /// </summary>
 sealed class ToolCounters
 {
@@ -20,28 +19,28 @@ sealed class ToolCounters
     long _development;
     long _removed;
 
-    /// <summary>Goes on from what was noted.</summary>
-    /// <param name="noted">The note.</param>
-    /// <param name="rows">How many rows the store has, without those of the tool's own makers.</param>
-    public ToolCounters(TotalsNote noted, long rows)
+    /// <summary>Continues from saved totals.</summary>
+    /// <param name="saved">The saved totals.</param>
+    /// <param name="rows">The number of rows in the store, without those of development builds.</param>
+    public ToolCounters(SavedTotals saved, long rows)
     {
-        Found = Math.Max(0, rows - noted.Rows);
-        Missing = Math.Max(0, noted.Rows - rows);
-        _received = noted.Received + Found;
-        _stored = noted.Stored + Found;
-        _refused = noted.Refused;
-        _dropped.Add(noted.Dropped);
-        _development = noted.Development;
-        _removed = noted.Removed;
+        Found = Math.Max(0, rows - saved.Rows);
+        Missing = Math.Max(0, saved.Rows - rows);
+        _received = saved.Received + Found;
+        _stored = saved.Stored + Found;
+        _refused = saved.Refused;
+        _dropped.Add(saved.Dropped);
+        _development = saved.Development;
+        _removed = saved.Removed;
     }
 
-    /// <summary>Events that the store had at the start and no note: they are counted since then.</summary>
+    /// <summary>Events that the store had at the start and the saved totals did not; counted as stored.</summary>
     public long Found { get; }
 
-    /// <summary>Events that were noted as stored and were not in the store at the start.</summary>
+    /// <summary>Events that the saved totals count as stored and that the store did not have at the start.</summary>
     public long Missing { get; }
 
-    /// <summary>Events have come; each must end in exactly one of the three below.</summary>
+    /// <summary>Counts received events. Each must end in exactly one of the three calls below.</summary>
     public void Receive(long events)
     {
         lock (_lock)
@@ -51,7 +50,7 @@ sealed class ToolCounters
         }
     }
 
-    /// <summary>A batch is on disk: its rows are stored, the rest was dropped.</summary>
+    /// <summary>A batch is on disk: counts its rows as stored and the other events as dropped.</summary>
     public void Store(BatchSum sum, Drops drops, DateTimeOffset now)
     {
         lock (_lock)
@@ -66,8 +65,8 @@ sealed class ToolCounters
         }
     }
 
-    /// <summary>All events of a batch are dropped for one reason.</summary>
-    public void Drop(Verdict reason, long events)
+    /// <summary>Counts all events of a batch as dropped for one reason.</summary>
+    public void Drop(EventOutcome reason, long events)
     {
         lock (_lock)
         {
@@ -76,7 +75,7 @@ sealed class ToolCounters
         }
     }
 
-    /// <summary>All events of a batch are refused; the client comes back with them.</summary>
+    /// <summary>Counts all events of a batch as refused; the client sends them again.</summary>
     public void Refuse(long events)
     {
         lock (_lock)
@@ -93,25 +92,21 @@ sealed class ToolCounters
             _removed += rows;
     }
 
-    /// <summary>What is to be noted: as if what is pending had not come yet.</summary>
-    public TotalsNote Note()
+    /// <summary>The totals for the file: pending events count as not received yet.</summary>
+    public SavedTotals ToSave()
     {
         lock (_lock)
         {
-            var dropped = new Drops();
-            dropped.Add(_dropped);
-            return new TotalsNote(_received - _pending, _stored, dropped, _refused, _development, _removed);
+            return new SavedTotals(
+                _received - _pending, _stored, CopyOfDropped(), _refused, _development, _removed);
         }
     }
 
+    /// <summary>All counters, read at once.</summary>
     public Totals Total()
     {
         lock (_lock)
-        {
-            var dropped = new Drops();
-            dropped.Add(_dropped);
-            return new Totals(_received, _stored, dropped, _refused, _pending);
-        }
+            return new Totals(_received, _stored, CopyOfDropped(), _refused, _pending);
     }
 
     /// <summary>The last 60 whole seconds before <paramref name="now"/>, oldest first.</summary>
@@ -120,7 +115,19 @@ sealed class ToolCounters
         lock (_lock)
             return _seconds.LastMinute(now);
     }
+
+    Drops CopyOfDropped()
+    {
+        var copy = new Drops();
+        copy.Add(_dropped);
+        return copy;
+    }
 }
 
-/// <summary>A tool's counters at one moment.</summary>
+/// <summary>A tool's counters, read at once.</summary>
+/// <param name="Received">Events received: the sum of the other four.</param>
+/// <param name="Stored">Events on disk.</param>
+/// <param name="Dropped">Events dropped, by reason.</param>
+/// <param name="Refused">Events refused; their client sends them again.</param>
+/// <param name="Pending">Events received and not answered yet.</param>
 sealed record Totals(long Received, long Stored, Drops Dropped, long Refused, long Pending);

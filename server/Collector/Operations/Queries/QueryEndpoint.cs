@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-// Queries of raw data over HTTP: for maintainers on the public address, for the local user on the control socket.
 
 using System.Text;
 using Microsoft.AspNetCore.Http;
@@ -9,18 +8,22 @@ using Microsoft.Net.Http.Headers;
 namespace Tallymark.Collector.Operations;
 
 /// <summary>
-/// Answers <c>/v1/query</c> and <c>/control/query</c>: 1. who asks, 2. what, of which tool, 3. the answer, whole. Safe for any thread.
+/// Answers <c>/v1/query</c> for maintainers and <c>/control/query</c> for the local user: 1. check the caller, 2. check
+/// and read the request, 3. run the query, 4. write the answer, never a part of it. Thread-safe.
 /// </summary>
 sealed class QueryEndpoint(
-    ToolSet tools, StoreThread store, Queries? queries, Guard guard, MemoryBudget memory, Limits limits, TimeProvider time, ILogger log)
+    ToolSet tools, StoreThread store, RawQueries queries, Authorizer authorizer, MemoryBudget memory, Limits limits,
+    TimeProvider time, ILogger log)
 {
     public const string Truncated = "Tallymark-Truncated";
 
-    readonly Limits _bodyLimits = limits with { PackedBytes = limits.QueryText };
+    static readonly TimeSpan QueueRetryAfter = TimeSpan.FromSeconds(5);
+
+    readonly Limits _bodyLimits = limits with { MaxBodyBytes = limits.MaxQueryTextBytes };
 
     public async Task PublicAsync(HttpContext context)
     {
-        var refusal = guard.Refuse(context, HttpMethods.Post, out var caller, Role.Maintainer);
+        var refusal = authorizer.Refuse(context, HttpMethods.Post, out var caller, Role.Maintainer);
         await (refusal is null
             ? AnswerAsync(context, caller.Name, caller.Role)
             : Replies.RefusedAsync(context.Response, refusal, time.GetUtcNow()));
@@ -32,17 +35,22 @@ sealed class QueryEndpoint(
     {
         using var body = new ByteBuffer(memory);
         Refusal? refusal;
-        QueryAnswer? answer = null;
-        var json = context.Request.Headers.Accept.ToString().Contains("application/json", StringComparison.OrdinalIgnoreCase);
+        RawAnswer? answer = null;
+        var json = context.Request.Headers.Accept.ToString()
+            .Contains("application/json", StringComparison.OrdinalIgnoreCase);
         try
         {
-            refusal = Check(context.Request, out var tool) ?? await BodyReader.ReadAsync(context.Request, body, _bodyLimits);
+            refusal = Check(context.Request, out var tool)
+                ?? await BodyReader.ReadAsync(context.Request, body, _bodyLimits);
             if (refusal is null)
-                (refusal, answer) = await AskAsync((name, role), tool!, Encoding.UTF8.GetString(body.Written.Span), json, context);
+            {
+                var sql = Encoding.UTF8.GetString(body.Written.Span);
+                (refusal, answer) = await RunAsync((name, role), tool!, sql, json, context.RequestAborted);
+            }
         }
         catch (OperationCanceledException)
         {
-            return; // nobody is left to read it
+            return; // the client disconnected
         }
 
         await (refusal is null
@@ -59,42 +67,42 @@ sealed class QueryEndpoint(
             && type.MediaType.Equals("application/sql", StringComparison.OrdinalIgnoreCase)
             && request.Headers.ContentEncoding.Count == 0
             ? null
-            : new Refusal(Problem.ContentType, "Content-Type is application/sql, and Content-Encoding is absent.");
+            : new Refusal(Problem.ContentType, "Send Content-Type application/sql and no Content-Encoding.");
     }
 
-    async Task<(Refusal?, QueryAnswer?)> AskAsync((string, Role) who, Tool tool, string sql, bool json, HttpContext context)
+    async Task<(Refusal?, RawAnswer?)> RunAsync(
+        (string, Role) who, Tool tool, string sql, bool json, CancellationToken cancel)
     {
-        if (queries is null)
-            return (new Refusal(Problem.Busy, "This collector has no program for queries."), null);
         try
         {
             await store.FlushAsync(tool.Name);
-            var answer = await store.UseAsync(s => queries.AskAsync(
-                who, s, tool.Name, tool.Newest.Manifest.RetentionDays, sql, json, context.RequestAborted));
+            var retentionDays = tool.Newest.Manifest.RetentionDays;
+            var answer = await store.Readers.ReadAsync(s => queries.RunAsync(
+                who, s, s, tool.Name, retentionDays, sql, json, cancel));
             return answer switch
             {
-                null => (new Refusal(Problem.Busy, "Others are asking right now.", TimeSpan.FromSeconds(5)), null),
-                { End.Error: { } error } => (new Refusal(Problem.Query, error), null),
+                null => (new Refusal(Problem.Busy, "Other queries are running. Try again.", QueueRetryAfter), null),
+                { Error: { } error } => (new Refusal(Problem.Query, error), null),
                 _ => (null, answer),
             };
         }
         catch (Exception e) when (e is IOException or StoreException)
         {
-            log.QuestionFailed(e.Message);
-            return (new Refusal(Problem.Busy, e.Message, limits.RetryBusy), null);
+            log.StoreReadFailed(e.Message);
+            return (new Refusal(Problem.Busy, e.Message, limits.BusyRetryAfter), null);
         }
         catch (ObjectDisposedException)
         {
-            return (new Refusal(Problem.Stopping, RetryAfter: limits.RetryBusy), null);
+            return (new Refusal(Problem.Stopping, RetryAfter: limits.BusyRetryAfter), null);
         }
     }
 
-    static async Task WriteAsync(HttpResponse response, QueryAnswer answer, bool json)
+    static async Task WriteAsync(HttpResponse response, RawAnswer answer, bool json)
     {
         response.ContentType = json ? "application/json" : "text/tab-separated-values; charset=utf-8";
         response.ContentLength = answer.Text.Length;
         response.Headers.CacheControl = "no-store";
-        if (answer.End.Truncated)
+        if (answer.IsTruncated)
             response.Headers[Truncated] = "1";
         await response.Body.WriteAsync(answer.Text);
     }

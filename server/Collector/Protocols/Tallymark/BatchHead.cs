@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: MIT
-// The first line of a body: which batch, of which tool, how many events (spec/wire.md).
 
 using System.Text.Json;
 
 namespace Tallymark.Collector.Protocols;
 
-/// <summary>The head line of a batch.</summary>
+/// <summary>The head line of a batch (spec/wire.md).</summary>
 /// <param name="Batch">The batch's id, made by the client.</param>
-/// <param name="Tool">The tool's name as the client wrote it; it is only ever compared, never part of a path.</param>
+/// <param name="Tool">The tool's name as the client wrote it. It is only compared, never part of a path.</param>
 /// <param name="Events">How many event lines follow, at least one.</param>
 readonly record struct BatchHead(Guid Batch, string Tool, int Events)
 {

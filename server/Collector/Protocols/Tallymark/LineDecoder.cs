@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: MIT
-// One line of a batch, straight from its bytes into the columns of its event: no object for an event, no text for a
-// value.
 
 using System.Text;
 using System.Text.Json;
@@ -8,180 +6,171 @@ using System.Text.Json;
 namespace Tallymark.Collector.Protocols;
 
 /// <summary>
-/// Decodes the lines of one batch. An event is kept whole or taken back whole; its neighbours never notice. One request
-/// owns it.
+/// Decodes event lines (spec/spool.md) from their bytes straight into columns. It allocates no object for an event and
+/// no string for a value. A dropped line leaves nothing behind and does not affect its neighbours. Not thread-safe.
 /// </summary>
 ref struct LineDecoder
 {
-    // Columns of Table.EnvelopeColumns.
-    const int Time = 0;
-    const int Received = 1;
-    internal const int Manifest = 2;
-    internal const int Status = 3;
-    const int Withheld = 4;
-
-    readonly DecodedBatch _batch;
-    readonly Tool _manifests;
-    readonly ReadOnlySpan<byte> _country;
-    readonly DateTimeOffset _now;
-    readonly long _earliest;
-    readonly long _latest;
-    readonly int _longest;
-    readonly byte[] _tool;
-    bool[] _seen = [];
+    readonly Tool _tool;
+    readonly byte[] _toolName;
+    readonly int _maxLineBytes;
+    RowBuilder _row;
+    TextRange[] _items = []; // the texts of one list, reused for every list
 
     public LineDecoder(DecodedBatch batch, Tool tool, ReadOnlySpan<byte> country, DateTimeOffset now, Limits limits)
     {
-        _batch = batch;
-        _manifests = tool;
-        _country = country;
-        _now = now;
-        _earliest = EventTime.Cut(now - limits.Past, TimePrecision.Nanosecond);
-        _latest = EventTime.Cut(now + limits.Future, TimePrecision.Nanosecond);
-        _longest = limits.LineBytes;
-        _tool = Encoding.ASCII.GetBytes(tool.Name);
+        _tool = tool;
+        _toolName = Encoding.ASCII.GetBytes(tool.Name);
+        _maxLineBytes = limits.MaxLineBytes;
+        _row = new RowBuilder(batch, provenance: default, country, now, limits);
     }
 
-    public Verdict Decode(ReadOnlySpan<byte> line)
+    public EventOutcome Decode(ReadOnlySpan<byte> line)
     {
-        if (line.Length > _longest || !JsonLine.IsPlain(line))
-            return Verdict.Malformed;
-        EventRows? rows = null;
-        var verdict = Verdict.Malformed;
+        if (line.Length > _maxLineBytes || !JsonLine.IsPlain(line))
+            return EventOutcome.Malformed;
+        var outcome = EventOutcome.Malformed;
         try
         {
-            verdict = Read(line, ref rows, development: false);
+            outcome = Read(line);
         }
         catch (JsonException)
         {
-            // No JSON, or too deep: malformed.
+            // Not JSON, or too deep: malformed.
         }
 
-        if (verdict != Verdict.Keep)
-            rows?.TakeBack();
-        return verdict;
+        if (outcome == EventOutcome.Kept)
+            _row.Keep();
+        else
+            _row.Discard();
+        return outcome;
     }
 
-    Verdict Read(ReadOnlySpan<byte> line, ref EventRows? rows, bool development)
+    EventOutcome Read(ReadOnlySpan<byte> line)
     {
-        // 1. Whose event, under which manifest.
+        // 1. The tool, its manifest and the event.
         var json = JsonLine.Open(line);
         if (!JsonLine.TryFormat(ref json)
-            || !JsonLine.TryMember(ref json, "tool"u8, JsonTokenType.String) || !json.ValueSpan.SequenceEqual(_tool)
+            || !JsonLine.TryMember(ref json, "tool"u8, JsonTokenType.String) || !json.ValueSpan.SequenceEqual(_toolName)
             || !JsonLine.TryMember(ref json, "manifest"u8, JsonTokenType.Number)
             || !json.TryGetInt32(out var version) || version < 1
             || !JsonLine.TryMember(ref json, "agreed"u8, JsonTokenType.String) || !IsScope(json.ValueSpan)
             || !JsonLine.TryMember(ref json, "event"u8, JsonTokenType.String))
         {
-            return Verdict.Malformed;
+            return EventOutcome.Malformed;
         }
 
-        if (_manifests.Find(version) is not { } allowed)
+        if (_tool.Find(version) is not { } manifest)
         {
-            ReadToEnd(ref json); // only a whole line may hold up its batch
-            return Verdict.UnknownManifest;
+            ReadToEnd(ref json); // a torn line must not delay its batch
+            return EventOutcome.UnknownManifest;
         }
 
-        if (allowed.Find(json.ValueSpan) is not { } shape)
-            return Verdict.UnknownEvent;
+        var outcome = _row.Begin(manifest, json.ValueSpan);
+        if (outcome != EventOutcome.Kept)
+            return outcome;
 
-        // 2. When, and how it ended.
+        // 2. Its time and status.
         if (!JsonLine.TryMember(ref json, "time"u8, JsonTokenType.String))
-            return Verdict.Malformed;
-        if (!EventTime.TryRead(json.ValueSpan, allowed.Time, out var time) || time > _latest)
-            return Verdict.BadTime;
-        if (time < _earliest)
-            return Verdict.TooOld;
-        if (!JsonLine.TryMember(ref json, "status"u8, JsonTokenType.String) || !IsStatus(json.ValueSpan))
-            return Verdict.Malformed;
-        var received = EventTime.Cut(_now, allowed.Time);
-        rows = _batch.RowsOf(development ? shape.Table.Development! : shape.Table);
-        rows[Time].Append(time);
-        rows[Received].Append(received);
-        rows[Manifest].Append(version);
-        rows[Status].Append(json.ValueSpan);
+            return EventOutcome.Malformed;
+        if (!EventTime.TryRead(json.ValueSpan, manifest.Time, out var time))
+            return EventOutcome.BadTime;
+        outcome = _row.SetTime(time);
+        if (outcome != EventOutcome.Kept)
+            return outcome;
+        if (!JsonLine.TryMember(ref json, "status"u8, JsonTokenType.String) || !_row.TrySetStatus(json.ValueSpan))
+            return EventOutcome.Malformed;
 
-        // 3. What it carries.
-        if (_seen.Length < shape.Names.Count)
-            _seen = new bool[shape.Names.Count];
-        _seen.AsSpan().Clear();
+        // 3. Its withheld fields and its fields.
         if (!json.Read())
-            return Verdict.Malformed;
+            return EventOutcome.Malformed;
         if (JsonLine.IsNamed(json, "withheld"u8))
         {
-            var verdict = ReadWithheld(ref json, shape, rows[Withheld]);
-            if (verdict != Verdict.Keep)
-                return verdict;
+            outcome = ReadWithheld(ref json);
+            if (outcome != EventOutcome.Kept)
+                return outcome;
             json.Read();
-        }
-
-        foreach (var field in shape.Countries)
-        {
-            if (!_seen[field] && !_country.IsEmpty && !shape.IsOver(field, time))
-                rows[shape.ColumnOf(field)].Append(_country);
         }
 
         if (!JsonLine.IsNamed(json, "fields"u8) || !json.Read() || json.TokenType != JsonTokenType.StartObject)
-            return Verdict.Malformed;
-        var makers = false;
+            return EventOutcome.Malformed;
         while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
         {
-            var field = shape.Names.Find(json.ValueSpan);
-            if (field < 0)
-                return Verdict.UnknownField;
-            if (_seen[field])
-                return Verdict.Malformed; // twice, or withheld and yet here
-            _seen[field] = true;
-            json.Read();
-            var (column, start) = (shape.ColumnOf(field), (int)json.TokenStartIndex);
-            if (!shape.RuleOf(field).TryRead(ref json, rows[column]))
-                return Verdict.BadValue;
-            if (field == shape.Environment)
-                makers = line[start..(int)json.BytesConsumed].IndexOf("\"dev\""u8) >= 0;
-            if (shape.IsOver(field, time))
-                rows.TakeBack(column);
+            outcome = _row.FindField(json.ValueSpan, out var field);
+            if (outcome == EventOutcome.Kept)
+                outcome = ReadValue(ref json, line, field);
+            if (outcome != EventOutcome.Kept)
+                return outcome;
         }
 
         // 4. Nothing else.
-        if (!json.Read() || json.TokenType != JsonTokenType.EndObject || json.Read())
-            return Verdict.Malformed;
-        if (makers && !development)
-        {
-            // Only now it is known, and seldom: the line is read once more, into the table apart.
-            rows.TakeBack();
-            return Read(line, ref rows, development: true);
-        }
-
-        rows.Keep();
-        _batch.Received = Math.Min(_batch.Received, received);
-        return Verdict.Keep;
+        return json.Read() && json.TokenType == JsonTokenType.EndObject && !json.Read()
+            ? EventOutcome.Kept
+            : EventOutcome.Malformed;
     }
 
-    /// <summary>Names of withheld fields, in any order, each once; stored by their bytes. Marks them as seen.</summary>
-    readonly Verdict ReadWithheld(ref Utf8JsonReader json, EventShape shape, ColumnBuffer column)
+    EventOutcome ReadWithheld(ref Utf8JsonReader json)
     {
         if (!json.Read() || json.TokenType != JsonTokenType.StartArray)
-            return Verdict.Malformed;
+            return EventOutcome.Malformed;
         while (json.Read() && json.TokenType == JsonTokenType.String)
         {
-            var field = shape.Names.Find(json.ValueSpan);
-            if (field < 0)
-                return Verdict.UnknownField;
-            if (_seen[field])
-                return Verdict.Malformed;
-            _seen[field] = true;
+            var outcome = _row.FindField(json.ValueSpan, out _);
+            if (outcome != EventOutcome.Kept)
+                return outcome;
         }
 
         if (json.TokenType != JsonTokenType.EndArray)
-            return Verdict.Malformed;
-        for (var field = 0; field < shape.Names.Count; field++)
+            return EventOutcome.Malformed;
+        _row.SetWithheld();
+        return EventOutcome.Kept;
+    }
+
+    EventOutcome ReadValue(ref Utf8JsonReader json, ReadOnlySpan<byte> line, int field)
+    {
+        json.Read();
+        switch (json.TokenType)
         {
-            if (_seen[field])
-                column.AddText(shape.Names[field]);
+            case JsonTokenType.String:
+                return _row.AddField(field, FieldValue.OfText(json.ValueSpan));
+            // Whole numbers in their plain form: no sign, no fraction, no exponent.
+            case JsonTokenType.Number when json.ValueSpan[0] != '-' && json.TryGetInt64(out var number):
+                return _row.AddField(field, FieldValue.OfInteger(number));
+            case JsonTokenType.True or JsonTokenType.False:
+                return _row.AddField(field, FieldValue.OfBoolean(json.TokenType == JsonTokenType.True));
+            case JsonTokenType.StartArray:
+                return ReadList(ref json, line, field);
+            default:
+                return EventOutcome.BadValue;
+        }
+    }
+
+    // The line is judged from left to right: a bad text in a list comes before broken JSON behind it.
+    EventOutcome ReadList(ref Utf8JsonReader json, ReadOnlySpan<byte> line, int field)
+    {
+        var count = 0;
+        var isJson = true;
+        try
+        {
+            while (json.Read() && json.TokenType == JsonTokenType.String)
+            {
+                if (count == _items.Length)
+                    Array.Resize(ref _items, Math.Max(16, 2 * count));
+                var start = (int)json.TokenStartIndex + 1; // behind the quote
+                _items[count++] = new TextRange(start, json.ValueSpan.Length);
+            }
+        }
+        catch (JsonException)
+        {
+            isJson = false;
         }
 
-        column.EndSet();
-        return Verdict.Keep;
+        var outcome = _row.AddField(field, FieldValue.OfList(line, _items.AsSpan(0, count)));
+        if (outcome != EventOutcome.Kept)
+            return outcome;
+        if (!isJson)
+            return EventOutcome.Malformed;
+        return json.TokenType == JsonTokenType.EndArray ? EventOutcome.Kept : EventOutcome.BadValue;
     }
 
     static void ReadToEnd(ref Utf8JsonReader json)
@@ -191,7 +180,4 @@ ref struct LineDecoder
     }
 
     static bool IsScope(ReadOnlySpan<byte> text) => text.Length == 16 && text.IndexOfAnyExcept(AsciiText.LowerHex) < 0;
-
-    static bool IsStatus(ReadOnlySpan<byte> text) =>
-        text.SequenceEqual("success"u8) || text.SequenceEqual("failure"u8) || text.SequenceEqual("unknown"u8);
 }

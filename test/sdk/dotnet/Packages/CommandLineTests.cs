@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
-// A tool on System.CommandLine gets its `telemetry` command from the package Tallymark.CommandLine.
-
 using System.Text.Json;
 
 namespace Tallymark.Package.Tests;
 
+/// <summary>A tool on System.CommandLine gets its `telemetry` command from the package Tallymark.CommandLine.</summary>
 public sealed class CommandLineTests(Feed feed)
 {
     static readonly string Manifest = Some.Manifest.Replace(
-        "consent:\n", "consent:\n  option: --disable-metrics\n  show-option: --show-metrics\n", StringComparison.Ordinal);
+        "consent:\n", "consent:\n  option: --disable-metrics\n  show-option: --show-metrics\n",
+            StringComparison.Ordinal);
 
     const string Program = """
         using System;
@@ -25,25 +25,28 @@ public sealed class CommandLineTests(Feed feed)
             return 7;
         }));
         root.Add(hello);
-        root.AddTelemetry(GreetTelemetry.Command, GreetTelemetry.FieldNames, GreetTelemetry.DisableOption, GreetTelemetry.ShowOption);
+        root.AddTelemetry(
+            GreetTelemetry.Command, GreetTelemetry.FieldNames, GreetTelemetry.DisableOption,
+            GreetTelemetry.ShowOption);
         return root.Parse(args).Invoke();
         """;
 
     [Fact]
-    public async Task Every_verb_is_a_command_with_help_that_gives_what_the_generated_class_answers()
+    public async Task Every_verb_is_a_command_with_help_and_gives_the_answer_of_the_generated_class()
     {
         var tool = await Build("commands");
         var help = await tool.Run("telemetry", "--help");
         Assert.Equal((0, ""), (help.ExitCode, help.Errors));
 
-        // The verbs that the SDK itself knows, from its own word on how it is used.
+        // The verbs that the SDK itself knows, from its own help.
         var usage = (await tool.Run("telemetry", "share", "no_such_field")).Errors;
-        Assert.Contains("no event has a field no_such_field", usage);
-        var verbs = VerbsOf(await SdkUsage());
+        Assert.Contains("there is no field `no_such_field`", usage);
+        var verbs = VerbsOf(await SdkHelp());
         Assert.True(verbs.Count >= 12);
         var offered = help.Output.Split('\n').SkipWhile(l => l != "Commands:").Skip(1)
             .Select(l => l.Split(' ', StringSplitOptions.RemoveEmptyEntries)).Where(words => words.Length > 1);
-        Assert.Equal(verbs.Order(StringComparer.Ordinal), offered.Select(words => words[0]).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            verbs.Order(StringComparer.Ordinal), offered.Select(words => words[0]).Order(StringComparer.Ordinal));
         foreach (var verb in verbs)
             Assert.Contains("--json", (await tool.Run("telemetry", verb, "--help")).Output);
 
@@ -55,8 +58,11 @@ public sealed class CommandLineTests(Feed feed)
         var line = Assert.Single(tool.Recorded());
         Assert.Equal(line + "\n", (await tool.Run("telemetry", "preview")).Output);
         Assert.Equal(1, (await tool.Run("telemetry", "verify")).ExitCode);
-        Assert.Equal("names", Json(await tool.Run("telemetry", "withhold", "names", "--json")).GetProperty("withheld")[0].GetString());
-        Assert.Equal(0, Json(await tool.Run("telemetry", "share", "names", "--json")).GetProperty("withheld").GetArrayLength());
+        Assert.Equal(
+            "names",
+            Json(await tool.Run("telemetry", "withhold", "names", "--json")).GetProperty("withheld")[0].GetString());
+        Assert.Equal(
+            0, Json(await tool.Run("telemetry", "share", "names", "--json")).GetProperty("withheld").GetArrayLength());
         Assert.Equal(2, (await tool.Run("telemetry", "withhold", "no_such_field")).ExitCode);
         Assert.Equal(0, (await tool.Run("telemetry", "off")).ExitCode);
         Assert.False(Json(await tool.Run("telemetry", "--json", "why")).GetProperty("on").GetBoolean());
@@ -64,7 +70,7 @@ public sealed class CommandLineTests(Feed feed)
     }
 
     [Fact]
-    public async Task The_tools_own_options_are_there_on_every_command_and_take_no_value()
+    public async Task Every_command_has_the_tools_own_options_which_take_no_value()
     {
         var tool = await Build("options");
         Assert.Equal(0, (await tool.Run("telemetry", "notice")).ExitCode);
@@ -88,11 +94,12 @@ public sealed class CommandLineTests(Feed feed)
         var tool = await Build("completion");
         var offered = await tool.Run("[suggest:25]", "greet telemetry withhold ");
         Assert.Equal(["installation", "language", "names", "version"],
-            offered.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(l => l[0] is not ('-' or '/')).Order(StringComparer.Ordinal));
+            offered.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(l => l[0] is not ('-' or '/'))
+                .Order(StringComparer.Ordinal));
     }
 
     [Fact]
-    public async Task In_a_build_without_telemetry_the_command_is_there_and_the_SDK_is_not()
+    public async Task A_build_without_telemetry_has_the_command_but_not_the_SDK()
     {
         var tool = Tool("off");
         var folder = await tool.Publish("greet.csproj", "-p:TallymarkTelemetry=off");
@@ -104,22 +111,22 @@ public sealed class CommandLineTests(Feed feed)
         Assert.Contains("This build of greet has no telemetry", status.Output);
     }
 
-    // Asked of the plain tool, which hands its words to the generated class as they are.
-    async Task<string> SdkUsage()
+    // From the plain tool, which passes its arguments to the generated class unchanged.
+    async Task<string> SdkHelp()
     {
         var plain = feed.NewProject("plain-verbs").With("telemetry.yaml", Some.Manifest).WithProgram(Some.Program);
         Assert.Equal(0, (await plain.Build()).ExitCode);
-        return (await plain.Run("telemetry")).Errors;
+        return (await plain.Run("telemetry", "help")).Output;
     }
 
-    static List<string> VerbsOf(string usage)
+    static List<string> VerbsOf(string help)
     {
-        const string Start = "usage: greet telemetry ";
-        Assert.StartsWith(Start, usage);
-        return [.. usage[Start.Length..].Split("   ")[0].Split('|').Select(one => one.Trim().Split(' ')[0])];
+        Assert.StartsWith("usage: greet telemetry VERB ", help);
+        return [.. help.Split('\n').Where(line => line.StartsWith("  ", StringComparison.Ordinal))
+            .Select(line => line.Trim().Split(' ')[0])];
     }
 
-    static JsonElement Json(Ended ended)
+    static JsonElement Json(ProcessResult ended)
     {
         Assert.True(ended.ExitCode == 0, ended.All);
         return JsonDocument.Parse(ended.Output).RootElement;

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT
-// What a packager gets: a tool without telemetry, with nothing of it in its folder, and a tool whose data goes to the
-// packager.
-
 using System.Text;
 using System.Text.Json;
 
 namespace Tallymark.Package.Tests;
 
+/// <summary>
+/// Builds by packagers: a tool without telemetry, with nothing of it in its folder, and a tool whose data goes to the
+/// distributor.
+/// </summary>
 public sealed class CompiledOutTests(Feed feed)
 {
     const string Address = "https://usage.distribution.example/v1/batches";
@@ -29,7 +30,9 @@ public sealed class CompiledOutTests(Feed feed)
         foreach (var verb in new[] { "status", "why", "verify", "off", "show", "preview", "log", "upload", "delete" })
         {
             var said = await project.RunIn(folder, "greet", "telemetry", verb, "--json");
-            Assert.All(JsonDocument.Parse(said.Output).RootElement.EnumerateObject(), m => Assert.True(answer.TryGetProperty(m.Name, out _), m.Name));
+            Assert.All(
+                JsonDocument.Parse(said.Output).RootElement.EnumerateObject(),
+                m => Assert.True(answer.TryGetProperty(m.Name, out _), m.Name));
         }
     }
 
@@ -39,12 +42,14 @@ public sealed class CompiledOutTests(Feed feed)
     public async Task A_published_tool_without_telemetry_has_nothing_of_it_in_its_folder(string which)
     {
         var project = which == "greet" ? Tool("without") : ToolOverLibrary("without-library");
-        var folder = await project.Publish(which + ".csproj", which == "greet" ? "-p:TallymarkTelemetry=off" : "-p:TallymarkTelemetry= Off ");
+        var folder = await project.Publish(
+            which + ".csproj", which == "greet" ? "-p:TallymarkTelemetry=off" : "-p:TallymarkTelemetry= Off ");
         Assert.DoesNotContain(Names(folder), name => name.StartsWith("Tallymark", StringComparison.OrdinalIgnoreCase));
         foreach (var word in Telling)
             Assert.Empty(FilesWith(folder, word));
 
-        // Symbols list every assembly that the compiler was offered; what the program references stands in the assemblies.
+        // Symbols list every assembly that the compiler was offered; what the program references stands in the
+        // assemblies.
         Assert.Empty(FilesWith(folder, "System.Net.Http", "*.dll"));
 
         var run = await project.RunIn(folder, which, "Ann", "Bob");
@@ -54,7 +59,9 @@ public sealed class CompiledOutTests(Feed feed)
         Assert.Empty(Directory.GetFileSystemEntries(project.Home));
 
         var status = await project.RunIn(folder, which, "telemetry", "status");
-        Assert.Equal((0, "This build of greet has no telemetry: nothing is recorded, nothing can be sent.\n"), (status.ExitCode, status.Output));
+        Assert.Equal(
+            (0, "This build of greet has no telemetry: nothing is recorded, nothing can be sent.\n"),
+            (status.ExitCode, status.Output));
         var verify = await project.RunIn(folder, which, "telemetry", "verify", "--json");
         Assert.Equal(0, verify.ExitCode);
         Assert.True(JsonDocument.Parse(verify.Output).RootElement.GetProperty("compiled_out").GetBoolean());
@@ -62,17 +69,17 @@ public sealed class CompiledOutTests(Feed feed)
     }
 
     [Fact]
-    public async Task A_word_that_is_neither_on_nor_off_stops_the_build()
+    public async Task A_value_other_than_on_and_off_stops_the_build()
     {
         var built = await Tool("misspelt").Build("greet.csproj", "-p:TallymarkTelemetry=disabled");
         Assert.Equal(1, built.ExitCode);
-        Assert.Contains("error TALLY1002: TallymarkTelemetry is `disabled`.", built.All);
+        Assert.Contains("error TALLY1002: The property TallymarkTelemetry has the value `disabled`.", built.All);
     }
 
     [Fact]
-    public async Task A_distributor_may_take_the_data_itself_and_its_users_are_asked_anew()
+    public async Task A_distributor_may_receive_the_data_itself_and_its_users_see_the_notice_again()
     {
-        // What the compiler and MSBuild could take apart: quotes, a comment's beginning, a separator.
+        // Characters that the compiler or MSBuild could misread: quotes, the start of a comment, a separator.
         const string Name = "Example's \"Linux\" #1, Ltd; São";
         var project = Tool("distribution", $"""
             <PropertyGroup>
@@ -101,7 +108,8 @@ public sealed class CompiledOutTests(Feed feed)
         Assert.Contains($"This build of greet comes from {Name}.", words);
         await project.Run("Ann");
         Assert.Equal([recorded], makers.Recorded());
-        var folder = Assert.Single(Directory.GetDirectories(Path.Combine(project.Home, ".local/state/tallymark"), "greet@*"));
+        var folder = Assert.Single(
+            Directory.GetDirectories(Path.Combine(project.Home, ".local/state/tallymark"), "greet@*"));
         var line = await File.ReadAllTextAsync(
             Assert.Single(Directory.GetFiles(Path.Combine(folder, "spool"))), TestContext.Current.CancellationToken);
         Assert.NotEqual(Installation(recorded), Installation(line));
@@ -111,17 +119,17 @@ public sealed class CompiledOutTests(Feed feed)
         Assert.Equal(Name, json.GetProperty("distributor").GetString());
         Assert.Equal("the people of " + Name, json.GetProperty("recipient").GetString());
         Assert.Equal(folder, json.GetProperty("folder").GetString());
-        Assert.Contains($"Distributed by: {Name}\n", (await project.Run("telemetry", "status")).Output);
-        Assert.Contains("Distributed by: not named in this build\n", (await makers.Run("telemetry", "status")).Output);
+        Assert.Contains($"Distributor: {Name}\n", (await project.Run("telemetry", "status")).Output);
+        Assert.Contains("Distributor: not named in this build\n", (await makers.Run("telemetry", "status")).Output);
     }
 
     [Fact]
-    public async Task A_distributors_address_is_held_to_the_rules_of_the_manifest()
+    public async Task A_distributors_address_follows_the_rules_of_the_manifest()
     {
         var built = await Tool("plain").Build("greet.csproj",
             "-p:TallymarkEndpoint=http://usage.example/v1/batches", "-p:TallymarkRecipient=Example");
         Assert.Equal(1, built.ExitCode);
-        Assert.Contains("error TALLY1003: TallymarkEndpoint: Over `http:` anybody on the way can read along.", built.All);
+        Assert.Contains("error TALLY1003: TallymarkEndpoint: `http:` sends the data unencrypted.", built.All);
     }
 
     static string Installation(string line) =>
@@ -133,7 +141,9 @@ public sealed class CompiledOutTests(Feed feed)
     // The program gets the package only by way of the library that has the manifest.
     NewProject ToolOverLibrary(string name)
     {
-        const string PublicTypes = "<PropertyGroup><TallymarkVisibility>public</TallymarkVisibility><RootNamespace>greet</RootNamespace></PropertyGroup>";
+        const string PublicTypes =
+            "<PropertyGroup><TallymarkVisibility>public</TallymarkVisibility>"
+            + "<RootNamespace>greet</RootNamespace></PropertyGroup>";
         var project = feed.NewProject("out-" + name);
         return project
             .With("inner/telemetry.yaml", Some.Manifest)
@@ -160,7 +170,8 @@ public sealed class CompiledOutTests(Feed feed)
         .. Directory.GetFiles(folder, files, SearchOption.AllDirectories).Where(file =>
         {
             var bytes = File.ReadAllBytes(file).AsSpan();
-            return bytes.IndexOf(Encoding.UTF8.GetBytes(text)) >= 0 || bytes.IndexOf(Encoding.Unicode.GetBytes(text)) >= 0;
+            return bytes.IndexOf(Encoding.UTF8.GetBytes(text)) >= 0
+                || bytes.IndexOf(Encoding.Unicode.GetBytes(text)) >= 0;
         }),
     ];
 }

@@ -1,28 +1,29 @@
 // SPDX-License-Identifier: MIT
-// A folder with the packages of this repository in it, and nothing else that a project could restore from.
-
 using System.Reflection;
 
 [assembly: AssemblyFixture(typeof(Tallymark.Package.Tests.Feed))]
 
 namespace Tallymark.Package.Tests;
 
-/// <summary>Packs once for all tests. Everything lies in one temporary folder outside the repository.</summary>
+/// <summary>
+/// A folder with this repository's packages, the only source that a project restores from. Packs once for all tests,
+/// into a temporary folder outside the repository.
+/// </summary>
 public sealed class Feed : IAsyncLifetime
 {
     static readonly Dictionary<string, string> Metadata = typeof(Feed).Assembly
         .GetCustomAttributes<AssemblyMetadataAttribute>()
         .ToDictionary(a => a.Key, a => a.Value!, StringComparer.Ordinal);
 
-    readonly string _folder = Directory.CreateTempSubdirectory("tallymark-package-").FullName;
+    readonly TempFolder _folder = new("tallymark-package-");
 
     public static string RepositoryRoot => Metadata["RepositoryRoot"];
 
     public static string Configuration => Metadata["Configuration"];
 
-    public string Folder => Path.Combine(_folder, "feed");
+    public string Folder => _folder["feed"];
 
-    /// <summary>What this repository restored, as a source of packages that are not ours.</summary>
+    /// <summary>The folder of packages that this repository restored, as a source of third-party packages.</summary>
     public static string OthersPackages => Metadata["Packages"];
 
     /// <summary>The collector and its commands, as this repository builds them.</summary>
@@ -33,12 +34,12 @@ public sealed class Feed : IAsyncLifetime
     public string Version => Path.GetFileNameWithoutExtension(PackageFile)["Tallymark.".Length..];
 
     /// <summary>
-    /// What `dotnet` needs: a home, a cache of packages of its own, and no process that outlives the build.
+    /// The environment that `dotnet` needs: a home, a separate package cache, and no process that outlives the build.
     /// </summary>
     public IReadOnlyDictionary<string, string> Environment => new Dictionary<string, string>(StringComparer.Ordinal)
     {
-        ["HOME"] = Path.Combine(_folder, "home"),
-        ["NUGET_PACKAGES"] = Path.Combine(_folder, "packages"),
+        ["HOME"] = _folder["home"],
+        ["NUGET_PACKAGES"] = _folder["packages"],
         ["DOTNET_CLI_TELEMETRY_OPTOUT"] = "1",
         ["DOTNET_NOLOGO"] = "1",
         ["MSBUILDDISABLENODEREUSE"] = "1",
@@ -49,25 +50,28 @@ public sealed class Feed : IAsyncLifetime
     {
         Directory.CreateDirectory(Environment["HOME"]);
         var environment = new Dictionary<string, string>(Environment, StringComparer.Ordinal);
-        environment.Remove("NUGET_PACKAGES"); // the repository's own build finds its packages where it restored them
+        environment.Remove("NUGET_PACKAGES"); // this repository's own build uses the cache that it restored into
         environment["HOME"] = System.Environment.GetFolderPath(System.Environment.SpecialFolder.UserProfile);
         foreach (var project in new[] { "Tallymark", "Tallymark.CommandLine", "Tallymark.Testing" })
         {
-            var packed = await Ended.Of(
-                "dotnet", Path.Combine(RepositoryRoot, "sdk/dotnet", project), environment,
-                "pack", "--no-build", "--no-restore", "-p:BuildProjectReferences=false",
-                "--configuration", Configuration, "--output", Folder);
-            Assert.True(packed.ExitCode == 0, packed.All);
+            var packed = await ProcessRun.Run(
+                "dotnet",
+                [
+                    "pack", "--no-build", "--no-restore", "-p:BuildProjectReferences=false",
+                    "--configuration", Configuration, "--output", Folder,
+                ],
+                environment, Path.Combine(RepositoryRoot, "sdk/dotnet", project));
+            packed.With(0);
         }
     }
 
     /// <summary>An empty folder for a project.</summary>
     internal NewProject NewProject(string name, bool needsOthers = false) =>
-        new(this, Directory.CreateDirectory(Path.Combine(_folder, name)).FullName) { NeedsOthers = needsOthers };
+        new(this, _folder.Create(name)) { NeedsOthers = needsOthers };
 
     public ValueTask DisposeAsync()
     {
-        Directory.Delete(_folder, recursive: true);
+        _folder.Dispose();
         return ValueTask.CompletedTask;
     }
 }

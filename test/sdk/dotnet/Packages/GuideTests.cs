@@ -1,18 +1,17 @@
 // SPDX-License-Identifier: MIT
-// Whoever follows docs/guides/add-to-your-tool.md word by word, on a terminal and with packages alone, gets what it says.
-
 using System.Diagnostics;
 using System.Text.RegularExpressions;
 
 namespace Tallymark.Package.Tests;
 
 /// <summary>
-/// A block with a file's name is that file. A block `sh` is typed into a shell on a terminal; a block `text` behind it is what
-/// appears, in this order, `…` for what differs from day to day. A block `sh collector` goes on in a terminal of its own.
+/// Follows docs/guides/add-to-your-tool.md literally, on a terminal and with packages alone. A block with a file name
+/// is that file. A block `sh` is typed into a shell on a terminal; the block `text` after it is the expected output, in
+/// this order, with `…` for parts that vary. A block `sh collector` keeps running in a second terminal.
 /// </summary>
 public sealed class GuideTests(Feed feed)
 {
-    const string Port = "8080"; // the guide's; here a free one
+    const string Port = "8080"; // in the guide; the test uses a free port
 
     [Fact]
     public async Task Every_command_and_every_file_of_the_guide_does_what_it_says()
@@ -39,7 +38,7 @@ public sealed class GuideTests(Feed feed)
                         project.With(block.Name, block.Text);
                         break;
                     default:
-                        Assert.Fail($"Nobody runs this block:\n{block.Text}");
+                        Assert.Fail($"This block is never run:\n{block.Text}");
                         break;
                 }
             }
@@ -54,7 +53,8 @@ public sealed class GuideTests(Feed feed)
             }
         }
 
-        var page = await File.ReadAllTextAsync(Path.Combine(project.Folder, "telemetry.md"), TestContext.Current.CancellationToken);
+        var page = await File.ReadAllTextAsync(
+            Path.Combine(project.Folder, "telemetry.md"), TestContext.Current.CancellationToken);
         Assert.Contains("To see which language is used.", page, StringComparison.Ordinal);
         Assert.True(File.Exists(Path.Combine(project.Folder, "out/Tallymark.dll")));
         Assert.True(reader.Typed >= 10);
@@ -68,12 +68,16 @@ public sealed class GuideTests(Feed feed)
 
         public int Typed { get; private set; }
 
-        /// <summary>On a terminal, as a person would; the shell ends at the first command that fails.</summary>
+        /// <summary>Runs the commands on a terminal. The shell stops at the first command that fails.</summary>
         public async Task Type(string commands)
         {
             var script = Path.Combine(project.Home, "typed.sh");
-            await File.WriteAllTextAsync(script, "set -e\n" + commands.Replace(Port, _port, StringComparison.Ordinal), TestContext.Current.CancellationToken);
-            var ended = await Ended.Of("script", project.Folder, _environment, "--quiet", "--return", "--command", $"bash '{script}'", "/dev/null");
+            await File.WriteAllTextAsync(
+                script, "set -e\n" + commands.Replace(Port, _port, StringComparison.Ordinal),
+                TestContext.Current.CancellationToken);
+            var ended = await ProcessRun.Run(
+                "script", ["--quiet", "--return", "--command", $"bash '{script}'", "/dev/null"], _environment,
+                    project.Folder);
             _seen = ended.Output;
             Typed++;
             Assert.True(ended.ExitCode == 0, commands + ended.All);
@@ -83,29 +87,23 @@ public sealed class GuideTests(Feed feed)
         {
             var lines = _seen.Split('\n');
             var at = 0;
-            foreach (var expected in text.Replace(Port, _port, StringComparison.Ordinal).Split('\n', StringSplitOptions.RemoveEmptyEntries))
+            var expectedLines = text.Replace(Port, _port, StringComparison.Ordinal)
+                .Split('\n', StringSplitOptions.RemoveEmptyEntries);
+            foreach (var expected in expectedLines)
             {
                 var pattern = string.Join(".*", expected.Split('…').Select(Regex.Escape));
-                var found = Array.FindIndex(lines, at, l => Regex.IsMatch(l, pattern, RegexOptions.None, TimeSpan.FromMinutes(1)));
-                Assert.True(found >= 0, $"The guide promises\n{expected}\nand this appeared:\n{_seen}");
+                var found = Array.FindIndex(
+                    lines, at, l => Regex.IsMatch(l, pattern, RegexOptions.None, TimeSpan.FromMinutes(1)));
+                Assert.True(found >= 0, $"The guide says\n{expected}\nbut the output is:\n{_seen}");
                 at = found + 1;
             }
         }
 
         public async Task<Process> StartCollector(string command)
         {
-            var start = new ProcessStartInfo("bash", ["-c", "exec " + command.Replace(Port, "0", StringComparison.Ordinal)])
-            {
-                WorkingDirectory = project.Folder,
-                RedirectStandardInput = true,
-                RedirectStandardOutput = true,
-                RedirectStandardError = true,
-                UseShellExecute = false,
-            };
-            start.Environment.Clear();
-            foreach (var (name, value) in _environment)
-                start.Environment[name] = value;
-            var process = Process.Start(start)!;
+            var process = ProcessRun.Start(
+                "bash", ["-c", "exec " + command.Replace(Port, "0", StringComparison.Ordinal)], _environment,
+                    project.Folder);
             process.BeginErrorReadLine();
             process.StandardInput.Close();
             _seen = await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken) ?? "";
@@ -113,7 +111,7 @@ public sealed class GuideTests(Feed feed)
             return process;
         }
 
-        // A machine whose only sources are the packages of this repository and, for packages that are not ours, what it restored.
+        // The only package sources are this repository's packages and, for third-party packages, what it restored.
         static Dictionary<string, string> Environment(Feed feed, NewProject project)
         {
             var bin = Path.Combine(project.Home, "bin");
@@ -135,7 +133,7 @@ public sealed class GuideTests(Feed feed)
                 ["HOME"] = project.Home,
                 ["PATH"] = bin + ":" + path,
                 ["TERM"] = "dumb",
-                ["UseSharedCompilation"] = "false", // no compiler that outlives the test
+                ["UseSharedCompilation"] = "false", // no compiler process outlives the test
                 ["MSBUILDTERMINALLOGGER"] = "off",
             };
         }

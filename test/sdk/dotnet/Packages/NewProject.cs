@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: MIT
-// A project as a stranger would make it: a folder with a project file, restored from the local feed alone.
-
 namespace Tallymark.Package.Tests;
 
+/// <summary>
+/// A project as a new user creates it: a folder with a project file, restored from the local feed alone.
+/// </summary>
 sealed class NewProject(Feed feed, string folder)
 {
-    /// <summary>Restores from what this repository restored too: packages that are not ours.</summary>
+    /// <summary>True to restore third-party packages too, from those that this repository restored.</summary>
     public bool NeedsOthers { get; init; }
 
     public string Folder => folder;
 
-    /// <summary>A home folder of its own for the program, with nothing in it.</summary>
+    /// <summary>The program's home folder, empty at first. Default: a folder below the project.</summary>
     public string Home
     {
         get => field ?? Directory.CreateDirectory(Path.Combine(folder, "home")).FullName;
@@ -48,16 +49,17 @@ sealed class NewProject(Feed feed, string folder)
         """;
 
     /// <summary>Restores from the feed alone and builds.</summary>
-    public Task<Ended> Build(string project = "greet.csproj", params string[] properties) =>
-        Ended.Of("dotnet", folder, feed.Environment, ["build", .. Arguments(project, properties)]);
+    public Task<ProcessResult> Build(string project = "greet.csproj", params string[] properties) =>
+        ProcessRun.Run("dotnet", ["build", .. Arguments(project, properties)], feed.Environment, folder);
 
-    /// <summary>Builds and publishes; gives the folder.</summary>
+    /// <summary>Builds and publishes; returns the folder.</summary>
     public async Task<string> Publish(string project, params string[] properties)
     {
         var output = Path.Combine(folder, "published");
-        var published = await Ended.Of("dotnet", folder, feed.Environment,
-            ["publish", "--configuration", "Debug", "--output", output, .. Arguments(project, properties)]);
-        Assert.True(published.ExitCode == 0, published.All);
+        var published = await ProcessRun.Run(
+            "dotnet", ["publish", "--configuration", "Debug", "--output", output, .. Arguments(project, properties)],
+            feed.Environment, folder);
+        published.With(0);
         Assert.DoesNotContain("warning", published.All);
         return output;
     }
@@ -68,18 +70,18 @@ sealed class NewProject(Feed feed, string folder)
         "-p:UseSharedCompilation=false", "-consoleLoggerParameters:NoSummary", .. properties,
     ];
 
-    /// <summary>Runs the built program in an environment of its own, without CI and without a terminal.</summary>
-    public Task<Ended> Run(params string[] arguments) => Run(new(StringComparer.Ordinal), arguments);
+    /// <summary>Runs the built program with only its own variables, without CI and without a terminal.</summary>
+    public Task<ProcessResult> Run(params string[] arguments) => Run(new(StringComparer.Ordinal), arguments);
 
-    /// <summary>Runs a program in another folder than the build's.</summary>
-    public Task<Ended> RunIn(string binaries, string program, params string[] arguments) =>
+    /// <summary>Runs a program from another folder than the build's.</summary>
+    public Task<ProcessResult> RunIn(string binaries, string program, params string[] arguments) =>
         Run(new(StringComparer.Ordinal), binaries, program, arguments);
 
-    /// <summary>Runs it as the SDK does when an upload of that tool is due.</summary>
-    public Task<Ended> RunAsUploaderOf(string tool) =>
+    /// <summary>Runs the program as the SDK does when an upload of that tool is due.</summary>
+    public Task<ProcessResult> RunAsUploaderOf(string tool) =>
         Run(new Dictionary<string, string>(StringComparer.Ordinal) { ["TALLYMARK_UPLOAD"] = tool }, ["Ann"]);
 
-    /// <summary>Runs it, and gives what the runtime had to compile, a method a line.</summary>
+    /// <summary>Runs the program; returns the methods that the runtime had to compile.</summary>
     public async Task<string[]> RunListingCompiled(params string[] arguments)
     {
         var list = Path.Combine(folder, "compiled.txt");
@@ -94,38 +96,38 @@ sealed class NewProject(Feed feed, string folder)
         return await File.ReadAllLinesAsync(list, TestContext.Current.CancellationToken);
     }
 
-    /// <summary>Runs it as a user does, with a terminal on all three; what the terminal shows.</summary>
+    /// <summary>Runs the program with a terminal on all three streams; returns what the terminal shows.</summary>
     public async Task<string> RunOnTerminal()
     {
         var variables = new Dictionary<string, string>(StringComparer.Ordinal) { ["HOME"] = Home, ["TERM"] = "dumb" };
         var program = Path.Combine(folder, "bin/Debug/net10.0/greet");
-        var ended = await Ended.Of("script", folder, variables, "--quiet", "--return", "--command", program, "/dev/null");
-        Assert.True(ended.ExitCode == 0, ended.All);
-        return ended.Output;
+        var ended = await ProcessRun.Run(
+            "script", ["--quiet", "--return", "--command", program, "/dev/null"], variables, folder);
+        return ended.With(0).Output;
     }
 
-    Task<Ended> Run(Dictionary<string, string> variables, string[] arguments) =>
+    Task<ProcessResult> Run(Dictionary<string, string> variables, string[] arguments) =>
         Run(variables, Path.Combine(folder, "bin/Debug/net10.0"), "greet", arguments);
 
-    Task<Ended> Run(Dictionary<string, string> variables, string binaries, string program, string[] arguments)
+    Task<ProcessResult> Run(Dictionary<string, string> variables, string binaries, string program, string[] arguments)
     {
         variables["HOME"] = Home;
-        variables["TALLYMARK_ENDPOINT"] = "http://127.0.0.1:9/v1/batches"; // nobody listens there
-        return Ended.Of(Path.Combine(binaries, program), folder, variables, arguments);
+        variables["TALLYMARK_ENDPOINT"] = "http://127.0.0.1:9/v1/batches"; // no process listens there
+        return ProcessRun.Run(Path.Combine(binaries, program), arguments, variables, folder);
     }
 
-    /// <summary>The lines that the program has recorded, spec/spool.md.</summary>
+    /// <summary>The lines that the program has recorded (spec/spool.md).</summary>
     public string[] Recorded() => [.. SpoolFiles().SelectMany(File.ReadAllLines)];
 
-    /// <summary>Takes away what was recorded so far.</summary>
-    public void Forget()
+    /// <summary>Deletes what was recorded so far.</summary>
+    public void DeleteRecorded()
     {
         foreach (var file in SpoolFiles())
             File.Delete(file);
     }
 
-    /// <summary>Lays down settings of the recipient, as an uploader keeps them: spec/settings.md.</summary>
-    public void Settle(string rule) => File.WriteAllText(
+    /// <summary>Writes collector settings as an uploader saves them (spec/settings.md).</summary>
+    public void WriteSettings(string rule) => File.WriteAllText(
         Path.Combine(Home, ".local/state/tallymark/greet/settings"),
         $"tallymark-settings 1\nrules 1\nfetched 2026-11-20T10:51:21Z\nuntil 2026-11-27T10:51:21Z\nignored 0\n{rule}\n");
 

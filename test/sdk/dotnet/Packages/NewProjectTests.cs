@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
-// A new project outside the repository, with the package as the only one it can restore: it builds, it runs, it
-// records.
-
 using System.Runtime.InteropServices;
 using System.Text.Json;
 
 namespace Tallymark.Package.Tests;
 
+/// <summary>
+/// A new project outside the repository, which can restore only the package: it builds, runs and records.
+/// </summary>
 public sealed class NewProjectTests(Feed feed)
 {
     [Fact]
@@ -52,18 +52,18 @@ public sealed class NewProjectTests(Feed feed)
         var built = await project.Build(properties: "-p:PackageId=greet-small");
         Assert.True(built.ExitCode == 0, built.All);
         Assert.Equal(0, (await project.Run("telemetry", "notice")).ExitCode);
-        project.Settle("stop all packages=greet");
+        project.WriteSettings("stop all packages=greet");
         Assert.Equal(7, (await project.Run("Ann")).ExitCode);
         Assert.Single(project.Recorded());
-        project.Settle("stop all packages=greet-small");
+        project.WriteSettings("stop all packages=greet-small");
         Assert.Equal(7, (await project.Run("Ann")).ExitCode);
         Assert.Single(project.Recorded());
-        Assert.Contains("settings stop all of it", (await project.Run("telemetry", "why")).Output);
+        Assert.Contains("settings stop all telemetry", (await project.Run("telemetry", "why")).Output);
     }
 
     static async Task<long> Crash(NewProject project, int exitCode, params string[] arguments)
     {
-        project.Forget();
+        project.DeleteRecorded();
         var crash = await project.Run(arguments);
         Assert.Equal(exitCode, crash.ExitCode);
         const string words = "Unhandled exception. System.InvalidOperationException: bang";
@@ -94,7 +94,8 @@ public sealed class NewProjectTests(Feed feed)
     {
         var runtime = Path.Combine(Feed.OthersPackages, "microsoft.netcore.app.runtime.linux-x64");
         Assert.SkipUnless(
-            OperatingSystem.IsLinux() && RuntimeInformation.ProcessArchitecture == Architecture.X64 && Directory.Exists(runtime),
+            OperatingSystem.IsLinux() && RuntimeInformation.ProcessArchitecture == Architecture.X64
+                && Directory.Exists(runtime),
             "The runtime that a tool is trimmed with was not restored here; ./bench.sh client restores it.");
         var project = feed.NewProject("trimmed", needsOthers: true).With("telemetry.yaml", Some.Manifest).WithProgram(Some.Program, """
             <PropertyGroup>
@@ -107,7 +108,8 @@ public sealed class NewProjectTests(Feed feed)
             </PropertyGroup>
             """);
         var tool = await project.Publish("greet.csproj"); // a warning of the trimmer would be an error
-        var whole = Path.Combine(Feed.RepositoryRoot, "sdk/dotnet/Tallymark/bin", Feed.Configuration, "net10.0/Tallymark.dll");
+        var whole = Path.Combine(
+            Feed.RepositoryRoot, "sdk/dotnet/Tallymark/bin", Feed.Configuration, "net10.0/Tallymark.dll");
         Assert.True(new FileInfo(Path.Combine(tool, "Tallymark.dll")).Length < new FileInfo(whole).Length);
 
         Assert.Equal(0, (await project.RunIn(tool, "greet", "telemetry", "notice")).ExitCode);
@@ -115,10 +117,12 @@ public sealed class NewProjectTests(Feed feed)
         var line = Assert.Single(project.Recorded());
         Assert.Contains("\"names\":1", line);
         Assert.Equal(line + "\n", (await project.RunIn(tool, "greet", "telemetry", "preview")).Output);
-        Assert.Contains("To know how many are greeted", (await project.RunIn(tool, "greet", "telemetry", "show")).Output);
-        using var status = JsonDocument.Parse((await project.RunIn(tool, "greet", "telemetry", "status", "--json")).Output);
+        Assert.Contains(
+            "To know how many are greeted", (await project.RunIn(tool, "greet", "telemetry", "show")).Output);
+        using var status = JsonDocument.Parse(
+            (await project.RunIn(tool, "greet", "telemetry", "status", "--json")).Output);
         Assert.Equal(1, status.RootElement.GetProperty("files_not_sent").GetInt32());
-        var upload = await project.RunIn(tool, "greet", "telemetry", "upload"); // nobody is there, and it says so
+        var upload = await project.RunIn(tool, "greet", "telemetry", "upload"); // no server listens there
         Assert.Equal(1, upload.ExitCode);
         Assert.Contains("refused", upload.Errors, StringComparison.OrdinalIgnoreCase);
         Assert.Equal(0, (await project.RunIn(tool, "greet", "telemetry", "off")).ExitCode);
@@ -144,7 +148,9 @@ public sealed class NewProjectTests(Feed feed)
         project
             .With("inner/telemetry.yaml", Some.Manifest)
             .With("inner/inner.csproj", project.ProjectFile(publicTypes, "Library"))
-            .With("inner/Class.cs", "public static class Inner { public static int Length => inner.GreetTelemetry.Notice.Length; }")
+            .With(
+                "inner/Class.cs",
+                "public static class Inner { public static int Length => inner.GreetTelemetry.Notice.Length; }")
             .With("outer/telemetry.yaml", Some.Manifest)
             .With("outer/Program.cs", """
                 using System;
@@ -171,7 +177,7 @@ public sealed class NewProjectTests(Feed feed)
     }
 
     [Fact]
-    public async Task A_manifest_at_another_place_is_named_in_the_project_and_one_that_is_none_is_left_alone()
+    public async Task The_project_names_a_manifest_at_another_path_and_can_exclude_the_default_one()
     {
         var project = feed.NewProject("elsewhere")
             .With("telemetry.yaml", "receivers: [otlp] # somebody else's")

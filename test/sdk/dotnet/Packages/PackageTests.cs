@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: MIT
-// What is in the package.
-
 using System.IO.Compression;
 using System.Xml.Linq;
 
 namespace Tallymark.Package.Tests;
 
+/// <summary>The contents of the packages.</summary>
 public sealed class PackageTests(Feed feed)
 {
     [Fact]
-    public void The_package_holds_the_SDK_the_generator_with_what_it_needs_and_the_build_files()
+    public void The_package_contains_the_SDK_the_generator_its_dependencies_and_the_build_files()
     {
         using var package = ZipFile.OpenRead(feed.PackageFile);
         var files = package.Entries.Select(e => e.FullName)
@@ -51,9 +50,12 @@ public sealed class PackageTests(Feed feed)
         using var package = ZipFile.OpenRead(Path.Combine(feed.Folder, $"{id}.{feed.Version}.nupkg"));
         using var nuspec = package.GetEntry(id + ".nuspec")!.Open();
         var one = Assert.Single(XDocument.Load(nuspec).Descendants(), e => e.Name.LocalName == "dependency");
-        Assert.Equal(dependency.Replace("VERSION", feed.Version, StringComparison.Ordinal), one.Attribute("id")!.Value + " " + one.Attribute("version")!.Value);
+        Assert.Equal(
+            dependency.Replace("VERSION", feed.Version, StringComparison.Ordinal),
+            one.Attribute("id")!.Value + " " + one.Attribute("version")!.Value);
         Assert.Equal([$"lib/net10.0/{id}.dll", $"lib/net10.0/{id}.xml"],
-            package.Entries.Select(e => e.FullName).Where(n => n.StartsWith("lib/", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
+            package.Entries.Select(e => e.FullName).Where(n => n.StartsWith("lib/", StringComparison.Ordinal))
+                .Order(StringComparer.Ordinal));
         Assert.NotNull(package.GetEntry("README.md"));
     }
 }

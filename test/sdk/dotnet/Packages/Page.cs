@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: MIT
-// A page of documentation as a test reads it: its fenced blocks, in their order.
-
 namespace Tallymark.Package.Tests;
 
 /// <summary>One fenced block.</summary>
 /// <param name="Language">The first word behind the fence.</param>
 /// <param name="Name">The second word: a file's path; empty if there is none.</param>
-/// <param name="Text">What stands in it, without the indentation of its fence.</param>
+/// <param name="Text">Its content, without the indentation of its fence.</param>
 sealed record Block(string Language, string Name, string Text);
 
 static class Page

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
-// What the README tells a maintainer to do is done here, with its own words.
-
 namespace Tallymark.Package.Tests;
 
+/// <summary>Follows the README's instructions for maintainers literally.</summary>
 public sealed class ReadmeTests(Feed feed)
 {
     [Fact]
@@ -22,7 +21,8 @@ public sealed class ReadmeTests(Feed feed)
         var built = await project.Build();
         Assert.True(built.ExitCode == 0, built.All);
 
-        // On a terminal, as a user: the first run shows the notice and records nothing, the second is silent and records.
+        // On a terminal, as a user: the first run shows the notice and records nothing, the second is silent and
+        // records.
         var first = await project.RunOnTerminal();
         Assert.Contains("the greet maintainers", first, StringComparison.Ordinal);
         Assert.Contains("Bonjour", first, StringComparison.Ordinal);

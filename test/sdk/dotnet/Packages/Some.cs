@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
-// A small tool for tests of the package.
-
 namespace Tallymark.Package.Tests;
 
+/// <summary>A small tool for tests of the package.</summary>
 static class Some
 {
     public const string Manifest = """

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
-// Every type of the manifest is generated with the right member, kind and setter, and compiles against the real SDK.
 
-using Microsoft.CodeAnalysis;
-using Tallymark.Manifests;
 
 namespace Tallymark.Generator.Tests;
 
+/// <summary>
+/// Every type of the manifest generates the right member, kind and setter, and compiles with the real SDK.
+/// </summary>
 public sealed class AllTypesTests
 {
     static readonly Built Everything = new Project { Manifest = Some.AllTypes }.Build();
@@ -14,8 +14,8 @@ public sealed class AllTypesTests
     public void A_manifest_with_all_types_compiles_without_a_warning()
     {
         Assert.Null(Everything.Crash);
-        Assert.DoesNotContain(Everything.Findings, f => f.Severity == Microsoft.CodeAnalysis.DiagnosticSeverity.Error);
-        Assert.Empty(Everything.Complaints);
+        Assert.DoesNotContain(Everything.Diagnostics, f => f.Severity == DiagnosticSeverity.Error);
+        Assert.Empty(Everything.CompilerDiagnostics);
         var used = ManifestReader.Read(Some.AllTypes).Manifest!.Events[0].Fields.Select(f => f.Type).Distinct();
         Assert.Equal(FieldTypes.All.Select(t => t.Type).Order(), used.Order());
     }
@@ -37,7 +37,7 @@ public sealed class AllTypesTests
     [InlineData("AToolDigest", "string?", "SetDigest(21, value)")]
     [InlineData("AnId", "System.Guid?", "SetRandomId(25, value)")]
     [InlineData("AStack", "System.Exception?", "SetStack(28, value)")]
-    public void A_field_that_the_program_fills_is_a_property_of_its_type(string member, string type, string setter)
+    public void A_field_that_the_program_sets_is_a_property_of_its_type(string member, string type, string setter)
     {
         var property = Assert.Single(Event().GetMembers(member).OfType<IPropertySymbol>());
         Assert.Equal(type, property.Type.ToDisplayString());
@@ -61,15 +61,15 @@ public sealed class AllTypesTests
     [InlineData("an_installation", "Installation")]
     [InlineData("a_country", "Country")]
     [InlineData("an_environment", "Environment")]
-    public void A_field_s_slot_says_who_fills_it(string name, string kind) =>
+    public void A_field_definition_has_the_kind_of_its_source(string name, string kind) =>
         Assert.Contains($"new(\"{name}\", global::Tallymark.FieldKind.{kind}),", Everything.Text);
 
     [Fact]
-    public void The_tool_s_own_version_may_carry_the_labels_of_its_field_only() =>
+    public void The_tools_version_can_have_only_the_labels_of_its_field() =>
         Assert.Contains("Prerelease = new string[] { \"beta\", \"rc\" }", Everything.Text);
 
     [Fact]
-    public void An_id_that_is_a_number_or_text_comes_in_by_a_method()
+    public void An_id_that_is_a_number_or_a_text_is_set_by_a_method()
     {
         var methods = Event().GetMembers("SetAnId").OfType<IMethodSymbol>()
             .Select(m => m.Parameters.Single().Type.ToDisplayString());
@@ -77,7 +77,7 @@ public sealed class AllTypesTests
     }
 
     [Fact]
-    public void An_enum_s_numbers_are_places_in_its_sorted_list()
+    public void The_numbers_of_an_enum_are_indexes_of_its_sorted_list()
     {
         var members = Everything.Type("Made.MyToolTelemetry+EverythingAnEnum").GetMembers().OfType<IFieldSymbol>()
             .Select(f => (f.Name, (int)f.ConstantValue!));
@@ -108,7 +108,7 @@ public sealed class AllTypesTests
 
             """);
         var built = new Project { Manifest = manifest }.Build();
-        Assert.Empty(built.Complaints);
+        Assert.Empty(built.CompilerDiagnostics);
         Assert.Equal(TypeKind.Enum, built.Type("Made.MyToolTelemetry+Mode").TypeKind);
         Assert.Equal(2, built.Text!.Split("public enum ").Length);
     }
@@ -120,76 +120,77 @@ public sealed class AllTypesTests
     {
         var built = new Project { Manifest = Some.AllTypes, Visibility = visibility }.Build();
         Assert.Equal(accessibility, built.Type("Made.MyToolTelemetry").DeclaredAccessibility);
-        Assert.Empty(built.Complaints);
+        Assert.Empty(built.CompilerDiagnostics);
     }
 
     [Theory]
     [InlineData("", false)]
     [InlineData("false", false)]
     [InlineData("true", true)]
-    public void The_project_says_whether_it_is_a_build_of_the_tool_s_own_makers(string development, bool expected)
+    public void The_project_says_whether_it_is_a_development_build(string development, bool expected)
     {
         var built = new Project { Manifest = Some.AllTypes, Development = development }.Build();
         Assert.Equal(expected, built.Text!.Contains("Development = true,", StringComparison.Ordinal));
-        Assert.Empty(built.Complaints);
+        Assert.Empty(built.CompilerDiagnostics);
     }
 
     [Theory]
     [InlineData("", false)]
     [InlineData("my-tool", false)]
     [InlineData("my-tool-small", true)]
-    public void A_package_with_another_name_than_the_tool_is_named(string package, bool expected)
+    public void The_definition_has_the_package_name_if_it_differs_from_the_tools(string package, bool expected)
     {
         var built = new Project { Manifest = Some.AllTypes, PackageId = package }.Build();
         Assert.Equal(expected, built.Text!.Contains("Package = \"my-tool-small\",", StringComparison.Ordinal));
         Assert.Equal(expected, built.Text!.Contains("Package = ", StringComparison.Ordinal));
-        Assert.Empty(built.Complaints);
+        Assert.Empty(built.CompilerDiagnostics);
     }
 
     [Fact]
-    public void A_field_s_slot_says_on_which_day_it_ends()
+    public void A_field_definition_has_the_last_day_of_collection()
     {
         const string End = "\n        until: 2027-06-30";
-        var manifest = Some.AllTypes.Replace("\n        type: arch", End + "\n        type: arch", StringComparison.Ordinal);
+        var manifest = Some.AllTypes.Replace(
+            "\n        type: arch", End + "\n        type: arch", StringComparison.Ordinal);
         Assert.NotEqual(Some.AllTypes, manifest);
         var built = new Project { Manifest = manifest }.Build();
         Assert.Contains("new(\"an_arch\", global::Tallymark.FieldKind.Arch, Until: 20270630),", built.Text);
-        Assert.Empty(built.Complaints);
+        Assert.Empty(built.CompilerDiagnostics);
     }
 
     [Theory]
     [InlineData("", "MyToolTelemetry")]
     [InlineData("my-tool", "my_tool.MyToolTelemetry")]
     [InlineData("3d.new.System", "_3d.new.System.MyToolTelemetry")]
-    public void Any_root_namespace_becomes_a_legal_one(string rootNamespace, string type)
+    public void Any_root_namespace_becomes_a_valid_one(string rootNamespace, string type)
     {
         var built = new Project { Manifest = Some.AllTypes, RootNamespace = rootNamespace }.Build();
-        Assert.Empty(built.Complaints);
+        Assert.Empty(built.CompilerDiagnostics);
         Assert.NotNull(built.Type(type));
     }
 
     [Fact]
-    public void A_project_without_a_manifest_gets_nothing()
+    public void Nothing_is_generated_for_a_project_without_a_manifest()
     {
         var built = new Project { Manifest = null, OtherFiles = [Some.Kmpkg] }.Build();
         Assert.Null(built.Text);
-        Assert.Empty(built.Findings);
-        Assert.Empty(built.Complaints);
+        Assert.Empty(built.Diagnostics);
+        Assert.Empty(built.CompilerDiagnostics);
     }
 
     [Fact]
-    public void Words_that_look_like_markup_or_code_stay_words()
+    public void Texts_that_look_like_markup_or_code_stay_texts()
     {
         var manifest = Some.AllTypes
             .Replace("To know the a_boolean.",
                 "'To know <b>if a & b</b> */ // \"\"\"\" {braces}.'", StringComparison.Ordinal)
             .Replace("purpose: to test", "purpose: 'to test \"\"\"\" and \\n </summary>'", StringComparison.Ordinal);
         var built = new Project { Manifest = manifest }.Build();
-        Assert.Empty(built.Complaints);
-        var words = Built.Documentation(Event(built).GetMembers("ABoolean").Single());
-        Assert.Contains("To know &lt;b&gt;if a &amp; b&lt;/b&gt; */", words);
+        Assert.Empty(built.CompilerDiagnostics);
+        var documentation = Built.Documentation(Event(built).GetMembers("ABoolean").Single());
+        Assert.Contains("To know &lt;b&gt;if a &amp; b&lt;/b&gt; */", documentation);
         var notice = (IFieldSymbol)built.Type("Made.MyToolTelemetry").GetMembers("Notice").Single();
-        Assert.Equal(Manifests.Notice.TextOf(ManifestReader.Read(manifest).Manifest!), notice.ConstantValue);
+        Assert.Equal(NoticeText.Of(ManifestReader.Read(manifest).Manifest!), notice.ConstantValue);
     }
 
     static INamedTypeSymbol Event(Built? built = null) =>

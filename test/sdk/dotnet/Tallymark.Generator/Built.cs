@@ -1,26 +1,27 @@
 // SPDX-License-Identifier: MIT
-// What a build of a project gave: the generated text, findings, the compiler's errors, and the assembly to run.
 
 using System.Reflection;
 using System.Runtime.Loader;
-using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 
 namespace Tallymark.Generator.Tests;
 
+/// <summary>
+/// The result of building a project: the generated text, the generator's and the compiler's diagnostics, the assembly.
+/// </summary>
 sealed class Built(GeneratorRunResult result, CSharpCompilation compilation)
 {
     public CSharpCompilation Compilation => compilation;
 
-    public IReadOnlyList<Diagnostic> Findings => result.Diagnostics;
+    public IReadOnlyList<Diagnostic> Diagnostics => result.Diagnostics;
 
     public Exception? Crash => result.Exception;
 
-    /// <summary>The generated file; null if none was made.</summary>
+    /// <summary>The generated file; null if there is none.</summary>
     public string? Text => result.GeneratedSources.SingleOrDefault().SourceText?.ToString();
 
-    /// <summary>All that the compiler says, warnings too, as <c>CS0117</c>.</summary>
-    public IReadOnlyList<string> Complaints =>
+    /// <summary>The ids of the compiler's errors and warnings, such as <c>CS0117</c>.</summary>
+    public IReadOnlyList<string> CompilerDiagnostics =>
     [
         .. compilation.GetDiagnostics(TestContext.Current.CancellationToken)
             .Where(d => d.Severity >= DiagnosticSeverity.Warning && d.Id != "CS5001")
@@ -34,7 +35,7 @@ sealed class Built(GeneratorRunResult result, CSharpCompilation compilation)
     /// <summary>The documentation of a member, as XML.</summary>
     public static string Documentation(ISymbol symbol) => symbol.GetDocumentationCommentXml() ?? "";
 
-    /// <summary>Compiles and loads.</summary>
+    /// <summary>Compiles the project and loads the assembly.</summary>
     public Assembly Load()
     {
         using var bytes = new MemoryStream();

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: MIT
-// With TallymarkTelemetry=off a tool compiles unchanged against the same members, without the SDK, and nothing of the
-// telemetry is left in its assembly.
 
 using System.Reflection;
 using System.Text;
 using System.Text.Json;
-using Microsoft.CodeAnalysis;
 
 namespace Tallymark.Generator.Tests;
 
+/// <summary>
+/// With TallymarkTelemetry=off a tool compiles unchanged with the same members, without the SDK, and its assembly
+/// contains nothing of the telemetry.
+/// </summary>
 public sealed class CompiledOutTests
 {
     static readonly string WithOptions = Some.AllTypes.Replace(
@@ -22,9 +23,15 @@ public sealed class CompiledOutTests
     public void The_public_members_are_the_same_as_with_telemetry(string visibility, string rootNamespace)
     {
         var on = new Project { Manifest = WithOptions, Visibility = visibility, RootNamespace = rootNamespace }.Build();
-        var off = new Project { Manifest = WithOptions, Visibility = visibility, RootNamespace = rootNamespace, Telemetry = "off" }.Build();
-        Assert.Empty(on.Complaints);
-        Assert.Empty(off.Complaints);
+        var off = new Project
+        {
+            Manifest = WithOptions,
+            Visibility = visibility,
+            RootNamespace = rootNamespace,
+            Telemetry = "off",
+        }.Build();
+        Assert.Empty(on.CompilerDiagnostics);
+        Assert.Empty(off.CompilerDiagnostics);
         var name = rootNamespace.Length == 0 ? "MyToolTelemetry" : rootNamespace + ".MyToolTelemetry";
         var expected = Members(on.Type(name)).ToList();
         Assert.True(expected.Count > 40, string.Join("\n", expected));
@@ -32,21 +39,28 @@ public sealed class CompiledOutTests
         Assert.Equal(on.Type(name).DeclaredAccessibility, off.Type(name).DeclaredAccessibility);
     }
 
-    // Every member that a tool can call, those of the SDK's base class too; and every enum member with its number.
+    // Every member that a tool can call, including those of the SDK's base class; every enum member with its number.
     static IEnumerable<string> Members(INamedTypeSymbol type)
     {
-        foreach (var member in type.GetMembers().OfType<INamedTypeSymbol>().OrderBy(t => t.Name, StringComparer.Ordinal))
+        var types = type.GetMembers().OfType<INamedTypeSymbol>();
+        foreach (var nested in types.OrderBy(t => t.Name, StringComparer.Ordinal))
         {
-            foreach (var inner in Members(member))
-                yield return inner;
+            foreach (var member in Members(nested))
+                yield return member;
         }
 
         var own = Bases(type).SelectMany(t => t.GetMembers())
             .Where(m => m.DeclaredAccessibility == Accessibility.Public && m is not INamedTypeSymbol)
-            .Select(m => type.Name + ": " + m.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat).Replace(m.ContainingType.Name + ".", "", StringComparison.Ordinal)
-                + (m is IFieldSymbol { HasConstantValue: true, ContainingType.TypeKind: TypeKind.Enum } f ? " = " + f.ConstantValue : ""));
-        foreach (var one in own.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal))
-            yield return one;
+            .Select(m => $"{type.Name}: {NameOf(m)}{NumberOf(m)}");
+        foreach (var member in own.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal))
+            yield return member;
+
+        static string NameOf(ISymbol member) => member.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat)
+            .Replace(member.ContainingType.Name + ".", "", StringComparison.Ordinal);
+
+        static string NumberOf(ISymbol member) =>
+            member is IFieldSymbol { HasConstantValue: true, ContainingType.TypeKind: TypeKind.Enum } field
+                ? " = " + field.ConstantValue : "";
     }
 
     static IEnumerable<INamedTypeSymbol> Bases(INamedTypeSymbol? type)
@@ -58,15 +72,17 @@ public sealed class CompiledOutTests
     }
 
     [Fact]
-    public void The_sample_compiles_and_nothing_of_its_telemetry_is_in_the_assembly()
+    public void The_sample_compiles_to_an_assembly_without_its_telemetry()
     {
         var off = new Project { Manifest = Some.Kmpkg, OutputType = "Exe", Telemetry = "off" }.Build();
         using var bytes = new MemoryStream();
-        Assert.Empty(off.Complaints);
-        Assert.True((off.Compilation.WithOptions(off.Compilation.Options.WithOutputKind(OutputKind.DynamicallyLinkedLibrary)))
+        Assert.Empty(off.CompilerDiagnostics);
+        var library = off.Compilation.Options.WithOutputKind(OutputKind.DynamicallyLinkedLibrary);
+        Assert.True(off.Compilation.WithOptions(library)
             .Emit(bytes, cancellationToken: TestContext.Current.CancellationToken).Success);
-        var manifest = Manifests.ManifestReader.Read(Some.Kmpkg).Manifest!;
-        foreach (var word in new[] { manifest.Endpoint, new Uri(manifest.Endpoint).Host, manifest.Recipient, manifest.Contact })
+        var manifest = ManifestReader.Read(Some.Kmpkg).Manifest!;
+        var host = new Uri(manifest.Endpoint).Host;
+        foreach (var word in new[] { manifest.Endpoint, host, manifest.Recipient, manifest.Contact })
         {
             Assert.Equal(-1, bytes.ToArray().AsSpan().IndexOf(Encoding.UTF8.GetBytes(word)));
             Assert.Equal(-1, bytes.ToArray().AsSpan().IndexOf(Encoding.Unicode.GetBytes(word)));
@@ -90,11 +106,35 @@ public sealed class CompiledOutTests
                 static void End(TelemetryEvent run) => run.Succeed();
 
                 public static int Value() => T.Go(run => 3);
-                public static int Statement() { var n = 0; T.Go(run => { run.Well = true; End(run); n = 3; }); return n; }
+                public static int Statement()
+                {
+                    var n = 0;
+                    T.Go(run => { run.Well = true; End(run); n = 3; });
+                    return n;
+                }
+
                 public static int AsyncValue() => T.Go(async run => { await Task.Yield(); return 3; }).Result;
-                public static int AsyncStatement() { var n = 0; T.Go(async run => { await Task.Yield(); n = 3; }).Wait(); return n; }
-                public static int ByHand() { using var run = T.Go(); run.Well = null; run.Fail(); return T.IsOn || T.Current is not null ? 0 : 3; }
-                public static int Throws() { try { T.Go(run => throw new TimeoutException()); return 0; } catch (TimeoutException) { return 3; } }
+                public static int AsyncStatement()
+                {
+                    var n = 0;
+                    T.Go(async run => { await Task.Yield(); n = 3; }).Wait();
+                    return n;
+                }
+
+                public static int WithoutLambda()
+                {
+                    using var run = T.Go();
+                    run.Well = null;
+                    run.Fail();
+                    return T.IsOn || T.Current is not null ? 0 : 3;
+                }
+
+                public static int Throws()
+                {
+                    try { T.Go(run => throw new TimeoutException()); return 0; }
+                    catch (TimeoutException) { return 3; }
+                }
+
                 public static int Verb(params string[] args) => Made.MyToolTelemetry.Command(args);
             }
             """,
@@ -106,29 +146,30 @@ public sealed class CompiledOutTests
     [InlineData("Statement")]
     [InlineData("AsyncValue")]
     [InlineData("AsyncStatement")]
-    [InlineData("ByHand")]
+    [InlineData("WithoutLambda")]
     [InlineData("Throws")]
-    public void What_is_measured_just_runs(string method) =>
+    public void A_measured_lambda_runs(string method) =>
         Assert.Equal(3, Greeter.GetType("Cases")!.GetMethod(method)!.Invoke(null, null));
 
     [Fact]
-    public void The_tools_assembly_references_neither_the_SDK_nor_anything_of_the_network()
+    public void The_assembly_references_neither_the_SDK_nor_the_network()
     {
         var references = Greeter.GetReferencedAssemblies().Select(a => a.Name!).ToList();
         Assert.NotEmpty(references);
         Assert.DoesNotContain(references, name => name.StartsWith("Tallymark", StringComparison.Ordinal));
         Assert.DoesNotContain(references, name => name.StartsWith("System.Net", StringComparison.Ordinal));
-        Assert.DoesNotContain(Greeter.GetTypes().SelectMany(t => t.GetMethods(BindingFlags.Static | BindingFlags.NonPublic)),
-            m => m.IsDefined(typeof(System.Runtime.CompilerServices.ModuleInitializerAttribute)));
+        var methods = Greeter.GetTypes().SelectMany(t => t.GetMethods(BindingFlags.Static | BindingFlags.NonPublic));
+        Assert.DoesNotContain(
+            methods, m => m.IsDefined(typeof(System.Runtime.CompilerServices.ModuleInitializerAttribute)));
     }
 
     [Theory]
     [InlineData("help")]
     [InlineData("--help")]
-    public void Help_names_the_verbs(string word)
+    public void Help_lists_the_commands(string word)
     {
-        var (ended, output, errors) = Verb([word]);
-        Assert.Equal((0, ""), (ended, errors));
+        var (exitCode, output, errors) = Verb([word]);
+        Assert.Equal((0, ""), (exitCode, errors));
         Assert.StartsWith("This build of my-tool has no telemetry", output);
         Assert.Contains("usage: my-tool telemetry status | why |", output);
     }
@@ -151,18 +192,18 @@ public sealed class CompiledOutTests
     [InlineData(2, false, "status", "twice")]
     [InlineData(2, false, "stauts")]
     [InlineData(2, false)]
-    public void Every_verb_says_that_this_build_has_no_telemetry(int code, bool answered, params string[] words)
+    public void Every_command_says_that_this_build_has_no_telemetry(int code, bool toOutput, params string[] words)
     {
-        var (ended, output, errors) = Verb(words);
+        var (exitCode, output, errors) = Verb(words);
         const string Sentence = "This build of my-tool has no telemetry: nothing is recorded, nothing can be sent.\n";
-        Assert.Equal(code, ended);
-        Assert.Equal(answered ? Sentence : "", output);
-        Assert.Equal(!answered, errors.StartsWith(Sentence, StringComparison.Ordinal));
+        Assert.Equal(code, exitCode);
+        Assert.Equal(toOutput ? Sentence : "", output);
+        Assert.Equal(!toOutput, errors.StartsWith(Sentence, StringComparison.Ordinal));
         Assert.Equal(code == 2, errors.Contains("usage: my-tool telemetry ", StringComparison.Ordinal));
         Assert.Equal(words is ["off" or "delete"], errors.Contains("another build", StringComparison.Ordinal));
 
-        var (endedToo, json, _) = Verb([.. words, "--json"]);
-        Assert.Equal(code, endedToo);
+        var (jsonExitCode, json, _) = Verb([.. words, "--json"]);
+        Assert.Equal(code, jsonExitCode);
         if (code == 2 || words is ["notice"])
         {
             Assert.Equal("", json);
@@ -176,18 +217,18 @@ public sealed class CompiledOutTests
         Assert.False(root.GetProperty("on").GetBoolean());
     }
 
-    // The class has static state of the process, the console: these cases run one after the other in one class.
+    // The console is static state of the process. Tests of one class do not run in parallel.
     static (int Code, string Output, string Errors) Verb(string[] words)
     {
         var (output, errors) = (Console.Out, Console.Error);
-        using var said = new StringWriter();
-        using var complained = new StringWriter();
+        using var newOutput = new StringWriter();
+        using var newError = new StringWriter();
         try
         {
-            Console.SetOut(said);
-            Console.SetError(complained);
+            Console.SetOut(newOutput);
+            Console.SetError(newError);
             var code = (int)Greeter.GetType("Cases")!.GetMethod("Verb")!.Invoke(null, [words])!;
-            return (code, said.ToString(), complained.ToString());
+            return (code, newOutput.ToString(), newError.ToString());
         }
         finally
         {
@@ -200,18 +241,19 @@ public sealed class CompiledOutTests
     [InlineData("on")]
     [InlineData("true")]
     [InlineData("")]
-    public void A_build_that_says_on_or_nothing_has_telemetry(string word) =>
-        Assert.Contains("TelemetryClient.Start", new Project { Manifest = Some.AllTypes, Telemetry = word }.Build().Text);
+    public void A_build_with_on_or_without_the_property_has_telemetry(string word) =>
+        Assert.Contains(
+            "TelemetryClient.Start", new Project { Manifest = Some.AllTypes, Telemetry = word }.Build().Text);
 
     [Theory]
     [InlineData("no")]
     [InlineData("of")]
     [InlineData("disabled")]
-    public void Any_other_word_stops_the_build(string word)
+    public void Any_other_value_is_an_error(string word)
     {
         var built = new Project { Manifest = Some.WithFields("well"), Telemetry = word }.Build();
-        var finding = Assert.Single(built.Findings, f => f.Severity == DiagnosticSeverity.Error);
-        Assert.Equal("TALLY1002", finding.Id);
-        Assert.Contains($"`{word}`", finding.GetMessage(null));
+        var diagnostic = Assert.Single(built.Diagnostics, f => f.Severity == DiagnosticSeverity.Error);
+        Assert.Equal("TALLY1002", diagnostic.Id);
+        Assert.Contains($"`{word}`", diagnostic.GetMessage(null));
     }
 }

@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: MIT
-// What the generated methods do around a lambda: results and exceptions pass unchanged, whichever overload C# picks.
 
 using System.Reflection;
 
 namespace Tallymark.Generator.Tests;
 
+/// <summary>
+/// The generated methods pass results and exceptions of a lambda unchanged, for every overload that C# chooses.
+/// </summary>
 public sealed class MeasureTests
 {
     static readonly Assembly Compiled = new Project
     {
-        // Off unless switched on: the real SDK runs here, and it has no business with the home of whoever runs the
-        // tests.
+        // Opt-in: the real SDK runs here and must not use the home folder of the user who runs the tests.
         Manifest = Some.WithFields("well").Replace("default: on", "default: off", StringComparison.Ordinal),
         Sources =
         [
@@ -65,13 +66,13 @@ public sealed class MeasureTests
     [InlineData("AsyncValue")]
     [InlineData("AsyncStatement")]
     [InlineData("TaskOfValue")]
-    public async Task What_the_lambda_returns_is_returned(string method)
+    public async Task The_result_of_the_lambda_is_returned(string method)
     {
         var result = Call(method);
         Assert.Equal(3, result is Task<object?> task ? await task : result);
     }
 
-    // A lambda that only throws is bound to the overload with a task: it must throw into the caller all the same.
+    // C# binds a lambda that only throws to the overload with a task. It must still throw into the caller.
     [Theory]
     [InlineData("Throws")]
     [InlineData("ThrowsInBlock")]
@@ -80,7 +81,7 @@ public sealed class MeasureTests
     [InlineData("ThrowsAfterAwait")]
     [InlineData("ThrowsAfterAwaitWithValue")]
     [InlineData("GivesFailedTask")]
-    public async Task What_the_lambda_throws_comes_out_unchanged(string method)
+    public async Task The_exception_of_the_lambda_is_thrown_unchanged(string method)
     {
         var thrown = await Assert.ThrowsAnyAsync<Exception>(async () =>
         {
@@ -95,7 +96,7 @@ public sealed class MeasureTests
     [InlineData("Exe", true)]
     [InlineData("WinExe", true)]
     [InlineData("Library", false)]
-    public void Only_a_program_gets_a_module_initializer(string outputType, bool expected)
+    public void Only_a_program_has_a_module_initializer(string outputType, bool expected)
     {
         var built = new Project { Manifest = Some.WithFields("well"), OutputType = outputType }.Build();
         Assert.Equal(expected, built.Text!.Contains("ModuleInitializer]", StringComparison.Ordinal));

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: MIT
-// Names of a manifest that C# or the SDK use already, and names that become the same in C#.
 
 using FsCheck;
 using FsCheck.Fluent;
-using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Tallymark.Generator.Naming;
 
 namespace Tallymark.Generator.Tests;
 
+/// <summary>Names of a manifest that C# or the SDK already uses, and names that become equal in C#.</summary>
 public sealed class NamesTests
 {
     [Theory]
@@ -26,7 +25,7 @@ public sealed class NamesTests
         Assert.Equal(identifier, Identifier.Pascal(text));
 
     [Fact]
-    public void Any_value_becomes_a_legal_identifier_that_does_not_end_like_a_renamed_one() =>
+    public void Any_value_becomes_a_valid_identifier_without_an_underscore_at_its_end() =>
         Prop.ForAll(
             Gen.Elements("abzABZ019._+:/@-".ToCharArray()).NonEmptyListOf().ToArbitrary(),
             characters =>
@@ -44,10 +43,10 @@ public sealed class NamesTests
     [InlineData("to_string")]
     [InlineData("get_type")]
     [InlineData("go_event")]
-    public void A_field_called_like_a_member_that_is_there_gets_an_underscore(string field)
+    public void A_field_with_the_name_of_an_existing_member_gets_an_underscore(string field)
     {
         var built = new Project { Manifest = Some.WithFields(field) }.Build();
-        Assert.Empty(built.Complaints);
+        Assert.Empty(built.CompilerDiagnostics);
         Assert.Single(built.Type("Made.MyToolTelemetry+GoEvent").GetMembers(Identifier.Pascal(field) + "_"));
     }
 
@@ -63,10 +62,10 @@ public sealed class NamesTests
     [InlineData("t_result")]
     [InlineData("equals")]
     [InlineData("my_tool_telemetry")]
-    public void An_event_called_like_a_member_that_is_there_gets_an_underscore(string name)
+    public void An_event_with_the_name_of_an_existing_member_gets_an_underscore(string name)
     {
         var built = new Project { Manifest = Some.WithEvents(name), OutputType = "Exe" }.Build();
-        Assert.Empty(built.Complaints);
+        Assert.Empty(built.CompilerDiagnostics);
         Assert.Equal(5, built.Type("Made.MyToolTelemetry").GetMembers(Identifier.Pascal(name) + "_").Length);
     }
 
@@ -79,15 +78,15 @@ public sealed class NamesTests
     [InlineData("my_tool_telemetry")]
     [InlineData("shape")]
     [InlineData("event_definition")]
-    public void Any_other_name_is_a_member_as_it_is(string name)
+    public void Any_other_name_is_unchanged(string name)
     {
         var built = new Project { Manifest = Some.WithFields(name) }.Build();
-        Assert.Empty(built.Complaints);
+        Assert.Empty(built.CompilerDiagnostics);
         Assert.Single(built.Type("Made.MyToolTelemetry+GoEvent").GetMembers(Identifier.Pascal(name)));
     }
 
     [Fact]
-    public void Events_enums_and_lists_that_would_share_a_name_get_apart()
+    public void Events_enums_and_lists_never_share_a_name()
     {
         var field = Some.Field("result", "enum", "a", "values: [a, b]");
         var built = new Project
@@ -95,18 +94,18 @@ public sealed class NamesTests
             Manifest = Some.Manifest("events:\n" + Some.Event("build", field) + Some.Event("build_event")
                 + Some.Event("build_result") + Some.Event("result_values")),
         }.Build();
-        Assert.Empty(built.Complaints);
+        Assert.Empty(built.CompilerDiagnostics);
         Assert.Equal(TypeKind.Class, built.Type("Made.MyToolTelemetry+BuildEvent_").TypeKind);
         Assert.Equal(TypeKind.Class, built.Type("Made.MyToolTelemetry+BuildEventEvent").TypeKind);
         Assert.Equal(TypeKind.Enum, built.Type("Made.MyToolTelemetry+BuildResult_").TypeKind);
     }
 
     [Fact]
-    public void Values_that_become_the_same_name_get_apart_and_keep_their_places()
+    public void Values_with_the_same_identifier_get_different_names_and_keep_their_numbers()
     {
         var field = Some.Field("result", "enum", "a", "values: [Other, a, A, a-, equals]");
         var built = new Project { Manifest = Some.Manifest("events:\n" + Some.Event("go", field)) }.Build();
-        Assert.Empty(built.Complaints);
+        Assert.Empty(built.CompilerDiagnostics);
         Assert.Equal(
             [("A", 0), ("Other_", 1), ("A_", 2), ("A__", 3), ("Equals_", 4), ("Other", -1)],
             built.Type("Made.MyToolTelemetry+GoResult").GetMembers().OfType<IFieldSymbol>()
@@ -114,10 +113,9 @@ public sealed class NamesTests
     }
 
     [Fact]
-    public void Every_member_that_an_event_inherits_from_the_SDK_is_known_as_taken()
+    public void Every_member_that_an_event_inherits_from_the_SDK_is_reserved()
     {
         var built = new Project { Manifest = Some.WithFields("something") }.Build();
-        var names = NameTable.ForEvent("GoEvent");
         for (var type = built.Type("Made.MyToolTelemetry+GoEvent").BaseType; type is not null; type = type.BaseType)
         {
             foreach (var member in type.GetMembers().Where(m => m.CanBeReferencedByName && m.DeclaredAccessibility

@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: MIT
-// A C# project as the compiler sees it: sources, a manifest beside them, the build's properties, and the real SDK as
-// reference.
 
 using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 using System.Text;
-using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.Diagnostics;
 using Microsoft.CodeAnalysis.Text;
 
 namespace Tallymark.Generator.Tests;
 
+/// <summary>
+/// A C# project as the compiler sees it: sources, a manifest, the build's properties, and the real SDK as a reference.
+/// </summary>
 sealed record Project
 {
     static readonly MetadataReference[] References =
@@ -27,17 +27,17 @@ sealed record Project
 
     public string[] Sources { get; init; } = [];
 
-    /// <summary>Manifests after the first one, which a project should not have.</summary>
+    /// <summary>Further manifests, which are an error.</summary>
     public string[] FurtherManifests { get; init; } = [];
 
-    /// <summary>Additional files that are no manifest.</summary>
+    /// <summary>Additional files that are not manifests.</summary>
     public string[] OtherFiles { get; init; } = [];
 
     public string RootNamespace { get; init; } = "Made";
 
     public string Version { get; init; } = "1.4.2";
 
-    /// <summary>Empty: the project does not say it.</summary>
+    /// <summary>Empty: not set.</summary>
     public string PackageId { get; init; } = "";
 
     public string OutputType { get; init; } = "Library";
@@ -46,7 +46,9 @@ sealed record Project
 
     public string Development { get; init; } = "";
 
-    /// <summary>The MSBuild property TallymarkTelemetry. With <c>off</c> the SDK is no reference.</summary>
+    /// <summary>
+    /// The MSBuild property TallymarkTelemetry. With <c>off</c> the project does not reference the SDK.
+    /// </summary>
     public string Telemetry { get; init; } = "";
 
     /// <summary>TallymarkDistributor, TallymarkEndpoint, TallymarkRecipient.</summary>
@@ -69,7 +71,7 @@ sealed record Project
             nullableContextOptions: NullableContextOptions.Enable,
             warningLevel: 9999));
 
-    /// <summary>A driver that has not run yet and keeps what each step did.</summary>
+    /// <summary>A driver that has not run yet and tracks the steps.</summary>
     public GeneratorDriver Driver() => CSharpGeneratorDriver.Create(
         [new TelemetryGenerator().AsSourceGenerator()],
         AdditionalTexts(),
@@ -109,7 +111,7 @@ sealed record Project
         }
         catch (BadImageFormatException)
         {
-            return false; // the runtime's native libraries lie in the same folder
+            return false; // The folder also contains the runtime's native libraries.
         }
     }
 

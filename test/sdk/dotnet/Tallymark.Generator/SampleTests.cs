@@ -1,17 +1,15 @@
 // SPDX-License-Identifier: MIT
-// The API that is made from the sample's manifest, and what does not compile against it.
 
-using Microsoft.CodeAnalysis;
-using Tallymark.Manifests;
 
 namespace Tallymark.Generator.Tests;
 
+/// <summary>The sample's manifest: the generated API, and what does not compile against it.</summary>
 public sealed class SampleTests
 {
     static readonly ToolManifest Manifest = ManifestReader.Read(Some.Kmpkg).Manifest!;
 
-    // The one that the SDK records by itself has no class.
-    static readonly Event[] Begun = [.. Manifest.Events.Where(e => !e.CountsDropped)];
+    // The event that the SDK itself records has no class.
+    static readonly Event[] ProgramEvents = [.. Manifest.Events.Where(e => !e.CountsDropped)];
 
     [Fact]
     public void Generated_code_and_the_program_that_uses_it_compile_without_a_warning()
@@ -40,8 +38,8 @@ public sealed class SampleTests
             return telemetry.IsOn ? installed : KmpkgTelemetry.Command(["status"]);
             """);
         Assert.Null(built.Crash);
-        Assert.Empty(built.Findings);
-        Assert.Empty(built.Complaints);
+        Assert.Empty(built.Diagnostics);
+        Assert.Empty(built.CompilerDiagnostics);
     }
 
     [Theory]
@@ -56,17 +54,17 @@ public sealed class SampleTests
     [InlineData("telemetry.Build(run => run.Port = 3);", "CS0029")]
     [InlineData("telemetry.Build(run => run.Result = KmpkgTelemetry.BuildResult.Exploded);", "CS0117")]
     [InlineData("telemetry.Install(run => System.Console.WriteLine(run.Packages));", "CS0154")]
-    public void What_the_manifest_does_not_declare_does_not_compile(string statement, string error)
+    public void An_undeclared_member_does_not_compile(string statement, string error)
     {
         var built = Kmpkg($"using var telemetry = KmpkgTelemetry.Start(args);\n{statement}\nreturn 0;");
-        Assert.Contains(error, built.Complaints);
+        Assert.Contains(error, built.CompilerDiagnostics);
     }
 
     [Fact]
-    public void Every_field_that_the_program_fills_has_a_member_and_no_other_has_one()
+    public void Exactly_the_fields_that_the_program_sets_have_a_member()
     {
         var built = Kmpkg("return 0;");
-        foreach (var e in Begun)
+        foreach (var e in ProgramEvents)
         {
             var type = built.Type($"Kmpkg.KmpkgTelemetry+{Pascal(e.Name)}Event");
             Assert.Equal(
@@ -76,39 +74,40 @@ public sealed class SampleTests
     }
 
     [Fact]
-    public void An_event_that_the_SDK_records_is_handed_to_it_and_has_no_method()
+    public void An_event_that_the_SDK_records_is_in_the_definition_and_has_no_method()
     {
         var built = Kmpkg("return 0;");
         Assert.Empty(built.Type("Kmpkg.KmpkgTelemetry").GetMembers("Dropped"));
-        Assert.Contains("    Dropped = new global::System.Func<global::Tallymark.EventDefinition>(MakeDropped),\n", built.Text);
+        Assert.Contains(
+            "    Dropped = new global::System.Func<global::Tallymark.EventDefinition>(MakeDropped),\n", built.Text);
         Assert.Contains("new(\"dropped_events\", global::Tallymark.FieldKind.Dropped),", built.Text);
         var none = new Project { Manifest = Some.WithEvents("dropped") }.Build();
-        Assert.Empty(none.Complaints);
+        Assert.Empty(none.CompilerDiagnostics);
         Assert.DoesNotContain("MakeDropped", none.Text);
         Assert.NotEmpty(none.Type("Made.MyToolTelemetry").GetMembers("Dropped"));
     }
 
     [Fact]
-    public void Every_field_of_the_manifest_has_its_slot_in_the_manifest_s_order()
+    public void Every_field_of_the_manifest_has_a_definition_in_the_manifests_order()
     {
         var text = Kmpkg("return 0;").Text!;
         foreach (var e in Manifest.Events)
         {
             var start = e.CountsDropped ? $"MakeDropped() => new(\"{e.Name}\"" : $"_shape = new(\"{e.Name}\"";
-            var shape = text[text.IndexOf(start, System.StringComparison.Ordinal)..];
-            shape = shape[..shape.IndexOf("});", System.StringComparison.Ordinal)];
+            var shape = text[text.IndexOf(start, StringComparison.Ordinal)..];
+            shape = shape[..shape.IndexOf("});", StringComparison.Ordinal)];
             var at = Manifest.FieldsOf(e)
-                .Select(f => shape.IndexOf($"new(\"{f.Name}\", ", System.StringComparison.Ordinal)).ToList();
+                .Select(f => shape.IndexOf($"new(\"{f.Name}\", ", StringComparison.Ordinal)).ToList();
             Assert.DoesNotContain(-1, at);
             Assert.Equal(at.Order(), at);
         }
     }
 
     [Fact]
-    public void Every_member_is_documented_in_the_manifest_s_own_words()
+    public void Every_member_is_documented_with_the_texts_of_the_manifest()
     {
         var built = Kmpkg("return 0;");
-        foreach (var e in Begun)
+        foreach (var e in ProgramEvents)
         {
             var type = built.Type($"Kmpkg.KmpkgTelemetry+{Pascal(e.Name)}Event");
             var about = Built.Documentation(type);
@@ -119,27 +118,27 @@ public sealed class SampleTests
             foreach (var field in Manifest.FieldsOf(e))
             {
                 var member = type.GetMembers(Pascal(field.Name)).SingleOrDefault();
-                var words = member is null ? about : Built.Documentation(member);
-                Assert.Contains(field.Why, words);
-                Assert.Contains($"<c>{field.Name}</c>", words);
-                Assert.Contains(field.Published ? "Published." : "Not published.", words);
+                var documentation = member is null ? about : Built.Documentation(member);
+                Assert.Contains(field.Why, documentation);
+                Assert.Contains($"<c>{field.Name}</c>", documentation);
+                Assert.Contains(field.Published ? "Published." : "Not published.", documentation);
                 if (member is null)
                     continue;
-                Assert.Contains($"Example: <c>{field.Example}</c>", words);
-                Assert.All(field.Values.Take(20), value => Assert.Contains($"<c>{value}</c>", words));
+                Assert.Contains($"Example: <c>{field.Example}</c>", documentation);
+                Assert.All(field.Values.Take(20), value => Assert.Contains($"<c>{value}</c>", documentation));
                 var more = $" and {field.Values.Count - 20} more.";
-                Assert.Equal(field.Values.Count > 20, words.Contains(more, System.StringComparison.Ordinal));
+                Assert.Equal(field.Values.Count > 20, documentation.Contains(more, StringComparison.Ordinal));
             }
         }
     }
 
     [Fact]
-    public void The_tool_class_carries_the_manifest_s_answers()
+    public void The_tool_class_has_the_values_of_the_manifest()
     {
         var built = Kmpkg("return 0;");
         var text = built.Text!;
         var notice = (IFieldSymbol)built.Type("Kmpkg.KmpkgTelemetry").GetMembers("Notice").Single();
-        Assert.Equal(Manifests.Notice.TextOf(Manifest), notice.ConstantValue);
+        Assert.Equal(NoticeText.Of(Manifest), notice.ConstantValue);
         Assert.Contains($"ScopeId = \"{Scope.IdOf(Manifest)}\"", text);
         Assert.Contains("Version = \"1.4.2\"", text);
         Assert.Contains("new(\"KMPKG_DISABLE_METRICS\", true)", text);
@@ -149,7 +148,7 @@ public sealed class SampleTests
     }
 
     [Fact]
-    public void A_shared_list_is_one_constant_however_many_fields_use_it()
+    public void A_shared_list_is_one_constant_for_all_its_fields()
     {
         var text = Kmpkg("return 0;").Text!;
         Assert.Equal(2, text.Split("PortsValues =>").Length);
@@ -157,7 +156,7 @@ public sealed class SampleTests
     }
 
     [Fact]
-    public void The_same_input_gives_the_same_bytes()
+    public void The_same_input_produces_the_same_bytes()
     {
         Assert.Equal(Kmpkg("return 0;").Text, Kmpkg("return 1;").Text);
         Assert.DoesNotContain('\r', Kmpkg("return 0;").Text!);

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
-// Manifests for tests.
 
 using System.Reflection;
 
 namespace Tallymark.Generator.Tests;
 
+/// <summary>Manifests for tests.</summary>
 static class Some
 {
     static readonly string Root = typeof(Some).Assembly
@@ -33,7 +33,7 @@ static class Some
 
         """;
 
-    /// <summary>A manifest whose rest (lists, fields, groups, events) is given.</summary>
+    /// <summary>A manifest with these lists, fields, groups and events.</summary>
     public static string Manifest(string rest) => Head + rest;
 
     /// <summary>A manifest with one event <c>go</c> and a boolean field of each name.</summary>
@@ -44,13 +44,13 @@ static class Some
     public static string WithEvents(params string[] names) =>
         Manifest("events:\n" + string.Concat(names.Select(n => Event(n, []))));
 
-    public static string Event(string name, params System.Collections.Generic.IEnumerable<string> fields)
+    public static string Event(string name, params IEnumerable<string> fields)
     {
         var own = string.Concat(fields);
         return $"  {name}:\n    why: To know about {name}.\n" + (own.Length == 0 ? "" : "    fields:\n" + own);
     }
 
-    /// <summary>A field of an event; <paramref name="more"/> are further lines, <c>key: value</c>.</summary>
+    /// <summary>A field of an event; <paramref name="more"/> are additional lines, <c>key: value</c>.</summary>
     public static string Field(string name, string type, string example, params string[] more) =>
         $"      {name}:\n        type: {type}\n        why: To know the {name}.\n"
         + $"        example: {example}\n        published: false\n"

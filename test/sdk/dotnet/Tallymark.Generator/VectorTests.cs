@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
-// The manifests of spec/vectors, and one of the largest size: the build says what the reader says, and what is valid
-// compiles.
 
 using System.Globalization;
-using Tallymark.Manifests;
 
 namespace Tallymark.Generator.Tests;
 
+/// <summary>
+/// The build reports the reader's diagnostics for all of spec/vectors, and valid manifests of every size compile.
+/// </summary>
 public sealed class VectorTests
 {
     static readonly string Folder = Some.InRepository("spec/vectors/manifest");
@@ -18,7 +18,7 @@ public sealed class VectorTests
 
     [Theory]
     [MemberData(nameof(Vectors))]
-    public void The_build_says_what_the_reader_says(string vector)
+    public void The_build_reports_the_diagnostics_of_the_reader(string vector)
     {
         var text = File.ReadAllText(Path.Combine(Folder, vector));
         var read = ManifestReader.Read(text);
@@ -26,11 +26,11 @@ public sealed class VectorTests
         Assert.Null(built.Crash);
         Assert.Equal(
             read.Diagnostics.Select(d => (d.Id, d.Line - 1, d.Column - 1, d.Message)),
-            built.Findings.Select(f => (f, f.Location.GetLineSpan().StartLinePosition)).Select(found => (
-                found.f.Id, found.StartLinePosition.Line, found.StartLinePosition.Character,
-                found.f.GetMessage(CultureInfo.InvariantCulture))));
+            built.Diagnostics.Select(d => (d, d.Location.GetLineSpan().StartLinePosition)).Select(pair => (
+                pair.d.Id, pair.StartLinePosition.Line, pair.StartLinePosition.Character,
+                pair.d.GetMessage(CultureInfo.InvariantCulture))));
         Assert.Equal(read.Manifest is not null, built.Text is not null);
-        Assert.Empty(built.Complaints);
+        Assert.Empty(built.CompilerDiagnostics);
     }
 
     [Fact]
@@ -46,7 +46,7 @@ public sealed class VectorTests
         var manifest = Some.Manifest($"lists:\n  catalogue: [{values}]\nevents:\n{events}");
         var built = new Project { Manifest = manifest }.Build();
         Assert.Null(built.Crash);
-        Assert.DoesNotContain(built.Findings, f => f.Severity == Microsoft.CodeAnalysis.DiagnosticSeverity.Error);
-        Assert.Empty(built.Complaints);
+        Assert.DoesNotContain(built.Diagnostics, f => f.Severity == DiagnosticSeverity.Error);
+        Assert.Empty(built.CompilerDiagnostics);
     }
 }

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
-// What crashes, at once and later, from a source file whose path tells much.
-
 namespace Tallymark.Tests.Program;
 
+/// <summary>Crashes, immediately and later, in a source file whose path reveals a lot.</summary>
 public static class Crashes
 {
 #line 1701 "/home/quirinus/mondkalb-werkstatt/geheim/Crashes.cs"

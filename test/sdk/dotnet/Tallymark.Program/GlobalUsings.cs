@@ -1,5 +1,3 @@
 // SPDX-License-Identifier: MIT
-// The namespaces that every file of this project may use.
-
 global using Tallymark;
 global using Tallymark.Tests.Program;

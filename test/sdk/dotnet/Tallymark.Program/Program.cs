@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A small tool for tests that need whole processes. Its first word says what it does.
+// A small tool for tests that need whole processes. Its first argument selects what it does.
 
 using System.Globalization;
 
@@ -14,13 +14,14 @@ if (args is ["telemetry", ..])
     return TelemetryCommand.Run(SampleTelemetry.Tool, args[1..]);
 
 var tool = args is ["terminal", ..] ? SampleTelemetry.Define("sample-tool", NoticeChannel.Terminal)
-    : args is ["server" or "library", ..] ? SampleTelemetry.Define("sample-tool", NoticeChannel.Setup, executable: false)
+    : args is ["server" or "library", ..] ? SampleTelemetry.Define(
+        "sample-tool", NoticeChannel.Setup, executable: false)
     : SampleTelemetry.Tool;
 using (var telemetry = SampleTelemetry.Start(tool, args))
 {
     switch (args)
     {
-        // Records without end, says so after each ten, and waits to be killed.
+        // Records until it is killed; prints a line after every ten events.
         case ["forever", ..]:
             for (var i = 1; ; i++)
             {
@@ -35,15 +36,17 @@ using (var telemetry = SampleTelemetry.Start(tool, args))
                 Record(telemetry, i);
             break;
 
-        // Records the numbers from the second word up to, not including, the third, and says each one after it was recorded.
+        // Records the numbers from the second word up to, not including, the third, and says each one after it was
+        // recorded.
         case ["tally", var from, var to, ..]:
-            for (var i = int.Parse(from, CultureInfo.InvariantCulture); i < int.Parse(to, CultureInfo.InvariantCulture); i++)
+            for (var i = int.Parse(from, CultureInfo.InvariantCulture); i < int.Parse(to,
+                CultureInfo.InvariantCulture); i++)
             {
                 using (var tally = telemetry.Tally())
                     tally.Number = i;
                 Console.Out.Write(i + "\n");
 
-                // As a tool does something between two events. Else all are written before anybody can kill it.
+                // A tool works between two events. Without a pause, all events are written before a test can kill it.
                 Thread.SpinWait(20_000);
             }
 
@@ -52,8 +55,10 @@ using (var telemetry = SampleTelemetry.Start(tool, args))
         // Records a value of each type and says in which culture.
         case ["every", ..]:
             RecordEvery(telemetry);
-            Console.Out.Write(CultureInfo.CurrentCulture.Name + "|" + 1234567.5.ToString("N1", CultureInfo.CurrentCulture)
-                + "|" + new DateTime(2026, 11, 20).ToString("yyyy", CultureInfo.CurrentCulture) + "|" + "I".ToLower(CultureInfo.CurrentCulture) + "\n");
+            Console.Out.Write(
+                CultureInfo.CurrentCulture.Name + "|" + 1234567.5.ToString("N1", CultureInfo.CurrentCulture)
+                + "|" + new DateTime(2026, 11, 20).ToString("yyyy", CultureInfo.CurrentCulture)
+        + "|" + "I".ToLower(CultureInfo.CurrentCulture) + "\n");
             break;
 
         // Holds its spool file open until its input ends.
@@ -71,8 +76,8 @@ using (var telemetry = SampleTelemetry.Start(tool, args))
             }
 
             break;
-        // Its manifest belongs to a library or a server, which can't start itself again. A server records the number on each
-        // line of its input; a library records one event and leaves it to its program to end.
+        // Its manifest belongs to a library or a server, which can't start itself again. A server records the number on
+        // each line of its input; a library records one event and leaves it to its program to end.
         case ["server", ..]:
             while (Console.In.ReadLine() is { } line)
             {

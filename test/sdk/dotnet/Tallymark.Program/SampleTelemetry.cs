@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: MIT
-// What the generator would make from a manifest with one event and a field of every kind, written by hand.
-
 using System.Runtime.CompilerServices;
 
 namespace Tallymark.Tests.Program;
 
+/// <summary>
+/// The code that the generator would make from a manifest with one event and a field of every kind, written by hand.
+/// </summary>
 public sealed class SampleTelemetry : IDisposable
 {
     const string Scope = """
         tallymark-scope 1
         tool sample-tool
-        recipient nobody
+        recipient example
         endpoint https://collector.invalid/v1/batches
         retention 30
         time second
@@ -65,28 +66,29 @@ public sealed class SampleTelemetry : IDisposable
 
     public static SampleTelemetry Start(ToolDefinition tool, string[] args) => new(TelemetryClient.Start(tool, args));
 
-    public static ToolDefinition Define(string name, NoticeChannel channel, bool defaultOn = true, bool executable = true) => new()
-    {
-        Tool = name,
-        Title = "Sample",
-        Version = "1.4.2-rc.1",
-        Endpoint = "https://collector.invalid/v1/batches",
-        Recipient = "nobody",
-        Notice = "Sample collects usage data.\nIt is anonymous.\n",
-        Scope = Scope,
-        ScopeId = "d2c89e60003faab6e9a9941bbbe00dbed73c4903dca04cd04cf28d1b5812fef3",
-        Manifest = 3,
-        Channel = channel,
-        DefaultOn = defaultOn,
-        Variables = [new("SAMPLE_OFF", Present: true), new("SAMPLE_QUIET", Present: false)],
-        Option = "--disable-metrics",
-        ShowOption = "--printmetrics",
-        Marker = "sample.disable-metrics",
-        Time = TimePrecision.Second,
-        Prerelease = ["rc", "preview"],
-        Executable = executable,
-        Dropped = MakeDropped,
-    };
+    public static ToolDefinition Define(
+        string name, NoticeChannel channel, bool defaultOn = true, bool executable = true) => new()
+        {
+            Tool = name,
+            Title = "Sample",
+            Version = "1.4.2-rc.1",
+            Endpoint = "https://collector.invalid/v1/batches",
+            Recipient = "example",
+            Notice = "Sample collects usage data.\nIt is anonymous.\n",
+            Scope = Scope,
+            ScopeId = "fe862dc811598709251ea8b3344db04ce683cb6058c8e3a142ca7ed31f094aff",
+            Manifest = 3,
+            Channel = channel,
+            DefaultOn = defaultOn,
+            Variables = [new("SAMPLE_OFF", Present: true), new("SAMPLE_QUIET", Present: false)],
+            Option = "--disable-metrics",
+            ShowOption = "--printmetrics",
+            Marker = "sample.disable-metrics",
+            Time = TimePrecision.Second,
+            Prerelease = ["rc", "preview"],
+            Executable = executable,
+            Dropped = MakeDropped,
+        };
 
     static EventDefinition MakeDropped() => new("dropped",
     [

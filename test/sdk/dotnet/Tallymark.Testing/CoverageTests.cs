@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: MIT
-// The manifest is held against what was recorded, in both directions.
-
 namespace Tallymark.Testing.Tests;
 
+/// <summary>The manifest is compared with what was recorded, in both directions.</summary>
 public sealed class CoverageTests
 {
     [Fact]
-    public void What_the_manifest_declares_is_covered()
+    public void Declared_values_are_covered()
     {
         using var recorder = TelemetryRecorder.Start();
         using var telemetry = RecordedToolTelemetry.Start([]);
@@ -27,8 +26,8 @@ public sealed class CoverageTests
         Assert.Equal(
             """
             The manifest does not cover what was recorded:
-            - the field hello.language had a value outside its list, recorded as other
-            - the field install.packages had a value outside its list, recorded as other
+            - the field hello.language had a value outside its list, which was recorded as `other`
+            - the field install.packages had a value outside its list, which was recorded as `other`
             """,
             Message(() => recorder.AssertCovered()));
         Assert.DoesNotContain("hello", Message(() => recorder.AssertCovered("language")));
@@ -49,23 +48,25 @@ public sealed class CoverageTests
     [Fact]
     public void A_scope_is_read_by_its_events_and_fields_and_one_of_another_version_is_refused()
     {
-        var scope = new DeclaredScope("tallymark-scope 1\nevent bye\nfield bye how enum values=a,b\nfield bye took duration\nfield bye waited duration source=program\n");
+        var scope = new DeclaredScope(
+            "tallymark-scope 1\nevent bye\nfield bye how enum values=a,b\nfield bye took duration\n"
+            + "field bye waited duration source=program\n");
         Assert.Equal(["bye"], scope.Events);
         Assert.Null(scope.Find("hello", "how"));
         Assert.Equal(["a", "b"], scope.Find("bye", "how")!.Values);
-        Assert.Equal((true, false), (scope.Find("bye", "took")!.FillsItself, scope.Find("bye", "waited")!.FillsItself));
+        Assert.Equal((true, false), (scope.Find("bye", "took")!.IsBuiltIn, scope.Find("bye", "waited")!.IsBuiltIn));
         Assert.Throws<InvalidOperationException>(() => new DeclaredScope("tallymark-scope 2\n"));
     }
 
     [Fact]
-    public void What_was_never_recorded_is_named_and_several_tests_may_share_the_work()
+    public void Fields_never_recorded_are_named_and_several_tests_may_cover_them_together()
     {
         using var first = TelemetryRecorder.Start();
         using (var telemetry = RecordedToolTelemetry.Start([]))
             telemetry.Hello(run => run.Names = 1);
         Assert.Equal(
             """
-            The manifest declares what was never recorded:
+            The manifest declares these, but they were never recorded:
             - the event install
             - the field hello.language
             """,
@@ -90,7 +91,7 @@ public sealed class CoverageTests
     }
 
     [Fact]
-    public void Where_no_run_began_nobody_can_say_that_all_was_recorded()
+    public void Without_a_run_AssertAllRecorded_fails()
     {
         using var recorder = TelemetryRecorder.Start();
         Assert.Contains("No run of a tool", Message(() => recorder.AssertAllRecorded()));

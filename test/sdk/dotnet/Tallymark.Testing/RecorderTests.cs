@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
-// A recorder sees what the test's own flow records, whatever the machine says, and nothing touches the disk.
-
 using System.Text.Json;
 
 namespace Tallymark.Testing.Tests;
 
+/// <summary>
+/// A recorder sees what the test's own flow records, whatever the machine's environment, and nothing touches the disk.
+/// </summary>
 public sealed class RecorderTests
 {
     [Fact]
@@ -29,7 +30,8 @@ public sealed class RecorderTests
         var hello = recorder.Events[0];
         Assert.Equal(("french", "2", null), (hello["language"], hello["names"], hello["packages"]));
         Assert.Equal(64, hello["installation"]!.Length);
-        Assert.DoesNotContain("ci", hello["environment"]); // the machine's own variables don't count, also in an automated build
+        // the machine's own variables don't count, also in an automated build
+        Assert.DoesNotContain("ci", hello["environment"]);
         Assert.Equal(["installation", "environment", "language", "names", "duration"], hello.FieldNames);
         Assert.Equal("boost,zlib", recorder.Events[1]["packages"]);
         Assert.StartsWith("hello (success) installation=", hello.ToString());
@@ -41,7 +43,8 @@ public sealed class RecorderTests
     {
         using var recorder = TelemetryRecorder.Start();
         using var telemetry = RecordedToolTelemetry.Start([]);
-        Assert.Throws<InvalidOperationException>(() => telemetry.Install((Action<RecordedToolTelemetry.InstallEvent>)Fail));
+        Assert.Throws<InvalidOperationException>(
+            () => telemetry.Install((Action<RecordedToolTelemetry.InstallEvent>)Fail));
         var install = Assert.Single(recorder.Events);
         Assert.Equal("failure", install.Status);
         Assert.Contains("RecorderTests.Fail", install["trace"]);
@@ -60,7 +63,8 @@ public sealed class RecorderTests
 
         foreach (var name in new[] { "RECORDED_TOOL_OFF", "DO_NOT_TRACK" })
         {
-            using var off = TelemetryRecorder.Start(new Dictionary<string, string>(StringComparer.Ordinal) { [name] = "1" });
+            using var off = TelemetryRecorder.Start(
+                new Dictionary<string, string>(StringComparer.Ordinal) { [name] = "1" });
             Greet([]);
             Assert.Empty(off.Events);
         }
@@ -120,7 +124,8 @@ public sealed class RecorderTests
         }
 
         var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
-        var state = Environment.GetEnvironmentVariable("XDG_STATE_HOME") is { Length: > 0 } set ? set : Path.Combine(home, ".local/state");
+        var state = Environment.GetEnvironmentVariable("XDG_STATE_HOME") is { Length: > 0 } set ? set : Path.Combine(
+            home, ".local/state");
         Assert.False(Directory.Exists(Path.Combine(state, "tallymark/recorded-tool")));
     }
 

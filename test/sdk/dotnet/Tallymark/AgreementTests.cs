@@ -1,36 +1,74 @@
 // SPDX-License-Identifier: MIT
-// A receipt of another scope: only what both hold is recorded, and the difference is shown.
-
 using System.Text;
 using System.Text.Json;
 
 namespace Tallymark.Tests;
 
+/// <summary>
+/// A receipt of another scope: only what both scopes contain is recorded, and the difference is shown.
+/// </summary>
 public sealed class AgreementTests
 {
     static readonly ToolDefinition Now = SampleTelemetry.Tool;
 
-    // What the receipt's scope has in the place of what is declared now; what of it is recorded; what is named as new.
+    // The text in the receipt's scope in place of the declared one; the part that is recorded; the part named as new.
     [Theory]
     [InlineData("field work port enum values=openssl,zlib", "", "port", null, "field port of work (enum)")]
-    [InlineData("enum values=openssl,zlib", "enum values=openssl", "port", "\"other\"", "field port of work (enum): values zlib")]
-    [InlineData("enum values=openssl,zlib", "enum values=zlib", "port", "\"zlib\"", "field port of work (enum): values openssl")]
+    [InlineData(
+        "enum values=openssl,zlib",
+        "enum values=openssl",
+        "port",
+        "\"other\"",
+        "field port of work (enum): values zlib")]
+    [InlineData(
+        "enum values=openssl,zlib",
+        "enum values=zlib",
+        "port",
+        "\"zlib\"",
+        "field port of work (enum): values openssl")]
     [InlineData("enum values=openssl,zlib", "enum values=openssl,zlib,zstd", "port", "\"zlib\"", null)]
-    [InlineData("enum values=openssl,zlib", "enum-set values=openssl,zlib", "port", null, "field port of work (enum), was enum-set")]
+    [InlineData(
+        "enum values=openssl,zlib",
+        "enum-set values=openssl,zlib",
+        "port",
+        null,
+        "field port of work (enum), was enum-set")]
     [InlineData(
         "values=--dry-run,--keep-going,zz", "values=--keep-going", "options", """["--keep-going","other"]""",
         "field options of work (enum-set): values --dry-run, zz")]
-    [InlineData("values=https,s3", "values=https", "store", "\"custom_scheme\"", "field store of work (uri-scheme): values s3")]
-    [InlineData("values=preview,rc", "values=preview", "version", "\"other\"", "field version of work, dropped (version): values rc")]
-    [InlineData("field work items count", "field work items count buckets=0,10", "items", null, "field items of work (count), was count in other buckets")]
-    [InlineData("count buckets=0,1,10,100", "count buckets=0,1,100", "items_bucket", null, "field items_bucket of work (count), was count in other buckets")]
+    [InlineData(
+        "values=https,s3", "values=https", "store", "\"custom_scheme\"", "field store of work (uri-scheme): values s3")]
+    [InlineData(
+        "values=preview,rc",
+        "values=preview",
+        "version",
+        "\"other\"",
+        "field version of work, dropped (version): values rc")]
+    [InlineData(
+        "field work items count",
+        "field work items count buckets=0,10",
+        "items",
+        null,
+        "field items of work (count), was count in other buckets")]
+    [InlineData(
+        "count buckets=0,1,10,100",
+        "count buckets=0,1,100",
+        "items_bucket",
+        null,
+        "field items_bucket of work (count), was count in other buckets")]
     [InlineData("count buckets=0,1,10,100", "count buckets=0,1,5,10,100", "items_bucket", "10", null)]
     [InlineData("count buckets=0,1,10,100", "count", "items_bucket", "10", null)]
-    [InlineData("digest salt=installation", "digest salt=tool", "file", null, "field file of work (digest salt=installation), was digest salt=tool")]
+    [InlineData(
+        "digest salt=installation",
+        "digest salt=tool",
+        "file",
+        null,
+        "field file of work (digest salt=installation), was digest salt=tool")]
     [InlineData("field work country country\n", "", "country", null, "field country of work (country)")]
     [InlineData("time second", "time nanosecond", "items", "12", null)]
     [InlineData("retention 30", "retention 31", "items", "12", null)]
-    public void Only_what_both_scopes_hold_is_recorded(string now, string agreed, string field, string? value, string? news)
+    public void Only_what_both_scopes_hold_is_recorded(
+        string now, string agreed, string field, string? value, string? news)
     {
         Assert.Contains(now, Now.Scope, StringComparison.Ordinal);
         using var home = Agreed(Now.Scope.Replace(now, agreed, StringComparison.Ordinal));
@@ -41,13 +79,17 @@ public sealed class AgreementTests
         Assert.Equal("12", fields.GetProperty("size").GetRawText() == "16" ? "12" : null);
         Assert.Equal(field == "country", line.RootElement.TryGetProperty("withheld", out _));
         home.Command("why");
-        Assert.Contains(news is null ? "Events are recorded.\n" : "- new: " + news + "\n", home.Answered.ToString(), StringComparison.Ordinal);
+        Assert.Contains(
+            news is null ? "Events are recorded.\n" : "- new: " + news + "\n",
+            home.Answered.ToString(),
+            StringComparison.Ordinal);
     }
 
     [Fact]
     public void The_line_names_the_scope_that_was_agreed_to()
     {
-        using var home = Agreed(Now.Scope.Replace("field work port enum values=openssl,zlib\n", "", StringComparison.Ordinal));
+        using var home = Agreed(
+            Now.Scope.Replace("field work port enum values=openssl,zlib\n", "", StringComparison.Ordinal));
         home.Record(Fill);
         using var line = JsonDocument.Parse(Assert.Single(home.Lines()));
         Assert.Equal(new string('0', 16), line.RootElement.GetProperty("agreed").GetString());
@@ -59,13 +101,14 @@ public sealed class AgreementTests
         using var home = Agreed(Now.Scope.Replace("time second", "time day", StringComparison.Ordinal));
         home.Record(Fill);
         Assert.Contains("\"time\":\"2026-11-20T00:00:00Z\"", Assert.Single(home.Lines()), StringComparison.Ordinal);
-        Assert.Contains("times to the second (was day)", Why(home), StringComparison.Ordinal);
+        Assert.Contains("time precision: second (was day)", Why(home), StringComparison.Ordinal);
     }
 
     [Fact]
-    public void An_event_that_nobody_agreed_to_is_not_recorded_while_others_are()
+    public void An_event_outside_the_agreed_scope_is_not_recorded_while_others_are()
     {
-        var without = string.Join('\n', Now.Scope.Split('\n').Where(line => !line.Contains(" tally", StringComparison.Ordinal)));
+        var without = string.Join(
+            '\n', Now.Scope.Split('\n').Where(line => !line.Contains(" tally", StringComparison.Ordinal)));
         using var home = Agreed(without);
         using (var client = home.Start())
         {
@@ -78,10 +121,14 @@ public sealed class AgreementTests
     }
 
     [Theory]
-    [InlineData("recipient nobody", "recipient somebody", "- new: recipient: nobody (was somebody)")]
-    [InlineData("endpoint https://collector.invalid/v1", "endpoint https://old.invalid/v1", "(was https://old.invalid/v1/batches)")]
+    [InlineData("recipient example", "recipient another", "- new: recipient: example (was another)")]
+    [InlineData(
+        "endpoint https://collector.invalid/v1",
+        "endpoint https://old.invalid/v1",
+        "(was https://old.invalid/v1/batches)")]
     [InlineData("retention 30", "retention 29", "- new: kept for 30 days (was 29)")]
-    public void Under_another_recipient_address_or_a_longer_keeping_nothing_is_recorded(string now, string agreed, string news)
+    public void Under_another_recipient_address_or_a_longer_keeping_nothing_is_recorded(
+        string now, string agreed, string news)
     {
         using var home = Agreed(Now.Scope.Replace(now, agreed, StringComparison.Ordinal));
         home.Record(Fill);
@@ -93,10 +140,11 @@ public sealed class AgreementTests
     [Fact]
     public void The_notice_of_a_wider_manifest_shows_the_difference_and_then_all_is_recorded()
     {
-        using var home = Agreed(Now.Scope.Replace("enum values=openssl,zlib", "enum values=openssl", StringComparison.Ordinal));
+        using var home = Agreed(
+            Now.Scope.Replace("enum values=openssl,zlib", "enum values=openssl", StringComparison.Ordinal));
         home.Command("notice");
         Assert.StartsWith(
-            "The telemetry of Sample covers more than the notice that you saw on 2026-11-20. New is:\n"
+            "Telemetry for Sample has changed since the notice you saw on 2026-11-20. New:\n"
             + "- field port of work (enum): values zlib\n", home.Said.ToString(), StringComparison.Ordinal);
         Assert.EndsWith(Now.Notice, home.Said.ToString(), StringComparison.Ordinal);
         home.Record(Fill);
@@ -105,16 +153,21 @@ public sealed class AgreementTests
     }
 
     [Fact]
-    public void What_is_new_in_the_same_way_in_several_events_is_one_line()
+    public void The_same_addition_in_several_events_is_one_line()
     {
-        using var home = Agreed(Now.Scope.Replace("version values=preview,rc", "version values=preview", StringComparison.Ordinal));
-        Assert.Contains("\n- new: field version of work, dropped (version): values rc\n", Why(home), StringComparison.Ordinal);
+        using var home = Agreed(
+            Now.Scope.Replace("version values=preview,rc", "version values=preview", StringComparison.Ordinal));
+        Assert.Contains(
+            "\n- new: field version of work, dropped (version): values rc\n", Why(home), StringComparison.Ordinal);
         Assert.Equal(1, Why(home).Split("\n- new: field version of ").Length - 1);
     }
 
     [Theory]
-    [InlineData("values=openssl,zlib", "values=openssl", "Until now only what you had seen was recorded. The whole notice:\n\n")]
-    [InlineData("retention 30", "retention 29", "Nothing was recorded since that changed. The whole notice:\n\n")]
+    [InlineData(
+        "values=openssl,zlib",
+        "values=openssl",
+        "Until now, only what that notice covered was recorded. The full notice:\n\n")]
+    [InlineData("retention 30", "retention 29", "Nothing has been recorded since the change. The full notice:\n\n")]
     public void The_new_notice_says_what_was_recorded_meanwhile(string now, string agreed, string meanwhile)
     {
         using var home = Agreed(Now.Scope.Replace(now, agreed, StringComparison.Ordinal));
@@ -126,30 +179,32 @@ public sealed class AgreementTests
     public void On_a_terminal_the_run_that_shows_the_difference_records_nothing()
     {
         var tool = SampleTelemetry.Define("sample-tool", NoticeChannel.Terminal);
-        using var home = Agreed(tool.Scope.Replace("values=openssl,zlib", "values=zlib", StringComparison.Ordinal), tool);
+        using var home = Agreed(
+            tool.Scope.Replace("values=openssl,zlib", "values=zlib", StringComparison.Ordinal), tool);
         home.Record(Fill);
         Assert.Single(home.Lines());
         home.Terminals.Add(2);
         home.Record(Fill);
         Assert.Single(home.Lines());
-        Assert.Contains("- field port of work (enum): values openssl\n", home.Said.ToString(), StringComparison.Ordinal);
+        Assert.Contains(
+            "- field port of work (enum): values openssl\n", home.Said.ToString(), StringComparison.Ordinal);
         home.Record(Fill);
         Assert.Equal(2, home.Lines().Count);
     }
 
     [Fact]
-    public async Task What_was_queued_for_another_recipient_never_goes_to_the_new_one_nor_does_the_id()
+    public async Task Neither_events_queued_for_another_recipient_nor_the_id_go_to_the_new_one()
     {
         using var home = new Home().Agreed().Record(Fill);
         var id = Id(home);
         var receipt = Path.Combine(home.State.In("receipts"), "setup");
-        var old = Now.Scope.Replace("recipient nobody", "recipient somebody else", StringComparison.Ordinal);
+        var old = Now.Scope.Replace("recipient example", "recipient another team", StringComparison.Ordinal);
         File.WriteAllText(receipt, Text(old, "setup"));
         using var collector = new Listener(Listener.Accept);
         home["TALLYMARK_ENDPOINT"] = collector.Address;
 
         var result = await new Uploader(home.Tool, home.State, home.SdkEnvironment).Run(wait: false);
-        Assert.Contains("has changed since the notice was seen", result.SelfLog, StringComparison.Ordinal);
+        Assert.Contains("has changed since the notice was seen", result.Problem, StringComparison.Ordinal);
         Assert.Empty(collector.Requests);
 
         home.Command("notice");
@@ -168,15 +223,17 @@ public sealed class AgreementTests
         using var collector = new Listener(Listener.Accept);
         home["TALLYMARK_ENDPOINT"] = collector.Address;
         var result = await new Uploader(home.Tool, home.State, home.SdkEnvironment).Run(wait: false);
-        Assert.Contains("the notice was not seen yet", result.SelfLog, StringComparison.Ordinal);
+        Assert.Contains("the notice has not been seen yet", result.Problem, StringComparison.Ordinal);
         Assert.Empty(collector.Requests);
     }
 
     [Theory]
     [InlineData("")]
     [InlineData("tallymark-scope 2\n")]
-    [InlineData("tallymark-scope 1\nrecipient nobody\n")]
-    [InlineData("tallymark-scope 1\nrecipient nobody\nendpoint https://collector.invalid/v1/batches\nretention never\ntime second\n")]
+    [InlineData("tallymark-scope 1\nrecipient example\n")]
+    [InlineData(
+        "tallymark-scope 1\nrecipient example\nendpoint https://collector.invalid/v1/batches\n"
+        + "retention never\ntime second\n")]
     public void A_receipt_with_no_scope_to_read_allows_nothing(string scope)
     {
         using var home = Agreed(scope);
@@ -215,7 +272,8 @@ public sealed class AgreementTests
     {
         var home = new Home { Tool = tool ?? Now };
         var channel = tool?.Channel == NoticeChannel.Terminal ? "terminal" : "setup";
-        StateFolder.Replace(Path.Combine(home.State.In("receipts"), channel), Encoding.UTF8.GetBytes(Text(scope, channel)));
+        StateFolder.Replace(
+            Path.Combine(home.State.In("receipts"), channel), Encoding.UTF8.GetBytes(Text(scope, channel)));
         return home;
     }
 }

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: MIT
-// One record in a running process allocates nothing, and what makes that possible, events that are used again, never mixes them up.
-
 using System.Text.Json;
 
 namespace Tallymark.Tests;
 
+/// <summary>Recording in a running process allocates nothing; reused events never mix up their values.</summary>
 public sealed class AllocationTests
 {
     const int Warm = 200;
@@ -28,7 +27,7 @@ public sealed class AllocationTests
     }
 
     [Fact]
-    public void An_event_that_is_begun_again_keeps_nothing_of_the_last()
+    public void A_reused_event_contains_no_values_of_the_previous_one()
     {
         using var home = new Home().Agreed();
         using (var client = home.Start())
@@ -60,7 +59,7 @@ public sealed class AllocationTests
     }
 
     [Fact]
-    public void What_is_set_after_the_end_or_ended_twice_changes_no_other_event()
+    public void Setting_after_the_end_or_ending_twice_changes_no_other_event()
     {
         using var home = new Home().Agreed();
         using (var client = home.Start())

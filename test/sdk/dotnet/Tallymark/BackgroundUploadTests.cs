@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
-// The uploader inside a process that goes on: one at a time, only when due, and in nobody's way.
-
 using System.Collections.Concurrent;
 
 namespace Tallymark.Tests;
 
+/// <summary>
+/// The uploader inside a long-running process: one at a time, only when due, and never delaying the program.
+/// </summary>
 public sealed class BackgroundUploadTests
 {
     [Fact]
@@ -30,7 +31,7 @@ public sealed class BackgroundUploadTests
     }
 
     [Fact]
-    public void Of_two_that_are_due_one_claims_the_occasion_and_counts_it_as_silent_beforehand()
+    public void One_of_two_due_uploads_claims_the_occasion_and_counts_it_as_silent_beforehand()
     {
         using var home = new Home();
         var silence = new Silence(6, Now(home).AddDays(-2), Now(home).AddDays(-1));
@@ -54,14 +55,14 @@ public sealed class BackgroundUploadTests
         upload.Start();
         await home.End();
         Assert.Single(collector.Requests);
-        Assert.True(upload.TakeEnd());
-        Assert.False(upload.TakeEnd());
+        Assert.True(upload.TakeEnded());
+        Assert.False(upload.TakeEnded());
         Assert.False(upload.IsDue(Now(home).AddHours(23)));
         Assert.True(upload.IsDue(Now(home).AddHours(24)));
     }
 
     [Fact]
-    public void Processes_that_all_end_before_anybody_could_answer_find_the_endpoint_unreachable_after_days()
+    public void Processes_that_end_before_any_answer_find_the_endpoint_unreachable_after_days()
     {
         using var home = new Home().Agreed().Record(_ => { });
         for (var days = 0; days < 4; days++)
@@ -70,34 +71,37 @@ public sealed class BackgroundUploadTests
             for (var run = 0; run < 2; run++)
             {
                 DueFile.Write(home.State.Due, Now(home), Due(home).Failures, Due(home).Silence);
-                Assert.True(new BackgroundUpload(home.Tool, home.State, home.SdkEnvironment, Now(home)).TryClaim(Now(home)));
-                home.Clock.Move(TimeSpan.FromMinutes(10));
+                Assert.True(
+                    new BackgroundUpload(home.Tool, home.State, home.SdkEnvironment, Now(home)).TryClaim(Now(home)));
+                home.Clock.Advance(TimeSpan.FromMinutes(10));
             }
 
-            home.Clock.Move(TimeSpan.FromDays(1));
+            home.Clock.Advance(TimeSpan.FromDays(1));
         }
 
         Assert.False(home.Start().IsOn);
 
-        // From then on one claim a day is enough.
+        // From then on, one claim a day is sufficient.
         DueFile.Write(home.State.Due, Now(home), Due(home).Failures, Due(home).Silence);
         Assert.True(new BackgroundUpload(home.Tool, home.State, home.SdkEnvironment, Now(home)).TryClaim(Now(home)));
-        Assert.InRange(Due(home).Time - Now(home), DueFile.Interval - TimeSpan.FromSeconds(1), DueFile.Interval); // the file has whole seconds
+        // the file stores whole seconds
+        Assert.InRange(Due(home).Time - Now(home), DueFile.Interval - TimeSpan.FromSeconds(1), DueFile.Interval);
     }
 
     [Fact]
-    public async Task The_first_answer_of_a_collector_takes_back_what_the_claim_counted_whatever_comes_after_it()
+    public async Task The_first_answer_of_a_collector_undoes_the_count_of_the_claim()
     {
         using var home = new Home().Agreed().Record(_ => { });
         using var collector = new Listener(_ => null);
         home["TALLYMARK_ENDPOINT"] = collector.Address;
-        DueFile.Write(home.State.Due, Now(home), failures: 2, new Silence(2, Now(home).AddDays(-2), Now(home).AddDays(-1)));
+        DueFile.Write(
+            home.State.Due, Now(home), failures: 2, new Silence(2, Now(home).AddDays(-2), Now(home).AddDays(-1)));
         var upload = new BackgroundUpload(home.Tool, home.State, home.SdkEnvironment, Now(home));
         Assert.True(upload.TryClaim(Now(home)));
         Assert.Equal((3, 3), (Due(home).Failures, Due(home).Silence.Occasions));
         upload.Start();
 
-        // It has given settings, and now leaves the batch without an answer.
+        // The server has sent settings, and now does not answer the batch.
         await collector.First.Task;
         Assert.Equal((2, 0), (Due(home).Failures, Due(home).Silence.Occasions));
         collector.Dispose();
@@ -138,7 +142,7 @@ public sealed class BackgroundUploadTests
     }
 
     [Fact]
-    public async Task Whatever_the_uploader_does_between_exchanges_it_does_on_its_own_thread()
+    public async Task Between_exchanges_the_uploader_works_on_its_own_thread()
     {
         using var home = new Home().Agreed().Record(_ => { });
         var threads = new ConcurrentBag<string?>();
@@ -156,7 +160,7 @@ public sealed class BackgroundUploadTests
         Assert.All(threads, name => Assert.Equal("telemetry upload", name));
     }
 
-    // SdkEnvironment that note which thread asks for a variable, as the uploader does before each request.
+    // An SdkEnvironment that notes which thread reads a variable, as the uploader does before each request.
     static SdkEnvironment Watch(Home home, ConcurrentBag<string?> threads) => new()
     {
         Variables = name =>

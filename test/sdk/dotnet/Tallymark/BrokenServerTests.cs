@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: MIT
-// Servers that break off, stop in the middle, or are not who they should be: the batch stays as it is and goes to the right one later.
-
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
@@ -10,6 +8,10 @@ using System.Text;
 
 namespace Tallymark.Tests;
 
+/// <summary>
+/// Servers that reset, stop in the middle, or have the wrong identity: the batch stays unchanged and is later sent to
+/// the right server.
+/// </summary>
 public sealed class BrokenServerTests
 {
     [Fact]
@@ -34,17 +36,18 @@ public sealed class BrokenServerTests
         async client =>
         {
             var stream = client.GetStream();
-            await stream.WriteAsync("HTTP/1.1 200 OK\r\nTallymark-Collector: 1\r\nContent-Length: 500\r\n\r\n{\"batch"u8.ToArray());
+            await stream.WriteAsync(
+                "HTTP/1.1 200 OK\r\nTallymark-Collector: 1\r\nContent-Length: 500\r\n\r\n{\"batch"u8.ToArray());
         },
         TimeSpan.FromSeconds(60));
 
     [Fact]
-    public async Task An_answer_that_is_slow_but_whole_in_time_counts()
+    public async Task A_slow_reply_that_is_complete_before_the_timeout_is_accepted()
     {
         using var home = new Home().Agreed().RecordMany(2);
         using var collector = new Listener(request =>
         {
-            home.Clock.Move(TimeSpan.FromSeconds(59));
+            home.Clock.Advance(TimeSpan.FromSeconds(59));
             return Listener.Accept(request);
         });
         Assert.Equal(new UploadResult(2, 0, 0, null), await Upload(home, collector.Address));
@@ -55,10 +58,11 @@ public sealed class BrokenServerTests
     [InlineData(429, "Retry-After: Fri, 20 Nov 2026 15:51:21 GMT")]
     [InlineData(503, "Retry-After: 18000")]
     [InlineData(503, "Retry-After: Fri, 20 Nov 2026 15:51:21 GMT")]
-    public async Task Both_forms_of_Retry_After_count_with_each_status_and_a_foreign_one_does_not(int status, string header)
+    public async Task Both_forms_of_Retry_After_count_with_each_status_and_a_foreign_one_does_not(
+        int status, string header)
     {
         using var home = new Home().Agreed().Record(_ => { });
-        home.Clock.MoveTo(new(2026, 11, 20, 10, 51, 21, TimeSpan.Zero));
+        home.Clock.AdjustTime(new(2026, 11, 20, 10, 51, 21, TimeSpan.Zero));
         using (var proxy = new Listener(_ => Listener.Foreign(status, "", header)))
             await Upload(home, proxy.Address);
         Assert.InRange(Pause(home), TimeSpan.FromMinutes(44), TimeSpan.FromHours(1));
@@ -90,8 +94,8 @@ public sealed class BrokenServerTests
     }
 
     /// <summary>
-    /// One occasion against such a server, then one against a collector, which gets the same batch. With <paramref name="patience"/>
-    /// the server does not close, and the client gives up after that time.
+    /// One upload to such a server, then one to a collector, which gets the same batch. With
+    /// <paramref name="patience"/> the server does not close, and the client gives up after that time.
     /// </summary>
     static async Task LeavesTheBatch(Func<TcpClient, Task> serve, TimeSpan? patience = null)
     {
@@ -105,22 +109,22 @@ public sealed class BrokenServerTests
             await serve(client);
             if (patience is { } time)
             {
-                home.Clock.Move(time);
+                home.Clock.Advance(time);
                 await UntilGone(client.GetStream());
             }
         });
         var result = await Upload(home, "http://" + server.LocalEndpoint + "/v1/batches");
         await serving;
         Assert.Equal((0, 0, 1), (result.Accepted, result.Rejected, result.Waiting));
-        Assert.NotNull(result.SelfLog);
-        Assert.Equal(patience is not null, result.SelfLog == "no answer in time");
+        Assert.NotNull(result.Problem);
+        Assert.Equal(patience is not null, result.Problem == "no answer in time");
         var id = Path.GetFileName(Assert.Single(Directory.GetDirectories(home.State.Batches)));
         using var collector = new Listener(Listener.Accept);
         Assert.Equal(2, (await Upload(home, collector.Address)).Accepted);
         Assert.Equal(id, Assert.Single(collector.Requests).Batch);
     }
 
-    // The rest of the request may still come before the client gives up and closes, or resets.
+    // The rest of the request may still arrive before the client gives up and closes or resets.
     static async Task UntilGone(NetworkStream stream)
     {
         try
@@ -146,7 +150,7 @@ public sealed class BrokenServerTests
         return DueFile.Read(home.State.Due, now)!.Value.Time - now;
     }
 
-    // One connection, decrypted and passed on until its client has gone.
+    // One connection, decrypted and forwarded until its client disconnects.
     static async Task Forward(TcpListener door, X509Certificate2 certificate, int port)
     {
         using var client = await door.AcceptTcpClientAsync();
@@ -162,7 +166,7 @@ public sealed class BrokenServerTests
         }
         catch (Exception e) when (e is IOException or System.Security.Authentication.AuthenticationException)
         {
-            // The client did not trust it and has gone.
+            // The client did not trust the certificate and disconnected.
         }
     }
 
@@ -180,13 +184,15 @@ public sealed class BrokenServerTests
         server.CertificateExtensions.Add(names.Build());
         using var signed = server.Create(authority, from.AddHours(1), to.AddHours(-1), [1, 2, 3, 4]);
         using var whole = signed.CopyWithPrivateKey(key);
-        return (authority.ExportCertificatePem(), X509CertificateLoader.LoadPkcs12(whole.Export(X509ContentType.Pkcs12), null));
+        return (
+            authority.ExportCertificatePem(),
+            X509CertificateLoader.LoadPkcs12(whole.Export(X509ContentType.Pkcs12), null));
     }
 
     static async Task<int> UploadInProcess(Home home)
     {
         var ended = await Processes.Run(home, "telemetry", "upload");
-        Assert.NotEqual("", ended.Error);
-        return ended.Code;
+        Assert.NotEqual("", ended.Errors);
+        return ended.ExitCode;
     }
 }

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
-// What waits is bounded by age, count and bytes; the oldest is dropped and counted (spec/spool.md, "Caps").
-
 namespace Tallymark.Tests;
 
+/// <summary>
+/// The queue is bounded by age, count and bytes; the oldest events are dropped and counted (spec/spool.md, "Caps").
+/// </summary>
 public sealed class CapsTests
 {
     const string Batch = "0f8fad5b-d9cb-469f-a165-70867728950e";
@@ -20,10 +21,10 @@ public sealed class CapsTests
         await Fail(home);
         var left = Home.LinesIn(home.State.Path);
         Assert.InRange(left.Count, 9_000, 10_000);
-        Assert.Equal(12_000 - left.Count, new Caps(home.State).Dropped);
+        Assert.Equal(12_000 - left.Count, new QueueLimits(home.State).Dropped);
         Assert.Empty(newest.Except(left));
         home.Command("status");
-        Assert.Contains($"Events dropped because they were too many or too old: {12_000 - left.Count}\n", home.Answered.ToString());
+        Assert.Contains($"Events dropped (too many or too old): {12_000 - left.Count}\n", home.Answered.ToString());
     }
 
     [Fact]
@@ -35,13 +36,14 @@ public sealed class CapsTests
         for (var file = 0; file < 8; file++)
             home.Spool($"{file}.ndjson", string.Concat(Enumerable.Repeat(longLine, 100)));
         await Fail(home);
-        var left = Directory.GetFiles(home.State.Path, "*.ndjson", SearchOption.AllDirectories).Sum(file => new FileInfo(file).Length);
+        var left = Directory.GetFiles(home.State.Path, "*.ndjson", SearchOption.AllDirectories)
+            .Sum(file => new FileInfo(file).Length);
         Assert.InRange(left, 8 * 1024 * 1024, 10 * 1024 * 1024);
-        Assert.Equal(801 - Home.LinesIn(home.State.Path).Count, new Caps(home.State).Dropped);
+        Assert.Equal(801 - Home.LinesIn(home.State.Path).Count, new QueueLimits(home.State).Dropped);
     }
 
     [Fact]
-    public async Task What_has_waited_for_more_than_30_days_is_dropped_whether_it_is_frozen_or_not()
+    public async Task Events_older_than_30_days_are_dropped_whether_frozen_or_not()
     {
         using var home = new Home().Agreed().RecordMany(3);
         Freeze(home);
@@ -49,11 +51,11 @@ public sealed class CapsTests
         Age(home, 31);
         await Fail(home, "unknown-manifest");
         Assert.Empty(Home.LinesIn(home.State.Path));
-        Assert.Equal(5, new Caps(home.State).Dropped);
+        Assert.Equal(5, new QueueLimits(home.State).Dropped);
     }
 
     [Fact]
-    public async Task What_is_younger_or_can_be_sent_is_not_dropped()
+    public async Task Younger_events_and_events_that_can_be_sent_are_not_dropped()
     {
         using var home = new Home().Agreed().RecordMany(3);
         Age(home, 29);
@@ -63,7 +65,7 @@ public sealed class CapsTests
         using var collector = new Listener(Listener.Accept);
         home["TALLYMARK_ENDPOINT"] = collector.Address;
         Assert.Equal(3, (await new Uploader(home.Tool, home.State, home.SdkEnvironment).Run(wait: false)).Accepted);
-        Assert.Equal(0, new Caps(home.State).Dropped);
+        Assert.Equal(0, new QueueLimits(home.State).Dropped);
     }
 
     [Fact]
@@ -75,20 +77,20 @@ public sealed class CapsTests
         Age(home, 31);
         await Fail(home);
         Assert.Single(home.Lines());
-        Assert.Equal(0, new Caps(home.State).Dropped);
+        Assert.Equal(0, new QueueLimits(home.State).Dropped);
     }
 
     [Theory]
     [InlineData(null, 7 + 3)]
     [InlineData("7 " + Batch, 7)]
-    public async Task What_was_being_dropped_when_the_uploader_was_killed_is_counted_once(string? counted, int expected)
+    public async Task Events_being_dropped_when_the_uploader_is_killed_are_counted_once(string? counted, int expected)
     {
         using var home = new Home().Agreed().RecordMany(3);
         StateFolder.Make(home.State.In("dropping"));
         Directory.Move(home.State.Spool, Path.Combine(home.State.In("dropping"), Batch));
         File.WriteAllText(home.State.In("dropped"), (counted ?? "7 another.ndjson") + "\n");
         await Fail(home);
-        Assert.Equal(expected, new Caps(home.State).Dropped);
+        Assert.Equal(expected, new QueueLimits(home.State).Dropped);
         Assert.Empty(Directory.GetFileSystemEntries(home.State.In("dropping")));
     }
 
@@ -99,7 +101,7 @@ public sealed class CapsTests
         Age(home, 31);
         home.Tool = OutcomeTests.At(home.Tool, "http://telemetry.example/v1/batches");
         await new Uploader(home.Tool, home.State, home.SdkEnvironment).Run(wait: false);
-        Assert.Equal(3, new Caps(home.State).Dropped);
+        Assert.Equal(3, new QueueLimits(home.State).Dropped);
         Assert.Equal(1, DueFile.Read(home.State.Due, home.Clock.GetUtcNow().UtcDateTime)!.Value.Failures);
     }
 

@@ -1,25 +1,24 @@
 // SPDX-License-Identifier: MIT
-// What one process says and its child does not hear, and what every verb says to a program that reads it.
-
 using System.Text.Json;
 
 namespace Tallymark.Tests;
 
+/// <summary>Which settings a child process inherits, and what every verb answers to a program that reads it.</summary>
 public sealed class ChildProcessTests
 {
-    // env -i gives a child no variable at all, and HOME only where the caller passes it on.
+    // env -i gives a child no variables, and HOME only if the caller passes it.
     const string Child = "exec env -i HOME=\"$HOME\" PATH=\"$PATH\" DOTNET_ROOT=\"$DOTNET_ROOT\" \"$0\" \"$@\"";
     const string ChildWithoutHome = "exec env -i PATH=\"$PATH\" DOTNET_ROOT=\"$DOTNET_ROOT\" \"$0\" \"$@\"";
 
     [Fact]
-    public async Task A_variable_ends_with_the_environment_and_the_saved_choice_holds_in_a_child_that_has_none()
+    public async Task A_variable_ends_with_the_environment_but_the_saved_choice_also_applies_in_child_processes()
     {
         using var home = new Home().Agreed();
         home["DO_NOT_TRACK"] = "1";
         await Processes.Run(home, "work");
         Assert.Empty(home.Lines());
 
-        // The documented limit: nobody told this child.
+        // The documented limit: this child does not get the variable.
         await Processes.RunOther(home, "sh", "-c", Child, Processes.Sample, "work");
         Assert.Single(home.Lines());
 
@@ -27,18 +26,18 @@ public sealed class ChildProcessTests
         await Processes.RunOther(home, "sh", "-c", Child, Processes.Sample, "work");
         Assert.Empty(home.Lines());
         var why = await Processes.RunOther(home, "sh", "-c", Child, Processes.Sample, "telemetry", "why");
-        Assert.Equal($"Telemetry of Sample is off because of what you saved in {home.ChoiceFile}.\n", why.Output);
+        Assert.Equal($"Telemetry for Sample is off (your saved choice in {home.ChoiceFile}).\n", why.Output);
     }
 
     [Fact]
-    public async Task A_child_without_a_home_records_nothing_whoever_has_agreed()
+    public async Task A_child_process_without_a_home_records_nothing()
     {
         using var home = new Home().Agreed();
         var ended = await Processes.RunOther(home, "sh", "-c", ChildWithoutHome, Processes.Sample, "work");
-        Assert.Equal(new Processes.Ended(7, "result\n", ""), ended);
+        Assert.Equal(new ProcessResult(7, "result\n", ""), ended);
         Assert.Empty(home.Lines());
         var why = await Processes.RunOther(home, "sh", "-c", ChildWithoutHome, Processes.Sample, "telemetry", "why");
-        Assert.EndsWith("Nothing is recorded, because this user has no home folder.\n", why.Output);
+        Assert.EndsWith("Nothing is recorded: this user has no home folder.\n", why.Output);
     }
 
     [Theory]
@@ -47,7 +46,8 @@ public sealed class ChildProcessTests
     [InlineData("DO_NOT_TRACK", "", 1)]
     [InlineData("CI", "", 1)]
     [InlineData("PYTEST_CURRENT_TEST", "", 0)]
-    public async Task A_variable_that_is_set_to_nothing_is_there_where_its_rule_asks_for_no_more(string name, string value, int lines)
+    public async Task An_empty_variable_counts_as_present_if_its_rule_requires_no_more(
+        string name, string value, int lines)
     {
         using var home = new Home().Agreed();
         home[name] = value;
@@ -68,14 +68,15 @@ public sealed class ChildProcessTests
     [InlineData(0, "delete")]
     [InlineData(0, "upload")]
     [InlineData(1, "verify")]
-    public async Task With_json_a_verb_answers_one_object_on_standard_output_and_its_exit_code_is_the_same(int code, params string[] verb)
+    public async Task With_json_a_verb_answers_one_object_on_standard_output_and_its_exit_code_is_the_same(
+        int code, params string[] verb)
     {
         foreach (var order in (string[][])[["telemetry", .. verb, "--json"], ["telemetry", "--json", .. verb]])
         {
             using var home = new Home().Agreed();
             using var plain = new Home().Agreed();
             var ended = await Processes.Run(home, order);
-            Assert.Equal((code, code), (ended.Code, (await Processes.Run(plain, ["telemetry", .. verb])).Code));
+            Assert.Equal((code, code), (ended.ExitCode, (await Processes.Run(plain, ["telemetry", .. verb])).ExitCode));
             if (verb[0] == "show")
             {
                 Assert.Equal("", ended.Output);

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
-// The user's saved choice (spec/choice.md): on, off, withheld fields; what off removes and what only mutes.
-
 using System.Text.Json;
 
 namespace Tallymark.Tests;
 
+/// <summary>
+/// The user's saved choice (spec/choice.md): on, off, withheld fields; what off erases and what only pauses recording.
+/// </summary>
 public sealed class ChoiceTests
 {
     [Theory]
@@ -17,10 +18,10 @@ public sealed class ChoiceTests
     [InlineData("tallymark-choice 1\nsomething else\n", null, true)]
     [InlineData("tallymark-choice 2\ntelemetry on\n", null, true)]
     [InlineData("", null, true)]
-    public void What_a_choice_says(string text, bool? on, bool trouble)
+    public void A_choice_is_parsed(string text, bool? on, bool trouble)
     {
         var choice = Choice.Parse(text);
-        Assert.Equal((on, trouble), (choice.On, choice.SelfLog is not null));
+        Assert.Equal((on, trouble), (choice.On, choice.Error is not null));
     }
 
     [Fact]
@@ -31,11 +32,11 @@ public sealed class ChoiceTests
         Directory.CreateDirectory(Path.Combine(home.State.Sent, "s"));
         var proof = Convert.ToHexStringLower(Tallymark.Record.Installation.Find(home.State, "sample-tool")!.Proof);
         Assert.Equal(0, home.Command("off"));
-        Assert.Contains("is off because of what you saved in " + home.ChoiceFile, home.Answered.ToString());
+        Assert.Contains($"is off (your saved choice in {home.ChoiceFile})", home.Answered.ToString());
         Assert.Equal(
             ["proofs", "receipts", "sent"],
             Directory.GetFileSystemEntries(home.State.Path).Select(Path.GetFileName).Order(StringComparer.Ordinal));
-        Assert.Equal([proof], Proofs.Read(home.State).Select(p => p.Hex));
+        Assert.Equal([proof], ProofFile.Read(home.State).Select(p => p.Hex));
         if (!OperatingSystem.IsWindows())
         {
             Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(home.State.Proofs));
@@ -48,7 +49,7 @@ public sealed class ChoiceTests
     }
 
     [Fact]
-    public void On_again_begins_with_another_id_and_every_old_proof_is_kept()
+    public void On_after_off_starts_another_id_and_keeps_every_proof()
     {
         using var home = new Home().Agreed().Record(_ => { });
         var first = Id(home.Lines()[0]);
@@ -59,14 +60,14 @@ public sealed class ChoiceTests
         home.Command("on");
         Assert.Single(home.Lines());
         home.Command("off");
-        Assert.Equal(2, Proofs.Read(home.State).Select(p => p.Hex).Distinct().Count());
+        Assert.Equal(2, ProofFile.Read(home.State).Select(p => p.Hex).Distinct().Count());
     }
 
     [Theory]
     [InlineData("DO_NOT_TRACK")]
     [InlineData("SAMPLE_OFF")]
     [InlineData("CI")]
-    public void A_variable_only_mutes(string name)
+    public void A_variable_only_pauses_recording(string name)
     {
         using var home = new Home().Agreed().Record(_ => { });
         var secret = File.ReadAllText(home.State.Installation);
@@ -79,7 +80,7 @@ public sealed class ChoiceTests
     }
 
     [Fact]
-    public void Off_and_on_while_a_process_runs_leave_it_nothing_of_its_old_life()
+    public void After_off_and_on_a_running_process_no_longer_uses_its_old_id()
     {
         using var home = new Home().Agreed();
         using var running = home.Start();
@@ -96,16 +97,16 @@ public sealed class ChoiceTests
     }
 
     [Fact]
-    public async Task A_choice_of_one_process_stops_another_that_runs()
+    public async Task A_choice_saved_by_one_process_stops_another_running_one()
     {
         using var home = new Home().Agreed();
-        using var process = Processes.Begin(home, Processes.Sample, "steps");
+        using var process = Processes.Start(home, Processes.Sample, "steps");
         await Step(process);
         Assert.Single(home.Lines());
-        Assert.Equal(0, (await Processes.Run(home, "telemetry", "off")).Code);
+        Assert.Equal(0, (await Processes.Run(home, "telemetry", "off")).ExitCode);
         await Step(process);
         Assert.Empty(home.Lines());
-        Assert.Equal(0, (await Processes.Run(home, "telemetry", "on")).Code);
+        Assert.Equal(0, (await Processes.Run(home, "telemetry", "on")).ExitCode);
         await Step(process);
         process.StandardInput.Close();
         await process.WaitForExitAsync();
@@ -127,17 +128,21 @@ public sealed class ChoiceTests
     }
 
     [Fact]
-    public void On_where_nobody_can_see_the_notice_writes_no_receipt_and_says_so()
+    public void On_reports_that_it_writes_no_receipt_if_no_person_can_see_the_notice()
     {
-        using var home = new Home { Tool = SampleTelemetry.Define("sample-tool", NoticeChannel.Terminal, defaultOn: false) };
+        using var home = new Home
+        {
+            Tool = SampleTelemetry.Define(
+            "sample-tool", NoticeChannel.Terminal, defaultOn: false)
+        };
         Assert.Equal(0, home.Command("on"));
-        Assert.Contains("Nothing is recorded, because the notice was not seen yet", home.Answered.ToString());
+        Assert.Contains("Nothing is recorded: the notice has not been seen yet", home.Answered.ToString());
         home.Record(_ => { });
         Assert.Empty(home.Lines());
     }
 
     [Fact]
-    public void A_choice_that_can_not_be_understood_is_off_until_another_is_saved()
+    public void An_invalid_choice_means_off_until_another_is_saved()
     {
         using var home = new Home().Agreed();
         home.Command("on");
@@ -151,7 +156,7 @@ public sealed class ChoiceTests
     }
 
     [Fact]
-    public void A_withheld_field_is_named_and_absent_from_the_next_event_on_and_shared_again_it_is_back()
+    public void A_withheld_field_is_named_and_absent_until_it_is_shared_again()
     {
         using var home = new Home().Agreed();
         using var client = home.Start();
@@ -169,7 +174,7 @@ public sealed class ChoiceTests
     }
 
     [Fact]
-    public void What_was_saved_stays_when_fields_are_withheld_while_another_source_decides()
+    public void Withholding_a_field_keeps_the_saved_choice_while_another_source_decides()
     {
         using var home = new Home().Agreed();
         home.Command("off");
@@ -183,7 +188,7 @@ public sealed class ChoiceTests
     }
 
     [Fact]
-    public void A_field_that_no_event_has_can_not_be_withheld()
+    public void An_unknown_field_cannot_be_withheld()
     {
         using var home = new Home().Agreed();
         Assert.Equal(2, home.Command("withhold", "nothing"));
@@ -192,9 +197,9 @@ public sealed class ChoiceTests
     }
 
     [Fact]
-    public async Task With_the_home_of_somebody_else_nothing_is_recorded_saved_or_made()
+    public async Task In_another_users_home_nothing_is_recorded_saved_or_created()
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux() && Libc.User() == 0, "only root can give a folder away");
+        Assert.SkipUnless(OperatingSystem.IsLinux() && Libc.geteuid() == 0, "only root can give a folder away");
         using var home = new Home();
         using (var chown = System.Diagnostics.Process.Start("chown", ["-R", "65534", home.Path]))
             chown.WaitForExit();
@@ -202,11 +207,11 @@ public sealed class ChoiceTests
         foreach (var verb in (string[])["on", "off", "withhold"])
         {
             var ended = await Processes.Run(home, verb == "withhold" ? ["telemetry", verb, "os"] : ["telemetry", verb]);
-            Assert.Equal(1, ended.Code);
-            Assert.Contains("belongs to another user", ended.Error);
+            Assert.Equal(1, ended.ExitCode);
+            Assert.Contains("belongs to another user", ended.Errors);
         }
 
-        Assert.Equal(7, (await Processes.Run(home, "work")).Code);
+        Assert.Equal(7, (await Processes.Run(home, "work")).ExitCode);
         Assert.Equal(before, Directory.GetFileSystemEntries(home.Path, "*", SearchOption.AllDirectories));
     }
 

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
-// Every combination of the sources of consent, and every way to write a value.
-
 namespace Tallymark.Tests;
 
+/// <summary>Every combination of the consent sources, and every way to write a value.</summary>
 public sealed class ConsentTableTests
 {
     const string First = "tallymark-choice 1\n";
 
     /// <summary>
-    /// What each source can say, in the order of precedence: how it says it, and whether it is on then. The first of each says nothing.
+    /// The answers of each source, in the order of precedence: how it says it, and whether it is on then. The first of
+    /// each says nothing.
     /// </summary>
     static readonly (ConsentSource Source, Said[] Said)[] Table =
     [
@@ -16,41 +16,44 @@ public sealed class ConsentTableTests
         [
             new((ref _) => { }),
             new((ref s) => s.Policy = new Policy(false, new Redirect("https://collector.example/v1/batches", "us"))),
-            new((ref s) => s.Policy = new Policy(Off: true), Off: true, Wipes: true),
-            new((ref s) => s.Policy = new Policy(false, null, "nobody can read it"), Off: true),
+            new((ref s) => s.Policy = new Policy(Off: true), Off: true, ErasesUnsentData: true),
+            new((ref s) => s.Policy = new Policy(false, null, "it cannot be read"), Off: true),
         ]),
         (ConsentSource.DoNotTrack,
         [
-            new((ref _) => { }), new((ref s) => s.DoNotTrack = ""), new((ref s) => s.DoNotTrack = " False "), new((ref s) => s.DoNotTrack = "1", Off: true),
+            new((ref _) => { }), new((ref s) => s.DoNotTrack = ""), new((ref s) => s.DoNotTrack = " False "), new(
+                (ref s) => s.DoNotTrack = "1", Off: true),
         ]),
         (ConsentSource.Variable,
         [
-            new((ref _) => { }), new((ref s) => s.Variables = [null, "NO"]), new((ref s) => s.Variables = ["", null], Off: true),
+            new((ref _) => { }), new((ref s) => s.Variables = [null, "NO"]), new(
+                (ref s) => s.Variables = ["", null], Off: true),
             new((ref s) => s.Variables = [null, " Yes "], Off: true),
         ]),
         (ConsentSource.Option, [new((ref _) => { }), new((ref s) => s.OptionGiven = true, Off: true)]),
         (ConsentSource.Marker,
         [
-            new((ref _) => { }), new((ref s) => s.MarkerFound = true, Off: true), new((ref s) => s.MarkerTrouble = "no right", Off: true),
+            new((ref _) => { }), new((ref s) => s.MarkerFound = true, Off: true), new(
+                (ref s) => s.MarkerError = "no right", Off: true),
         ]),
         (ConsentSource.Ci, [new((ref _) => { }), new((ref s) => (s.CiName, s.CiValue) = ("CI", "true"), Off: true)]),
         (ConsentSource.Choice,
         [
             new((ref _) => { }), new((ref s) => s.Choice = Choice.Parse(First + "withhold os\n")),
             new((ref s) => s.Choice = Choice.Parse(First + "telemetry on\n"), On: true),
-            new((ref s) => s.Choice = Choice.Parse(First + "telemetry off\n"), Off: true, Wipes: true),
+            new((ref s) => s.Choice = Choice.Parse(First + "telemetry off\n"), Off: true, ErasesUnsentData: true),
             new((ref s) => s.Choice = Choice.Parse("nonsense"), Off: true),
         ]),
     ];
 
     delegate void Speak(ref ConsentSources sources);
 
-    sealed record Said(Speak Speak, bool Off = false, bool On = false, bool Wipes = false);
+    sealed record Said(Speak Speak, bool Off = false, bool On = false, bool ErasesUnsentData = false);
 
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void In_every_combination_the_first_source_that_speaks_decides_and_only_a_word_for_good_wipes(bool defaultOn)
+    public void In_every_combination_the_first_applicable_source_decides_and_only_permanent_ones_erase(bool defaultOn)
     {
         var tool = SampleTelemetry.Define("sample-tool", NoticeChannel.Setup, defaultOn);
         var combinations = 0;
@@ -62,8 +65,9 @@ public sealed class ConsentTableTests
             var first = Enumerable.Range(0, said.Count).FirstOrDefault(i => said[i].Off || said[i].On, -1);
             var decision = sources.Decide(tool);
             Assert.Equal(
-                first < 0 ? (defaultOn, ConsentSource.Default, false) : (said[first].On, Table[first].Source, said[first].Wipes),
-                (decision.On, decision.Source, decision.Wipes));
+                first < 0 ? (defaultOn, ConsentSource.Default, false) : (
+                    said[first].On, Table[first].Source, said[first].ErasesUnsentData),
+                (decision.On, decision.Source, decision.ErasesUnsentData));
             combinations++;
         }
 
@@ -99,7 +103,8 @@ public sealed class ConsentTableTests
     [InlineData("f", false, false, false)]
     [InlineData("n", false, false, false)]
     [InlineData("anything else", false, false, false)]
-    public void A_value_says_no_to_telemetry_or_nothing(string? value, bool underDoNotTrack, bool underTrue, bool underPresent)
+    public void A_value_says_no_to_telemetry_or_nothing(
+        string? value, bool underDoNotTrack, bool underTrue, bool underPresent)
     {
         Assert.Equal(underDoNotTrack, new ConsentSources { DoNotTrack = value }.Decide(SampleTelemetry.Tool).On);
         Assert.Equal(underTrue, new ConsentSources { Variables = [null, value] }.Decide(SampleTelemetry.Tool).On);

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Consent: who decides, in which order, and that it is asked again for each event.
-
 namespace Tallymark.Tests;
 
+/// <summary>Consent: which source decides, in which order, and that it is checked again for each event.</summary>
 public sealed class ConsentTests
 {
     static readonly ToolDefinition Tool = SampleTelemetry.Tool;
@@ -29,7 +28,8 @@ public sealed class ConsentTests
     [InlineData("0", false)]
     [InlineData("yes", false)]
     public void A_variable_of_the_kind_present_means_off_with_any_value(string? value, bool on) =>
-        Check(new ConsentSources { Variables = [value, null] }, on, on ? ConsentSource.Default : ConsentSource.Variable);
+        Check(
+            new ConsentSources { Variables = [value, null] }, on, on ? ConsentSource.Default : ConsentSource.Variable);
 
     [Theory]
     [InlineData(null, true)]
@@ -42,10 +42,11 @@ public sealed class ConsentTests
     [InlineData("yes", false)]
     [InlineData("true", false)]
     public void A_variable_of_the_kind_true_means_off_with_a_value_that_says_yes(string? value, bool on) =>
-        Check(new ConsentSources { Variables = [null, value] }, on, on ? ConsentSource.Default : ConsentSource.Variable);
+        Check(
+            new ConsentSources { Variables = [null, value] }, on, on ? ConsentSource.Default : ConsentSource.Variable);
 
     [Fact]
-    public void The_first_source_that_speaks_decides()
+    public void The_first_source_that_applies_decides()
     {
         var all = new ConsentSources
         {
@@ -88,7 +89,7 @@ public sealed class ConsentTests
     [InlineData(false, "off", false, ConsentSource.Choice)]
     [InlineData(true, null, true, ConsentSource.Default)]
     [InlineData(false, null, false, ConsentSource.Default)]
-    public void The_choice_stands_above_the_default_only(bool defaultOn, string? saved, bool on, object source)
+    public void The_choice_takes_precedence_over_the_default_only(bool defaultOn, string? saved, bool on, object source)
     {
         var tool = SampleTelemetry.Define("sample-tool", NoticeChannel.Setup, defaultOn);
         var sources = new ConsentSources
@@ -100,7 +101,7 @@ public sealed class ConsentTests
         {
             (ConsentSource.Ci, sources with { CiName = "CI", CiValue = "1" }),
             (ConsentSource.Marker, sources with { MarkerFound = true }),
-            (ConsentSource.Marker, sources with { MarkerTrouble = "no right" }),
+            (ConsentSource.Marker, sources with { MarkerError = "no right" }),
             (ConsentSource.Option, sources with { OptionGiven = true }),
             (ConsentSource.Variable, sources with { Variables = ["", null] }),
             (ConsentSource.DoNotTrack, sources with { DoNotTrack = "yes" }),
@@ -129,7 +130,7 @@ public sealed class ConsentTests
     }
 
     [Fact]
-    public void Some_automated_builds_show_by_two_variables()
+    public void Some_automated_builds_are_detected_by_two_variables()
     {
         using var home = new Home();
         home["BUILD_ID"] = "7";
@@ -147,7 +148,7 @@ public sealed class ConsentTests
     }
 
     [Fact]
-    public void A_marker_that_nobody_can_look_for_switches_off()
+    public void A_marker_whose_existence_cannot_be_checked_switches_off()
     {
         using var home = new Home().Agreed();
         File.CreateSymbolicLink(Path.Combine(home.Path, "loop"), Path.Combine(home.Path, "loop"));
@@ -180,7 +181,7 @@ public sealed class ConsentTests
     }
 
     [Fact]
-    public void With_the_option_nothing_is_recorded_and_nothing_is_made()
+    public void With_the_option_nothing_is_recorded_and_no_file_is_created()
     {
         using var home = new Home().Agreed();
         using (var client = home.Start("install", "--disable-metrics"))
@@ -195,10 +196,10 @@ public sealed class ConsentTests
     }
 
     [Theory]
-    [InlineData("DO_NOT_TRACK", "1", "off because of the environment variable DO_NOT_TRACK=1.")]
-    [InlineData("SAMPLE_OFF", "", "off because of the environment variable SAMPLE_OFF=.")]
-    [InlineData("GITHUB_ACTIONS", "true", "off because of an automated build: the environment variable GITHUB_ACTIONS=true.")]
-    [InlineData("NOTHING", "1", "on because of the tool's default, which is on.")]
+    [InlineData("DO_NOT_TRACK", "1", "off (environment variable DO_NOT_TRACK=1).")]
+    [InlineData("SAMPLE_OFF", "", "off (environment variable SAMPLE_OFF=).")]
+    [InlineData("GITHUB_ACTIONS", "true", "off (automated build: environment variable GITHUB_ACTIONS=true).")]
+    [InlineData("NOTHING", "1", "on (the default).")]
     public void Why_names_the_source_that_decided(string name, string value, string expected)
     {
         using var home = new Home();

@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: MIT
-// An event that ends with an exception that its code did not handle: a failure, with the frames of the tool's own methods and nothing else of it.
-
 using System.Text.Json;
 
 namespace Tallymark.Tests;
 
+/// <summary>
+/// An event that ends with an unhandled exception: a failure, with the frames of the tool's own methods and nothing
+/// else of it.
+/// </summary>
 public sealed class CrashTests
 {
     const string Message = "could not open /home/quirinus/mondkalb-werkstatt/brief.txt of quirinus@zwiebel.example";
 
-    static readonly string[] Telling = ["quirinus", "mondkalb", "werkstatt", "geheim", "zwiebel", "brief", "Crashes.cs", "/home", "could not"];
+    static readonly string[] Telling =
+        ["quirinus", "mondkalb", "werkstatt", "geheim", "zwiebel", "brief", "Crashes.cs", "/home", "could not"];
 
     [Fact]
     public void A_crash_is_a_failure_with_the_frames_of_the_tool_s_own_methods_and_their_lines()
@@ -33,8 +36,11 @@ public sealed class CrashTests
     }
 
     [Fact]
-    public void The_path_that_must_not_leave_is_in_the_symbols_from_which_the_lines_come() =>
-        Assert.Contains("mondkalb-werkstatt", File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "sample-tool.pdb")), StringComparison.Ordinal);
+    public void The_symbol_file_with_the_line_numbers_contains_the_path_that_must_not_be_sent() =>
+        Assert.Contains(
+            "mondkalb-werkstatt",
+            File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "sample-tool.pdb")),
+            StringComparison.Ordinal);
 
     [Fact]
     public void A_crash_after_a_success_is_a_failure_and_a_later_verdict_replaces_it()
@@ -62,7 +68,8 @@ public sealed class CrashTests
             work.Stack = first;
             work.Crash(Thrown(() => Crashes.AtOnce(Message)));
         });
-        Assert.StartsWith("Tallymark.Tests.Program.SampleTelemetry.Start:", Assert.Single(stack), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "Tallymark.Tests.Program.SampleTelemetry.Start:", Assert.Single(stack), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -79,7 +86,7 @@ public sealed class CrashTests
     }
 
     [Fact]
-    public void A_withheld_stack_is_not_there()
+    public void A_withheld_stack_is_absent()
     {
         using var home = new Home().Agreed();
         Assert.Equal(0, home.Command("withhold", "stack"));
@@ -109,7 +116,9 @@ public sealed class CrashTests
     {
         var (_, stack, _) = Record(work => work.Crash(Thrown(() => Crashes.Deep(40))));
         Assert.Equal(20, stack.Length);
-        Assert.All(stack, frame => Assert.StartsWith("Tallymark.Tests.Program.Crashes.Deep:", frame, StringComparison.Ordinal));
+        Assert.All(
+            stack,
+            frame => Assert.StartsWith("Tallymark.Tests.Program.Crashes.Deep:", frame, StringComparison.Ordinal));
     }
 
     static (string? Status, string[] Stack, string Line) Record(Action<WorkEvent> act)
@@ -120,7 +129,8 @@ public sealed class CrashTests
             act(work);
         var line = Assert.Single(home.Lines());
         using var json = JsonDocument.Parse(line);
-        var stack = json.RootElement.GetProperty("fields").GetProperty("stack").EnumerateArray().Select(frame => frame.GetString()!);
+        var stack = json.RootElement.GetProperty("fields").GetProperty("stack").EnumerateArray()
+            .Select(frame => frame.GetString()!);
         return (json.RootElement.GetProperty("status").GetString(), [.. stack], line);
     }
 

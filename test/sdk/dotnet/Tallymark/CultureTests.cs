@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: MIT
-// The culture of a user's machine changes no byte: of a line with a value of each type, and of the upload. With other digits, calendars, marks and letters.
-
 using System.Text.RegularExpressions;
 
 namespace Tallymark.Tests;
 
+/// <summary>
+/// The culture of a user's machine (digits, calendars, marks, letters) changes no byte of a line with a value of each
+/// type, nor of the upload.
+/// </summary>
 public sealed partial class CultureTests
 {
     static readonly string Invariant = Proof("", "1,234,567.5", "2026", "i");
 
-    // What of each culture shows in the program itself: else the test would prove nothing.
+    // The culture's effect on the program itself: without it the test would prove nothing.
     [Theory]
     [InlineData("tr-TR", "1.234.567,5", "2026", "ı")]
     [InlineData("de-DE", "1.234.567,5", "2026", "i")]
@@ -25,16 +27,18 @@ public sealed partial class CultureTests
 
         SetCulture(home, culture);
         var probe = await Processes.Run(home, "bare");
-        Assert.SkipUnless(!probe.Error.Contains("ICU", StringComparison.Ordinal), "without ICU a program has no culture: " + probe.Error);
+        Assert.SkipUnless(
+            !probe.Errors.Contains("ICU", StringComparison.Ordinal),
+            "without ICU a program has no culture: " + probe.Errors);
         var other = await Every(home, culture);
         Assert.Matches(Proof(culture, number is null ? ".+" : Regex.Escape(number), year, letter), other.Said);
         Assert.Equal(plain.Line, other.Line);
 
-        // Two lines, of two processes; and what the uploader adds.
+        // Two lines of two processes, and those that the uploader adds.
         var lines = new HashSet<string>(home.Lines());
         using var collector = new Listener(Listener.Accept);
         var upload = await Processes.Run(home, collector, "telemetry", "upload");
-        Assert.True(upload.Code == 0, upload.Error);
+        Assert.True(upload.ExitCode == 0, upload.Errors);
         var request = Assert.Single(collector.Requests);
         Assert.Equal($$"""{"tallymark":1,"batch":"{{request.Batch}}","tool":"sample-tool","events":2}""", request.Lines[0]);
         Assert.True(lines.SetEquals(request.Lines[1..]));
@@ -50,7 +54,9 @@ public sealed partial class CultureTests
         using var home = new Home().Agreed();
         SetCulture(home, culture);
         var ended = await Processes.Run(home, "every");
-        Assert.SkipUnless(!ended.Error.Contains("ICU", StringComparison.Ordinal), "without ICU a program has no culture: " + ended.Error);
+        Assert.SkipUnless(
+            !ended.Errors.Contains("ICU", StringComparison.Ordinal),
+            "without ICU a program has no culture: " + ended.Errors);
         var due = await System.IO.File.ReadAllTextAsync(home.State.Due, TestContext.Current.CancellationToken);
         Assert.Matches("^20[0-9]{2}-[01][0-9]-[0-3][0-9]T[0-9:]{8}Z\n\\.$", due);
         var time = DateTime.Parse(due[..20], System.Globalization.CultureInfo.InvariantCulture).ToUniversalTime();
@@ -58,13 +64,16 @@ public sealed partial class CultureTests
         Assert.Contains("\nNext upload: " + due[..4], (await Processes.Run(home, "telemetry", "status")).Output);
     }
 
-    /// <summary>Runs it; what it said of its culture, and the new line without what differs in each run.</summary>
+    /// <summary>
+    /// Runs the tool; returns what it printed about its culture, and the new line without the parts that differ in each
+    /// run.
+    /// </summary>
     static async Task<(string Said, string Line)> Every(Home home, string culture)
     {
         var before = new HashSet<string>(home.Lines());
         SetCulture(home, culture);
         var ended = await Processes.Run(home, "every");
-        Assert.True(ended.Code == 7, ended.Error);
+        Assert.True(ended.ExitCode == 7, ended.Errors);
         var line = Assert.Single(home.Lines(), line => !before.Contains(line));
         return (ended.Output.Split('\n')[0], Differing().Replace(line, "$1$3"));
     }
@@ -75,7 +84,8 @@ public sealed partial class CultureTests
         home["LC_ALL"] = culture.Length == 0 ? null : culture.Replace('-', '_') + ".UTF-8";
     }
 
-    static string Proof(string culture, string number, string year, string letter) => $"{culture}|{number}|{year}|{letter}";
+    static string Proof(string culture, string number, string year, string letter) =>
+        $"{culture}|{number}|{year}|{letter}";
 
     [GeneratedRegex("""("time":"|"session":"|"duration":)([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z|[0-9a-f-]{36}|[0-9]+)([",])""")]
     private static partial Regex Differing();

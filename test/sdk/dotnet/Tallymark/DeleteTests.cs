@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: MIT
-// `telemetry delete`: what is asked of whom, and what is left when nobody answers (spec/choice.md, "delete").
-
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
@@ -8,6 +6,10 @@ using System.Text.Json;
 
 namespace Tallymark.Tests;
 
+/// <summary>
+/// `telemetry delete`: which collector is asked for what, and what is left without an answer (spec/choice.md,
+/// "delete").
+/// </summary>
 public sealed class DeleteTests
 {
     [Fact]
@@ -31,11 +33,12 @@ public sealed class DeleteTests
         Assert.Equal(
             $$"""{"tallymark":1,"tool":"sample-tool","proofs":["{{first}}","{{second}}"]}""", Assert.Single(request.Lines));
         Assert.Equal(
-            ["Content-Length", "Content-Type", "Host", "User-Agent"], request.Headers.Keys.Order(StringComparer.Ordinal));
+            ["Content-Length", "Content-Type", "Host", "User-Agent"], request.Headers.Keys.Order(
+                StringComparer.Ordinal));
         Assert.False(File.Exists(home.State.Proofs));
         Assert.False(File.Exists(home.State.Installation));
         Assert.Empty(home.Lines());
-        Assert.Contains("confirmed: what was sent under 2 ids is deleted from its tables", home.Said.ToString());
+        Assert.Contains("received from this installation (2 ids)", home.Said.ToString());
         home.Record(_ => { });
         Assert.NotEqual(before, Id(home));
         home.Command("why");
@@ -43,7 +46,7 @@ public sealed class DeleteTests
     }
 
     [Fact]
-    public void A_process_that_runs_meanwhile_goes_on_under_a_new_id()
+    public void A_process_that_is_running_meanwhile_continues_under_a_new_id()
     {
         using var home = new Home().Agreed();
         using var collector = new Listener(Accept);
@@ -66,7 +69,7 @@ public sealed class DeleteTests
     [InlineData("CI")]
     [InlineData("policy")]
     [InlineData("choice")]
-    public void It_works_whoever_has_switched_off_and_changes_nothing_of_that(string source)
+    public void It_works_whatever_switched_telemetry_off_and_does_not_change_that(string source)
     {
         using var home = new Home().Agreed().Record(_ => { });
         var proof = Proof(home);
@@ -105,9 +108,9 @@ public sealed class DeleteTests
         Assert.Equal(0, home.Command("delete"));
 
         var after = Choice.Parse(File.ReadAllText(home.ChoiceFile));
-        Assert.Equal((before.On, before.SelfLog), (after.On, after.SelfLog));
+        Assert.Equal((before.On, before.Error), (after.On, after.Error));
         Assert.Equal(["items"], after.Withheld);
-        Assert.NotEqual(before.Saved, after.Saved);
+        Assert.NotEqual(before.SaveId, after.SaveId);
     }
 
     public static TheoryData<string, string> OtherAnswers() => new()
@@ -117,9 +120,9 @@ public sealed class DeleteTests
         { Listener.Problem(404, "unknown-tool"), "status 404, unknown-tool" },
         { Listener.Foreign(200, """{"tool":"sample-tool","received":1}"""), "not from a collector" },
         { Listener.Foreign(404, "nothing here"), "not from a collector" },
-        { Listener.Answer(200, """{"tool":"sample-tool","received":2}"""), "not about what was sent" },
-        { Listener.Answer(200, """{"tool":"other","received":1}"""), "not about what was sent" },
-        { Listener.Answer(200, ""), "not about what was sent" },
+        { Listener.Answer(200, """{"tool":"sample-tool","received":2}"""), "but for another request" },
+        { Listener.Answer(200, """{"tool":"other","received":1}"""), "but for another request" },
+        { Listener.Answer(200, ""), "but for another request" },
         { Listener.Answer(204, ""), "status 204" },
         { Listener.Answer(307, "", "Location: http://127.0.0.1:9/v1/deletions"), "status 307" },
         { "nonsense\r\n\r\n", "" },
@@ -127,7 +130,7 @@ public sealed class DeleteTests
 
     [Theory]
     [MemberData(nameof(OtherAnswers))]
-    public void Only_a_collector_that_repeats_tool_and_count_has_deleted_and_until_then_it_can_be_asked_again(string answer, string said)
+    public void Only_an_answer_that_repeats_tool_and_count_confirms_a_deletion(string answer, string said)
     {
         using var home = new Home().Agreed().Record(_ => { });
         var proof = Proof(home);
@@ -138,8 +141,8 @@ public sealed class DeleteTests
         }
 
         Assert.Contains(said, home.Said.ToString());
-        Assert.Contains("1 id could not be deleted", home.Said.ToString());
-        Assert.Equal([proof], Consent.Proofs.Read(home.State).Select(kept => kept.Hex));
+        Assert.Contains("not deleted: 1 id at ", home.Said.ToString());
+        Assert.Equal([proof], ProofFile.Read(home.State).Select(kept => kept.Hex));
         Assert.Empty(home.Lines());   // whatever comes of it, nothing of this id is sent any more
         Assert.False(File.Exists(home.State.Installation));
 
@@ -151,18 +154,18 @@ public sealed class DeleteTests
     }
 
     [Fact]
-    public void Nobody_there_is_no_deletion()
+    public void Without_an_answer_nothing_counts_as_deleted()
     {
         using var home = new Home().Agreed().Record(_ => { });
-        using var nobody = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        nobody.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        home["TALLYMARK_ENDPOINT"] = $"http://{nobody.LocalEndPoint}/v1/batches";
+        using var silent = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        silent.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        home["TALLYMARK_ENDPOINT"] = $"http://{silent.LocalEndPoint}/v1/batches";
         Assert.Equal(1, home.Command("delete"));
         Assert.Single(File.ReadAllLines(home.State.Proofs));
     }
 
     [Fact]
-    public void With_nothing_to_delete_nobody_is_asked_and_nothing_is_made()
+    public void With_nothing_to_delete_no_request_is_sent_and_no_file_is_created()
     {
         using var home = new Home().Agreed();
         using var collector = new Listener(Accept);
@@ -171,7 +174,7 @@ public sealed class DeleteTests
         Assert.Equal(0, home.Command("delete"));
 
         Assert.Empty(collector.Requests);
-        Assert.Contains("there is nothing to delete", home.Said.ToString());
+        Assert.Contains("nothing to delete: nothing is known to have been sent", home.Said.ToString());
         Assert.False(File.Exists(home.ChoiceFile));
         home.Command("delete", "--json");
         using var json = JsonDocument.Parse(home.Answered.ToString());
@@ -179,7 +182,7 @@ public sealed class DeleteTests
     }
 
     [Fact]
-    public void Events_that_carry_no_id_are_named_since_nobody_can_find_them()
+    public void Events_without_an_id_are_named_because_they_cannot_be_found()
     {
         var tool = SampleTelemetry.Tool;
         var scope = tool.Scope.Replace("field tally installation installation\n", "", StringComparison.Ordinal);
@@ -190,8 +193,8 @@ public sealed class DeleteTests
         Assert.Equal(1, home.Command("delete", "--json"));
 
         Assert.Single(collector.Requests);
-        Assert.Contains("is deleted from its tables", home.Said.ToString());
-        Assert.Contains("no id by which they could be found: tally.", home.Said.ToString());
+        Assert.Contains(" received under 1 id of this installation", home.Said.ToString());
+        Assert.Contains("not deleted: the events tally, because they carry no id", home.Said.ToString());
         using var json = JsonDocument.Parse(home.Answered.ToString());
         Assert.Equal("tally", Assert.Single(json.RootElement.GetProperty("without_id").EnumerateArray()).GetString());
     }
@@ -203,7 +206,8 @@ public sealed class DeleteTests
         var proofs = Enumerable.Range(0, 250).Select(i => i.ToString("x64", CultureInfo.InvariantCulture)).ToList();
         File.WriteAllText(home.State.Proofs, string.Concat(proofs.Select(proof => proof + "\n")) + "no proof\n");
         var requests = 0;
-        using var collector = new Listener(request => ++requests == 2 ? Listener.Problem(503, "busy") : Accept(request));
+        using var collector = new Listener(
+            request => ++requests == 2 ? Listener.Problem(503, "busy") : Accept(request));
         home["TALLYMARK_ENDPOINT"] = collector.Address;
 
         Assert.Equal(1, home.Command("delete", "--json"));
@@ -222,7 +226,7 @@ public sealed class DeleteTests
     }
 
     [Fact]
-    public void Each_recipient_gets_its_own_proofs_also_one_that_no_policy_names_any_more()
+    public void Each_recipient_gets_only_its_own_proofs_even_after_the_policy_stops_naming_it()
     {
         using var first = new Listener(Accept);
         using var second = new Listener(Accept);
@@ -230,7 +234,8 @@ public sealed class DeleteTests
         home.Tool = At(home.Tool, first.Address);
         home.Agreed().Record(_ => { });
         var own = Proof(home);
-        File.WriteAllText(home.PolicyFile, $"tallymark-policy 1\nsample-tool redirect {second.Address} recipient Example Ltd\n");
+        File.WriteAllText(
+            home.PolicyFile, $"tallymark-policy 1\nsample-tool redirect {second.Address} recipient Example Ltd\n");
         Assert.Equal(0, home.Command("notice"));
         home.Record(_ => { });
         var folder = Assert.Single(Directory.GetDirectories(Path.GetDirectoryName(home.State.Path)!, "sample-tool@*"));
@@ -244,7 +249,7 @@ public sealed class DeleteTests
     }
 
     [Fact]
-    public void Where_nobody_knows_any_more_who_received_it_that_is_said()
+    public void If_the_recipients_address_is_no_longer_known_delete_reports_it()
     {
         using var home = new Home();
         var folder = Path.Combine(Path.GetDirectoryName(home.State.Path)!, "sample-tool@0011223344556677");
@@ -252,7 +257,8 @@ public sealed class DeleteTests
         File.WriteAllText(Path.Combine(folder, "proofs"), new string('a', 64) + "\n");
 
         Assert.Equal(1, home.Command("delete"));
-        Assert.Contains("at the collector of sample-tool@0011223344556677: it is not known any more where it was sent", home.Said.ToString());
+        Assert.Contains(
+            "at the collector of sample-tool@0011223344556677: its address is no longer known", home.Said.ToString());
         Assert.Single(File.ReadAllLines(Path.Combine(folder, "proofs")));
     }
 
@@ -278,7 +284,8 @@ public sealed class DeleteTests
         using var json = JsonDocument.Parse(home.Answered.ToString());
         Assert.Equal(
             [first.Address, second.Address],
-            json.RootElement.GetProperty("collectors").EnumerateArray().Select(one => one.GetProperty("endpoint").GetString()));
+            json.RootElement.GetProperty("collectors").EnumerateArray()
+                .Select(one => one.GetProperty("endpoint").GetString()));
     }
 
     [Fact]
@@ -288,8 +295,8 @@ public sealed class DeleteTests
         home.Tool = At(home.Tool, "http://collector.example/v1/batches");
         home.Agreed().Record(_ => { });
         Assert.Equal(1, home.Command("delete"));
-        Assert.Contains("nothing may be sent there", home.Said.ToString());
-        Assert.Single(Consent.Proofs.Read(home.State));
+        Assert.Contains("or is not allowed", home.Said.ToString());
+        Assert.Single(ProofFile.Read(home.State));
     }
 
     [Fact]
@@ -302,7 +309,8 @@ public sealed class DeleteTests
             if (request.Line.Contains("deletions", StringComparison.Ordinal))
                 return Accept(request);
 
-            // The batch is on its way. The answer comes when the deletion has begun, and the uploader still has its lock.
+            // The batch was sent. The answer comes after the deletion has begun, while the uploader still holds its
+            // lock.
             deletion = Task.Run(() => home.Command("delete"));
             while (!File.Exists(home.ChoiceFile) && !deletion.IsCompleted)
                 continue;
@@ -314,14 +322,16 @@ public sealed class DeleteTests
 
         Assert.Equal(1, sent.Accepted);
         Assert.Equal(0, await deletion!);
-        Assert.Equal(["POST /v1/batches HTTP/1.1", "POST /v1/deletions HTTP/1.1"], collector.Requests.Select(request => request.Line));
+        Assert.Equal(
+            ["POST /v1/batches HTTP/1.1", "POST /v1/deletions HTTP/1.1"],
+            collector.Requests.Select(request => request.Line));
         Assert.Single(Home.LinesIn(home.State.Sent));
     }
 
     [Theory]
     [InlineData("?rename,?renameat,?renameat2", 2)]
     [InlineData("?unlink,?unlinkat", 4)]
-    public async Task Killed_before_any_step_it_can_be_asked_again_and_no_id_is_forgotten(string calls, int least)
+    public async Task Killed_before_any_step_it_can_be_run_again_and_no_id_is_lost(string calls, int least)
     {
         Assert.SkipUnless(File.Exists("/usr/bin/strace"), "strace(1) kills it before its nth call");
         var killed = 0;
@@ -344,16 +354,16 @@ public sealed class DeleteTests
             home, "strace", "-f", "-qq", "-o", "/dev/null", "-e", "trace=" + calls,
             "-e", "inject=" + calls + ":signal=KILL:when=" + call.ToString(CultureInfo.InvariantCulture),
             Processes.Sample, "telemetry", "delete");
-        Assert.Equal(0, (await Processes.Run(home, "telemetry", "delete")).Code);
+        Assert.Equal(0, (await Processes.Run(home, "telemetry", "delete")).ExitCode);
         var asked = collector.Requests.SelectMany(Proofs).ToHashSet(StringComparer.Ordinal);
         Assert.Equal(new[] { first, second }.Order(StringComparer.Ordinal), asked.Order(StringComparer.Ordinal));
         Assert.Empty(home.Lines());
         Assert.False(File.Exists(home.State.Proofs));
         Assert.False(File.Exists(home.State.Installation));
-        return ended.Code != 0;
+        return ended.ExitCode != 0;
     }
 
-    /// <summary>What a collector says that has deleted.</summary>
+    /// <summary>The answer of a collector that has deleted.</summary>
     static string Accept(Request request) =>
         Listener.Answer(200, $$"""{"tool":"sample-tool","received":{{Proofs(request).Count}}}""");
 
@@ -367,9 +377,10 @@ public sealed class DeleteTests
 
     static string Id(Home home) => Convert.ToHexStringLower(Installation.Find(home.State, "sample-tool")!.Id);
 
-    static byte[] Secret(string folder) => Convert.FromHexString(File.ReadAllText(Path.Combine(folder, "installation")).Trim());
+    static byte[] Secret(string folder) =>
+        Convert.FromHexString(File.ReadAllText(Path.Combine(folder, "installation")).Trim());
 
-    // The tool with another endpoint, whose scope says so too.
+    // The tool with another endpoint, in its scope as well.
     static ToolDefinition At(ToolDefinition tool, string endpoint)
     {
         var scope = tool.To(new Redirect(endpoint, tool.Recipient));

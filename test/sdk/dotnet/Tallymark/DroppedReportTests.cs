@@ -1,23 +1,26 @@
 // SPDX-License-Identifier: MIT
-// What was dropped is told in an event of its own, each event once, whatever happens to the uploader (spec/spool.md, "Caps").
-
 using System.Globalization;
 using System.Text.Json;
 
 namespace Tallymark.Tests;
 
+/// <summary>
+/// Dropped events are reported in a separate event, each once, whatever happens to the uploader (spec/spool.md,
+/// "Caps").
+/// </summary>
 public sealed class DroppedReportTests
 {
     const string Name = "0f8fad5bd9cb469fa16570867728950e";
 
     [Fact]
-    public async Task What_was_dropped_since_the_last_report_is_told_once_when_somebody_hears_it()
+    public async Task Events_dropped_since_the_last_report_are_reported_once_when_a_collector_answers()
     {
         using var home = new Home().Agreed().RecordMany(3);
         Age(home);
         await Upload(home, _ => Listener.Problem(503, "busy"));
-        Assert.Equal(new DroppedFile(3, Path.GetFileName(DroppedFile.Read(home.State).Name)), DroppedFile.Read(home.State));
-        Assert.Empty(Home.LinesIn(home.State.Path)); // nobody hears it, so nothing more waits
+        Assert.Equal(
+            new DroppedFile(3, Path.GetFileName(DroppedFile.Read(home.State).Name)), DroppedFile.Read(home.State));
+        Assert.Empty(Home.LinesIn(home.State.Path)); // without a collector no report is queued
 
         var sent = await Upload(home, Listener.Accept);
 
@@ -25,7 +28,8 @@ public sealed class DroppedReportTests
         Assert.Equal(
             "{\"tallymark\":1,\"tool\":\"sample-tool\",\"manifest\":3,\"agreed\":\"" + home.Tool.ScopeId[..16]
             + "\",\"event\":\"dropped\",\"time\":\"2026-11-20T10:51:21Z\",\"status\":\"unknown\",\"fields\":{\"installation\":\""
-            + Convert.ToHexStringLower(Installation.Find(home.State, "sample-tool")!.Id) + "\",\"version\":\"1.4.2-rc.1\",\"lost\":3}}",
+            + Convert.ToHexStringLower(Installation.Find(home.State, "sample-tool")!.Id)
+                + "\",\"version\":\"1.4.2-rc.1\",\"lost\":3}}",
             line);
         Assert.Equal([line], Home.LinesIn(home.State.Sent));
         Assert.Empty(await Upload(home, Listener.Accept));
@@ -51,7 +55,7 @@ public sealed class DroppedReportTests
     [InlineData("off")]
     [InlineData("no such event in the manifest")]
     [InlineData("a batch waits for a newer collector")]
-    public async Task It_is_not_told(string because)
+    public async Task No_report_is_written(string because)
     {
         using var home = Dropped(7);
         Func<Request, string?> answer = Listener.Accept;
@@ -88,12 +92,13 @@ public sealed class DroppedReportTests
         home.Command("withhold", "lost");
         home.Command("withhold", "country");
         var line = Assert.Single(await Upload(home, Listener.Accept));
-        Assert.Contains("\"status\":\"unknown\",\"withheld\":[\"country\",\"lost\"],\"fields\":{\"installation\":", line);
+        Assert.Contains(
+            "\"status\":\"unknown\",\"withheld\":[\"country\",\"lost\"],\"fields\":{\"installation\":", line);
         Assert.DoesNotContain("\"lost\":", line);
     }
 
     [Fact]
-    public void Who_says_no_is_not_asked_later_what_was_lost_before()
+    public void After_an_opt_out_earlier_drops_are_not_reported()
     {
         using var home = Dropped(7);
         home.Command("off");
@@ -107,7 +112,7 @@ public sealed class DroppedReportTests
     [InlineData("sent/0f8fad5b-d9cb-469f-a165-70867728950e", 0)]
     [InlineData("rejected/0f8fad5b-d9cb-469f-a165-70867728950e", 0)]
     [InlineData(null, 1)]
-    public async Task A_report_that_was_begun_is_written_again_only_where_it_is_nowhere(string? folder, int again)
+    public async Task An_interrupted_report_is_written_again_only_if_it_does_not_exist(string? folder, int again)
     {
         using var home = Dropped(7);
         var begun = home.Record(_ => { }).Lines().Single();
@@ -130,7 +135,7 @@ public sealed class DroppedReportTests
     [Theory]
     [InlineData("?rename,?renameat,?renameat2", 4)]
     [InlineData("?unlink,?unlinkat", 0)]
-    public async Task Killed_before_any_step_it_tells_each_event_once(string calls, int least)
+    public async Task Killed_before_any_step_it_reports_each_event_once(string calls, int least)
     {
         Assert.SkipUnless(File.Exists("/usr/bin/strace"), "strace(1) kills it before its nth call");
         var killed = 0;
@@ -154,19 +159,20 @@ public sealed class DroppedReportTests
             home, "strace", "-f", "-qq", "-o", "/dev/null", "-e", "trace=" + calls,
             "-e", "inject=" + calls + ":signal=KILL:when=" + call.ToString(CultureInfo.InvariantCulture),
             Processes.Sample, "telemetry", "upload");
-        Assert.Equal(0, (await Processes.Run(home, "telemetry", "upload")).Code);
-        Assert.Equal(0, (await Processes.Run(home, "telemetry", "upload")).Code);
+        Assert.Equal(0, (await Processes.Run(home, "telemetry", "upload")).ExitCode);
+        Assert.Equal(0, (await Processes.Run(home, "telemetry", "upload")).ExitCode);
         Assert.Equal(7, Lost(Assert.Single(batches.Values.SelectMany(lines => lines))));
         Assert.Equal(7, DroppedFile.Read(home.State).Reported);
-        return ended.Code != 0;
+        return ended.ExitCode != 0;
     }
 
-    // A home whose uploader has dropped so many, and in which nothing waits.
+    // A home whose uploader has dropped this many events, with an empty queue.
     static Home Dropped(int events)
     {
         var home = new Home().Agreed().Record(_ => { });
         Directory.Delete(home.State.Spool, recursive: true);
-        File.WriteAllText(home.State.In("dropped"), events.ToString(CultureInfo.InvariantCulture) + " another.ndjson\n");
+        File.WriteAllText(
+            home.State.In("dropped"), events.ToString(CultureInfo.InvariantCulture) + " another.ndjson\n");
         return home;
     }
 
@@ -184,7 +190,7 @@ public sealed class DroppedReportTests
         return [.. collector.Requests.SelectMany(request => request.Lines[1..])];
     }
 
-    // The sample as it was before it had this event.
+    // The sample without this event.
     static ToolDefinition Narrower(ToolDefinition tool)
     {
         var scope = tool.Scope[..tool.Scope.IndexOf("event dropped\n", StringComparison.Ordinal)];
@@ -197,7 +203,7 @@ public sealed class DroppedReportTests
             Recipient = tool.Recipient,
             Notice = tool.Notice,
             Scope = scope,
-            ScopeId = Convert.ToHexStringLower(new Sha256().Add(scope).Finish()),
+            ScopeId = Convert.ToHexStringLower(new ManagedSha256().Add(scope).Finish()),
             Manifest = tool.Manifest,
             Channel = tool.Channel,
             DefaultOn = tool.DefaultOn,

@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: MIT
-// Our tables against those of three other systems that tell people from automation: each of their rows holds here too, or it is said why not.
-
 namespace Tallymark.Tests;
 
+/// <summary>
+/// Our tables compared with those of three other systems that tell people from automation: each of their rows applies
+/// here too, or is excluded with a reason.
+/// </summary>
 public sealed class EnvironmentFactsTests
 {
-    /// <summary>Variables of MLflow's, the .NET CLI's and vcpkg's tables of automated builds, as such a build sets them.</summary>
+    /// <summary>
+    /// Variables of MLflow's, the .NET CLI's and vcpkg's tables of automated builds, as such a build sets them.
+    /// </summary>
     const string Ci = """
         MLflow: PYTEST_CURRENT_TEST=a_test.py::a | GITHUB_ACTIONS=true | CI=true | CIRCLECI=true | GITLAB_CI=true | JENKINS_URL=http://jenkins:8080/ | TRAVIS=true
         MLflow: TF_BUILD=True | BITBUCKET_BUILD_NUMBER=7 | CODEBUILD_BUILD_ARN=arn:aws:7 | BUILDKITE=true | TEAMCITY_VERSION=2026.1 | CLOUD_RUN_EXECUTION=job-7
@@ -16,7 +20,7 @@ public sealed class EnvironmentFactsTests
         vcpkg: JENKINS_HOME=/var/jenkins | JENKINS_URL=http://jenkins:8080/ | TEAMCITY_VERSION=2026.1 | TRAVIS=true | CI=true
         """;
 
-    /// <summary>And of their tables of coding agents.</summary>
+    /// <summary>Variables of their tables of coding agents.</summary>
     const string Agents = """
         MLflow: AI_AGENT=some-agent_1 | CODEX_SANDBOX=seatbelt | CODEX_CI=1 | CODEX_THREAD_ID=7 | GEMINI_CLI=1 | COPILOT_CLI=1 | OPENCODE=1 | CLINE_ACTIVE=true | CLINE_AGENT=1
         MLflow: CLAUDECODE=1 | CLAUDE_CODE=1 | CURSOR_TRACE_ID=7 | CURSOR_AGENT=1 | CURSOR_EXTENSION_HOST_ROLE=agent-exec | KIRO_AGENT_PATH=/opt/kiro | PI_CODING_AGENT=true
@@ -27,7 +31,9 @@ public sealed class EnvironmentFactsTests
         .NET: ANTIGRAVITY_AGENT=1 | AGENT_CLI=1
         """;
 
-    /// <summary>Containers that show by a variable; that of a Windows container is the name of its only users.</summary>
+    /// <summary>
+    /// Containers that a variable indicates; in a Windows container it is the name of its only users.
+    /// </summary>
     const string Containers = """
         .NET: DOTNET_RUNNING_IN_CONTAINER=true
         podman: container=podman | container=oci
@@ -35,7 +41,7 @@ public sealed class EnvironmentFactsTests
         vcpkg: USERNAME=ContainerAdministrator | USERNAME=ContainerUser
         """;
 
-    /// <summary>Rows of theirs that we leave out, each with its reason: they must not show anything here.</summary>
+    /// <summary>Their rows that we exclude, each with its reason: they must not indicate anything here.</summary>
     const string LeftOut = """
         vcpkg: BUILD_ID=7 | BUILD_NUMBER=7                              | alone they are names that any script of a person has; beside BUILD_URL or PROJECT_ID they count
         vcpkg: VCPKG_NO_CI=1                                            | a switch of that tool
@@ -49,7 +55,8 @@ public sealed class EnvironmentFactsTests
     public static TheoryData<string, string> Rows()
     {
         var data = new TheoryData<string, string>();
-        foreach (var (kind, text) in ((string, string)[])[("ci", Ci), ("agent", Agents), ("container", Containers), ("", LeftOut)])
+        (string, string)[] tables = [("ci", Ci), ("agent", Agents), ("container", Containers), ("", LeftOut)];
+        foreach (var (kind, text) in tables)
         {
             foreach (var row in text.Split('\n').SelectMany(Cells).Distinct(StringComparer.Ordinal))
                 data.Add(kind, row);
@@ -60,7 +67,7 @@ public sealed class EnvironmentFactsTests
 
     [Theory]
     [MemberData(nameof(Rows))]
-    public void A_row_of_their_tables_holds_here_or_is_left_out_for_a_reason(string kind, string row)
+    public void A_row_of_their_tables_applies_here_or_is_left_out_for_a_reason(string kind, string row)
     {
         using var home = new Home();
         foreach (var variable in row.Split('+'))
@@ -70,7 +77,8 @@ public sealed class EnvironmentFactsTests
         Assert.Equal(kind == "container", ContainerTable.ShowsByVariable(home.SdkEnvironment));
     }
 
-    // What has no `=` is the reason.
+    // An entry without `=` is the reason.
     static IEnumerable<string> Cells(string line) =>
-        line[(line.IndexOf(": ", StringComparison.Ordinal) + 2)..].Split('|', StringSplitOptions.TrimEntries).Where(cell => cell.Contains('='));
+        line[(line.IndexOf(": ", StringComparison.Ordinal) + 2)..].Split('|', StringSplitOptions.TrimEntries)
+            .Where(cell => cell.Contains('='));
 }

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
-// The tables of environments, each rule of theirs, and the containers that no variable shows.
-
 namespace Tallymark.Tests;
 
+/// <summary>The tables of environments, each of their rules, and containers that no variable indicates.</summary>
 public sealed class EnvironmentTests
 {
     [Theory]
@@ -15,7 +14,7 @@ public sealed class EnvironmentTests
     [InlineData("CURSOR_EXTENSION_HOST_ROLE", "agent-exec", true)]
     [InlineData("CURSOR_EXTENSION_HOST_ROLE", "user", false)]
     [InlineData("ZED_TERM", "true", false)]
-    public void A_coding_agent_shows_by_a_variable(string name, string value, bool found)
+    public void A_coding_agent_is_detected_by_a_variable(string name, string value, bool found)
     {
         using var home = new Home();
         home[name] = value;
@@ -28,7 +27,7 @@ public sealed class EnvironmentTests
     [InlineData("CODEBUILD_BUILD_ARN", "arn", true)]
     [InlineData("BUILD_NUMBER", "7", false)]
     [InlineData("CI", "false", false)]
-    public void An_automated_build_shows_by_a_variable(string name, string value, bool found)
+    public void An_automated_build_is_detected_by_a_variable(string name, string value, bool found)
     {
         using var home = new Home();
         home[name] = value;
@@ -46,11 +45,16 @@ public sealed class EnvironmentTests
 
     [Theory]
     [InlineData("700 600 0:50 / / rw - overlay overlay rw,lowerdir=/var/lib/docker/overlay2/l/A,upperdir=/x\n", true)]
-    [InlineData("700 600 0:50 / / rw - overlay overlay rw,lowerdir=/home/a/.local/share/containers/storage/overlay/l/A\n", true)]
+    [InlineData(
+        "700 600 0:50 / / rw - overlay overlay rw,lowerdir=/home/a/.local/share/containers/storage/overlay/l/A\n",
+        true)]
     [InlineData("700 600 0:50 / / rw - overlay overlay rw,lowerdir=/var/lib/containerd/io.containerd.snapshotter.v1.overlayfs/1\n", true)]
-    [InlineData("1 0 8:1 / / rw - btrfs x rw\n2 1 8:1 /var/lib/docker/containers/3f/hostname /etc/hostname rw - ext4 x rw\n", true)]
+    [InlineData(
+        "1 0 8:1 / / rw - btrfs x rw\n2 1 8:1 /var/lib/docker/containers/3f/hostname /etc/hostname rw - ext4 x rw\n",
+        true)]
     [InlineData("1 0 8:1 / / rw - ext4 /dev/sda1 rw\n", false)]
-    [InlineData("1 0 8:1 / / rw - ext4 x rw\n2 1 0:50 / /var/lib/docker/overlay2/A/merged rw - overlay overlay rw\n", false)]
+    [InlineData(
+        "1 0 8:1 / / rw - ext4 x rw\n2 1 0:50 / /var/lib/docker/overlay2/A/merged rw - overlay overlay rw\n", false)]
     public void With_version_two_of_the_control_groups_the_root_mount_shows_a_container(string text, bool found) =>
         Assert.Equal(found, ContainerTable.IsMount(text));
 
@@ -72,7 +76,7 @@ public sealed class EnvironmentTests
     [InlineData("1.4.2", "1", true)]
     [InlineData("1.4.2", "no", false)]
     [InlineData("1.4.2", "", false)]
-    public void A_build_of_the_tool_s_own_makers_shows_by_its_version_or_a_variable(string version, string? value, bool found)
+    public void A_development_build_is_detected_by_its_version_or_a_variable(string version, string? value, bool found)
     {
         using var home = new Home();
         home["TALLYMARK_DEV"] = value;

@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: MIT
-// The own SHA-256, the ids and digests made with it, against the framework's as an independent oracle.
-
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -9,6 +7,9 @@ using FsCheck.Fluent;
 
 namespace Tallymark.Tests;
 
+/// <summary>
+/// Our SHA-256, and the ids and digests made with it, compared with the framework's as an independent oracle.
+/// </summary>
 public sealed class IdentityTests
 {
     // FIPS 180-4 examples and the NIST short messages.
@@ -22,18 +23,18 @@ public sealed class IdentityTests
         "abcdefghbcdefghicdefghijdefghijkefghijklfghijklmghijklmnhijklmnoijklmnopjklmnopqklmnopqrlmnopqrsmnopqrstnopqrstu",
         "cf5b16a778af8380036ce59e7b0492370b249b11e8f07a51afac45037afee9d1")]
     public void The_hash_gives_the_published_values(string text, string expected) =>
-        Assert.Equal(expected, Convert.ToHexStringLower(new Sha256().Add(text).Finish()));
+        Assert.Equal(expected, Convert.ToHexStringLower(new ManagedSha256().Add(text).Finish()));
 
     [Fact]
     public void The_hash_of_a_million_letters() =>
         Assert.Equal(
             "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0",
-            Convert.ToHexStringLower(new Sha256().Add(new string('a', 1_000_000)).Finish()));
+            Convert.ToHexStringLower(new ManagedSha256().Add(new string('a', 1_000_000)).Finish()));
 
     [Fact]
     public void The_hash_agrees_with_the_frameworks() =>
         Prop.ForAll(ArbMap.Default.ArbFor<byte[]>(), ArbMap.Default.ArbFor<byte[]>(), (one, two) =>
-            new Sha256().Add(one).Add(two).Finish().SequenceEqual(SHA256.HashData([.. one, .. two])))
+            new ManagedSha256().Add(one).Add(two).Finish().SequenceEqual(SHA256.HashData([.. one, .. two])))
             .QuickCheckThrowOnFailure();
 
     [Theory]
@@ -48,7 +49,7 @@ public sealed class IdentityTests
     public void The_hash_is_right_at_the_edges_of_a_block(int length)
     {
         var bytes = Enumerable.Range(0, length).Select(i => (byte)i).ToArray();
-        Assert.Equal(SHA256.HashData(bytes), new Sha256().Add(bytes).Finish());
+        Assert.Equal(SHA256.HashData(bytes), new ManagedSha256().Add(bytes).Finish());
     }
 
     [Fact]
@@ -87,9 +88,9 @@ public sealed class IdentityTests
     }
 
     [Fact]
-    public async Task Of_many_that_make_the_secret_at_once_all_get_the_same()
+    public async Task Many_processes_that_create_the_secret_at_once_get_the_same()
     {
-        // Many times: that one sees nothing and a moment later the secret of another is rare.
+        // Repeated, because the race (one process sees no secret, then finds that of another) is rare.
         for (var round = 0; round < 200; round++)
         {
             using var home = new Home();
@@ -106,23 +107,23 @@ public sealed class IdentityTests
     [InlineData("")]
     [InlineData("short\n")]
     [InlineData("0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdeX\n")]
-    public void A_spoiled_secret_is_replaced_but_not_while_it_may_be_just_being_made(string spoiled)
+    public void A_damaged_secret_is_replaced_but_not_while_it_may_be_being_written(string spoiled)
     {
         using var home = new Home().Agreed();
         var path = home.State.In("installation");
         File.WriteAllText(path, spoiled);
-        home.Clock.MoveTo(DateTimeOffset.UtcNow);
+        home.Clock.AdjustTime(DateTimeOffset.UtcNow);
         home.Record(_ => { });
         Assert.Empty(home.Lines());
         Assert.Equal(spoiled, File.ReadAllText(path));
-        home.Clock.Move(TimeSpan.FromMinutes(2));
+        home.Clock.Advance(TimeSpan.FromMinutes(2));
         home.Record(_ => { });
         Assert.Single(home.Lines());
         Assert.Matches("^[0-9a-f]{64}\n$", File.ReadAllText(path));
     }
 
     [Fact]
-    public void Where_no_id_can_be_kept_nothing_is_recorded_and_who_asks_is_told_so_beforehand()
+    public void If_no_id_can_be_saved_the_client_is_off_and_nothing_is_recorded()
     {
         using var home = new Home().Agreed();
         using (var client = home.Start())

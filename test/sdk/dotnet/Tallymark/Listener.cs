@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: MIT
-// Something on a real socket that answers as a test wants: a collector, a proxy, a captive portal, nobody.
-
 using System.Collections.Concurrent;
 using System.IO.Compression;
 using System.Net;
@@ -10,7 +8,7 @@ using System.Text.Json;
 
 namespace Tallymark.Tests;
 
-/// <summary>A request as it came over the wire.</summary>
+/// <summary>A request as received.</summary>
 sealed record Request(string Line, Dictionary<string, string> Headers, byte[] Raw)
 {
     public string[] Lines { get; } = Text(Headers, Raw).Split('\n', StringSplitOptions.RemoveEmptyEntries);
@@ -28,6 +26,9 @@ sealed record Request(string Line, Dictionary<string, string> Headers, byte[] Ra
     }
 }
 
+/// <summary>
+/// A server on a real socket that answers as a test wants: as a collector, a proxy, a captive portal, or not at all.
+/// </summary>
 sealed class Listener : IDisposable
 {
     readonly TcpListener _listener = new(IPAddress.Loopback, 0);
@@ -37,8 +38,8 @@ sealed class Listener : IDisposable
     readonly Task _work;
 
     /// <summary>
-    /// A null answer: the connection stays open and nothing comes. Who asks for settings gets some without rules, unless a
-    /// test has its own answer to that; such requests are kept apart, so that the others are the batches.
+    /// A null answer: the connection stays open without an answer. A request for settings gets settings without rules,
+    /// unless the test passes its own answer; such requests are kept separately from the batches.
     /// </summary>
     public Listener(Func<Request, string?> answer, Func<Request, string?>? settings = null)
     {
@@ -52,22 +53,22 @@ sealed class Listener : IDisposable
 
     public ConcurrentQueue<Request> Requests { get; } = [];
 
-    /// <summary>Who asked for settings.</summary>
+    /// <summary>The requests for settings.</summary>
     public ConcurrentQueue<Request> AskedForSettings { get; } = [];
 
-    /// <summary>Done when the first batch has come whole.</summary>
+    /// <summary>Completed when the first batch was received completely.</summary>
     public TaskCompletionSource First { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>Done when somebody has asked for settings.</summary>
+    /// <summary>Completed when a client has requested settings.</summary>
     public TaskCompletionSource Asked { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>Done when a client has gone.</summary>
+    /// <summary>Completed when a client has disconnected.</summary>
     public TaskCompletionSource Gone { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>What a collector says that has stored everything.</summary>
+    /// <summary>The answer of a collector that has stored everything.</summary>
     public static string Accept(Request request) => Answer(200, Reply(request.Batch, request.Events));
 
-    /// <summary>What a collector says about settings.</summary>
+    /// <summary>A collector's answer to a request for settings.</summary>
     public static string Settings(string rules = "", int hours = 168) =>
         Answer(200, $"{{\"tallymark\":1,\"lifetime_hours\":{hours},\"rules\":[{rules}]}}");
 
@@ -132,7 +133,7 @@ sealed class Listener : IDisposable
         }
         catch (Exception e) when (e is IOException or OperationCanceledException)
         {
-            // The client reset, or the test has ended.
+            // The client has reset the connection, or the test has ended.
         }
         finally
         {
@@ -153,7 +154,8 @@ sealed class Listener : IDisposable
 
         var lines = Encoding.ASCII.GetString([.. head]).Split("\r\n", StringSplitOptions.RemoveEmptyEntries);
         var headers = lines.Skip(1).ToDictionary(
-            line => line[..line.IndexOf(':')], line => line[(line.IndexOf(':') + 1)..].Trim(), StringComparer.OrdinalIgnoreCase);
+            line => line[..line.IndexOf(':')], line => line[(line.IndexOf(':') + 1)..]
+                .Trim(), StringComparer.OrdinalIgnoreCase);
         var length = headers.GetValueOrDefault("Content-Length", "0");
         var body = new byte[int.Parse(length, System.Globalization.CultureInfo.InvariantCulture)];
         await stream.ReadExactlyAsync(body, _end.Token);

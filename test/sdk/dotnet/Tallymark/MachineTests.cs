@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: MIT
-// The field `machine`: which network card it is made from, what exactly is hashed, and that only a tool that declares it gets one.
-
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 
 namespace Tallymark.Tests;
 
+/// <summary>
+/// The field `machine`: which network card it is made from, what exactly is hashed, and that only a tool that declares
+/// it gets one.
+/// </summary>
 public sealed class MachineTests
 {
     const string Made = "3c:ec:ef:12:34:56";
@@ -46,10 +48,10 @@ public sealed class MachineTests
     }
 
     [Fact]
-    public void A_machine_without_the_folder_has_none() => Assert.Null(MachineAddress.FindIn("/nowhere/net"));
+    public void A_machine_without_the_folder_has_no_address() => Assert.Null(MachineAddress.FindIn("/nowhere/net"));
 
     [Fact]
-    public void What_is_recorded_is_the_SHA_256_of_the_tool_s_name_and_the_address_and_never_the_address()
+    public void The_SHA_256_of_tool_name_and_address_is_recorded_and_never_the_address()
     {
         using var home = new Home().Agreed();
         using (var client = home.Start())
@@ -59,12 +61,14 @@ public sealed class MachineTests
 
         var line = Assert.Single(home.Lines());
         using var json = JsonDocument.Parse(line);
-        var recorded = json.RootElement.GetProperty("fields").TryGetProperty("machine", out var value) ? value.GetString() : null;
+        var recorded = json.RootElement.GetProperty("fields")
+            .TryGetProperty("machine", out var value) ? value.GetString() : null;
         var address = MachineAddress.Find();
         Assert.Equal(address is null ? null : Digest("sample-tool", address), recorded);
         if (address is null)
             return;
-        foreach (var form in (string[])[address, address.Replace(":", "", StringComparison.Ordinal), address.Replace(':', '-')])
+        string[] forms = [address, address.Replace(":", "", StringComparison.Ordinal), address.Replace(':', '-')];
+        foreach (var form in forms)
             Assert.DoesNotContain(form, line, StringComparison.OrdinalIgnoreCase);
         Assert.NotEqual(recorded, Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(address))));
     }
@@ -84,7 +88,8 @@ public sealed class MachineTests
             lines[i] = JsonDocument.Parse(Assert.Single(home.Lines())).RootElement.GetProperty("fields");
         }
 
-        Assert.NotEqual(lines[0].GetProperty("installation").GetString(), lines[1].GetProperty("installation").GetString());
+        Assert.NotEqual(
+            lines[0].GetProperty("installation").GetString(), lines[1].GetProperty("installation").GetString());
         Assert.Equal(Machine(lines[0]), Machine(lines[1]));
     }
 
@@ -98,9 +103,10 @@ public sealed class MachineTests
         Assert.DoesNotContain("\"machine\"", line, StringComparison.Ordinal);
     }
 
-    static string? Machine(JsonElement fields) => fields.TryGetProperty("machine", out var value) ? value.GetString() : null;
+    static string? Machine(JsonElement fields) =>
+        fields.TryGetProperty("machine", out var value) ? value.GetString() : null;
 
-    /// <summary>spec/manifest.md and spec/spool.md, computed with the framework's SHA-256.</summary>
+    /// <summary>The value by spec/manifest.md and spec/spool.md, computed with the framework's SHA-256.</summary>
     static string Digest(string tool, string address) =>
         Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes("digest-tool" + tool + "\n" + address)));
 

@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: MIT
-// Whatever a program throws at the setters, nothing of it is on the wire: real uploads over real sockets, headers and unpacked bodies searched.
-
 using System.Text;
 using System.Text.RegularExpressions;
 using FsCheck;
@@ -8,9 +6,17 @@ using FsCheck.Fluent;
 
 namespace Tallymark.Tests;
 
+/// <summary>
+/// Whatever text a program passes to the setters, none of it is on the wire: real uploads over real sockets, with
+/// headers and decompressed bodies searched.
+/// </summary>
 public sealed class NothingPersonalTests
 {
-    static readonly string[] Legal = ["zlib", "openssl", "--dry-run", "--keep-going", "zz", "https://x", "s3://x", "ftp://x", "x", "1.4.2-beta.1", "2-rc"];
+    static readonly string[] Legal =
+    [
+        "zlib", "openssl", "--dry-run", "--keep-going", "zz", "https://x", "s3://x", "ftp://x", "x", "1.4.2-beta.1",
+        "2-rc",
+    ];
 
     [Fact]
     public void Nothing_that_a_program_gives_to_any_setter_is_in_the_spool_or_on_the_wire_whole_or_in_part()
@@ -20,7 +26,7 @@ public sealed class NothingPersonalTests
         Check.One(Config.QuickThrowOnFailure.WithMaxTest(40), Prop.ForAll(Arb.From(texts), given =>
         {
             var left = Send(given);
-            // It was sent: all that was given, and all else of these events.
+            // Everything was sent: the given values, and all other fields of these events.
             Assert.Equal(given.Count, left.Events);
             Assert.DoesNotMatch("[^ -~\n\r\t]", left.Wire);
             foreach (var text in given)
@@ -42,14 +48,19 @@ public sealed class NothingPersonalTests
             var piece = Regex.Match(text, "[g-zG-Z]{6}").Value;
             Assert.NotEmpty(Personal.FindIn(always + "\"" + text + "\"", always, text));
             Assert.NotEmpty(Personal.FindIn(always + piece.ToUpperInvariant(), always, text));
-            Assert.NotEmpty(Personal.FindIn(always + Convert.ToHexStringLower(Encoding.UTF8.GetBytes(text)), always, text));
-            Assert.NotEmpty(Personal.FindIn(always + Convert.ToBase64String(Encoding.UTF8.GetBytes(text)), always, text));
+            Assert.NotEmpty(
+                Personal.FindIn(always + Convert.ToHexStringLower(Encoding.UTF8.GetBytes(text)), always, text));
+            Assert.NotEmpty(
+                Personal.FindIn(always + Convert.ToBase64String(Encoding.UTF8.GetBytes(text)), always, text));
         }));
         Assert.NotEmpty(Personal.FindIn(always + "192.168.1.17", always, "192.168.1.17"));
         Assert.NotEmpty(Personal.FindIn(always + "3c:ec:ef:12:34:56", always, "3c:ec:ef:12:34:56"));
     }
 
-    /// <summary>One event a text, which is given to every setter that takes text, to an exception, and to the surroundings.</summary>
+    /// <summary>
+    /// Records one event for each text, and passes the text to every setter that takes text, to an exception, and to
+    /// the environment.
+    /// </summary>
     static (string Wire, string Spool, int Events) Send(IReadOnlyList<string> texts)
     {
         using var home = new Home().Agreed();
@@ -67,7 +78,7 @@ public sealed class NothingPersonalTests
 
         var spool = string.Concat(home.Lines());
         var result = new Uploader(home.Tool, home.State, home.SdkEnvironment).Run(wait: true).GetAwaiter().GetResult();
-        Assert.Null(result.SelfLog);
+        Assert.Null(result.Problem);
         var request = Assert.Single(collector.Requests);
         var wire = new StringBuilder(request.Line).Append('\n');
         foreach (var (name, value) in request.Headers)
@@ -92,7 +103,12 @@ public sealed class NothingPersonalTests
     {
         try
         {
-            throw new InvalidOperationException(text, new ArgumentException(text, text)) { Source = text, HelpLink = text, Data = { [text] = text } };
+            throw new InvalidOperationException(text, new ArgumentException(text, text))
+            {
+                Source = text,
+                HelpLink = text,
+                Data = { [text] = text },
+            };
         }
         catch (InvalidOperationException e)
         {

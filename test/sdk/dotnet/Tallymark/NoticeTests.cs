@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: MIT
-// The notice and its receipt: nothing is recorded before it was seen.
-
 namespace Tallymark.Tests;
 
+/// <summary>The notice and its receipt: nothing is recorded before the notice was seen.</summary>
 public sealed class NoticeTests
 {
     static readonly ToolDefinition OnTerminal = SampleTelemetry.Define("sample-tool", NoticeChannel.Terminal);
 
     [Fact]
-    public void Before_the_notice_was_seen_nothing_is_recorded_and_nothing_is_made()
+    public void Before_the_notice_was_seen_nothing_is_recorded_and_no_file_is_created()
     {
         using var home = new Home();
         home.Record(_ => { });
@@ -41,7 +40,7 @@ public sealed class NoticeTests
     }
 
     [Fact]
-    public void Who_is_off_is_shown_no_notice()
+    public void No_notice_is_shown_while_telemetry_is_off()
     {
         using var home = new Home { Tool = OnTerminal };
         home.Terminals.Add(2);
@@ -71,7 +70,8 @@ public sealed class NoticeTests
         Assert.Equal("", home.Answered.ToString());
         var receipt = File.ReadAllText(Path.Combine(home.State.In("receipts"), "setup"));
         Assert.Equal(
-            "tallymark-receipt 1\nchannel setup\ndate 2026-11-20T10:51:21Z\nscope " + home.Tool.ScopeId + "\n\n" + home.Tool.Scope,
+            "tallymark-receipt 1\nchannel setup\ndate 2026-11-20T10:51:21Z\nscope " + home.Tool.ScopeId + "\n\n"
+                + home.Tool.Scope,
             receipt);
         home.Record(_ => { });
         Assert.Single(home.Lines());
@@ -111,7 +111,7 @@ public sealed class NoticeTests
     }
 
     [Fact]
-    public void On_another_channel_than_the_page_nobody_can_say_that_it_was_seen()
+    public void On_channels_other_than_the_page_NoticeShown_has_no_effect()
     {
         using var home = new Home();
         using var client = home.Start();
@@ -121,7 +121,7 @@ public sealed class NoticeTests
     }
 
     [Fact]
-    public void In_the_documentation_it_counts_at_once_without_a_word_and_leaves_a_receipt()
+    public void In_the_documentation_it_counts_at_once_silently_and_leaves_a_receipt()
     {
         using var home = new Home { Tool = SampleTelemetry.Define("sample-tool", NoticeChannel.Documentation) };
         home.Terminals.Add(2);
@@ -135,7 +135,7 @@ public sealed class NoticeTests
     [InlineData("")]
     [InlineData("something else\n")]
     [InlineData("\nscope ad8eb0719015aa97a5f7cb2fa3adb9f1e0f90b24acd8a24007d191c21c003094\n")]
-    public void A_receipt_that_is_none_is_not_trusted(string text)
+    public void An_invalid_receipt_is_not_trusted(string text)
     {
         using var home = new Home().Agreed();
         File.WriteAllText(Path.Combine(home.State.In("receipts"), "setup"), text);
@@ -155,7 +155,7 @@ public sealed class NoticeTests
     }
 
     [Fact]
-    public void A_home_that_is_not_there_is_not_made()
+    public void A_missing_home_is_not_created()
     {
         using var home = new Home { Tool = OnTerminal };
         home.Terminals.Add(2);
@@ -166,9 +166,9 @@ public sealed class NoticeTests
     }
 
     [Fact]
-    public void A_home_of_somebody_else_is_left_alone()
+    public void Another_users_home_is_left_alone()
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux() && Libc.User() == 0, "only root can give a folder away");
+        Assert.SkipUnless(OperatingSystem.IsLinux() && Libc.geteuid() == 0, "only root can give a folder away");
         using var home = new Home();
         using (var chown = System.Diagnostics.Process.Start("chown", ["65534", home.Path]))
             chown.WaitForExit();
@@ -183,6 +183,7 @@ public sealed class NoticeTests
     public void The_scope_id_of_the_sample_is_the_hash_of_its_scope() =>
         Assert.Equal(
             Convert.ToHexStringLower(
-                System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(SampleTelemetry.Tool.Scope))),
+                System.Security.Cryptography.SHA256.HashData(
+                    System.Text.Encoding.UTF8.GetBytes(SampleTelemetry.Tool.Scope))),
             SampleTelemetry.Tool.ScopeId);
 }

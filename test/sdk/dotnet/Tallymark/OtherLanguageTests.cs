@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: MIT
-// spec/spool.md is enough to write a correct spool file: a program in Python does, which has nothing of ours.
-
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
@@ -9,6 +7,9 @@ using System.Text;
 
 namespace Tallymark.Tests;
 
+/// <summary>
+/// spec/spool.md is sufficient to write a correct spool file: a Python program does it without any of our code.
+/// </summary>
 public sealed class OtherLanguageTests
 {
     [Theory]
@@ -48,9 +49,11 @@ public sealed class OtherLanguageTests
         await Upload(home);
 
         var whole = Id("file\n0123.ndjson\n" + content);
-        Assert.Equal([Id("split\n" + whole + "\n0-250"), Id("split\n" + whole + "\n250-501")], collector.Requests.Select(request => request.Batch));
+        Assert.Equal(
+            [Id("split\n" + whole + "\n0-250"), Id("split\n" + whole + "\n250-501")],
+            collector.Requests.Select(request => request.Batch));
 
-        // The same file once more, as from a copy of the home: the collector knows these ids.
+        // The same file again, as from a copy of the home: the collector knows these ids.
         home.Spool("0123.ndjson", content);
         await Upload(home);
         Assert.Equal(2, collector.Requests.Select(request => request.Batch).Distinct().Count());
@@ -66,7 +69,9 @@ public sealed class OtherLanguageTests
         Assert.Equal(600, (await Upload(home)).Accepted);
         Assert.Equal([400, 200], collector.Requests.Select(request => request.Events));
         var line = collector.Requests.First().Lines[1];
-        home.Spool("large.ndjson", string.Concat(Enumerable.Repeat(line.Replace("success", new string('s', 15_000)) + "\n", 80)));
+        home.Spool(
+            "large.ndjson",
+            string.Concat(Enumerable.Repeat(line.Replace("success", new string('s', 15_000)) + "\n", 80)));
         Assert.Equal(80, (await Upload(home)).Accepted);
         Assert.All(
             collector.Requests, request => Assert.InRange(request.Lines.Sum(text => text.Length + 1), 1, 512 * 1024));
@@ -85,11 +90,12 @@ public sealed class OtherLanguageTests
         var script = Path.Combine(AppContext.BaseDirectory, "write_spool.py");
         try
         {
-            return Process.Start(new ProcessStartInfo("python3", [script, state, count.ToString(CultureInfo.InvariantCulture)])
-            {
-                RedirectStandardInput = true,
-                RedirectStandardOutput = true,
-            })!;
+            return Process.Start(
+                new ProcessStartInfo("python3", [script, state, count.ToString(CultureInfo.InvariantCulture)])
+                {
+                    RedirectStandardInput = true,
+                    RedirectStandardOutput = true,
+                })!;
         }
         catch (Win32Exception)
         {
@@ -98,5 +104,6 @@ public sealed class OtherLanguageTests
         }
     }
 
-    static Task<UploadResult> Upload(Home home) => new Uploader(home.Tool, home.State, home.SdkEnvironment).Run(wait: false);
+    static Task<UploadResult> Upload(Home home) =>
+        new Uploader(home.Tool, home.State, home.SdkEnvironment).Run(wait: false);
 }

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: MIT
-// What becomes of a batch after each kind of answer (spec/wire.md), against real sockets.
-
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 
 namespace Tallymark.Tests;
 
+/// <summary>The fate of a batch after each kind of answer (spec/wire.md), against real sockets.</summary>
 public sealed class OutcomeTests
 {
     [Fact]
@@ -37,7 +36,8 @@ public sealed class OutcomeTests
         await Upload(home, collector);
         var headers = Assert.Single(collector.Requests).Headers;
         Assert.Equal(
-            ["Content-Encoding", "Content-Length", "Content-Type", "Host", "User-Agent"], headers.Keys.Order(StringComparer.Ordinal));
+            ["Content-Encoding", "Content-Length", "Content-Type", "Host", "User-Agent"], headers.Keys.Order(
+                StringComparer.Ordinal));
         Assert.Equal("tallymark/1", headers["User-Agent"]);
         Assert.Equal("application/x-ndjson", headers["Content-Type"]);
         Assert.Equal("gzip", headers["Content-Encoding"]);
@@ -71,11 +71,11 @@ public sealed class OutcomeTests
         var result = await Upload(home, collector);
         Assert.Equal(0, result.Accepted);
         Assert.True(result.Waiting == 1, what);
-        Assert.NotNull(result.SelfLog);
+        Assert.NotNull(result.Problem);
         Assert.Equal(1, Due(home).Failures);
         Assert.Single(collector.Requests);
 
-        // The same bytes under the same id, later.
+        // Later, the same bytes under the same id.
         using var better = new Listener(Listener.Accept);
         Assert.Equal(new UploadResult(1, 0, 0, null), await Upload(home, better));
         Assert.Equal(collector.Requests.Single().Lines, better.Requests.Single().Lines);
@@ -86,7 +86,8 @@ public sealed class OutcomeTests
     public async Task A_wrong_count_is_not_accepted()
     {
         using var home = new Home().Agreed().Record(_ => { });
-        using var collector = new Listener(request => Listener.Answer(200, Listener.Reply(request.Batch, request.Events + 1)));
+        using var collector = new Listener(
+            request => Listener.Answer(200, Listener.Reply(request.Batch, request.Events + 1)));
         Assert.Equal(1, (await Upload(home, collector)).Waiting);
     }
 
@@ -98,7 +99,7 @@ public sealed class OutcomeTests
     [InlineData(405, "method")]
     [InlineData(410, "gone")]
     [InlineData(415, "content-type")]
-    public async Task What_the_collector_will_never_take_is_put_away_and_not_sent_again(int status, string name)
+    public async Task Permanently_rejected_batches_are_set_aside_and_not_sent_again(int status, string name)
     {
         using var home = new Home().Agreed().Record(_ => { });
         using var collector = new Listener(_ => Listener.Problem(status, name));
@@ -141,7 +142,7 @@ public sealed class OutcomeTests
         free.Stop();
         var result = await new Uploader(home.Tool, home.State, home.SdkEnvironment).Run(wait: false);
         Assert.Equal(1, result.Waiting);
-        Assert.NotNull(result.SelfLog);
+        Assert.NotNull(result.Problem);
     }
 
     [Fact]
@@ -151,7 +152,7 @@ public sealed class OutcomeTests
         using var collector = new Listener(_ => null);
         var upload = Upload(home, collector);
         await collector.First.Task;
-        home.Clock.Move(TimeSpan.FromSeconds(60));
+        home.Clock.Advance(TimeSpan.FromSeconds(60));
         Assert.Equal(new UploadResult(0, 0, 1, "no answer in time"), await upload);
         await collector.Gone.Task;
     }
@@ -170,7 +171,7 @@ public sealed class OutcomeTests
         home.Tool = At(home.Tool, endpoint);
         Assert.Null(Sender.Endpoint(home.Tool, home.SdkEnvironment));
         var result = await new Uploader(home.Tool, home.State, home.SdkEnvironment).Run(wait: false);
-        Assert.Contains("refused", result.SelfLog);
+        Assert.Contains("refused", result.Problem);
         Assert.Single(home.Lines());
     }
 
@@ -197,7 +198,7 @@ public sealed class OutcomeTests
     public async Task The_collector_can_ask_for_a_longer_pause_in_both_forms(string header, int minutes)
     {
         using var home = new Home().Agreed().Record(_ => { });
-        home.Clock.MoveTo(new(2026, 11, 20, 10, 51, 21, TimeSpan.Zero));
+        home.Clock.AdjustTime(new(2026, 11, 20, 10, 51, 21, TimeSpan.Zero));
         using var collector = new Listener(_ => Listener.Problem(503, "busy", header));
         await Upload(home, collector);
         Assert.Equal(TimeSpan.FromMinutes(minutes), Due(home).Time - home.Clock.GetUtcNow().UtcDateTime);
@@ -233,7 +234,8 @@ public sealed class OutcomeTests
             return Listener.Accept(request);
         });
         Assert.Equal(new UploadResult(10, 0, 0, null), await Upload(home, collector));
-        Assert.Equal(lines.Order(StringComparer.Ordinal), stored.Values.SelectMany(part => part).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            lines.Order(StringComparer.Ordinal), stored.Values.SelectMany(part => part).Order(StringComparer.Ordinal));
         Assert.Equal(4, stored.Count);
         var whole = collector.Requests.First().Batch;
         Assert.Equal(Batches.PartId(whole, 0, 5), collector.Requests.ElementAt(1).Batch);
@@ -259,19 +261,19 @@ public sealed class OutcomeTests
     }
 
     [Fact]
-    public async Task Who_has_switched_off_sends_nothing_any_more()
+    public async Task Nothing_is_sent_after_switching_off()
     {
         using var home = new Home().Agreed().Record(_ => { });
         using var collector = new Listener(Listener.Accept);
         home["DO_NOT_TRACK"] = "1";
         var result = await Upload(home, collector);
-        Assert.Contains("DO_NOT_TRACK=1", result.SelfLog);
+        Assert.Contains("DO_NOT_TRACK=1", result.Problem);
         Assert.Empty(collector.Requests);
         Assert.Single(home.Lines());
     }
 
     [Fact]
-    public async Task Who_switches_off_while_an_uploader_is_at_work_stops_it_before_the_next_batch()
+    public async Task Switching_off_stops_a_running_uploader_before_the_next_batch()
     {
         using var home = new Home().Agreed().RecordMany(600);
         using var collector = new Listener(request =>
@@ -281,7 +283,7 @@ public sealed class OutcomeTests
         });
         var result = await Upload(home, collector);
         Assert.Single(collector.Requests);
-        Assert.Contains("DO_NOT_TRACK=1", result.SelfLog);
+        Assert.Contains("DO_NOT_TRACK=1", result.Problem);
     }
 
     [Fact]
@@ -304,12 +306,13 @@ public sealed class OutcomeTests
     }
 
     [Fact]
-    public async Task The_command_waits_for_the_uploader_that_is_at_work_and_then_goes_on()
+    public async Task The_command_waits_for_a_running_uploader_and_then_continues()
     {
         using var home = new Home().Agreed().Record(_ => { });
-        using var held = StateFolder.Open(home.State.UploadLock, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        using var held = StateFolder.Open(
+            home.State.UploadLock, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         using var collector = new Listener(Listener.Accept);
-        Assert.Equal("another uploader is at work", (await Upload(home, collector)).SelfLog);
+        Assert.Equal("another uploader is running", (await Upload(home, collector)).Problem);
         var waiting = Task.Run(() => home.Command("upload"), TestContext.Current.CancellationToken);
         Assert.Empty(collector.Requests);
         held.Dispose();
@@ -326,26 +329,26 @@ public sealed class OutcomeTests
         home["DO_NOT_TRACK"] = "1";
         Assert.Equal(0, home.Command("upload"));
         home["DO_NOT_TRACK"] = null;
-        Assert.Equal("sample-tool telemetry: nothing was queued.\n", home.Said.ToString());
+        Assert.Equal("sample-tool telemetry: nothing is queued.\n", home.Said.ToString());
         home.Record(_ => { });
         Assert.Equal(1, home.Command("upload"));
-        Assert.Contains("1 batch waits: ", home.Said.ToString());
+        Assert.Contains("1 batch waiting: ", home.Said.ToString());
         Assert.Equal("", home.Answered.ToString());
         Assert.Equal(2, home.Command("nonsense"));
         Assert.Equal(2, home.Command());
     }
 
     [Fact]
-    public async Task What_was_sent_is_forgotten_after_thirty_days()
+    public async Task Sent_batches_are_removed_after_thirty_days()
     {
         using var home = new Home().Agreed().Record(_ => { });
         using var collector = new Listener(Listener.Accept);
-        home.Clock.MoveTo(DateTimeOffset.UtcNow);
+        home.Clock.AdjustTime(DateTimeOffset.UtcNow);
         await Upload(home, collector);
-        home.Clock.Move(TimeSpan.FromDays(29));
+        home.Clock.Advance(TimeSpan.FromDays(29));
         await Upload(home, collector);
         Assert.Single(Directory.GetDirectories(home.State.Sent));
-        home.Clock.Move(TimeSpan.FromDays(2));
+        home.Clock.Advance(TimeSpan.FromDays(2));
         await Upload(home, collector);
         Assert.Empty(Directory.GetDirectories(home.State.Sent));
     }

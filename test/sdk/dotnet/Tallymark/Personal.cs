@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: MIT
-// What tells of a person: names, addresses, paths and whatever anybody may type, drawn at random; and the search for it, whole or in part.
-
 using System.Text;
 using System.Text.RegularExpressions;
 using FsCheck;
@@ -8,14 +6,21 @@ using FsCheck.Fluent;
 
 namespace Tallymark.Tests;
 
+/// <summary>
+/// Text that identifies a person (names, addresses, paths, anything typed), generated at random; and the search for it,
+/// whole or in part.
+/// </summary>
 static partial class Personal
 {
-    /// <summary>How long a piece has to be to tell anything: as long as a first name.</summary>
+    /// <summary>The length of a piece that can identify a person: that of a first name. Characters.</summary>
     public const int Piece = 6;
 
     const string Letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
 
-    /// <summary>User names, e-mail addresses, paths of three systems, addresses of machines and pages, hardware addresses, any text at all.</summary>
+    /// <summary>
+    /// User names, e-mail addresses, paths of three systems, addresses of machines and pages, hardware addresses, any
+    /// text at all.
+    /// </summary>
     public static Gen<string> Text { get; } = Gen.OneOf(
         User, Mail, Gen.OneOf(UnixPath, WindowsPath), Gen.OneOf(Page, Repository), Gen.OneOf(IPv4, IPv6, Mac), Sentence,
         ArbMap.Default.GeneratorFor<string>().Where(text => text is not null));
@@ -50,16 +55,21 @@ static partial class Personal
 
     static Gen<string> IPv4 => from numbers in Gen.Choose(1, 254).ListOf(4) select string.Join('.', numbers);
 
-    static Gen<string> IPv6 => from groups in Gen.Choose(0x1000, 0xffff).ListOf(8) select string.Join(':', groups.Select(g => g.ToString("x4", null)));
+    static Gen<string> IPv6 =>
+        from groups in Gen.Choose(0x1000, 0xffff)
+            .ListOf(8)
+        select string.Join(':', groups.Select(g => g.ToString("x4", null)));
 
-    static Gen<string> Mac => from bytes in Gen.Choose(0, 255).ListOf(6) select string.Join(':', bytes.Select(b => b.ToString("x2", null)));
+    static Gen<string> Mac =>
+        from bytes in Gen.Choose(0, 255).ListOf(6) select string.Join(':', bytes.Select(b => b.ToString("x2", null)));
 
-    static Gen<string> Sentence => from words in Word.ListOf(4) select $"could not open \"{words[0]} {words[1]}\": {words[2]}\t{words[3]}\n";
+    static Gen<string> Sentence =>
+        from words in Word.ListOf(4) select $"could not open \"{words[0]} {words[1]}\": {words[2]}\t{words[3]}\n";
 
     /// <summary>
-    /// What of a text is in what left the machine: the text itself, each of its pieces, or it in hexadecimal or base64. A text that its type
-    /// allows as it is (digits, a version) tells of nobody, and neither does a piece that stands in <paramref name="always"/>, which leaves
-    /// whatever the program gives.
+    /// Finds a text in the sent bytes: the text itself, each of its pieces, or its hexadecimal or base64 form. A text
+    /// that its type allows unchanged (digits, a version) identifies no person, and neither does a piece that occurs in
+    /// <paramref name="always"/>, which is sent whatever values the program sets.
     /// </summary>
     public static IEnumerable<string> FindIn(string left, string always, string text)
     {
@@ -68,12 +78,16 @@ static partial class Personal
         var bytes = Encoding.UTF8.GetBytes(text);
         IEnumerable<string> forms = bytes.Length < Piece
             ? []
-            : [text, Encoding.Latin1.GetString(bytes), Convert.ToHexString(bytes), Convert.ToBase64String(bytes).TrimEnd('=')];
+            : [
+                text, Encoding.Latin1.GetString(bytes), Convert.ToHexString(bytes),
+                Convert.ToBase64String(bytes).TrimEnd('='),
+            ];
         return forms.Concat(Pieces(text)).Where(form =>
-            left.Contains(form, StringComparison.OrdinalIgnoreCase) && !always.Contains(form, StringComparison.OrdinalIgnoreCase));
+            left.Contains(form, StringComparison.OrdinalIgnoreCase) && !always.Contains(
+                form, StringComparison.OrdinalIgnoreCase));
     }
 
-    // A piece of hexadecimal digits, dots and dashes alone can stand in any id by chance.
+    // A piece of only hexadecimal digits, dots and dashes can occur in any id by chance.
     static IEnumerable<string> Pieces(string text)
     {
         for (var start = 0; start + Piece <= text.Length; start++)

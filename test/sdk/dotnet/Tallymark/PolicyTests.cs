@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
-// The organisation's policy (spec/policy.md): off, or another recipient; never on.
-
 namespace Tallymark.Tests;
 
+/// <summary>The organization's policy (spec/policy.md): off, or another recipient, never on.</summary>
 public sealed class PolicyTests
 {
     const string First = "tallymark-policy 1\n";
-    const string Elsewhere = First + "sample-tool redirect https://collector.example/v1/batches recipient Example Ltd\n";
+    const string Elsewhere =
+        First + "sample-tool redirect https://collector.example/v1/batches recipient Example Ltd\n";
     const int Bad = 2;
 
     [Theory]
@@ -32,27 +32,28 @@ public sealed class PolicyTests
     [InlineData(First + "* redirect https://collector.example/v1/batches\n", Bad)]
     [InlineData(First + "* redirect https://collector.example/v1/batches recipient\n", Bad)]
     [InlineData(First + "* redirect https://collector.example/v1/batches recipient a\u001bb\n", Bad)]
-    public void What_a_policy_says_of_a_tool(string text, int said)
+    public void A_policy_is_parsed_for_one_tool(string text, int said)
     {
         var policy = Policy.Parse(text, "sample-tool");
-        Assert.Equal((said == 1, said == Bad), (policy.Off, policy.SelfLog is not null));
+        Assert.Equal((said == 1, said == Bad), (policy.Off, policy.Error is not null));
         Assert.Null(policy.Redirect);
     }
 
     [Fact]
-    public void A_tools_own_line_stands_above_the_one_for_all()
+    public void A_tools_own_line_takes_precedence_over_the_line_for_all()
     {
         var text = Elsewhere + "* off\n";
         Assert.Equal(
-            new Redirect("https://collector.example/v1/batches", "Example Ltd"), Policy.Parse(text, "sample-tool").Redirect);
+            new Redirect("https://collector.example/v1/batches", "Example Ltd"),
+            Policy.Parse(text, "sample-tool").Redirect);
         Assert.True(Policy.Parse(text, "other-tool").Off);
         Assert.NotNull(Policy.Parse(First + "* redirect http://127.0.0.1:1/v1/batches recipient us\n", "any").Redirect);
     }
 
     [Theory]
-    [InlineData("* off\n", "could not be understood")]
-    [InlineData(First + "* off\n", "is off because of the policy file ")]
-    public void A_policy_stands_above_all_and_a_malformed_one_is_off(string text, string why)
+    [InlineData("* off\n", "cannot be used: ")]
+    [InlineData(First + "* off\n", "is off (policy file ")]
+    public void A_policy_takes_precedence_over_all_sources_and_a_malformed_one_means_off(string text, string why)
     {
         using var home = new Home().Agreed();
         home.Command("on");
@@ -67,7 +68,7 @@ public sealed class PolicyTests
     }
 
     [Fact]
-    public void A_policy_that_can_not_be_read_is_off_and_takes_nothing_away()
+    public void An_unreadable_policy_means_off_and_erases_nothing()
     {
         using var home = new Home().Agreed().Record(_ => { });
         Directory.CreateDirectory(home.PolicyFile);
@@ -87,7 +88,7 @@ public sealed class PolicyTests
         home.Start().Dispose();
         Assert.False(Directory.Exists(home.State.Spool));
         Assert.False(File.Exists(home.State.Installation));
-        Assert.Single(Proofs.Read(home.State));
+        Assert.Single(ProofFile.Read(home.State));
     }
 
     [Fact]
@@ -117,7 +118,8 @@ public sealed class PolicyTests
 
         home.Command("off");
         Assert.Empty(Directory.GetFiles(Path.Combine(home.Path, ".local"), "*.ndjson", SearchOption.AllDirectories));
-        Assert.Empty(Directory.GetFiles(Path.Combine(home.Path, ".local"), "installation", SearchOption.AllDirectories));
+        Assert.Empty(
+            Directory.GetFiles(Path.Combine(home.Path, ".local"), "installation", SearchOption.AllDirectories));
     }
 
     [Fact]
@@ -140,24 +142,24 @@ public sealed class PolicyTests
         File.WriteAllText(home.PolicyFile, First + "sample-tool off\n");
         Assert.Contains("is on", (await Processes.Run(home, "telemetry", "why")).Output);
         var why = await Processes.RunWithPolicy(home, "telemetry", "why");
-        Assert.Equal("Telemetry of Sample is off because of the policy file /etc/tallymark/policy.\n", why.Output);
+        Assert.Equal("Telemetry for Sample is off (policy file /etc/tallymark/policy).\n", why.Output);
         await Processes.Run(home, "work");
         Assert.Single(home.Lines());
-        Assert.Equal(7, (await Processes.RunWithPolicy(home, "work")).Code);
+        Assert.Equal(7, (await Processes.RunWithPolicy(home, "work")).ExitCode);
         Assert.Empty(home.Lines());
-        Assert.Equal(0, (await Processes.RunWithPolicy(home, "telemetry", "verify")).Code);
+        Assert.Equal(0, (await Processes.RunWithPolicy(home, "telemetry", "verify")).ExitCode);
 
         File.WriteAllText(home.PolicyFile, Elsewhere);
         var status = (await Processes.RunWithPolicy(home, "telemetry", "status")).Output;
         Assert.Contains("Recipient: Example Ltd\nEndpoint: https://collector.example/v1/batches\n", status);
-        Assert.Contains("Nothing is recorded, because the notice was not seen yet", status);
+        Assert.Contains("Nothing is recorded: the notice has not been seen yet", status);
     }
 
-    // A word that says no is heard before files are looked at; the policy's is not passed over for it.
+    // A variable or option that turns telemetry off is checked before any file; the policy still applies after it.
     [Theory]
     [InlineData("* off\n", 0)]
     [InlineData("another-tool off\n", 1)]
-    public void A_policy_off_removes_what_waits_though_a_variable_says_no_as_well(string lines, int left)
+    public void A_policy_off_deletes_queued_events_even_if_a_variable_also_turns_telemetry_off(string lines, int left)
     {
         using var home = new Home().Agreed().Record(_ => { });
         File.WriteAllText(home.PolicyFile, "tallymark-policy 1\n" + lines);
@@ -168,7 +170,7 @@ public sealed class PolicyTests
     }
 
     [Fact]
-    public async Task What_one_recipient_was_to_get_does_not_go_to_the_other()
+    public async Task Events_for_one_recipient_do_not_go_to_the_other()
     {
         Processes.SkipUnlessMounts();
         using var home = new Home().Agreed().Record(_ => { });
@@ -176,7 +178,8 @@ public sealed class PolicyTests
         using var collector = new Listener(Listener.Accept);
         home["TALLYMARK_ENDPOINT"] = collector.Address;
         Assert.Equal(
-            "sample-tool telemetry: nothing was queued.\n", (await Processes.RunWithPolicy(home, "telemetry", "upload")).Error);
+            "sample-tool telemetry: nothing is queued.\n",
+            (await Processes.RunWithPolicy(home, "telemetry", "upload")).Errors);
         Assert.Empty(collector.Requests);
         Assert.Single(home.Lines());
     }

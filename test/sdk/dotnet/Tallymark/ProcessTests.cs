@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: MIT
-// Whole processes: what survives a kill, what a pipe sees, what an unusable home changes. Nothing here is in-process.
-
 using System.Globalization;
 using System.Text.Json;
 using static Tallymark.Tests.Processes;
 
 namespace Tallymark.Tests;
 
+/// <summary>
+/// Whole processes: what survives a kill, what a pipe sees, what an unusable home changes. Nothing here runs in
+/// process.
+/// </summary>
 public sealed class ProcessTests
 {
     [Fact]
@@ -14,7 +16,7 @@ public sealed class ProcessTests
     {
         using var home = Home();
         var bare = await Run(home, "bare");
-        Assert.Equal(new Ended(7, "result\n", ""), bare);
+        Assert.Equal(new ProcessResult(7, "result\n", ""), bare);
         Assert.Equal(bare, await Run(home, "work"));
         Assert.Single(home.Lines());
     }
@@ -25,7 +27,7 @@ public sealed class ProcessTests
         using var home = Home();
         var shown = await Run(home, "many", "3", "--printmetrics");
         Assert.Equal("result\n", shown.Output);
-        Assert.Equal(File.ReadAllText(Assert.Single(Directory.GetFiles(home.State.Spool))), shown.Error);
+        Assert.Equal(File.ReadAllText(Assert.Single(Directory.GetFiles(home.State.Spool))), shown.Errors);
         Assert.Equal(3, home.Lines().Count);
     }
 
@@ -34,11 +36,13 @@ public sealed class ProcessTests
     {
         using var home = new Home();
         Assert.Equal(
-            "telemetry: nothing was recorded, because the notice was not seen yet: the set-up shows it, or `sample-tool telemetry notice`.\n",
-            (await Run(home, "work", "--printmetrics")).Error);
+            "telemetry: nothing was recorded, because the notice has not been seen yet; "
+                + "the setup program or `sample-tool telemetry notice` shows it.\n",
+            (await Run(home, "work", "--printmetrics")).Errors);
         Assert.Equal(
-            "telemetry: nothing was recorded, because of the option --disable-metrics on this command line.\n",
-            (await Run(home, "work", "--printmetrics", "--disable-metrics")).Error);
+            "telemetry: nothing was recorded, because telemetry is off "
+                + "(option --disable-metrics on this command line).\n",
+            (await Run(home, "work", "--printmetrics", "--disable-metrics")).Errors);
     }
 
     [Fact]
@@ -48,9 +52,10 @@ public sealed class ProcessTests
         using var home = new Home();
         var first = await RunOther(home, "/usr/bin/script", "-qec", Sample + " terminal", "/dev/null");
         Assert.Contains("It is anonymous.", first.Output);
-        Assert.Equal(7, first.Code);
+        Assert.Equal(7, first.ExitCode);
         Assert.Empty(home.Lines());
-        Assert.DoesNotContain("anonymous", (await RunOther(home, "/usr/bin/script", "-qec", Sample + " terminal", "/dev/null")).Output);
+        Assert.DoesNotContain(
+            "anonymous", (await RunOther(home, "/usr/bin/script", "-qec", Sample + " terminal", "/dev/null")).Output);
         Assert.Contains("interactive", Assert.Single(home.Lines()));
     }
 
@@ -58,7 +63,7 @@ public sealed class ProcessTests
     public async Task A_process_that_is_killed_leaves_every_line_that_it_wrote()
     {
         using var home = Home();
-        using var process = Begin(home, Sample, "forever");
+        using var process = Start(home, Sample, "forever");
         var reported = 0;
         while (reported < 200)
             reported = int.Parse((await process.StandardOutput.ReadLineAsync())!, CultureInfo.InvariantCulture);
@@ -69,7 +74,7 @@ public sealed class ProcessTests
         for (var i = 1; i <= reported; i++)
             Assert.Contains(i, items);
         using var collector = new Listener(Listener.Accept);
-        Assert.Equal(0, (await Run(home, collector, "telemetry", "upload")).Code);
+        Assert.Equal(0, (await Run(home, collector, "telemetry", "upload")).ExitCode);
         Assert.Equal(items.Count, collector.Requests.Sum(request => request.Events));
     }
 
@@ -78,19 +83,21 @@ public sealed class ProcessTests
     {
         using var home = Home();
         using var collector = new Listener(Listener.Accept);
-        using var process = Begin(home, Sample, "hold");
+        using var process = Start(home, Sample, "hold");
         Assert.Equal("held", await process.StandardOutput.ReadLineAsync());
-        Assert.Equal("sample-tool telemetry: nothing was queued.\n", (await Run(home, collector, "telemetry", "upload")).Error);
+        Assert.Equal(
+            "sample-tool telemetry: nothing is queued.\n", (await Run(home, collector, "telemetry", "upload")).Errors);
         Assert.Empty(collector.Requests);
         if (File.Exists("/usr/bin/flock"))
         {
             var file = Assert.Single(Directory.GetFiles(home.State.Spool));
-            Assert.Equal(1, (await RunOther(home, "/usr/bin/flock", "--shared", "--nonblock", file, "true")).Code);
+            Assert.Equal(1, (await RunOther(home, "/usr/bin/flock", "--shared", "--nonblock", file, "true")).ExitCode);
         }
 
         process.StandardInput.Close();
         await process.WaitForExitAsync();
-        Assert.Equal("sample-tool telemetry: 1 event accepted.\n", (await Run(home, collector, "telemetry", "upload")).Error);
+        Assert.Equal(
+            "sample-tool telemetry: 1 event accepted.\n", (await Run(home, collector, "telemetry", "upload")).Errors);
         Assert.Single(collector.Requests);
     }
 
@@ -102,7 +109,8 @@ public sealed class ProcessTests
         DueFile.Write(home.State.Due, DateTime.UnixEpoch, failures: 0);
         using var collector = new Listener(_ => null);
         home["TALLYMARK_ENDPOINT"] = collector.Address;
-        using var process = Begin(home, "/bin/sh", "-c", "exec 9>\"$HOME/inherited\"; x=$(" + Sample + " work); echo \"$x ended\"");
+        using var process = Start(
+            home, "/bin/sh", "-c", "exec 9>\"$HOME/inherited\"; x=$(" + Sample + " work); echo \"$x ended\"");
         Assert.Equal("result ended\n", await process.StandardOutput.ReadToEndAsync());
         Assert.Equal("", await process.StandardError.ReadToEndAsync());
         await process.WaitForExitAsync();
@@ -115,18 +123,20 @@ public sealed class ProcessTests
         foreach (var descriptor in (string[])["fd/0", "fd/1", "fd/2"])
             Assert.Equal("/dev/null", Link(uploader, descriptor));
         Assert.DoesNotContain(
-            Directory.GetFiles("/proc/" + uploader + "/fd"), path => Link(path)?.Contains("inherited", StringComparison.Ordinal) == true);
+            Directory.GetFiles("/proc/" + uploader + "/fd"),
+                path => Link(path)?.Contains("inherited", StringComparison.Ordinal) == true);
         var state = File.ReadAllText("/proc/" + uploader + "/stat");
         var session = state[(state.LastIndexOf(')') + 2)..].Split(' ')[3];
         Assert.Equal(uploader, session);
 
-        // Nobody else starts an uploader meanwhile, and the batch is sent under the same id afterwards.
+        // No other process starts an uploader meanwhile, and the batch is sent under the same id afterwards.
         await Run(home, "work");
         Assert.Equal(uploader, Assert.Single(Uploaders(home)));
         var id = collector.Requests.Single().Batch;
         collector.Dispose();
         using var better = new Listener(Listener.Accept);
-        Assert.Equal("sample-tool telemetry: 2 events accepted.\n", (await Run(home, better, "telemetry", "upload")).Error);
+        Assert.Equal(
+            "sample-tool telemetry: 2 events accepted.\n", (await Run(home, better, "telemetry", "upload")).Errors);
         Assert.Equal(id, better.Requests.First().Batch);
     }
 
@@ -137,10 +147,10 @@ public sealed class ProcessTests
         await Run(home, "work");
         using var collector = new Listener(Listener.Accept);
         home["TALLYMARK_UPLOAD"] = "sample-tool";
-        Assert.Equal(new Ended(0, "", ""), await Run(home, collector, "work"));
+        Assert.Equal(new ProcessResult(0, "", ""), await Run(home, collector, "work"));
         Assert.Equal(1, Assert.Single(collector.Requests).Events);
         home["TALLYMARK_UPLOAD"] = "another-tool";
-        Assert.Equal(7, (await Run(home, "work")).Code);
+        Assert.Equal(7, (await Run(home, "work")).ExitCode);
     }
 
     [Fact]
@@ -152,7 +162,9 @@ public sealed class ProcessTests
         home["TALLYMARK_UPLOAD"] = "sample-tool";
         await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => Run(home, collector, "work")));
         Assert.Equal(40, collector.Requests.Sum(request => request.Events));
-        Assert.Equal(collector.Requests.Count, collector.Requests.Select(request => request.Batch).Distinct(StringComparer.Ordinal).Count());
+        Assert.Equal(
+            collector.Requests.Count,
+            collector.Requests.Select(request => request.Batch).Distinct(StringComparer.Ordinal).Count());
     }
 
     [Fact]
@@ -162,8 +174,8 @@ public sealed class ProcessTests
         foreach (var unusable in (string?[])[null, "", "relative", "/proc", "/dev/null", "/nowhere/at/all"])
         {
             home["HOME"] = unusable;
-            Assert.Equal(new Ended(7, "result\n", ""), await Run(home, "work"));
-            Assert.Equal(new Ended(7, "result\n", ""), await Run(home, "terminal"));
+            Assert.Equal(new ProcessResult(7, "result\n", ""), await Run(home, "work"));
+            Assert.Equal(new ProcessResult(7, "result\n", ""), await Run(home, "terminal"));
         }
     }
 
@@ -173,13 +185,14 @@ public sealed class ProcessTests
         SkipUnlessMounts();
         using var home = Home();
         var ended = await RunOther(home, "unshare", "-m", "sh", "-c",
-            "mount --bind \"$HOME\" \"$HOME\" && mount -o remount,bind,ro \"$HOME\" && ! touch \"$HOME/x\" 2>/dev/null && exec " + Sample + " work");
-        Assert.Equal(new Ended(7, "result\n", ""), ended);
+            "mount --bind \"$HOME\" \"$HOME\" && mount -o remount,bind,ro \"$HOME\" "
+                + "&& ! touch \"$HOME/x\" 2>/dev/null && exec " + Sample + " work");
+        Assert.Equal(new ProcessResult(7, "result\n", ""), ended);
         Assert.Empty(home.Lines());
     }
 
     [Fact]
-    public async Task On_a_full_disk_the_tool_does_what_it_always_does_and_whole_lines_stay_whole()
+    public async Task On_a_full_disk_the_tool_works_as_usual_and_complete_lines_stay_intact()
     {
         SkipUnlessMounts();
         using var home = new Home();
@@ -193,31 +206,38 @@ public sealed class ProcessTests
             + Sample + " many 200; first=$?; dd if=/dev/zero of=" + state + "/more bs=1 2>/dev/null; "
             + Sample + " work; second=$?; rm " + state + "/fill " + state + "/more; " + Sample + " work; third=$?; "
             + "cp -r " + state + "/. \"$HOME/kept\"; exit $((first * 49 + second * 7 + third - 392))");
-        Assert.Equal(7 * 49 + 7 * 7 + 7 - 392, ended.Code);
+        Assert.Equal(7 * 49 + 7 * 7 + 7 - 392, ended.ExitCode);
         Assert.Equal(string.Concat(Enumerable.Repeat("result\n", 4)), ended.Output);
-        Assert.Equal("", ended.Error);
+        Assert.Equal("", ended.Errors);
         var kept = Directory.GetFiles(home.Path + "/kept/tallymark/sample-tool/spool", "*.ndjson");
         var lines = Tests.Home.LinesIn(home.Path + "/kept/tallymark/sample-tool/spool");
         Assert.All(lines, line => JsonDocument.Parse(line));
         Assert.InRange(lines.Count, 3, 150);
-        Assert.All(kept, file => Assert.True(File.ReadAllBytes(file) is [] or [.., (byte)'\n'], "half a line was left"));
+        Assert.All(
+            kept, file => Assert.True(File.ReadAllBytes(file) is [] or [.., (byte)'\n'], "half a line was left"));
     }
 
     [Fact]
-    public async Task Answers_go_to_standard_output_and_trouble_to_standard_error()
+    public async Task Answers_go_to_standard_output_and_errors_to_standard_error()
     {
         using var home = Home();
         var why = await Run(home, "telemetry", "why");
-        Assert.Equal(new Ended(0, "Telemetry of Sample is on because of the tool's default, which is on.\nEvents are recorded.\n", ""), why);
+        Assert.Equal(
+            new ProcessResult(0, "Telemetry for Sample is on (the default).\nEvents are recorded.\n", ""), why);
         await Run(home, "work");
         var status = await Run(home, "telemetry", "status");
-        Assert.Equal(0, status.Code);
+        Assert.Equal(0, status.ExitCode);
         Assert.Contains("Files not sent yet: 1\n", status.Output);
-        Assert.Equal("", status.Error);
-        const string Usage = "usage: sample-tool telemetry status | why | on | off | show | share FIELD | withhold FIELD | preview | log | delete | upload | verify | notice   [--json]\n";
-        Assert.Equal(new Ended(2, "", "sample-tool telemetry: there is no verb `what`.\n" + Usage + "`sample-tool telemetry help` says what each of them does.\n"), await Run(home, "telemetry", "what"));
+        Assert.Equal("", status.Errors);
+        const string Usage = "usage: sample-tool telemetry VERB [FIELD] [--json]\n";
+        Assert.Equal(
+            new ProcessResult(
+                2, "",
+                "sample-tool telemetry: unknown verb `what`.\n" + Usage
+                    + "`sample-tool telemetry help` lists the verbs.\n"),
+            await Run(home, "telemetry", "what"));
         var help = await Run(home, "telemetry", "help");
-        Assert.Equal((0, ""), (help.Code, help.Error));
+        Assert.Equal((0, ""), (help.ExitCode, help.Errors));
         Assert.StartsWith(Usage, help.Output);
     }
 
@@ -227,7 +247,8 @@ public sealed class ProcessTests
     static List<string> Uploaders(Home home)
     {
         var found = new List<string>();
-        foreach (var folder in Directory.GetDirectories("/proc").Where(path => char.IsAsciiDigit(Path.GetFileName(path)[0])))
+        var processes = Directory.GetDirectories("/proc").Where(path => char.IsAsciiDigit(Path.GetFileName(path)[0]));
+        foreach (var folder in processes)
         {
             try
             {
@@ -237,7 +258,7 @@ public sealed class ProcessTests
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
-                // It has ended meanwhile.
+                // The process has ended meanwhile.
             }
         }
 

@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: MIT
-// Processes that can't start themselves again, or that go on for long: they upload beside their work and are never held up by it.
-
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
@@ -8,42 +6,46 @@ using static Tallymark.Tests.Processes;
 
 namespace Tallymark.Tests;
 
+/// <summary>
+/// Processes that cannot start themselves again, or that run for long: they upload in the background and are never
+/// delayed by it.
+/// </summary>
 public sealed class ServerTests
 {
     [Fact]
-    public async Task A_server_sends_what_it_recorded_while_it_runs_and_goes_on_recording()
+    public async Task A_server_uploads_while_it_runs_and_keeps_recording()
     {
         using var home = new Home().Agreed();
         DueFile.Write(home.State.Due, DateTime.UnixEpoch, failures: 0);
         using var collector = new Listener(Listener.Accept);
         home["TALLYMARK_ENDPOINT"] = collector.Address;
-        using var server = Begin(home, Sample, "server");
+        using var server = Start(home, Sample, "server");
         await Record(server, 1, 1);
         await collector.First.Task;
         Assert.Equal([1], Numbers(collector.Requests.SelectMany(request => request.Lines[1..])));
         await Record(server, 2, 30);
 
-        // Its uploader's lock is free when that has put the batch away. What came since is in a file of its own.
-        Assert.Equal(0, (await Run(home, collector, "telemetry", "upload")).Code);
+        // The uploader's lock is free after it has moved the batch away. Later events are in a separate file.
+        Assert.Equal(0, (await Run(home, collector, "telemetry", "upload")).ExitCode);
         Assert.Equal(Enumerable.Range(2, 29), Numbers(home.Lines()));
         Assert.Equal([1], Numbers(Home.LinesIn(home.State.Sent)));
 
         server.StandardInput.Close();
         await server.WaitForExitAsync(TestContext.Current.CancellationToken);
         Assert.Equal(7, server.ExitCode);
-        Assert.Equal(0, (await Run(home, collector, "telemetry", "upload")).Code);
+        Assert.Equal(0, (await Run(home, collector, "telemetry", "upload")).ExitCode);
         Assert.Equal(Enumerable.Range(1, 30), Numbers(collector.Requests.SelectMany(request => request.Lines[1..])));
         Assert.Equal(Enumerable.Range(1, 30), Numbers(Home.LinesIn(home.State.Sent)));
     }
 
     [Fact]
-    public async Task An_endpoint_that_never_answers_holds_up_neither_a_record_nor_the_end()
+    public async Task An_endpoint_that_never_replies_delays_neither_recording_nor_exit()
     {
         using var home = new Home().Agreed().WithSettings(TimeProvider.System.GetUtcNow());
         DueFile.Write(home.State.Due, DateTime.UnixEpoch, failures: 0);
         using var collector = new Listener(_ => null);
         home["TALLYMARK_ENDPOINT"] = collector.Address;
-        using var server = Begin(home, Sample, "server");
+        using var server = Start(home, Sample, "server");
         await Record(server, 1, 1);
         await collector.First.Task;
         await Record(server, 2, 300);
@@ -53,11 +55,11 @@ public sealed class ServerTests
         Assert.Equal("result\n", await server.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken));
         Assert.Equal("", await server.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken));
 
-        // Its end was the end of the connection, and not the other way round: there never was an answer.
+        // The process's end closed the connection, not the other way round: there was no answer.
         await collector.Gone.Task;
         var id = Assert.Single(collector.Requests).Batch;
         using var better = new Listener(Listener.Accept);
-        Assert.Equal(0, (await Run(home, better, "telemetry", "upload")).Code);
+        Assert.Equal(0, (await Run(home, better, "telemetry", "upload")).ExitCode);
         Assert.Equal(id, better.Requests.First().Batch);
         Assert.Equal(Enumerable.Range(1, 300), Numbers(better.Requests.SelectMany(request => request.Lines[1..])));
     }
@@ -70,11 +72,12 @@ public sealed class ServerTests
         using var silent = new Listener(_ => null);
         home["TALLYMARK_ENDPOINT"] = silent.Address;
         for (var i = 0; i < 3; i++)
-            Assert.Equal(new Ended(7, "result\n", ""), await Run(home, "library"));
+            Assert.Equal(new ProcessResult(7, "result\n", ""), await Run(home, "library"));
         Assert.InRange(silent.Requests.Count, 0, 1);
-        Assert.NotEqual(DateTime.UnixEpoch, DueFile.Read(home.State.Due, TimeProvider.System.GetUtcNow().UtcDateTime)!.Value.Time);
+        Assert.NotEqual(
+            DateTime.UnixEpoch, DueFile.Read(home.State.Due, TimeProvider.System.GetUtcNow().UtcDateTime)!.Value.Time);
         using var collector = new Listener(Listener.Accept);
-        Assert.Equal(0, (await Run(home, collector, "telemetry", "upload")).Code);
+        Assert.Equal(0, (await Run(home, collector, "telemetry", "upload")).ExitCode);
         Assert.Equal(3, collector.Requests.Sum(request => request.Events));
     }
 
@@ -90,13 +93,13 @@ public sealed class ServerTests
             var number = 0;
             for (var day = 0; day < 21; day++)
             {
-                // The first of a day finds it due; those after it are in the file that goes the next day. One after the
-                // other, since to this clock every file on the disk is old, also one that is just being made.
+                // The first event of a day finds the upload due; later ones are in the file that is sent the next day.
+                // One after the other, because to this clock every file on the disk is old, even a new one.
                 Record(client, number++);
                 await home.End();
                 for (var i = 0; i < 4; i++)
                     Record(client, number++);
-                home.Clock.Move(TimeSpan.FromDays(1));
+                home.Clock.Advance(TimeSpan.FromDays(1));
             }
 
             Assert.Equal(21, collector.Requests.Count);
@@ -124,7 +127,7 @@ public sealed class ServerTests
     }
 
     [Fact]
-    public void Who_switches_off_stops_the_upload_of_a_server_too()
+    public void Switching_off_also_stops_the_upload_of_a_server()
     {
         using var home = new Home().Agreed().InBackground();
         using var collector = new Listener(Listener.Accept);
@@ -132,7 +135,7 @@ public sealed class ServerTests
         using var client = home.Start();
         Record(client, 1);
         Assert.Equal(0, home.Command("off"));
-        home.Clock.Move(TimeSpan.FromDays(2));
+        home.Clock.Advance(TimeSpan.FromDays(2));
         Record(client, 2);
         client.Dispose();
         Assert.False(home.Ended.Reader.TryRead(out _));
@@ -146,7 +149,7 @@ public sealed class ServerTests
         tally.Number = number;
     }
 
-    /// <summary>Has the server record these numbers, and waits until it said that it has.</summary>
+    /// <summary>Makes the server record these numbers, and waits for its confirmation.</summary>
     static async Task Record(Process server, int from, int to)
     {
         for (var i = from; i <= to; i++)
@@ -159,7 +162,8 @@ public sealed class ServerTests
     }
 
     static IEnumerable<int> Numbers(IEnumerable<string> lines) => lines
-        .Select(line => JsonDocument.Parse(line).RootElement.GetProperty("fields").GetProperty("number").GetInt32()).Order();
+        .Select(line => JsonDocument.Parse(line).RootElement.GetProperty("fields").GetProperty("number").GetInt32())
+            .Order();
 
     static DateTime Now(Home home) => home.Clock.GetUtcNow().UtcDateTime;
 }

@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: MIT
-// What is recorded while the recipient asks to leave something out, or can't be reached (spec/settings.md, spec/spool.md).
-
 using System.Text;
 using System.Text.Json;
 using FsCheck;
@@ -8,6 +6,10 @@ using FsCheck.Fluent;
 
 namespace Tallymark.Tests;
 
+/// <summary>
+/// The events recorded while the collector asks to leave something out, or cannot be reached (spec/settings.md,
+/// spec/spool.md).
+/// </summary>
 public sealed class SettingsRecordTests
 {
     [Theory]
@@ -24,7 +26,8 @@ public sealed class SettingsRecordTests
     [InlineData("""{"stop":"field","field":"port"},{"stop":"field","field":"country"}""", "work,tally", "country,port")]
     [InlineData("""{"stop":"field","event":"tally","field":"port"}""", "work,tally", "")]
     [InlineData("""{"stop":"everything"},{"start":"event","event":"secret"}""", "work,tally", "")]
-    public void What_is_stopped_is_not_recorded_and_a_stopped_field_is_named(string rules, string events, string withheld)
+    public void Stopped_events_are_not_recorded_and_stopped_fields_are_named(
+        string rules, string events, string withheld)
     {
         using var home = Settle(new Home().Agreed(), rules);
         using (var client = home.Start())
@@ -32,13 +35,15 @@ public sealed class SettingsRecordTests
         var lines = home.Lines().Select(line => JsonDocument.Parse(line).RootElement).ToList();
         Assert.Equal(events, string.Join(',', lines.Select(line => line.GetProperty("event").GetString())));
         Assert.Equal(withheld, string.Join(',', lines.Take(1).SelectMany(Withheld)));
-        Assert.Equal(withheld.Contains("port", StringComparison.Ordinal) || lines.Count == 0, !lines.Exists(line => line.GetProperty("fields").TryGetProperty("port", out _)));
+        Assert.Equal(
+            withheld.Contains("port", StringComparison.Ordinal) || lines.Count == 0,
+            !lines.Exists(line => line.GetProperty("fields").TryGetProperty("port", out _)));
     }
 
     [Fact]
-    public void Whoever_is_outside_the_share_records_nothing_and_whoever_is_inside_all()
+    public void Installations_outside_the_share_record_nothing_and_those_inside_everything()
     {
-        // Each home draws for itself. That all of so many are on one side would be a wonder of 2^-39.
+        // Each home draws separately. The probability that all are on one side is 2^-39.
         var recorded = 0;
         for (var i = 0; i < 40; i++)
         {
@@ -56,7 +61,7 @@ public sealed class SettingsRecordTests
     public void Stops_go_on_to_hold_when_the_settings_have_ended()
     {
         using var home = Settle(new Home().Agreed(), """{"stop":"event","event":"work"}""");
-        home.Clock.Move(TimeSpan.FromDays(400));
+        home.Clock.Advance(TimeSpan.FromDays(400));
         home.Record(_ => { });
         Assert.Empty(home.Lines());
     }
@@ -68,17 +73,17 @@ public sealed class SettingsRecordTests
         using var client = home.Start();
         RecordBoth(client);
         Settle(home, """{"stop":"event","event":"work"}""");
-        home.Clock.Move(TimeSpan.FromMinutes(1));
+        home.Clock.Advance(TimeSpan.FromMinutes(1));
         RecordBoth(client);
         Assert.Equal(3, home.Lines().Count);
         Settle(home, """{"stop":"all"}""");
         Assert.True(client.IsOn);
-        home.Clock.Move(TimeSpan.FromMinutes(1));
+        home.Clock.Advance(TimeSpan.FromMinutes(1));
         Assert.False(client.IsOn);
         RecordBoth(client);
         Assert.Equal(3, home.Lines().Count);
         Settle(home, "");
-        home.Clock.Move(TimeSpan.FromMinutes(1));
+        home.Clock.Advance(TimeSpan.FromMinutes(1));
         Assert.True(client.IsOn);
         RecordBoth(client);
         Assert.Equal(5, home.Lines().Count);
@@ -115,7 +120,10 @@ public sealed class SettingsRecordTests
     {
         using var home = Settle(new Home().Agreed(), """{"stop":"event","event":"work"},{"stop":"none"}""");
         home.Command("why");
-        Assert.Contains("Events are recorded.\nThe settings of the recipient: stop event work; not understood and ignored: 1 (2026-11-20 10:51:21Z", home.Answered.ToString());
+        Assert.Contains(
+            "Events are recorded.\nCollector settings: stop event work; 1 unknown entry ignored "
+            + "(received 2026-11-20 10:51:21Z",
+            home.Answered.ToString());
         home.Answered.Clear();
         home.Command("status", "--json");
         var settings = JsonDocument.Parse(home.Answered.ToString()).RootElement.GetProperty("settings");
@@ -129,20 +137,23 @@ public sealed class SettingsRecordTests
         File.Delete(home.State.Settings);
         home.Answered.Clear();
         home.Command("status");
-        Assert.Contains("Settings of the recipient: none came yet, and before they do nothing is sent\n", home.Answered.ToString());
+        Assert.Contains(
+            "Collector settings: not received yet; nothing is sent until they are.\n", home.Answered.ToString());
     }
 
     [Theory]
-    [InlineData("""{"stop":"all"}""", "the recipient's settings stop all of it for this version and system")]
-    [InlineData("""{"stop":"event","event":"work"}""", "no event ended that the recipient's settings let be recorded")]
-    public async Task The_show_option_says_that_it_was_the_recipient(string rule, string reason)
+    [InlineData("""{"stop":"all"}""", "the collector's settings stop all telemetry for this version and system")]
+    [InlineData("""{"stop":"event","event":"work"}""", "no event that the collector's settings allow has ended")]
+    public async Task The_show_option_says_that_the_collector_stops_recording(string rule, string reason)
     {
         using var home = Settle(new Home().Agreed(), rule);
-        Assert.Equal($"telemetry: nothing was recorded, because {reason}.\n", (await Processes.Run(home, "work", "--printmetrics")).Error);
+        Assert.Equal(
+            $"telemetry: nothing was recorded, because {reason}.\n",
+            (await Processes.Run(home, "work", "--printmetrics")).Errors);
     }
 
     [Fact]
-    public async Task Whoever_records_nothing_because_of_settings_still_has_them_asked_for_again()
+    public async Task An_installation_that_settings_stop_still_requests_them_again()
     {
         using var home = Settle(new Home().Agreed(), """{"stop":"all"}""", TimeProvider.System.GetUtcNow().AddDays(-1));
         DueFile.Write(home.State.Due, DateTime.UnixEpoch, failures: 0);
@@ -151,7 +162,7 @@ public sealed class SettingsRecordTests
         await collector.Asked.Task;
         Assert.Empty(home.Lines());
 
-        // An upload by hand waits for the uploader that the run has started; then its settings are there.
+        // A manual upload waits for the uploader that the run has started; then its settings exist.
         await Processes.Run(home, collector, "telemetry", "upload");
         await Processes.Run(home, "work");
         Assert.Single(home.Lines());
@@ -167,13 +178,15 @@ public sealed class SettingsRecordTests
         home.Record(_ => { });
         Assert.Single(Home.LinesIn(home.State.Path));
         home.Command("why");
-        Assert.Contains($"Nothing is recorded, because the endpoint is unreachable since {since:u}; it is tried once a day.\n", home.Answered.ToString());
+        Assert.Contains(
+            $"Nothing is recorded: the endpoint has been unreachable since {since:u}; it is tried once a day.\n",
+            home.Answered.ToString());
 
-        // A process that would have recorded is the one that tries again, once it is due.
+        // The next process that would have recorded tries again once an upload is due.
         using var collector = new Listener(Listener.Accept);
         home["TALLYMARK_ENDPOINT"] = collector.Address;
         Assert.Empty(collector.AskedForSettings);
-        home.Clock.Move(TimeSpan.FromHours(31));
+        home.Clock.Advance(TimeSpan.FromHours(31));
         using var client = home.Start();
         Assert.False(client.IsOn);
         new WorkEvent(client).Dispose();
@@ -197,17 +210,17 @@ public sealed class SettingsRecordTests
         DueFile.Write(home.State.Due, home.Clock.GetUtcNow().UtcDateTime, failures: 0);
         using var client = home.Start();
         new OwnEvent(client).Dispose();
-        home.Clock.Move(TimeSpan.FromMinutes(59));
+        home.Clock.Advance(TimeSpan.FromMinutes(59));
         new OwnEvent(client).Dispose();
         Assert.False(home.Ended.Reader.TryRead(out _));
         Assert.Empty(collector.AskedForSettings);
-        home.Clock.Move(TimeSpan.FromMinutes(1));
+        home.Clock.Advance(TimeSpan.FromMinutes(1));
         new OwnEvent(client).Dispose();
         await home.End();
         Assert.Equal(3, Assert.Single(collector.Requests).Events);
     }
 
-    /// <summary>Its class is in the program that runs, as generated code of a program is.</summary>
+    /// <summary>Its class is in the running program, as generated code is.</summary>
     sealed class OwnEvent(TelemetryClient client) : TelemetryEvent(client, TallyEvent.Definition);
 
     static void RecordBoth(TelemetryClient client)
@@ -239,7 +252,7 @@ public sealed class SettingsRecordTests
     static IEnumerable<string?> Withheld(JsonElement line) =>
         line.TryGetProperty("withheld", out var names) ? names.EnumerateArray().Select(name => name.GetString()) : [];
 
-    /// <summary>An uploader has been here and got these rules.</summary>
+    /// <summary>An uploader has received these rules.</summary>
     static Home Settle(Home home, string rules, DateTimeOffset? time = null)
     {
         var answer = Encoding.UTF8.GetBytes("{\"tallymark\":1,\"lifetime_hours\":168,\"rules\":[" + rules + "]}");

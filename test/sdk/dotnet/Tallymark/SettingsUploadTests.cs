@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: MIT
-// The uploader and remote settings (spec/settings.md), against real sockets: when it asks, what it takes for an answer, what it holds back.
-
 namespace Tallymark.Tests;
 
+/// <summary>
+/// The uploader and remote settings (spec/settings.md), against real sockets: when it requests them, which answers are
+/// valid, what it holds back.
+/// </summary>
 public sealed class SettingsUploadTests
 {
     [Fact]
-    public async Task It_asks_before_the_first_batch_and_says_nothing_about_anybody()
+    public async Task It_requests_settings_before_the_first_batch_and_sends_nothing_about_the_user()
     {
         using var home = new Home().Agreed().Record(_ => { });
         using var collector = new Listener(Listener.Accept);
@@ -28,10 +30,10 @@ public sealed class SettingsUploadTests
         using var home = new Home().Agreed().Record(_ => { });
         using var collector = new Listener(Listener.Accept);
         await Upload(home, collector);
-        home.Clock.Move(TimeSpan.FromMinutes(59));
+        home.Clock.Advance(TimeSpan.FromMinutes(59));
         await Upload(home.Record(_ => { }), collector);
         Assert.Single(collector.AskedForSettings);
-        home.Clock.Move(TimeSpan.FromMinutes(1));
+        home.Clock.Advance(TimeSpan.FromMinutes(1));
         await Upload(home.Record(_ => { }), collector);
         Assert.Equal(2, collector.AskedForSettings.Count);
         Assert.Equal(3, collector.Requests.Count);
@@ -54,12 +56,12 @@ public sealed class SettingsUploadTests
 
     [Theory]
     [MemberData(nameof(AnswersThatAreNone))]
-    public async Task Before_the_first_settings_nothing_is_sent_and_recording_goes_on(string what, string answer)
+    public async Task Before_the_first_settings_nothing_is_sent_and_recording_continues(string what, string answer)
     {
         using var home = new Home().Agreed().Record(_ => { });
         using var collector = new Listener(Listener.Accept, _ => answer);
         var result = await Upload(home, collector);
-        Assert.True(result.SelfLog?.StartsWith("no settings yet: ", StringComparison.Ordinal), what);
+        Assert.True(result.Problem?.StartsWith("no settings yet: ", StringComparison.Ordinal), what);
         Assert.Empty(collector.Requests);
         Assert.Equal(1, Due(home).Failures);
         Assert.False(File.Exists(home.State.Settings));
@@ -70,31 +72,31 @@ public sealed class SettingsUploadTests
 
     [Theory]
     [MemberData(nameof(AnswersThatAreNone))]
-    public async Task With_such_an_answer_the_ones_that_are_kept_do_until_they_end(string what, string answer)
+    public async Task After_such_an_answer_the_stored_settings_apply_until_they_expire(string what, string answer)
     {
         using var home = new Home().Agreed().WithSettings().Record(_ => { });
         var kept = File.ReadAllText(home.State.Settings);
         using var collector = new Listener(Listener.Accept, _ => answer);
-        home.Clock.Move(TimeSpan.FromHours(167));
+        home.Clock.Advance(TimeSpan.FromHours(167));
         var result = await Upload(home, collector);
 
-        // Of too much nothing is read: as if nobody had answered.
+        // An answer that is too long is not read, as if there were none.
         Assert.True(result.Accepted == (what == "far too much" ? 0 : 1), what);
         Assert.Equal(kept, File.ReadAllText(home.State.Settings));
-        home.Clock.Move(TimeSpan.FromHours(1));
+        home.Clock.Advance(TimeSpan.FromHours(1));
         result = await Upload(home.Record(_ => { }), collector);
-        Assert.True(result is { Accepted: 0, SelfLog: not null }, what);
+        Assert.True(result is { Accepted: 0, Problem: not null }, what);
     }
 
     [Fact]
-    public async Task Where_nobody_answers_nobody_is_asked_a_second_thing()
+    public async Task Without_an_answer_no_second_request_is_sent()
     {
         using var home = new Home().Agreed().WithSettings().Record(_ => { });
-        home.Clock.Move(TimeSpan.FromHours(2));
+        home.Clock.Advance(TimeSpan.FromHours(2));
         using var collector = new Listener(Listener.Accept, _ => null);
         var upload = Upload(home, collector);
         await collector.Asked.Task;
-        home.Clock.Move(TimeSpan.FromSeconds(60));
+        home.Clock.Advance(TimeSpan.FromSeconds(60));
         Assert.Equal(new UploadResult(0, 0, 0, "no settings yet: no answer in time"), await upload);
         Assert.Empty(collector.Requests);
         await collector.Gone.Task;
@@ -103,29 +105,31 @@ public sealed class SettingsUploadTests
     [Theory]
     [InlineData("Retry-After: 18000")]
     [InlineData("Retry-After: Fri, 20 Nov 2026 15:51:21 GMT")]
-    public async Task A_collector_can_ask_here_too_for_a_longer_pause(string header)
+    public async Task A_collector_can_ask_for_a_longer_pause_here_too(string header)
     {
         using var home = new Home().Agreed().Record(_ => { });
-        home.Clock.MoveTo(new(2026, 11, 20, 10, 51, 21, TimeSpan.Zero));
+        home.Clock.AdjustTime(new(2026, 11, 20, 10, 51, 21, TimeSpan.Zero));
         using var collector = new Listener(Listener.Accept, _ => Listener.Problem(503, "busy", header));
         await Upload(home, collector);
         Assert.Equal(TimeSpan.FromHours(5), Due(home).Time - home.Clock.GetUtcNow().UtcDateTime);
     }
 
     [Fact]
-    public async Task With_all_stopped_nothing_is_sent_which_is_no_failure_and_what_waits_goes_when_that_ends()
+    public async Task With_everything_stopped_nothing_is_sent_without_failure_and_the_queue_is_sent_afterwards()
     {
         using var home = new Home().Agreed().Record(_ => { });
         using (var collector = new Listener(Listener.Accept, _ => Listener.Settings("""{"stop":"all"}""")))
         {
             var result = await Upload(home, collector);
-            Assert.Equal("nothing is sent, because the recipient's settings stop all of it for this version and system", result.SelfLog);
+            Assert.Equal(
+                "nothing is sent, because the collector's settings stop all telemetry for this version and system",
+                result.Problem);
             Assert.Empty(collector.Requests);
         }
 
         Assert.Equal(0, Due(home).Failures);
         Assert.Single(home.Lines());
-        home.Clock.Move(TimeSpan.FromDays(1));
+        home.Clock.Advance(TimeSpan.FromDays(1));
         using var later = new Listener(Listener.Accept);
         Assert.Equal(new UploadResult(1, 0, 0, null), await Upload(home, later));
     }
@@ -142,16 +146,19 @@ public sealed class SettingsUploadTests
         var id = Path.GetFileName(Assert.Single(Directory.GetDirectories(home.State.Batches)));
         var before = Home.LinesIn(home.State.Batches);
         home.Record(_ => { });
-        home.Clock.Move(TimeSpan.FromHours(2));
+        home.Clock.Advance(TimeSpan.FromHours(2));
         using (var collector = new Listener(Listener.Accept, _ => Listener.Settings("""{"stop":"event","event":"tally"}""")))
         {
-            Assert.Equal(new UploadResult(1, 0, 1, "the recipient's settings stop the event tally"), await Upload(home, collector));
-            Assert.DoesNotContain("tally\"", string.Join('\n', collector.Requests.SelectMany(request => request.Lines[1..])));
+            Assert.Equal(
+                new UploadResult(1, 0, 1, "the collector's settings stop the event tally"),
+                await Upload(home, collector));
+            Assert.DoesNotContain(
+                "tally\"", string.Join('\n', collector.Requests.SelectMany(request => request.Lines[1..])));
         }
 
         Assert.Equal(0, Due(home).Failures);
         Assert.Equal(before, Home.LinesIn(home.State.Batches));
-        home.Clock.Move(TimeSpan.FromHours(2));
+        home.Clock.Advance(TimeSpan.FromHours(2));
         using var later = new Listener(Listener.Accept);
         Assert.Equal(2, (await Upload(home, later)).Accepted);
         Assert.Equal(id, Assert.Single(later.Requests).Batch);
@@ -167,7 +174,7 @@ public sealed class SettingsUploadTests
     [InlineData("""{"stop":"all","versions":["1.4.2"]}""", 0)]
     [InlineData("""{"share":0}""", 0)]
     [InlineData("""{"share":1}""", 1)]
-    public async Task What_holds_a_stopped_field_or_is_outside_the_share_waits(string rule, int sent)
+    public async Task Batches_with_a_stopped_field_or_outside_the_share_wait(string rule, int sent)
     {
         using var home = new Home().Agreed().Record(work => work.Items = 3);
         using var collector = new Listener(Listener.Accept, _ => Listener.Settings(rule));
@@ -191,12 +198,13 @@ public sealed class SettingsUploadTests
         var share = least;
         using var collector = new Listener(
             Listener.Accept,
-            _ => Listener.Settings("{\"share\":0." + share.ToString("d6", System.Globalization.CultureInfo.InvariantCulture) + "}"));
+            _ => Listener.Settings(
+                "{\"share\":0." + share.ToString("d6", System.Globalization.CultureInfo.InvariantCulture) + "}"));
         var outside = await Upload(home, collector);
-        Assert.Contains("this is not one of them", outside.SelfLog);
+        Assert.Contains("this is not one of them", outside.Problem);
         Assert.Empty(collector.Requests);
         share = most == 1_000_000 ? least : most;
-        home.Clock.Move(TimeSpan.FromHours(2));
+        home.Clock.Advance(TimeSpan.FromHours(2));
         Assert.Equal(most == 1_000_000 ? 0 : 1, (await Upload(home, collector)).Accepted);
     }
 

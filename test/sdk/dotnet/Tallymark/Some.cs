@@ -1,40 +1,41 @@
 // SPDX-License-Identifier: MIT
-// Homes, surroundings and lines for tests.
-
 using System.Text;
 using System.Threading.Channels;
 
 namespace Tallymark.Tests;
 
-/// <summary>A home folder of its own, with all that the SDK would see of the machine.</summary>
+/// <summary>A user's home folder, and everything else that the SDK reads from a machine.</summary>
 sealed class Home : IDisposable
 {
+    /// <summary>The clock's time at the start of each test.</summary>
+    public static readonly DateTimeOffset StartTime = new(2026, 11, 20, 10, 51, 21, 123, TimeSpan.Zero);
+
+    readonly TempFolder _folder = new();
     readonly Dictionary<string, string> _variables = [];
     bool _background;
 
     public Home()
     {
-        Path = Directory.CreateTempSubdirectory("tallymark-test-").FullName;
-        Program = Directory.CreateDirectory(System.IO.Path.Combine(Path, "program")).FullName;
+        Program = _folder.Create("program");
         _variables["HOME"] = Path;
         SdkEnvironment = Make();
         State = StateFolder.Of(Tool, SdkEnvironment)!;
     }
 
-    public string Path { get; }
+    public string Path => _folder.Path;
 
     public string Program { get; }
 
-    /// <summary>A policy for this home alone; none is there at first.</summary>
-    public string PolicyFile => System.IO.Path.Combine(Path, "policy");
+    /// <summary>The policy file that this home sees; it does not exist at first.</summary>
+    public string PolicyFile => _folder["policy"];
 
-    public string ChoiceFile => System.IO.Path.Combine(Path, ".config", "tallymark", "sample-tool", "choice");
+    public string ChoiceFile => _folder[".config/tallymark/sample-tool/choice"];
 
     public SdkEnvironment SdkEnvironment { get; private set; }
 
     public StateFolder State { get; }
 
-    public Clock Clock { get; } = new();
+    public FakeTimeProvider Clock { get; } = new(StartTime);
 
     public StringBuilder Said { get; } = new();
 
@@ -42,12 +43,12 @@ sealed class Home : IDisposable
 
     public ToolDefinition Tool { get; set; } = SampleTelemetry.Tool;
 
-    /// <summary>What generated code would tell of the fields.</summary>
+    /// <summary>The field descriptions that generated code would pass.</summary>
     public string Texts { get; set; } = "";
 
     public HashSet<int> Terminals { get; } = [];
 
-    /// <summary>The variables that a process of this home gets, and no others.</summary>
+    /// <summary>The only variables that a process of this home gets.</summary>
     public IReadOnlyDictionary<string, string> All => _variables;
 
     public string? this[string name]
@@ -68,7 +69,7 @@ sealed class Home : IDisposable
         return this;
     }
 
-    /// <summary>An uploader has been here at that time and got settings without rules.</summary>
+    /// <summary>An uploader received settings without rules at that time. Default: now.</summary>
     public Home WithSettings(DateTimeOffset? time = null)
     {
         var answer = """{"tallymark":1,"lifetime_hours":168}"""u8.ToArray();
@@ -77,7 +78,9 @@ sealed class Home : IDisposable
         return this;
     }
 
-    /// <summary>A process of this home uploads beside its work when that is due, as a library does.</summary>
+    /// <summary>
+    /// Makes processes of this home upload in the background when an upload is due, as a library does.
+    /// </summary>
     public Home InBackground()
     {
         _background = true;
@@ -85,10 +88,10 @@ sealed class Home : IDisposable
         return this;
     }
 
-    /// <summary>An entry for each upload in the background that has ended.</summary>
+    /// <summary>One entry for each background upload that has ended.</summary>
     public Channel<bool> Ended { get; } = Channel.CreateUnbounded<bool>();
 
-    /// <summary>The next of them.</summary>
+    /// <summary>Waits for the end of the next background upload.</summary>
     public async Task End() => Assert.True(await Ended.Reader.ReadAsync(TestContext.Current.CancellationToken));
 
     public int Command(params string[] args) => TelemetryCommand.Run(Tool, args, Texts, SdkEnvironment);
@@ -131,8 +134,8 @@ sealed class Home : IDisposable
             return lines;
         foreach (var file in Directory.GetFiles(folder, "*.ndjson", SearchOption.AllDirectories))
         {
-            // A descriptor without a lock: the file may belong to a process that lives.
-            var text = Encoding.UTF8.GetString(Unlocked(file));
+            // Not opened here, because a running process may hold a lock on it.
+            var text = Encoding.UTF8.GetString(ReadLocked(file));
             lines.AddRange(text[..(text.LastIndexOf('\n') + 1)].Split('\n', StringSplitOptions.RemoveEmptyEntries));
         }
 
@@ -147,9 +150,9 @@ sealed class Home : IDisposable
         return path;
     }
 
-    public void Dispose() => Directory.Delete(Path, recursive: true);
+    public void Dispose() => _folder.Dispose();
 
-    static byte[] Unlocked(string file)
+    static byte[] ReadLocked(string file)
     {
         var copy = System.IO.Path.GetTempFileName();
         using (var cp = System.Diagnostics.Process.Start("cp", [file, copy]))
@@ -171,75 +174,4 @@ sealed class Home : IDisposable
         UploadsInBackground = _background,
         UploadEnded = () => Ended.Writer.TryWrite(true),
     };
-}
-
-/// <summary>A clock that stands still until it is moved, and its timers with it. Safe for all threads.</summary>
-sealed class Clock : TimeProvider
-{
-    readonly Lock _gate = new();
-    readonly List<Alarm> _alarms = [];
-    DateTimeOffset _now = new(2026, 11, 20, 10, 51, 21, 123, TimeSpan.Zero);
-
-    public override long TimestampFrequency => TimeSpan.TicksPerSecond;
-
-    public override DateTimeOffset GetUtcNow()
-    {
-        lock (_gate)
-            return _now;
-    }
-
-    public override long GetTimestamp() => GetUtcNow().Ticks;
-
-    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
-    {
-        var alarm = new Alarm(this, () => callback(state));
-        alarm.Change(dueTime, period);
-        return alarm;
-    }
-
-    public void Move(TimeSpan by) => MoveTo(GetUtcNow() + by);
-
-    public void MoveTo(DateTimeOffset time)
-    {
-        List<Alarm> due;
-        lock (_gate)
-        {
-            _now = time;
-            due = _alarms.FindAll(alarm => alarm.Due <= time);
-            _alarms.RemoveAll(alarm => alarm.Due <= time);
-        }
-
-        foreach (var alarm in due)
-            alarm.Ring();
-    }
-
-    /// <summary>Rings once.</summary>
-    sealed class Alarm(Clock clock, Action ring) : ITimer
-    {
-        public DateTimeOffset Due { get; private set; }
-
-        public void Ring() => ring();
-
-        public bool Change(TimeSpan dueTime, TimeSpan period)
-        {
-            lock (clock._gate)
-            {
-                clock._alarms.Remove(this);
-                if (dueTime == Timeout.InfiniteTimeSpan)
-                    return true;
-                Due = clock._now + dueTime;
-                clock._alarms.Add(this);
-            }
-
-            return true;
-        }
-
-        public void Dispose() => Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-
-        public ValueTask DisposeAsync()
-        {
-            Dispose();
-            return default;
-        }
-    }
 }

@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: MIT
-// The spool on disk (spec/spool.md): lines, locks, freezing, damage, and what a killed process leaves.
-
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text.Json;
@@ -8,6 +6,9 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Tallymark.Tests;
 
+/// <summary>
+/// The spool on disk (spec/spool.md): lines, locks, freezing, damage, and what a killed process leaves.
+/// </summary>
 public sealed class SpoolTests
 {
     [Fact]
@@ -18,7 +19,7 @@ public sealed class SpoolTests
         Assert.Matches("/[0-9a-f]{32}.ndjson$", file);
         var text = File.ReadAllText(file);
         Assert.StartsWith(
-            """{"tallymark":1,"tool":"sample-tool","manifest":3,"agreed":"d2c89e60003faab6","event":"work","time":"2026-11-20T10:51:21Z","status":"success","fields":{"installation":""",
+            """{"tallymark":1,"tool":"sample-tool","manifest":3,"agreed":"fe862dc811598709","event":"work","time":"2026-11-20T10:51:21Z","status":"success","fields":{"installation":""",
             text);
         Assert.EndsWith(""","duration":0,"dry":true,"port":"zlib","items":3}}""" + "\n", text);
         Assert.Equal(
@@ -34,7 +35,7 @@ public sealed class SpoolTests
     public void A_time_is_cut_off_at_the_precision(TimePrecision precision, string expected)
     {
         var line = new LineBuffer(100);
-        Values.Time(line, new Clock().GetUtcNow().UtcDateTime, precision);
+        Values.Time(line, Home.StartTime.UtcDateTime, precision);
         Assert.Equal(expected, System.Text.Encoding.ASCII.GetString(line.Written));
     }
 
@@ -42,7 +43,7 @@ public sealed class SpoolTests
     public void The_time_is_the_beginning_and_the_duration_is_what_passed_until_the_end()
     {
         using var home = new Home().Agreed();
-        home.Record(_ => home.Clock.Move(TimeSpan.FromMilliseconds(1234)));
+        home.Record(_ => home.Clock.Advance(TimeSpan.FromMilliseconds(1234)));
         Assert.Contains("\"time\":\"2026-11-20T10:51:21Z\"", home.Lines()[0]);
         Assert.Contains("\"duration\":1234}", home.Lines()[0]);
     }
@@ -80,7 +81,8 @@ public sealed class SpoolTests
         const UnixFileMode Mine = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         foreach (var file in Directory.GetFiles(home.State.Path, "*", SearchOption.AllDirectories))
             Assert.Equal(Mine, File.GetUnixFileMode(file));
-        foreach (var folder in Directory.GetDirectories(Path.Combine(home.Path, ".local"), "*", SearchOption.AllDirectories))
+        var local = Path.Combine(home.Path, ".local");
+        foreach (var folder in Directory.GetDirectories(local, "*", SearchOption.AllDirectories))
             Assert.Equal(Mine | UnixFileMode.UserExecute, File.GetUnixFileMode(folder));
     }
 
@@ -89,7 +91,8 @@ public sealed class SpoolTests
     {
         using var home = new Home().Agreed();
         using var client = home.Start();
-        var shape = new EventDefinition("long", [.. Enumerable.Range(0, 100).Select(i => new FieldDefinition("f" + i, FieldKind.EnumSet))]);
+        var shape = new EventDefinition(
+            "long", [.. Enumerable.Range(0, 100).Select(i => new FieldDefinition("f" + i, FieldKind.EnumSet))]);
         using (var work = new LongEvent(client, shape))
             work.Fill();
         client.Dispose();
@@ -98,7 +101,7 @@ public sealed class SpoolTests
     }
 
     [Fact]
-    public void A_run_that_goes_on_for_long_begins_another_file()
+    public void A_long_run_starts_another_file()
     {
         using var home = new Home().Agreed().RecordMany(1000);
         Assert.InRange(Directory.GetFiles(home.State.Spool).Length, 2, 5);
@@ -184,7 +187,7 @@ public sealed class SpoolTests
         Assert.Equal(1, (await Upload(home, collector)).Accepted);
     }
 
-    // Between fork and exec a child of any other thread has all descriptors of the process: seen as a file that stayed locked.
+    // Between fork and exec, a child of any other thread has all descriptors of the process, so the file stays locked.
     [Fact]
     public void A_closed_file_is_free_though_a_child_that_is_being_started_has_a_copy_of_its_descriptor()
     {
@@ -202,7 +205,8 @@ public sealed class SpoolTests
     }
 
     static int DescriptorOf(string file) => int.Parse(
-        Path.GetFileName(Directory.GetFiles("/proc/self/fd").Single(one => new FileInfo(one).LinkTarget == file)), CultureInfo.InvariantCulture);
+        Path.GetFileName(Directory.GetFiles("/proc/self/fd").Single(one => new FileInfo(one).LinkTarget == file)),
+            CultureInfo.InvariantCulture);
 
     [DllImport("libc", EntryPoint = "dup")]
     static extern int Duplicate(int descriptor);
@@ -225,7 +229,7 @@ public sealed class SpoolTests
     [InlineData("""{"tallymark":2,"tool":"sample-tool"}""" + "\n")]
     [InlineData("""{"tallymark":1,"tool":"another","manifest":1,"agreed":"a","event":"e","time":"t","status":"s","fields":{}}""" + "\n")]
     [InlineData("""{"tallymark":1,"tool":"sample-tool","manifest":1,"agreed":"a","event":"e","time":"t","status":"s"}""" + "\n")]
-    public async Task Damage_is_set_aside_as_it_was_and_the_good_lines_are_sent(string damage)
+    public async Task Damaged_files_are_set_aside_unchanged_and_their_valid_lines_are_sent(string damage)
     {
         using var home = new Home().Agreed().RecordMany(2);
         var file = Assert.Single(Directory.GetFiles(home.State.Spool));
@@ -252,13 +256,13 @@ public sealed class SpoolTests
     }
 
     [Fact]
-    public async Task What_a_killed_uploader_left_is_taken_up()
+    public async Task The_next_uploader_continues_the_work_of_a_killed_one()
     {
         using var home = new Home().Agreed().RecordMany(2);
         var file = Assert.Single(Directory.GetFiles(home.State.Spool));
         var lines = File.ReadAllLines(file);
 
-        // Killed in step 3: one file set aside with its good lines waiting, one half written, one beside its original.
+        // Killed in step 3: one file set aside with its valid lines waiting, one half written, one beside its original.
         StateFolder.Make(home.State.Building);
         File.Delete(file);
         File.WriteAllText(Path.Combine(home.State.Building, "aa.good"), lines[0] + "\n");
@@ -291,7 +295,7 @@ public sealed class SpoolTests
     [InlineData(0)]
     [InlineData(1)]
     [InlineData(2)]
-    public async Task A_split_that_was_killed_is_finished_before_anything_is_sent(int done)
+    public async Task An_interrupted_split_is_completed_before_anything_is_sent(int done)
     {
         const string Whole = "0f8fad5b-d9cb-469f-a165-70867728950e";
         using var home = new Home().Agreed().RecordMany(4);
@@ -359,7 +363,8 @@ public sealed class SpoolTests
         public void Fill()
         {
             var value = new string('b', 64);
-            var list = System.Text.Encoding.ASCII.GetBytes("\n" + value + "\n" + new string('c', 64) + "\n" + new string('d', 64) + "\n");
+            var list = System.Text.Encoding.ASCII.GetBytes(
+                "\n" + value + "\n" + new string('c', 64) + "\n" + new string('d', 64) + "\n");
             for (var slot = 0; slot < 100; slot++)
                 SetSet(slot, [value, new string('c', 64), new string('d', 64)], list);
         }

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: MIT
-// What is said of the system: only what the tables name.
-
 using System.Text;
 using System.Text.Json;
 
 namespace Tallymark.Tests;
 
+/// <summary>The values recorded about the system: only those in the tables.</summary>
 public sealed class SystemTests
 {
     [Theory]
@@ -28,7 +27,8 @@ public sealed class SystemTests
     }
 
     [Fact]
-    public void Without_os_release_the_version_is_other() => Assert.Equal("other", DistributionTable.Version("/nowhere/os-release"));
+    public void Without_os_release_the_version_is_other() =>
+        Assert.Equal("other", DistributionTable.Version("/nowhere/os-release"));
 
     [Theory]
     [InlineData("CLAUDECODE", "1", "agent")]
@@ -78,8 +78,11 @@ public sealed class SystemTests
         Assert.Contains(fields.GetProperty("arch").GetString(), (string[])["x64", "x86", "arm64", "arm"]);
         Assert.Equal("dotnet", fields.GetProperty("runtime").GetString());
         Assert.Equal(Environment.Version.ToString(), fields.GetProperty("runtime_version").GetString());
-        Assert.Matches("^(win|osx|linux|linux-musl|freebsd)-(x64|x86|arm64|arm)$", fields.GetProperty("runtime_id").GetString());
-        Assert.Matches("^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$", fields.GetProperty("session").GetString());
+        Assert.Matches(
+            "^(win|osx|linux|linux-musl|freebsd)-(x64|x86|arm64|arm)$", fields.GetProperty("runtime_id").GetString());
+        Assert.Matches(
+            "^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$",
+            fields.GetProperty("session").GetString());
         Assert.False(fields.TryGetProperty("country", out _));
     }
 

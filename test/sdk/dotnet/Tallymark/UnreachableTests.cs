@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
-// An endpoint that does not answer for days (spec/spool.md): recording stops, somebody looks once a day, an answer ends it.
-
 namespace Tallymark.Tests;
 
+/// <summary>
+/// An endpoint that does not answer for days (spec/spool.md): recording stops, the endpoint is tried once a day, an
+/// answer ends it.
+/// </summary>
 public sealed class UnreachableTests
 {
-    const string Nobody = "http://127.0.0.1:1/v1/batches";
+    const string ClosedPort = "http://127.0.0.1:1/v1/batches";
 
     [Theory]
     [InlineData(4, 100, false)]
@@ -60,12 +62,12 @@ public sealed class UnreachableTests
         for (var day = 0; day < 3; day++)
         {
             MoveToDue(home);
-            await Upload(home, Nobody);
+            await Upload(home, ClosedPort);
             var pause = Due(home).Time - home.Clock.GetUtcNow().UtcDateTime;
             Assert.InRange(pause, TimeSpan.FromHours(24) - TimeSpan.FromSeconds(1), TimeSpan.FromHours(30));
         }
 
-        // With nothing that waits the question for settings is the probe, however new the ones are that are there.
+        // With an empty queue, the request for settings is the probe, however new the stored ones are.
         Directory.Delete(home.State.Spool, recursive: true);
         home.WithSettings();
         using var collector = new Listener(Listener.Accept);
@@ -93,13 +95,13 @@ public sealed class UnreachableTests
     }
 
     [Fact]
-    public async Task A_stranger_that_answers_is_as_silent_as_nobody()
+    public async Task An_answer_from_another_server_counts_as_silence()
     {
         using var home = new Home().Agreed().Record(_ => { });
         using var portal = new Listener(_ => Listener.Foreign(200, "Welcome"), _ => Listener.Foreign(200, "Welcome"));
         await Upload(home, portal.Address);
         Assert.Equal(1, Due(home).Silence.Occasions);
-        await Upload(home, Nobody);
+        await Upload(home, ClosedPort);
         Assert.Equal(2, Due(home).Silence.Occasions);
     }
 
@@ -108,37 +110,41 @@ public sealed class UnreachableTests
     {
         using var home = new Home().Agreed().Record(_ => { });
         for (var i = 0; i < 5; i++)
-            await Upload(home, Nobody);
-        home.Clock.Move(TimeSpan.FromDays(6));
+            await Upload(home, ClosedPort);
+        home.Clock.Advance(TimeSpan.FromDays(6));
         Assert.Equal(5, Due(home).Silence.Occasions);
         Assert.False(Due(home).Silence.IsLong);
     }
 
     [Fact]
-    public async Task An_occasion_that_asked_nobody_changes_nothing_about_it()
+    public async Task An_upload_that_contacts_no_server_does_not_change_the_silence()
     {
         using var home = new Home().Agreed().Record(_ => { });
-        await Upload(home, Nobody);
+        await Upload(home, ClosedPort);
         var silence = Due(home).Silence;
         home["TALLYMARK_ENDPOINT"] = null;
-        home.Clock.Move(TimeSpan.FromHours(2));
-        await new Uploader(OutcomeTests.At(home.Tool, "http://telemetry.example/v1/batches"), home.State, home.SdkEnvironment).Run(wait: false);
+        home.Clock.Advance(TimeSpan.FromHours(2));
+        await new Uploader(
+            OutcomeTests.At(home.Tool, "http://telemetry.example/v1/batches"), home.State, home.SdkEnvironment)
+            .Run(wait: false);
         Assert.Equal((silence, 2), (Due(home).Silence, Due(home).Failures));
     }
 
-    /// <summary>Fails whenever an upload is due, until that has gone on for long; how often that was.</summary>
+    /// <summary>
+    /// Lets each due upload fail until the endpoint counts as unreachable; returns the number of failures.
+    /// </summary>
     internal static async Task<int> FailUntilLong(Home home)
     {
         for (var occasions = 1; ; occasions++)
         {
-            await Upload(home, Nobody);
+            await Upload(home, ClosedPort);
             if (Due(home).Silence.IsLong)
                 return occasions;
             MoveToDue(home);
         }
     }
 
-    static void MoveToDue(Home home) => home.Clock.MoveTo(new DateTimeOffset(Due(home).Time, TimeSpan.Zero));
+    static void MoveToDue(Home home) => home.Clock.AdjustTime(new DateTimeOffset(Due(home).Time, TimeSpan.Zero));
 
     static DueFile Due(Home home) => DueFile.Read(home.State.Due, home.Clock.GetUtcNow().UtcDateTime)!.Value;
 

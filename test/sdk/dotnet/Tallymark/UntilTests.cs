@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: MIT
-// A field that ends on a day: the last events that have it, and the first that have not.
-
 using System.Text.Json;
 
 namespace Tallymark.Tests;
 
+/// <summary>A field that ends on a day: the last events that have it, and the first that do not.</summary>
 public sealed class UntilTests
 {
     [Theory]
@@ -17,7 +16,7 @@ public sealed class UntilTests
     public void A_field_is_recorded_of_events_up_to_its_last_day_and_the_others_of_all(string time, bool recorded)
     {
         using var home = new Home().Agreed();
-        home.Clock.MoveTo(DateTimeOffset.Parse(time, System.Globalization.CultureInfo.InvariantCulture));
+        home.Clock.AdjustTime(DateTimeOffset.Parse(time, System.Globalization.CultureInfo.InvariantCulture));
         using (var client = home.Start())
         using (var one = new EndingEvent(client))
             (one.Ending, one.Lasting) = (1, 2);
@@ -32,12 +31,12 @@ public sealed class UntilTests
     public void An_event_that_begins_before_midnight_of_the_last_day_has_the_field_although_it_ends_after()
     {
         using var home = new Home().Agreed();
-        home.Clock.MoveTo(new DateTimeOffset(2027, 6, 30, 23, 59, 59, TimeSpan.Zero));
+        home.Clock.AdjustTime(new DateTimeOffset(2027, 6, 30, 23, 59, 59, TimeSpan.Zero));
         using (var client = home.Start())
         using (var one = new EndingEvent(client))
         {
             one.Ending = 1;
-            home.Clock.Move(TimeSpan.FromSeconds(2));
+            home.Clock.Advance(TimeSpan.FromSeconds(2));
         }
 
         Assert.Contains("\"ending\":1", Assert.Single(home.Lines()), StringComparison.Ordinal);

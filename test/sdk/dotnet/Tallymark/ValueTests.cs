@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: MIT
-// What each type lets through, value by value (spec/manifest.md), and that no text of the program gets any further.
-
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
@@ -9,9 +7,12 @@ using FsCheck.Fluent;
 
 namespace Tallymark.Tests;
 
+/// <summary>
+/// The values that each type accepts (spec/manifest.md), and that no text of the program gets any further.
+/// </summary>
 public sealed partial class ValueTests
 {
-    /// <summary>What a whole line may consist of, so that no escape is ever needed.</summary>
+    /// <summary>The characters that a line may contain, so that no escape is ever needed.</summary>
     [GeneratedRegex("""^[ -~]*\n\z""")]
     private static partial Regex Printable();
 
@@ -132,7 +133,8 @@ public sealed partial class ValueTests
     [InlineData("""["--dry-run","other","zz"]""", "zz", "a", "--dry-run", "b", "a")]
     [InlineData("""["other"]""", "a", "b")]
     [InlineData("""["--dry-run","other"]""", "a", "--dry-run")]
-    public void A_set_is_sorted_by_bytes_without_repeats_and_strangers_are_one_other(string expected, params string[] values) =>
+    public void A_set_is_sorted_by_bytes_without_repeats_and_strangers_are_one_other(
+        string expected, params string[] values) =>
         Assert.Equal(expected, Field("options", work => work.Options = values));
 
     [Fact]
@@ -304,7 +306,8 @@ public sealed partial class ValueTests
         }
         catch (NullReferenceException e)
         {
-            var frame = Assert.Single(JsonDocument.Parse(Field("stack", work => work.Stack = e)!).RootElement.EnumerateArray());
+            var frame = Assert.Single(
+                JsonDocument.Parse(Field("stack", work => work.Stack = e)!).RootElement.EnumerateArray());
             Assert.Matches(@"^Tallymark\.Tests\.Program\.SampleTelemetry\.Start:\d+$", frame.GetString());
         }
     }
@@ -338,9 +341,11 @@ public sealed partial class ValueTests
                     var fine = field.Name switch
                     {
                         "port" or "options" or "store" => allowed.Contains(value),
-                        "other_version" => value == "other" || Regex.IsMatch(value, @"^[0-9.]+(-(beta|rc)(\.[0-9]+)?)?$"),
+                        "other_version" => value == "other" || Regex.IsMatch(
+                            value, @"^[0-9.]+(-(beta|rc)(\.[0-9]+)?)?$"),
                         "file" or "word" => Regex.IsMatch(value, "^[0-9a-f]{64}$"),
-                        "experiment" => Regex.IsMatch(value, "^([0-9]{1,19}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$"),
+                        "experiment" => Regex.IsMatch(
+                            value, "^([0-9]{1,19}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$"),
                         _ => true,
                     };
                     if (!fine)
@@ -361,27 +366,32 @@ public sealed partial class ValueTests
             var sorted = list.Distinct().Order(StringComparer.Ordinal).ToList();
             var bytes = Encoding.ASCII.GetBytes("\n" + string.Join('\n', sorted) + "\n");
             return new[] { "a", "ab", "abc", "abcd", "z", "", "b", "a-b", "zlib" }.All(word =>
-                ValueList.Find(bytes, word) >= 0 == sorted.Contains(word) && ValueList.Has(bytes, word) == sorted.Contains(word));
+                ValueList.Find(bytes, word) >= 0 == sorted.Contains(word)
+                    && ValueList.Has(bytes, word) == sorted.Contains(word));
         }).QuickCheckThrowOnFailure();
     }
 
     static string? Quoted(string? text) => text is null ? null : "\"" + text + "\"";
 
-    /// <summary>The JSON of one field in the line that is recorded; null if it is not there.</summary>
+    /// <summary>The JSON of one field in the recorded line; null if the line does not have it.</summary>
     static string? Field(string name, Action<WorkEvent> act)
     {
         using var home = new Home().Agreed();
         home.Record(act);
         using var document = JsonDocument.Parse(Assert.Single(home.Lines()));
-        return document.RootElement.GetProperty("fields").TryGetProperty(name, out var value) ? value.GetRawText() : null;
+        return document.RootElement.GetProperty("fields")
+            .TryGetProperty(name, out var value) ? value.GetRawText() : null;
     }
 
     static string Line(TelemetryClient client, TelemetryEvent work, Home home)
     {
-        var line = new LineBuffer(TelemetryClient.LongestLine);
+        var line = new LineBuffer(SpoolLine.MaxBytes);
         var installation = new Installation("sample-tool", new byte[32]);
-        var all = new RecordingScope(client.Tool, new Agreement(NoticeState.Agreed, client.Tool.ScopeId), [], settings: null);
-        work.WriteLine(line, all, all.Of(work.Shape)!, new BuiltInFields(client.Tool, home.SdkEnvironment), installation);
+        var all = new RecordingScope(
+            client.Tool, new Agreement(NoticeState.Agreed, client.Tool.ScopeId), [], settings: null);
+        SpoolLine.Write(
+            line, work.Finish(), client.Tool, all, all.Of(work.Shape)!,
+            new BuiltInFields(client.Tool, home.SdkEnvironment), installation);
         return Encoding.UTF8.GetString(line.Written);
     }
 

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: MIT
-// The vectors in spec/vectors, which an implementation in any language has to agree with.
-
 using System.Text.Json;
 
 namespace Tallymark.Tests;
 
+/// <summary>The vectors in spec/vectors, which an implementation in any language has to match.</summary>
 public sealed class VectorTests
 {
     static readonly string Folder = Path.Combine(Repository(), "spec", "vectors");
@@ -18,7 +17,8 @@ public sealed class VectorTests
         foreach (var reply in Read("wire/replies.json").GetProperty("replies").EnumerateArray())
         {
             data.Add(
-                Text(reply, "name"), reply.GetProperty("status").GetInt32(), reply.GetProperty("collector").GetBoolean(),
+                Text(reply, "name"), reply.GetProperty("status").GetInt32(), reply.GetProperty("collector")
+                    .GetBoolean(),
                 Text(reply, "body"), Text(reply, "outcome"));
         }
 
@@ -27,7 +27,7 @@ public sealed class VectorTests
 
     [Theory]
     [MemberData(nameof(SpoolFiles))]
-    public async Task Of_a_spool_file_exactly_the_good_lines_are_sent(string name)
+    public async Task Exactly_the_valid_lines_of_a_spool_file_are_sent(string name)
     {
         using var home = new Home();
         var tool = new ToolDefinition
@@ -36,7 +36,7 @@ public sealed class VectorTests
             Title = "kmpkg",
             Version = "1.0.0",
             Endpoint = "https://collector.invalid/",
-            Recipient = "nobody",
+            Recipient = "example",
             Notice = "",
             Scope = "",
             ScopeId = new string('0', 64),
@@ -72,8 +72,10 @@ public sealed class VectorTests
     }
 
     [Fact]
-    public void The_distributions_that_are_told_apart_are_those_of_the_format() =>
-        Assert.Equal(File.ReadAllLines(Path.Combine(Folder, "distributions.txt")), DistributionTable.Known.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+    public void The_SDK_recognizes_exactly_the_distributions_of_the_format() =>
+        Assert.Equal(
+            File.ReadAllLines(Path.Combine(Folder, "distributions.txt")),
+            DistributionTable.Known.Split(' ', StringSplitOptions.RemoveEmptyEntries));
 
     [Fact]
     public void Ids_and_digests_are_made_as_the_format_says()
@@ -92,11 +94,13 @@ public sealed class VectorTests
         {
             Assert.Equal(
                 Text(part, "id"),
-                Batches.PartId(Text(part, "batch"), part.GetProperty("from").GetInt32(), part.GetProperty("to").GetInt32()));
+                Batches.PartId(
+                    Text(part, "batch"), part.GetProperty("from").GetInt32(), part.GetProperty("to").GetInt32()));
         }
     }
 
-    internal static JsonElement Read(string name) => JsonDocument.Parse(File.ReadAllText(Path.Combine(Folder, name))).RootElement;
+    internal static JsonElement Read(string name) =>
+        JsonDocument.Parse(File.ReadAllText(Path.Combine(Folder, name))).RootElement;
 
     internal static string Text(JsonElement from, string member) => from.GetProperty(member).GetString()!;
 

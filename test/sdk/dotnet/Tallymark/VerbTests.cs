@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: MIT
-// The verbs that look: what they answer, as text and as JSON, and how they end.
-
 using System.Text.Json;
 
 namespace Tallymark.Tests;
 
+/// <summary>The verbs that only read: their answers as text and as JSON, and their exit codes.</summary>
 public sealed class VerbTests
 {
     [Fact]
@@ -22,7 +21,7 @@ public sealed class VerbTests
     }
 
     [Fact]
-    public void What_is_queued_and_what_was_sent_is_shown_in_the_order_in_which_it_happened()
+    public void Queued_and_sent_events_are_shown_in_the_order_in_which_they_happened()
     {
         using var home = new Home().Agreed().RecordMany(1).RecordMany(1).RecordMany(1);
         var now = home.Clock.GetUtcNow().UtcDateTime;
@@ -49,13 +48,19 @@ public sealed class VerbTests
     [InlineData("help")]
     [InlineData("--help")]
     [InlineData("-h")]
-    public void Help_says_what_each_verb_does(string word)
+    public void Help_describes_each_verb_within_80_columns(string word)
     {
         using var home = new Home();
         Assert.Equal(0, home.Command(word));
         var lines = home.Answered.ToString().Split('\n');
-        var verbs = lines[0]["usage: sample-tool telemetry ".Length..].Split("   ")[0].Split(" | ");
-        Assert.Equal(verbs, lines[1..^1].Select(line => line.Trim().Split("  ")[0]));
+        Assert.Equal(["usage: sample-tool telemetry VERB [FIELD] [--json]", ""], lines[..2]);
+        Assert.Equal(
+            [
+                "status", "why", "on", "off", "show", "share FIELD", "withhold FIELD", "preview", "log", "delete",
+                "upload", "verify", "notice",
+            ],
+            lines[2..^1].Select(line => line.Trim().Split("  ")[0]));
+        Assert.All(lines, line => Assert.True(line.Length <= 80, line));
         Assert.Empty(home.Said.ToString());
     }
 
@@ -63,26 +68,30 @@ public sealed class VerbTests
     [InlineData("notice")]
     [InlineData("no-such-verb")]
     [InlineData("status")]
-    public async Task Outputs_that_can_not_be_written_to_end_a_verb_with_1_and_nothing_worse(string verb)
+    public async Task A_verb_that_cannot_write_its_output_exits_with_1(string verb)
     {
         using var home = new Home();
-        var ended = await Processes.RunOther(home, "sh", "-c", "exec \"$0\" telemetry \"$1\" >/dev/full 2>/dev/full", Processes.Sample, verb);
-        Assert.Equal(1, ended.Code);
-        Assert.False(Directory.Exists(home.State.In("receipts")) && Directory.GetFiles(home.State.In("receipts")).Length > 0);
+        var ended = await Processes.RunOther(
+            home, "sh", "-c", "exec \"$0\" telemetry \"$1\" >/dev/full 2>/dev/full", Processes.Sample, verb);
+        Assert.Equal(1, ended.ExitCode);
+        Assert.False(
+            Directory.Exists(home.State.In("receipts")) && Directory.GetFiles(home.State.In("receipts")).Length > 0);
     }
 
     [Theory]
     [InlineData("on", "off")]
     [InlineData("off", "on")]
-    public void Who_saves_a_choice_that_does_not_decide_now_is_told_that_it_is_saved(string verb, string other)
+    public void A_saved_choice_that_does_not_decide_now_is_reported_as_saved(string verb, string other)
     {
         using var home = new Home().Agreed();
         home.Command(other);
         home["DO_NOT_TRACK"] = "1";
         Assert.Equal(0, home.Command(verb));
-        Assert.EndsWith("Telemetry of Sample is off because of the environment variable DO_NOT_TRACK=1.\n", home.Answered.ToString());
+        Assert.EndsWith(
+            "Telemetry for Sample is off (environment variable DO_NOT_TRACK=1).\n", home.Answered.ToString());
         Assert.Equal(
-            $"sample-tool telemetry: `{verb}` is saved in {home.ChoiceFile}, and decides when what decides now is gone.\n", home.Said.ToString());
+            $"sample-tool telemetry: `{verb}` was saved in {home.ChoiceFile}, but for now another setting decides "
+                + "(environment variable DO_NOT_TRACK=1).\n", home.Said.ToString());
         home["DO_NOT_TRACK"] = null;
         Assert.Equal(verb == "on" ? 1 : 0, home.Command("verify"));
     }
@@ -91,7 +100,7 @@ public sealed class VerbTests
     public async Task Preview_sees_the_events_of_a_process_that_still_runs_and_does_not_disturb_it()
     {
         using var home = new Home().Agreed();
-        using var process = Processes.Begin(home, Processes.Sample, "hold");
+        using var process = Processes.Start(home, Processes.Sample, "hold");
         Assert.Equal("held", await process.StandardOutput.ReadLineAsync());
         var preview = await Processes.Run(home, "telemetry", "preview");
         Assert.Equal(home.Lines().Single() + "\n", preview.Output);
@@ -106,11 +115,13 @@ public sealed class VerbTests
         using var home = new Home().Agreed();
         home.RecordMany(3);
         using var collector = new Listener(Listener.Accept);
-        Assert.Equal(0, (await Processes.Run(home, collector, "telemetry", "upload")).Code);
+        Assert.Equal(0, (await Processes.Run(home, collector, "telemetry", "upload")).ExitCode);
         var sent = Assert.Single(collector.Requests).Lines[1..];
-        Assert.Equal(string.Concat(sent.Select(line => line + "\n")), (await Processes.Run(home, "telemetry", "log")).Output);
+        Assert.Equal(
+            string.Concat(sent.Select(line => line + "\n")), (await Processes.Run(home, "telemetry", "log")).Output);
         await Processes.Run(home, "telemetry", "off");
-        Assert.Equal(string.Concat(sent.Select(line => line + "\n")), (await Processes.Run(home, "telemetry", "log")).Output);
+        Assert.Equal(
+            string.Concat(sent.Select(line => line + "\n")), (await Processes.Run(home, "telemetry", "log")).Output);
         using var json = JsonDocument.Parse((await Processes.Run(home, "telemetry", "log", "--json")).Output);
         Assert.Equal(3, json.RootElement.GetProperty("sent").GetArrayLength());
     }
@@ -121,13 +132,14 @@ public sealed class VerbTests
         using var home = new Home().Agreed();
         home.RecordMany(2);
         using var collector = new Listener(Listener.Accept);
-        using var json = JsonDocument.Parse((await Processes.Run(home, collector, "telemetry", "upload", "--json")).Output);
+        using var json = JsonDocument.Parse(
+            (await Processes.Run(home, collector, "telemetry", "upload", "--json")).Output);
         Assert.Equal(2, json.RootElement.GetProperty("accepted").GetInt32());
         Assert.Equal(JsonValueKind.Null, json.RootElement.GetProperty("trouble").ValueKind);
     }
 
     [Fact]
-    public void Verify_ends_well_only_where_nothing_can_be_sent()
+    public void Verify_exits_with_0_only_if_nothing_can_be_sent()
     {
         using var home = new Home().Agreed();
         Assert.Equal(1, home.Command("verify"));
@@ -139,14 +151,15 @@ public sealed class VerbTests
     }
 
     [Fact]
-    public void Verify_ends_well_where_the_notice_was_not_seen()
+    public void Verify_exits_with_0_before_the_notice_was_seen()
     {
         using var home = new Home();
         Assert.Equal(0, home.Command("verify"));
-        Assert.Contains("Nothing can be sent, because the notice was not seen yet", home.Answered.ToString());
+        Assert.Contains("Nothing can be sent: the notice has not been seen yet", home.Answered.ToString());
         using var json = Json(home, "verify");
         Assert.True(json.RootElement.GetProperty("on").GetBoolean());
-        Assert.StartsWith("the notice was not seen yet", json.RootElement.GetProperty("nothing_because").GetString());
+        Assert.StartsWith(
+            "the notice has not been seen yet", json.RootElement.GetProperty("nothing_because").GetString());
         home.Agreed();
         Assert.Equal(1, home.Command("verify"));
     }
@@ -154,14 +167,15 @@ public sealed class VerbTests
     [Theory]
     [InlineData(true, 1, 0, 1)]
     [InlineData(false, 0, 1, 0)]
-    public async Task What_verify_says_of_queued_events_is_what_an_upload_does(bool seen, int verify, int upload, int requests)
+    public async Task Verify_predicts_whether_an_upload_sends_queued_events(
+        bool seen, int verify, int upload, int requests)
     {
         using var home = new Home().Agreed().Record(_ => { });
         if (!seen)
             Directory.Delete(home.State.In("receipts"), recursive: true);
         using var collector = new Listener(Listener.Accept);
-        Assert.Equal(verify, (await Processes.Run(home, collector, "telemetry", "verify")).Code);
-        Assert.Equal(upload, (await Processes.Run(home, collector, "telemetry", "upload")).Code);
+        Assert.Equal(verify, (await Processes.Run(home, collector, "telemetry", "verify")).ExitCode);
+        Assert.Equal(upload, (await Processes.Run(home, collector, "telemetry", "upload")).ExitCode);
         Assert.Equal(requests, collector.Requests.Count);
     }
 
@@ -193,11 +207,13 @@ public sealed class VerbTests
     }
 
     [Fact]
-    public void A_line_of_a_frozen_or_a_sent_batch_that_is_no_JSON_is_shown_as_the_text_that_it_is()
+    public void A_line_of_a_frozen_or_sent_batch_that_is_not_JSON_is_shown_as_text()
     {
         using var home = new Home().Agreed();
         var id = System.Guid.NewGuid().ToString();
-        foreach (var (folder, verb, name) in ((string, string, string)[])[(home.State.Batches, "preview", "queued"), (home.State.Sent, "log", "sent")])
+        (string, string, string)[] cases =
+            [(home.State.Batches, "preview", "queued"), (home.State.Sent, "log", "sent")];
+        foreach (var (folder, verb, name) in cases)
         {
             Directory.CreateDirectory(Path.Combine(folder, id));
             File.WriteAllText(Path.Combine(folder, id, "a.ndjson"), "{\"a\":1}\nsomebody's \"edit\"\n");
@@ -210,11 +226,12 @@ public sealed class VerbTests
     }
 
     [Fact]
-    public void Show_tells_of_every_field_why_it_is_collected_and_where_to_report_a_leak()
+    public void Show_lists_why_each_field_is_collected_and_where_to_report_a_leak()
     {
         using var home = new Home
         {
-            Texts = "about\tmailto:privacy@sample.example\thttps://sample.example/source\nevent\twork\tHow often it works\n"
+            Texts =
+                "about\tmailto:privacy@sample.example\thttps://sample.example/source\nevent\twork\tHow often it works\n"
                 + "field\tos\tos\tpublished\t\tlinux\tWhich systems to support\n"
                 + "field\titems\tcount\tnot published\t2027-01-31\t3\tHow large the work is\n",
         };
@@ -222,10 +239,12 @@ public sealed class VerbTests
         home.Answered.Clear();
         Assert.Equal(0, home.Command("show"));
         Assert.Equal(
-            "What Sample may record, each event with its time and whether it succeeded.\n"
-            + "Received by nobody. Source: https://sample.example/source\nReport a suspected leak to privacy@sample.example\n\n"
+            "Sample may record these events, each with its time and whether it succeeded.\n"
+            + "Recipient: example\nSource code: https://sample.example/source\n"
+            + "Report a suspected leak to privacy@sample.example\n\n"
             + "work: How often it works\n  os (os, published): Which systems to support\n    for example linux\n"
-            + "  items (count, not published, until 2027-01-31, withheld by you): How large the work is\n    for example 3\n",
+            + "  items (count, not published, until 2027-01-31, withheld by you): How large the work is\n"
+            + "    for example 3\n",
             home.Answered.ToString());
         using var json = Json(home, "show");
         var work = Assert.Single(json.RootElement.GetProperty("events").EnumerateArray());
@@ -236,7 +255,7 @@ public sealed class VerbTests
     }
 
     [Fact]
-    public void Show_tells_once_of_what_every_event_has()
+    public void Show_lists_fields_of_every_event_once()
     {
         const string Os = "field\tos\tos\tpublished\t\tlinux\tWhich systems to support\n";
         const string Items = "field\titems\tcount\tnot published\t\t3\tHow large the work is\n";
@@ -248,36 +267,41 @@ public sealed class VerbTests
         };
         Assert.Equal(0, home.Command("show"));
         Assert.EndsWith(
-            $"to https://sample.example/report\n\nWith every event:\n{OsText}\nwork: How often it works\n"
+            $"to https://sample.example/report\n\nIn every event:\n{OsText}\nwork: How often it works\n"
                 + "  items (count, not published): How large the work is\n    for example 3\n\nrest: How often it rests\n",
             home.Answered.ToString());
         using var json = Json(home, "show");
         Assert.Equal(
-            [2, 1], json.RootElement.GetProperty("events").EnumerateArray().Select(e => e.GetProperty("fields").GetArrayLength()));
+            [2, 1], json.RootElement.GetProperty("events").EnumerateArray()
+                .Select(e => e.GetProperty("fields").GetArrayLength()));
     }
 
     [Theory]
-    [InlineData("sample-tool telemetry: there is no verb `prewiev`.\n", "prewiev")]
-    [InlineData("sample-tool telemetry: `show` takes nothing but --json, and here stands `items`.\n", "show", "items")]
-    [InlineData("sample-tool telemetry: `status` takes nothing but --json, and here stands `now`.\n", "status", "now")]
-    [InlineData("sample-tool telemetry: `withhold` takes the name of one field, as `show` lists it.\n", "withhold")]
-    [InlineData("sample-tool telemetry: `share` takes the name of one field, as `show` lists it.\n", "share", "os", "items")]
+    [InlineData("sample-tool telemetry: unknown verb `prewiev`.\n", "prewiev")]
+    [InlineData("sample-tool telemetry: `show` takes no argument except --json, but got `items`.\n", "show", "items")]
+    [InlineData("sample-tool telemetry: `status` takes no argument except --json, but got `now`.\n", "status", "now")]
+    [InlineData("sample-tool telemetry: `withhold` takes one field name; `show` lists the fields.\n", "withhold")]
+    [InlineData(
+        "sample-tool telemetry: `share` takes one field name; `show` lists the fields.\n", "share", "os", "items")]
     [InlineData("")]
-    public void What_can_not_be_understood_is_named_before_the_usage(string complaint, params string[] words)
+    public void An_invalid_argument_is_named_before_the_usage(string complaint, params string[] words)
     {
         using var home = new Home();
         Assert.Equal(2, home.Command(words));
-        Assert.StartsWith(complaint + "usage: sample-tool telemetry status | ", home.Said.ToString());
+        Assert.StartsWith(complaint + "usage: sample-tool telemetry VERB ", home.Said.ToString());
         Assert.Equal("", home.Answered.ToString());
     }
 
     [Fact]
-    public void A_time_in_JSON_is_one_that_programs_read_and_an_apostrophe_is_one_that_people_read()
+    public void Times_in_JSON_are_machine_readable_and_apostrophes_are_not_escaped()
     {
         using var home = new Home().Agreed().Record(_ => { });
+        home["DO_NOT_TRACK"] = "it's";
         using var json = Json(home, "status");
-        Assert.Equal(DueFile.Read(home.State.Due, home.SdkEnvironment.Now)!.Value.Time, json.RootElement.GetProperty("next_upload").GetDateTime());
-        Assert.Contains("the tool's default", home.Answered.ToString());
+        Assert.Equal(
+            DueFile.Read(home.State.Due, home.SdkEnvironment.Now)!.Value.Time,
+            json.RootElement.GetProperty("next_upload").GetDateTime());
+        Assert.Contains("DO_NOT_TRACK=it's", home.Answered.ToString());
     }
 
     [Theory]
@@ -297,13 +321,13 @@ public sealed class VerbTests
         }
 
         using var status = Json(home, "status");
-        Assert.Equal("nobody", status.RootElement.GetProperty("recipient").GetString());
+        Assert.Equal("example", status.RootElement.GetProperty("recipient").GetString());
         Assert.Equal("", home.Said.ToString());
     }
 
     [Theory]
     [InlineData("http://127.0.0.1:9/v1/batches", "replaces the endpoint")]
-    [InlineData("https://collector.example/v1/batches", "is not used: only an address of this machine is")]
+    [InlineData("https://collector.example/v1/batches", "is ignored: only an address on this machine is allowed")]
     public void Why_shows_the_variable_that_would_replace_the_endpoint(string address, string said)
     {
         using var home = new Home().Agreed();
@@ -316,7 +340,7 @@ public sealed class VerbTests
     [InlineData("withhold")]
     [InlineData("status", "more")]
     [InlineData("ON")]
-    public void What_is_no_verb_makes_nothing(params string[] args)
+    public void An_unknown_verb_creates_nothing(params string[] args)
     {
         using var home = new Home();
         Assert.Equal(2, home.Command(args));

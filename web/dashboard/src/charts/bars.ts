@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// One bar a value: the value at its left, its count behind it, its share at the right edge. No axis to read off.
+// One bar for each value: the value on its left, its count after it, its share at the right edge. There is no axis.
 import { barX, plot, text } from "@observablehq/plot";
 import { grouped, share } from "../page/words";
 import { chartStyle, fitted, ink, widest } from "./ink";
@@ -11,8 +11,8 @@ const gap = 8;
 let patterns = 0;
 
 /**
- * Draws the slices in their order. Bars start at zero and are as long as their counts.
- * @param whole what shares are taken of, also where not all slices are drawn.
+ * Draws the slices in their order. Bars start at zero, and their lengths are proportional to their counts.
+ * @param whole the total for the shares, even if not all slices are drawn.
  */
 export function drawBars(slices: readonly Slice[], whole: number, width: number, label: string): SVGElement {
   const counts = widest(slices.map((slice) => grouped(slice.count)));
@@ -73,10 +73,10 @@ export function drawBars(slices: readonly Slice[], whole: number, width: number,
   return asImage(drawn, label);
 }
 
-/** One picture with one name for a screen reader; the numbers are in the table beside it. */
+/** Presents a chart to a screen reader as one image with one name; the numbers are in the table beside it. */
 export function asImage(drawn: Element, label: string): SVGElement {
   if (!(drawn instanceof SVGElement)) throw new Error("A chart without legend is one SVG element");
-  // Plot brings a <style> that the page's policy forbids; what it says stands in theme/base.css.
+  // Plot adds a <style> that the page's policy forbids; theme/base.css has the same rules.
   for (const style of drawn.querySelectorAll("style")) style.remove();
   drawn.setAttribute("role", "img");
   drawn.setAttribute("aria-label", label);

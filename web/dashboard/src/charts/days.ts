@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Events a day: one column a day. A day without a column was not published, which is not the same as zero.
+// Events per day, one column for each day. A day without a column was not published, which is different from zero.
 import { axisX, axisY, gridY, plot, pointerX, rectY, text, tip } from "@observablehq/plot";
 import { dayText, grouped } from "../page/words";
 import type { Metadata } from "../published/index";
@@ -8,7 +8,7 @@ import { chartStyle, ink, steps, widest } from "./ink";
 import type { DayCount } from "./tally";
 
 const oneDay = 24 * 60 * 60 * 1000; // milliseconds
-const fewestDays = 14; // a week or two of columns reads as days; one column alone as a block
+const minDays = 14; // fewer columns would look like blocks instead of days
 const height = 150; // pixels
 
 /** First and last day to draw, both drawn. */
@@ -18,19 +18,19 @@ export interface Span {
 }
 
 /**
- * The days that all charts of a period share: from the first day that any dataset has, to the period's end or the day
- * that the files were made.
+ * The days that all charts of a period show: from the first day of any dataset to the period's end, or to the day on
+ * which the files were generated.
  */
 export function spanOf(period: Metadata, days: Iterable<string>): Span {
-  const made = period.generated.slice(0, 10);
-  const to = made >= period.from && made < period.to ? made : period.to;
-  const first = [...days].reduce((least, day) => (day < least ? day : least), to);
-  const early = dayBefore(to, fewestDays - 1);
-  const from = early < first ? early : first;
+  const generated = period.generated.slice(0, 10);
+  const to = generated >= period.from && generated < period.to ? generated : period.to;
+  const first = [...days].reduce((earliest, day) => (day < earliest ? day : earliest), to);
+  const latestStart = dayBefore(to, minDays - 1);
+  const from = latestStart < first ? latestStart : first;
   return { from: from < period.from ? period.from : from, to };
 }
 
-/** @param unfinished a day that was not over when the files were made; it is drawn lighter. */
+/** @param unfinished a day that was not over when the files were generated; it is drawn lighter. */
 export function drawDays(
   days: readonly DayCount[],
   span: Span,
@@ -109,7 +109,7 @@ export function drawDays(
   return asImage(drawn, label);
 }
 
-/** Mondays or firsts of a month, as many as there is room for, none so late that its text would not fit. */
+/** Mondays or first days of months: as many as fit, and none so late that its text would not fit. */
 function dayTicks(from: number, to: number, width: number): Date[] {
   const room = Math.max(2, Math.floor(width / 75));
   const days = Math.round((to - from) / oneDay);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-// What all charts share: colours that follow the theme, the style of their text, and how wide a text is.
+// Shared by all charts: colours that follow the theme, the text style, and the width of a text.
 import type { PlotOptions } from "@observablehq/plot";
 
-/** Names of theme/base.css: a chart follows the theme without being drawn again. */
+/** Variables of theme/base.css, so that a chart follows the theme without being redrawn. */
 export const ink = {
   text: "var(--ink)",
   muted: "var(--muted)",
@@ -12,7 +12,7 @@ export const ink = {
   bad: "var(--bad)",
 } as const;
 
-export const fontSize = 13; // pixels; margins are reckoned from it
+export const fontSize = 13; // pixels; margins are computed from it
 
 export const chartStyle: NonNullable<PlotOptions["style"]> = {
   fontSize: `${fontSize}px`,
@@ -24,19 +24,19 @@ export const chartStyle: NonNullable<PlotOptions["style"]> = {
 
 let measure: CanvasRenderingContext2D | null | undefined;
 
-/** Width in pixels of the widest of the texts, as the page's font draws it in a chart. */
+/** Width in pixels of the widest text, in the page's font at a chart's size. */
 export function widest(texts: Iterable<string>): number {
   measure ??= document.createElement("canvas").getContext("2d");
   let width = 0;
   for (const text of texts) {
-    if (measure === null) return fontSize * 8; // a browser that has no canvas: a guess that most labels fit into
+    if (measure === null) return fontSize * 8; // without a canvas: wide enough for most labels
     measure.font = `${fontSize}px ${getComputedStyle(document.body).fontFamily}`;
     width = Math.max(width, measure.measureText(text).width);
   }
   return Math.ceil(width);
 }
 
-/** The text, or as much of its beginning as fits with an ellipsis. */
+/** The text, or the beginning of it that fits with an ellipsis. */
 export function fitted(text: string, width: number): string {
   if (widest([text]) <= width) return text;
   let kept = text.length - 1;
@@ -44,11 +44,11 @@ export function fitted(text: string, width: number): string {
   return `${text.slice(0, kept).trimEnd()}…`;
 }
 
-/** Round steps from zero: at most `most` of them below or at `largest`, whole numbers only. */
-export function steps(largest: number, most: number): number[] {
-  const least = Math.max(1, largest / most);
-  const power = 10 ** Math.floor(Math.log10(least));
-  const step = [1, 2, 5, 10].map((factor) => factor * power).find((size) => size >= least) ?? least;
+/** Round steps from zero up to `largest`: whole numbers, at most `maxCount` besides zero. */
+export function steps(largest: number, maxCount: number): number[] {
+  const minStep = Math.max(1, largest / maxCount);
+  const power = 10 ** Math.floor(Math.log10(minStep));
+  const step = [1, 2, 5, 10].map((factor) => factor * power).find((size) => size >= minStep) ?? minStep;
   const made = [0];
   for (let at = step; at <= largest; at += step) made.push(at);
   return made;

@@ -2,11 +2,11 @@
 // Sums of a dataset's rows: by the values of one column, and by day.
 import type { Dataset } from "../published/dataset";
 
-/** What a bar stands for. */
+/** One bar. */
 export interface Slice {
   readonly value: string;
   readonly count: number;
-  /** `other` is what was generalised away or never listed; it is no value, however large. */
+  /** True for `other`, which collects generalised and unlisted values and is not a value itself. */
   readonly other: boolean;
 }
 
@@ -15,7 +15,7 @@ export interface DayCount {
   readonly count: number;
 }
 
-/** Sums by the values of one value column, largest first, equal ones by their text, `other` always last. */
+/** Sums by the values of one value column: largest first, equal counts by text, `other` always last. */
 export function byValue(dataset: Dataset, column: number): Slice[] {
   const counts = new Map<string, number>();
   for (const row of dataset.rows) {
@@ -26,7 +26,7 @@ export function byValue(dataset: Dataset, column: number): Slice[] {
   return slices.sort((a, b) => Number(a.other) - Number(b.other) || b.count - a.count || (a.value < b.value ? -1 : 1));
 }
 
-/** Sums by day, oldest first. A day without a row is not in the list: it is not known to be zero. */
+/** Sums by day, oldest first. A day without a row is not in the list, because its count may not be zero. */
 export function byDay(dataset: Dataset): DayCount[] {
   const counts = new Map<string, number>();
   for (const row of dataset.rows) counts.set(row.day, (counts.get(row.day) ?? 0) + row.occurrences);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A chart with its title, its dataset's name, its notes, and the same numbers as a table behind one button.
+// A chart with its title, its dataset's name, its notes, and a button that shows the same numbers as a table.
 import { element } from "../page/element";
 
 export interface Table {
@@ -10,15 +10,17 @@ export interface Table {
 
 export interface Chart {
   readonly title: string;
+  /** The title with the dataset's, for a screen reader: unique on the page. */
+  readonly name: string;
   readonly dataset: string;
   readonly column: string;
   readonly notes: readonly string[];
   readonly table: Table;
-  /** Draws at this width in pixels; called again when the width changes. */
+  /** Draws at this width in pixels. Called again when the width changes. */
   draw(width: number): Element;
 }
 
-/** A chart of many bars that can be drawn whole on request. */
+/** A chart with so many bars that some are drawn only on request. */
 export interface Expandable {
   readonly label: string;
   expand(): void;
@@ -30,7 +32,7 @@ export function figureOf(chart: Chart, expandable?: Expandable): HTMLElement {
   table.hidden = true;
   const toggle = element(
     "button",
-    { type: "button", class: "quiet", "aria-pressed": "false", "aria-label": `Table: ${chart.title}` },
+    { type: "button", class: "quiet", "aria-pressed": "false", "aria-label": `Table: ${chart.name}` },
     "Table",
   );
   toggle.addEventListener("click", () => {
@@ -42,7 +44,7 @@ export function figureOf(chart: Chart, expandable?: Expandable): HTMLElement {
   let drawnAt = 0;
   const redraw = (): void => {
     const width = Math.floor(drawing.clientWidth);
-    if (width === 0 || width === drawnAt) return; // hidden behind its table, or nothing changed
+    if (width === 0 || width === drawnAt) return; // hidden behind the table, or unchanged
     drawnAt = width;
     const more = expandable && element("button", { type: "button", class: "more" }, expandable.label);
     more?.addEventListener("click", () => {
@@ -50,7 +52,7 @@ export function figureOf(chart: Chart, expandable?: Expandable): HTMLElement {
       expandable = undefined;
       drawnAt = 0;
       redraw();
-      toggle.focus(); // the button that had the focus is gone
+      toggle.focus(); // the focused button was removed
     });
     drawing.replaceChildren(chart.draw(width), ...(more ? [more] : []));
   };
@@ -71,14 +73,14 @@ export function figureOf(chart: Chart, expandable?: Expandable): HTMLElement {
   );
 }
 
-function tableOf({ title, table }: Chart): HTMLElement {
+function tableOf({ name, table }: Chart): HTMLElement {
   const head = element("tr", {}, ...table.headings.map((heading) => element("th", { scope: "col" }, heading)));
   const body = table.rows.map(([first = "", ...rest]) =>
     element("tr", {}, element("th", { scope: "row" }, first), ...rest.map((cell) => element("td", {}, cell))),
   );
   return element(
     "div",
-    { class: "table", role: "region", tabindex: "0", "aria-label": `Table: ${title}` },
+    { class: "table", role: "region", tabindex: "0", "aria-label": `Table: ${name}` },
     element("table", {}, element("thead", {}, head), element("tbody", {}, ...body)),
   );
 }

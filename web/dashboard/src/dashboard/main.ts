@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The public dashboard: reads the published folder beside the page, and nothing else.
+// The public dashboard. It reads the published folder beside the page and nothing else.
 import "../theme/base.css";
 import "./dashboard.css";
 import { byId, element } from "../page/element";
@@ -16,7 +16,7 @@ const toolPicker = byId("tool", HTMLSelectElement);
 const periodPicker = byId("period", HTMLSelectElement);
 const content = byId("content", HTMLElement);
 
-let turn = 0; // raised by every choice: what an older choice still fetches is not shown any more
+let latestChoice = 0; // incremented by every choice, so that the result of an older one is discarded
 
 offerThemes(byId("theme", HTMLButtonElement));
 void shown(start);
@@ -34,7 +34,7 @@ async function start(): Promise<readonly Node[]> {
   const tool = asked === null ? tools[0] : tools.find((known) => known.tool === asked);
   if (tool) return showTool(tool);
   toolPicker.selectedIndex = -1;
-  return [message("No such tool", `Nothing is published here for “${asked}”. Choose a tool above.`)];
+  return [message("Unknown tool", `Nothing is published here for “${asked}”. Choose a tool above.`)];
 }
 
 async function showTool(tool: Tool): Promise<readonly Node[]> {
@@ -46,7 +46,7 @@ async function showTool(tool: Tool): Promise<readonly Node[]> {
   const periods = await folder.periods(tool.tool);
   const period =
     periods.find(({ id }) => id === query("period")) ??
-    periods.find(({ period }) => `${period}-provisional` === query("period")) ?? // it was released since
+    periods.find(({ period }) => `${period}-provisional` === query("period")) ?? // it has been released
     periods.find(({ provisional }) => !provisional) ??
     periods[0];
   if (period === undefined) return [nothingPublished(tool.tool)];
@@ -71,9 +71,9 @@ async function showPeriod(tool: Tool, period: Period): Promise<readonly Node[]> 
   return readPeriod(folder, tool, period);
 }
 
-/** Shows what `work` makes, or what kept it from making it: never an empty page. */
+/** Shows the result of `work`, or a message about its failure: never an empty page. */
 async function shown(work: () => Promise<readonly Node[]>): Promise<void> {
-  const mine = ++turn;
+  const choice = ++latestChoice;
   content.setAttribute("aria-busy", "true");
   let nodes: readonly Node[];
   try {
@@ -81,20 +81,20 @@ async function shown(work: () => Promise<readonly Node[]>): Promise<void> {
   } catch (error) {
     nodes = [explain(error)];
   }
-  if (mine !== turn) return;
+  if (choice !== latestChoice) return;
   content.replaceChildren(...nodes);
   content.removeAttribute("aria-busy");
   byId("status", HTMLElement).textContent = "";
-  // The page was empty when the browser looked for the address's anchor.
+  // The page was still empty when the browser looked for the anchor in the address.
   if (location.hash.length > 1) document.getElementById(decodeURIComponent(location.hash.slice(1)))?.scrollIntoView();
 }
 
 function explain(error: unknown): HTMLElement {
   if (error instanceof FileError && error.missing) return nothingPublished("TOOL");
-  if (error instanceof FileError) return message("The published files can't be read", `${error.message}.`, "problem");
+  if (error instanceof FileError) return message("Can't read the published files", `${error.message}.`, "problem");
   if (error instanceof FormatError) return message("A published file is damaged", `${error.message}.`, "problem");
   console.error(error);
-  return message("This page has failed", "Its mistake stands in the browser's console.", "problem");
+  return message("This page failed", "See the browser console for details.", "problem");
 }
 
 function query(name: string): string | null {

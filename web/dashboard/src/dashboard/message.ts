@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What stands in the place of charts where there are none to show.
+// Messages shown instead of charts.
 import { element } from "../page/element";
 
 export function message(title: string, text: string, kind: "empty" | "problem" = "empty"): HTMLElement {
@@ -10,7 +10,7 @@ export function message(title: string, text: string, kind: "empty" | "problem" =
 export function nothingPublished(tool: string): HTMLElement {
   const made = message(
     "Nothing is published yet",
-    "A period's files appear here some time after its end. Whoever runs the collector can look into the open period with",
+    "The files of a period appear here after it is closed. The operator can preview an open period with",
   );
   made.append(
     element(
@@ -18,7 +18,7 @@ export function nothingPublished(tool: string): HTMLElement {
       {},
       element("code", {}, `tallymark publish --tool ${tool} --period YEAR-qQUARTER --provisional --to FOLDER`),
     ),
-    element("p", {}, "where FOLDER is the one that this page's server shows as ", element("code", {}, "public/"), "."),
+    element("p", {}, "FOLDER is the folder that this server publishes as ", element("code", {}, "public/"), "."),
   );
   return made;
 }

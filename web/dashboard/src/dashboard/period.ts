@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-// One period of a tool: all its datasets, and what a reader must know about their numbers.
+// One period of a tool: all its datasets, and the explanations of their numbers.
 import { spanOf } from "../charts/days";
 import { element } from "../page/element";
-import { dayText, grouped, momentText, periodText } from "../page/words";
+import { dayText, grouped, periodText, timeText } from "../page/words";
 import type { Dataset } from "../published/dataset";
 import { FileError, type PublishedFolder } from "../published/folder";
 import type { DatasetFiles, Metadata, Period, Tool } from "../published/index";
@@ -34,7 +34,7 @@ export async function readPeriod(folder: PublishedFolder, tool: Tool, period: Pe
   ];
 }
 
-/** One file that can't be read takes its own section, not the page. */
+/** A file that can't be read affects its own section, not the page. */
 async function readOrExplain(
   folder: PublishedFolder,
   tool: Tool,
@@ -50,7 +50,7 @@ async function readOrExplain(
 }
 
 function broken({ name, title }: DatasetFiles, error: Error | undefined): HTMLElement {
-  const section = message(`${title} can't be shown`, `${error?.message}.`, "problem");
+  const section = message(`Can't show ${title}`, `${error?.message}.`, "problem");
   section.id = anchorOf(name);
   section.append(element("p", {}, "Dataset ", element("code", {}, name)));
   return section;
@@ -60,8 +60,8 @@ function provisionalNotice({ period }: Period): HTMLElement {
   return element(
     "aside",
     { class: "notice", "aria-label": "Provisional numbers" },
-    element("strong", {}, "Open period, may change."),
-    ` ${periodText(period)} is not over. These numbers are a preview and are not among the released files.`,
+    element("strong", {}, "Open period: numbers may change."),
+    ` ${periodText(period)} is not closed yet. This is a preview, not part of the released files.`,
   );
 }
 
@@ -77,15 +77,15 @@ function about(metadata: Metadata, attribution: ReadonlySet<string>): HTMLElemen
   const few = grouped(minimum);
   const entries: readonly (readonly [string, ...(Node | string)[]])[] = [
     ["Period", `${dayText(from)} to ${dayText(to)}`],
-    ["Generated", momentText(generated), `, from manifest version ${grouped(manifest)}`],
+    ["Generated", timeText(generated), `, from manifest version ${grouped(manifest)}`],
     [
       "Threshold",
-      `Every row of every file stands for at least ${few} distinct installations on its day. Smaller ones are put together `,
-      "until they are that many, and what is still too few is left out.",
+      `Every row of every file counts at least ${few} distinct installations on its day. Smaller groups are merged `,
+      "until they are large enough. Days that are still too small are left out.",
     ],
     ["Licence", licenseLink(license)],
     ...[...attribution].map((words) => ["Sources", words] as const),
-    ["This page", "is drawn from the files linked above. It sets no cookie and asks no other host for anything."],
+    ["This page", "It is drawn from the files linked above. It sets no cookies and contacts no other host."],
   ];
   const list = entries.flatMap(([term, ...words]) => [element("dt", {}, term), element("dd", {}, ...words)]);
   return element(

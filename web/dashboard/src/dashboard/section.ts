@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: MIT
-// One dataset of a period: its events a day, a chart for each value column, its files.
+// One dataset of a period: its events per day, a chart for each value column, its files.
 import { drawBars } from "../charts/bars";
 import { drawDays, type Span } from "../charts/days";
 import { byDay, byValue, type DayCount, type Slice, total } from "../charts/tally";
 import { element } from "../page/element";
-import { counted, dayText, grouped, share } from "../page/words";
+import { counted, dayText, grouped, share, spoken } from "../page/words";
 import type { Dataset } from "../published/dataset";
 import type { Column, Metadata } from "../published/index";
 import { type Chart, figureOf } from "./figure";
 
-const drawnAtFirst = 12; // bars; the rest waits for a button
+const initialBars = 12; // a button shows the others
 
 export interface Links {
   readonly tsv: string;
@@ -17,7 +17,7 @@ export interface Links {
   readonly dictionary: string;
 }
 
-/** The id of a dataset's section; a dataset may be called like an id of the page's own. */
+/** The id of a dataset's section. The prefix keeps it apart from the page's own ids. */
 export function anchorOf(dataset: string): string {
   return `dataset-${dataset}`;
 }
@@ -52,7 +52,7 @@ export function datasetSection(dataset: Dataset, span: Span, links: Links): HTML
 
 function charts(dataset: Dataset, days: readonly DayCount[], span: Span): HTMLElement {
   const values = dataset.valueColumns.map((_, at) => valueFigure(dataset, at, total(days)));
-  // Beside one other chart the days take half the width, above several the whole.
+  // With one other chart the days take half the width, with several the whole width.
   return element(
     "div",
     { class: values.length === 1 ? "charts pair" : "charts" },
@@ -62,21 +62,25 @@ function charts(dataset: Dataset, days: readonly DayCount[], span: Span): HTMLEl
 }
 
 function nothing({ metadata }: Dataset): HTMLElement {
-  const few = `No day of this period has ${grouped(metadata.minimum)} installations yet, so there is nothing to publish.`;
+  const few = `No day of this period has ${grouped(metadata.minimum)} installations, so nothing is published.`;
   return element("p", { class: "empty" }, few);
 }
 
 function daysFigure({ metadata }: Dataset, days: readonly DayCount[], span: Span): HTMLElement {
   const column = metadata.columns.find(({ from }) => from === "day")?.name ?? "";
-  const made = metadata.generated.slice(0, 10);
-  const unfinished = metadata.provisional && days.some((day) => day.day === made) ? made : undefined;
-  const title = `${metadata.datasetTitle}: events a day`;
-  const label = `${title}, ${dayText(span.from)} to ${dayText(span.to)}. The table has the numbers.`;
+  const generated = metadata.generated.slice(0, 10);
+  const unfinished = metadata.provisional && days.some(({ day }) => day === generated) ? generated : undefined;
+  const name = `${metadata.datasetTitle}: events per day`;
+  const label = `${name}, ${dayText(span.from)} to ${dayText(span.to)}. The table has the numbers.`;
   return figureOf({
-    title,
+    title: "Events per day",
+    name,
     dataset: metadata.dataset,
     column,
-    notes: [gapNote(metadata), ...(unfinished ? [`${dayText(unfinished)} was not over when the file was made.`] : [])],
+    notes: [
+      gapNote(metadata),
+      ...(unfinished ? [`${dayText(unfinished)} was not over when the file was generated.`] : []),
+    ],
     table: { headings: ["Day", "Events"], rows: days.map(({ day, count }) => [day, grouped(count)]) },
     draw: (width) => drawDays(days, span, unfinished, width, label),
   });
@@ -86,19 +90,22 @@ function gapNote({ minimum, daysLeftOut }: Metadata): string {
   if (daysLeftOut === 0) return "A day without a column had no events.";
   const few = `fewer than ${grouped(minimum)} installations`;
   if (daysLeftOut === undefined) return `A day without a column had ${few}, or none.`;
-  return `On ${counted(daysLeftOut, "day")} events are left out, since ${few} stood behind them. A day without a column has none to show.`;
+  const leftOut = `Events of ${counted(daysLeftOut, "day")} are left out because ${few} sent them.`;
+  return `${leftOut} A day without a column has no published events.`;
 }
 
 function valueFigure(dataset: Dataset, at: number, events: number): HTMLElement {
   const column = dataset.valueColumns[at];
   if (column === undefined) throw new RangeError(`There is no value column ${at}`);
   const slices = byValue(dataset, at);
-  const title = `${dataset.metadata.datasetTitle} by ${column.name}`;
-  const label = `${title}: a bar for each of ${counted(slices.length, "value")}. The table has the numbers.`;
+  const by = `by ${spoken(column.name)}`;
+  const name = `${dataset.metadata.datasetTitle} ${by}`;
+  const label = `${name}: a bar for each of ${counted(slices.length, "value")}. The table has the numbers.`;
   let drawn = first(slices);
   const left = slices.filter((slice) => !drawn.includes(slice));
   const chart: Chart = {
-    title,
+    title: by.replace("by", "By"),
+    name,
     dataset: dataset.metadata.dataset,
     column: column.name,
     notes: notesOf(column, slices, dataset.metadata.minimum),
@@ -110,35 +117,35 @@ function valueFigure(dataset: Dataset, at: number, events: number): HTMLElement 
   };
   if (left.length === 0) return figureOf(chart);
   return figureOf(chart, {
-    label: `Show ${grouped(left.length)} more, together ${counted(total(left), "event")}`,
+    label: `Show ${grouped(left.length)} more (${counted(total(left), "event")})`,
     expand: () => {
       drawn = slices;
     },
   });
 }
 
-/** The largest values and `other`, which must not vanish behind a button. */
+/** The largest values and `other`, which must not be hidden behind a button. */
 function first(slices: readonly Slice[]): readonly Slice[] {
-  if (slices.length <= drawnAtFirst + 2) return slices; // a button for one or two bars would save nothing
-  return slices.filter((slice, at) => at < drawnAtFirst || slice.other);
+  if (slices.length <= initialBars + 2) return slices; // a button for one or two bars would save nothing
+  return slices.filter((slice, at) => at < initialBars || slice.other);
 }
 
 const continents = new Set(["Africa", "Antarctica", "Asia", "Europe", "North America", "Oceania", "South America"]);
 
-/** What a reader must know to read these bars (spec/published.md, Threshold); a note stands only where its case occurs. */
+/** Explains the bars (spec/published.md, Threshold). A note is shown only if its case occurs. */
 function notesOf(column: Column, slices: readonly Slice[], minimum: number): string[] {
-  const few = `fewer than ${grouped(minimum)} installations each on a day`;
-  const notes = column.why === undefined ? [] : [`Collected: ${column.why}`];
+  const few = `fewer than ${grouped(minimum)} installations on a day`;
+  const notes = column.why === undefined ? [] : [`Why it is collected: ${column.why}`];
   if (slices.some((slice) => slice.other)) {
-    const unlisted = column.type === "enum" ? ", values that the manifest does not list," : "";
-    notes.push(`other: values with ${few}${unlisted} and what was put to them so that no total gives them back.`);
+    const unlisted = column.type === "enum" ? ", values that are not in the manifest," : "";
+    notes.push(`other: values with ${few}${unlisted} and values merged with them so that no total reveals them.`);
   }
   if (slices.some((slice) => slice.value === "none")) notes.push("none: events without a value.");
   if (column.type === "country" && slices.some((slice) => continents.has(slice.value))) {
-    notes.push(`A continent stands for its countries with ${few}.`);
+    notes.push(`A continent contains its countries with ${few}.`);
   }
   if (column.type === "version" || (column.type === "os" && column.part === "version")) {
-    notes.push(`A shorter version also stands for those that begin with it and had ${few}.`);
+    notes.push(`A shorter version also contains the versions that begin with it and had ${few}.`);
   }
   return notes;
 }

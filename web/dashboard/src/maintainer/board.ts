@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: MIT
-// What a maintainer watches: the minute, the events of it, and where every event since the start has gone.
+// The maintainer's view: the last minute, its events, and the fate of every event since the start.
 import { byId, element } from "../page/element";
 import { grouped } from "../page/words";
 import { byEvent, type Live, sum, type Totals, unaccounted } from "./live";
 import { Colors, drawMinute } from "./minute";
 
-/** The closed set of spec/wire.md. A reason that this page does not know is shown by its name alone. */
+/** The closed set of spec/wire.md. An unknown reason is shown by its name alone. */
 const reasons = new Map([
-  ["duplicate", "its batch is already stored"],
+  ["duplicate", "the batch is already stored"],
   ["unknown-event", "the manifest has no such event"],
-  ["unknown-field", "it has a field that its event has not"],
-  ["bad-value", "it has a value that its type does not allow"],
-  ["bad-time", "its time is more than two days in the future"],
-  ["too-old", "its time is before the longest age of a spool"],
-  ["malformed", "the line is no event of this format and tool"],
-  ["deleted", "its user asked for the deletion of all that the installation sent"],
+  ["unknown-field", "the manifest has no such field in this event"],
+  ["bad-value", "the field's type does not allow the value"],
+  ["bad-time", "the time is more than two days in the future"],
+  ["too-old", "the event is older than the longest spool age"],
+  ["malformed", "the line is not an event of this format and tool"],
+  ["deleted", "the user deleted everything from this installation"],
 ]);
 
 export class Board {
@@ -46,7 +46,7 @@ export class Board {
     const width = Math.floor(this.#chart.clientWidth);
     if (this.#shown === undefined || width === 0) return;
     const { seconds } = this.#shown;
-    const label = `Events in each of the last ${seconds.length} seconds. The table has their sums.`;
+    const label = `Events in each of the last ${seconds.length} seconds. The table has the sums.`;
     this.#chart.replaceChildren(drawMinute(seconds, this.#colors, width, label));
   }
 }
@@ -102,7 +102,7 @@ function equation(totals: Totals): HTMLElement[] {
       element("span", { class: "term", "data-total": name }, element("b", {}, grouped(count)), ` ${name} `),
     ]),
   );
-  const verdict =
+  const check =
     difference === 0
       ? element("p", { class: "verdict good" }, "The counters add up.")
       : element(
@@ -110,12 +110,12 @@ function equation(totals: Totals): HTMLElement[] {
           { class: "verdict bad", role: "alert" },
           `The counters do not add up: ${grouped(Math.abs(difference))} ${difference > 0 ? "missing" : "too many"}.`,
         );
-  return [written, verdict];
+  return [written, check];
 }
 
 function dropTable({ dropped }: Totals): HTMLElement[] {
   const found = [...dropped].filter(([, count]) => count > 0);
-  if (found.length === 0) return [element("p", { class: "quietly" }, "No event was dropped.")];
+  if (found.length === 0) return [element("p", { class: "quietly" }, "No events were dropped.")];
   const rows = found.map(([reason, count]) =>
     element(
       "tr",
@@ -125,6 +125,6 @@ function dropTable({ dropped }: Totals): HTMLElement[] {
       element("td", {}, grouped(count)),
     ),
   );
-  const headings = ["Dropped because", "", "Events"].map((heading) => element("th", { scope: "col" }, heading));
+  const headings = ["Reason for dropping", "", "Events"].map((heading) => element("th", { scope: "col" }, heading));
   return [element("table", {}, element("thead", {}, element("tr", {}, ...headings)), element("tbody", {}, ...rows))];
 }

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
-// Asks the collector that serves this page, with the maintainer's token in a header and never in an address.
+// Requests to the collector that serves this page. The maintainer's token is in a header, never in an address.
 import { JsonObject } from "../published/json";
 import { type Live, readLive } from "./live";
 
-/** The collector spoke, and does not take this token. */
+/** The collector answered that the token is invalid. */
 export class TokenRefused extends Error {}
 
-/** There is no answer to show. The message is for the page. */
+/** There is no answer to show. The message is shown on the page. */
 export class NoAnswer extends Error {}
 
 export interface Tool {
@@ -14,7 +14,7 @@ export interface Tool {
   readonly title: string;
 }
 
-const patience = 5000; // milliseconds
+const timeout = 5000; // milliseconds
 
 export class Collector {
   readonly #address: URL;
@@ -35,7 +35,8 @@ export class Collector {
   }
 
   async #get(path: string, signal: AbortSignal): Promise<string> {
-    if (!/^[\x21-\x7e]+$/.test(this.#token)) throw new TokenRefused(); // no header can carry it, so it is none of ours
+    // A header can't carry such a token, so no collector issued it.
+    if (!/^[\x21-\x7e]+$/.test(this.#token)) throw new TokenRefused();
     let response: Response;
     let text: string;
     try {
@@ -44,14 +45,14 @@ export class Collector {
         cache: "no-store",
         credentials: "omit",
         redirect: "error",
-        signal: AbortSignal.any([signal, AbortSignal.timeout(patience)]),
+        signal: AbortSignal.any([signal, AbortSignal.timeout(timeout)]),
       });
       text = await response.text();
     } catch {
-      throw new NoAnswer("The collector does not answer");
+      throw new NoAnswer("The collector does not respond");
     }
     if (response.status === 401 || response.status === 403) throw new TokenRefused();
-    if (!response.ok) throw new NoAnswer(`The collector answers ${response.status}`);
+    if (!response.ok) throw new NoAnswer(`The collector responded with ${response.status}`);
     return text;
   }
 }

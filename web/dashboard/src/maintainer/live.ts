@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The collector's live view as data: the last sixty seconds and the counters (spec/control.md).
+// Reads the collector's live view: the last sixty seconds and the counters (spec/control.md).
 import { JsonObject } from "../published/json";
 
 export interface Second {
@@ -9,7 +9,7 @@ export interface Second {
   readonly failures: number;
 }
 
-/** What became of every event since the collector started. */
+/** The counters of all events since the collector started. */
 export interface Totals {
   readonly received: number;
   readonly stored: number;
@@ -48,7 +48,7 @@ export function readLive(text: string): Live {
   };
 }
 
-/** Events of the window by name, in the order of their names. */
+/** Sums by event, in the order of their names. */
 export function byEvent(seconds: readonly Second[]): Map<string, number> {
   const counts = new Map<string, number>();
   for (const second of seconds) {
@@ -63,7 +63,7 @@ export function sum(counts: Iterable<number>): number {
   return all;
 }
 
-/** What the counters leave unexplained; 0 unless the collector has lost or invented an event. */
+/** Received minus all other counters; 0 unless the collector has a bug. */
 export function unaccounted({ received, stored, dropped, refused, pending }: Totals): number {
   return received - (stored + sum(dropped.values()) + refused + pending);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The maintainer's page: asks for a token, then shows the last minute of one tool for as long as somebody looks.
+// The maintainer's page: asks for a token, then shows the last minute of one tool while the tab is visible.
 import "../theme/base.css";
 import "./maintainer.css";
 import { byId, element } from "../page/element";
@@ -31,7 +31,7 @@ form.addEventListener("submit", (submitted) => {
   input.value = "";
   watch();
 });
-byId("forget", HTMLButtonElement).addEventListener("click", () => leave());
+byId("forget", HTMLButtonElement).addEventListener("click", () => signOut());
 toolPicker.addEventListener("change", () => {
   const address = new URL(location.href);
   address.searchParams.set("tool", toolPicker.value);
@@ -39,14 +39,14 @@ toolPicker.addEventListener("change", () => {
   board.clear();
   watch();
 });
-if (keptToken() === undefined) leave();
+if (keptToken() === undefined) signOut();
 else watch();
 
-/** Starts over with the kept token. */
+/** Starts again with the kept token. */
 function watch(): void {
   const token = keptToken();
   if (token === undefined) {
-    leave();
+    signOut();
     return;
   }
   pulse.stop();
@@ -55,12 +55,12 @@ function watch(): void {
   form.hidden = true;
   refusal.textContent = "";
   view.hidden = false;
-  say("connecting", "Asking the collector…");
+  say("connecting", "Connecting to the collector…");
   pulse.start();
 }
 
-/** Forgets the token and asks for another one. */
-function leave(why = ""): void {
+/** Forgets the token and asks for another. */
+function signOut(why = ""): void {
   pulse.stop();
   keepToken(undefined);
   collector = undefined;
@@ -72,7 +72,7 @@ function leave(why = ""): void {
   input.focus();
 }
 
-/** One question. Whatever comes back is shown; only a refused token ends the asking. */
+/** One request. The result is shown even if it is an error; only a refused token ends the polling. */
 async function ask(signal: AbortSignal): Promise<void> {
   if (collector === undefined) return;
   try {
@@ -97,34 +97,34 @@ function fill(tools: readonly Tool[]): void {
 
 function show(live: Live | undefined): void {
   if (live === undefined) {
-    say("empty", "The collector has no tool yet: it starts with a manifest.");
+    say("empty", "The collector has no tools yet. Add a manifest to its manifests folder.");
     return;
   }
   lastAnswer = `${live.now.slice(11, 19)} UTC`;
-  byId("title", HTMLElement).textContent = `${live.title}, the last minute`;
+  byId("title", HTMLElement).textContent = `${live.title}: last minute`;
   board.show(live);
   const quiet = live.seconds.every((second) => second.events.size === 0);
-  if (live.totals.received === 0) say("empty", "No event has come yet since the collector started. Watching.");
-  else if (quiet) say("quiet", "No event in the last minute. Watching.");
+  if (live.totals.received === 0) say("empty", "No events since the collector started. Waiting.");
+  else if (quiet) say("quiet", "No events in the last minute. Waiting.");
   else say("live", "Live.");
 }
 
 function explain(error: unknown): void {
   if (error instanceof TokenRefused) {
-    leave("The collector does not take this token.");
+    signOut("Invalid token.");
     return;
   }
-  const since = lastAnswer === undefined ? "" : ` The numbers below are of ${lastAnswer}.`;
-  if (error instanceof NoAnswer) say("unreachable", `${error.message}. Trying again every second.${since}`);
+  const since = lastAnswer === undefined ? "" : ` The numbers below are from ${lastAnswer}.`;
+  if (error instanceof NoAnswer) say("unreachable", `${error.message}. Retrying every second.${since}`);
   else if (error instanceof FormatError)
-    say("unreadable", `${error.message}. Is the page older than the collector?${since}`);
+    say("unreadable", `${error.message}. If the collector was updated, reload this page.${since}`);
   else {
     console.error(error);
-    say("unreadable", `This page has failed; its mistake stands in the browser's console.${since}`);
+    say("unreadable", `This page failed. See the browser console for details.${since}`);
   }
 }
 
-/** Says a state once: a screen reader must not hear it again every second. */
+/** Shows a state. An unchanged text is not set again, so that a screen reader does not repeat it every second. */
 function say(kind: string, text: string): void {
   if (state.textContent !== text) state.textContent = text;
   state.dataset["state"] = kind;

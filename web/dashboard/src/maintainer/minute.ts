@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The last minute as columns of one second: events upwards, one colour each, failures of them downwards.
+// The last minute, one column for each second: events upwards with a colour for each, failures downwards.
 import { axisX, axisY, gridY, plot, rectY, ruleY, text } from "@observablehq/plot";
 import { asImage } from "../charts/bars";
 import { chartStyle, ink, steps, widest } from "../charts/ink";
@@ -8,7 +8,7 @@ import type { Second } from "./live";
 
 const height = 240; // pixels
 
-/** Colours by event; an event keeps its colour for as long as the page is open. */
+/** Colours by event. An event keeps its colour while the page is open. */
 export class Colors {
   readonly #slots = new Map<string, number>();
 
@@ -88,7 +88,7 @@ export function drawMinute(seconds: readonly Second[], colors: Colors, width: nu
   return asImage(drawn, label);
 }
 
-/** The next of 5, 10, 20, 50, …: a scale that moved with every event could not be watched. */
+/** The next of 5, 10, 20, 50, …: a scale that changed with every event would be hard to watch. */
 function ceiling(largest: number): number {
   let power = 1;
   for (;;) {

@@ -1,24 +1,25 @@
 // SPDX-License-Identifier: MIT
-// Asks again and again while somebody looks: not in a hidden tab, and never twice at once.
+// Polls while the tab is visible, with one request at a time.
 
-const pause = 1000; // milliseconds between an answer and the next question
+const interval = 1000; // milliseconds between an answer and the next request
 
 export class Pulse {
   readonly #ask: (signal: AbortSignal) => Promise<void>;
   readonly #paused: () => void;
   readonly #look = () => this.#turn();
-  #current = new AbortController(); // aborted by whatever makes its question out of date
+  #current = new AbortController(); // aborted when its request is out of date
 
   /**
-   * @param ask resolves whatever happens; the next question waits for it. An aborted question must show nothing.
-   * @param paused is told when the tab is hidden.
+   * @param ask always resolves, also after an error; the next request waits for it. An aborted request must show
+   * nothing.
+   * @param paused called when the tab is hidden.
    */
   constructor(ask: (signal: AbortSignal) => Promise<void>, paused: () => void) {
     this.#ask = ask;
     this.#paused = paused;
   }
 
-  /** Asks now and then every second. A question under way is given up. */
+  /** Asks now and then every second. A request in progress is aborted. */
   start(): void {
     document.addEventListener("visibilitychange", this.#look);
     this.#turn();
@@ -39,7 +40,7 @@ export class Pulse {
   async #beat(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       await this.#ask(signal);
-      await new Promise((resolve) => setTimeout(resolve, pause));
+      await new Promise((resolve) => setTimeout(resolve, interval));
     }
   }
 }

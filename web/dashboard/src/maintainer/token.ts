@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-// The token of this tab: gone when the tab is closed, never in an address, a cookie or the browser's lasting storage.
+// The token of this tab. It is gone when the tab is closed, and never in an address, a cookie or permanent storage.
 
 const key = "tallymark-token";
 
-let held: string | undefined; // where the browser keeps nothing, the token lives as long as the page
+let held: string | undefined; // used if the browser stores nothing: the token then lasts as long as the page
 
 export function keptToken(): string | undefined {
   try {
@@ -19,6 +19,6 @@ export function keepToken(token: string | undefined): void {
     if (token === undefined) sessionStorage.removeItem(key);
     else sessionStorage.setItem(key, token);
   } catch {
-    // Storage is switched off: it is held above.
+    // Storage is disabled: `held` has the token.
   }
 }

@@ -4,7 +4,7 @@
 type Child = Node | string | undefined;
 type Attributes = Readonly<Record<string, string | boolean | undefined>>;
 
-/** An element; an attribute of `true` is written empty, one of `false` or `undefined` is left out. */
+/** Creates an element. An attribute of `true` is written empty; one of `false` or `undefined` is omitted. */
 export function element<Name extends keyof HTMLElementTagNameMap>(
   name: Name,
   attributes: Attributes = {},
@@ -19,7 +19,7 @@ export function element<Name extends keyof HTMLElementTagNameMap>(
   return made;
 }
 
-/** The element of a page's own markup with this id. A page without it is broken: that is a bug, not a state. */
+/** The element with this id in the page's own markup. Its absence is a bug, so it throws. */
 export function byId<Kind extends HTMLElement>(id: string, kind: new () => Kind): Kind {
   const found = document.getElementById(id);
   if (!(found instanceof kind)) throw new Error(`The page has no ${kind.name} "${id}"`);

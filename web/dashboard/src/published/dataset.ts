@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// One published TSV as rows. It is read strictly: a chart of half a file would be a wrong chart.
+// Reads one published TSV. Strict, because a chart of half a file would be wrong.
 import type { Column, Metadata } from "./index";
 import { FormatError } from "./json";
 
@@ -7,7 +7,7 @@ export interface Row {
   /** `yyyy-mm-dd`. */
   readonly day: string;
   readonly occurrences: number;
-  /** One for each of the dataset's value columns, in their order. */
+  /** One for each value column of the dataset, in order. */
   readonly values: readonly string[];
 }
 
@@ -20,12 +20,12 @@ export interface Dataset {
 
 /** Reads a TSV by its metadata. Throws {@link FormatError} with the file's name and line. */
 export function readDataset(tsv: string, name: string, metadata: Metadata): Dataset {
-  if (!tsv.endsWith("\n")) throw new FormatError(`${name} does not end with a whole line`);
+  if (!tsv.endsWith("\n")) throw new FormatError(`${name} does not end with a complete line`);
   const [headings = "", ...lines] = tsv.slice(0, -1).split("\n");
   const columns = metadata.columns;
   const expected = columns.map((column) => column.name).join("\t");
   if (headings !== expected) {
-    throw new FormatError(`${name}: its headings are not those of its metadata (${expected.replaceAll("\t", ", ")})`);
+    throw new FormatError(`${name}: the headings differ from its metadata (${expected.replaceAll("\t", ", ")})`);
   }
   if (lines.length !== metadata.rows) {
     throw new FormatError(`${name} has ${lines.length} rows; its metadata says ${metadata.rows}`);
@@ -53,7 +53,7 @@ export function readDataset(tsv: string, name: string, metadata: Metadata): Data
 
 function readDay(text: string, { from, to }: Metadata, where: string): string {
   const time = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(`${text}T00:00:00Z`) : Number.NaN;
-  // Round trip: some parsers take 2026-02-30 for the second of March.
+  // Compare the round trip: some parsers accept 2026-02-30 as 2 March.
   if (Number.isNaN(time) || !new Date(time).toISOString().startsWith(text)) {
     throw new FormatError(`${where}: "${text}" is not a day`);
   }

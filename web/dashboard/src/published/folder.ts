@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
-// The published folder behind an address: fetches its files and says in what way one could not be had.
+// Fetches the files of a published folder. An error says which file could not be fetched and why.
 import { type Dataset, readDataset } from "./dataset";
 import { type DatasetFiles, type Period, readMetadata, readPeriods, readTools, type Tool } from "./index";
 
-/** A file could not be had. The message is for the page. */
+/** A file could not be fetched. The message is shown on the page. */
 export class FileError extends Error {
-  /** The server says that there is no such file (404), which is how the folder says "nothing yet". */
+  /** The server has no such file (404): nothing was published yet. */
   readonly missing: boolean;
 
   constructor(message: string, missing = false) {
@@ -17,7 +17,7 @@ export class FileError extends Error {
 export class PublishedFolder {
   readonly #address: URL;
 
-  /** @param address ends with a slash; every file is fetched below it. */
+  /** @param address ends with a slash; all files are below it. */
   constructor(address: URL) {
     this.#address = address;
   }
@@ -26,7 +26,7 @@ export class PublishedFolder {
     return readTools(await this.#text("index.json"), "index.json");
   }
 
-  /** All periods of a tool, newest first. A released dataset hides the preview that was made before. */
+  /** All periods of a tool, newest first. A released dataset hides its earlier preview. */
   async periods(tool: string): Promise<Period[]> {
     const [closed, open] = await Promise.all([
       this.#periodsIfAny(`${tool}/index.json`),
@@ -72,10 +72,10 @@ export class PublishedFolder {
     try {
       response = await fetch(this.link(path), { cache: "no-cache", credentials: "omit", redirect: "error" });
     } catch {
-      throw new FileError(`${path} could not be fetched: the server does not answer`);
+      throw new FileError(`${path} could not be fetched: the server does not respond`);
     }
-    if (response.status === 404) throw new FileError(`${path} is not there`, true);
-    if (!response.ok) throw new FileError(`${path} could not be fetched: the server answers ${response.status}`);
+    if (response.status === 404) throw new FileError(`${path} does not exist`, true);
+    if (!response.ok) throw new FileError(`${path} could not be fetched: the server responded with ${response.status}`);
     return await response.text();
   }
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The published folder's three kinds of JSON: the tools, a tool's periods, what is in a file (spec/published.md).
+// Reads the JSON files of a published folder: tools, periods, metadata (spec/published.md).
 import { FormatError, JsonObject } from "./json";
 
 export interface Tool {
@@ -7,7 +7,7 @@ export interface Tool {
   readonly title: string;
 }
 
-/** Where the files of one dataset and period are: names beside the index that names them. */
+/** The files of one dataset and period: names in the same folder as the index. */
 export interface DatasetFiles {
   readonly name: string;
   readonly title: string;
@@ -16,21 +16,21 @@ export interface DatasetFiles {
 }
 
 export interface Period {
-  /** Names one entry of a list that has a period's released and provisional datasets apart. */
+  /** Unique in a list where a period can have a released and a provisional entry. */
   readonly id: string;
   readonly period: string;
-  /** The period is still open: its numbers may change. */
+  /** True if the period is still open, so its numbers may change. */
   readonly provisional: boolean;
   readonly datasets: readonly DatasetFiles[];
 }
 
 export interface Column {
   readonly name: string;
-  /** What it was made from; every dataset has one `day` and one `occurrences`. */
+  /** The source of the column. Every dataset has one `day` and one `occurrences`. */
   readonly from: "day" | "occurrences" | "event" | "status" | "field";
   readonly type?: string | undefined;
   readonly part?: string | undefined;
-  /** The manifest's words for why the field is collected. */
+  /** Why the field is collected, from the manifest. */
   readonly why?: string | undefined;
 }
 
@@ -41,25 +41,25 @@ export interface Metadata {
   readonly datasetTitle: string;
   readonly period: string;
   readonly provisional: boolean;
-  /** First and last day, both part of the period. */
+  /** First and last day, both inclusive. */
   readonly from: string;
   readonly to: string;
   readonly generated: string;
-  /** The manifest's version that the file was made by. */
+  /** The version of the manifest that the file was generated from. */
   readonly manifest: number;
   readonly minimum: number;
   readonly license: string;
-  /** Whom the data owes besides the tool's maintainers. */
+  /** Sources to credit, besides the tool's maintainers. */
   readonly attribution: readonly string[];
   readonly columns: readonly Column[];
   readonly rows: number;
-  /** The sum of the occurrences; undefined where the publisher does not say. */
+  /** The sum of the occurrences; undefined if the publisher does not say. */
   readonly occurrences: number | undefined;
-  /** Days with events but too few installations; undefined where the publisher does not say. */
+  /** Days with events but too few installations; undefined if the publisher does not say. */
   readonly daysLeftOut: number | undefined;
 }
 
-// An index can't lead out of its own folder, whatever it says.
+// An index can't refer to a file outside its own folder.
 const fileName = /^[a-z0-9][a-z0-9._-]*$/;
 const toolName = /^[a-z][a-z0-9-]{0,39}$/;
 const dayForm = /^\d{4}-\d{2}-\d{2}$/;
@@ -121,7 +121,7 @@ export function readMetadata(text: string, name: string): Metadata {
 function readColumn(column: JsonObject): Column {
   const from = column.text("from");
   const origin = origins.find((known) => known === from);
-  if (origin === undefined) throw new FormatError(`a column is made from "${from}", which this page does not know`);
+  if (origin === undefined) throw new FormatError(`a column is made from "${from}", which this page does not support`);
   return {
     name: column.text("name"),
     from: origin,
@@ -133,6 +133,6 @@ function readColumn(column: JsonObject): Column {
 
 function ofVersionOne(file: JsonObject, name: string): JsonObject {
   const version = file.count("tallymark");
-  if (version !== 1) throw new FormatError(`${name} is of format ${version}; this page reads format 1`);
+  if (version !== 1) throw new FormatError(`${name} has format ${version}; this page reads format 1`);
   return file;
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Reads JSON of an agreed form: what is not as the format says becomes an error that names the place.
+// Reads JSON of a known form. A deviation is an error that names the place.
 
-/** A file is there but is not what its format says. The message is for the page. */
+/** A file exists but does not have its format. The message is shown on the page. */
 export class FormatError extends Error {}
 
 /** One object of a JSON file, read key by key. */
@@ -15,7 +15,7 @@ export class JsonObject {
     this.#where = where;
   }
 
-  /** Parses a whole file. `name` is what errors call it. */
+  /** Parses a whole file. `name` identifies it in errors. */
   static parse(text: string, name: string): JsonObject {
     try {
       return new JsonObject(JSON.parse(text), name);
@@ -31,19 +31,19 @@ export class JsonObject {
     return value;
   }
 
-  /** The text, or undefined where the key is absent. */
+  /** The text, or undefined if the key is absent. */
   textIfAny(key: string): string | undefined {
     return this.#members[key] === undefined ? undefined : this.text(key);
   }
 
   /** A text that matches `form`, such as a file name without a folder. */
-  textLike(key: string, form: RegExp, what: string): string {
+  textLike(key: string, form: RegExp, expected: string): string {
     const value = this.text(key);
-    if (!form.test(value)) throw this.#wrong(key, what);
+    if (!form.test(value)) throw this.#wrong(key, expected);
     return value;
   }
 
-  /** A whole number from 0 that a browser's number holds exactly. */
+  /** A whole number from 0 that a JavaScript number represents exactly. */
   count(key: string): number {
     const value = this.#members[key];
     if (typeof value !== "number" || !Number.isSafeInteger(value) || value < 0) {
@@ -52,7 +52,7 @@ export class JsonObject {
     return value;
   }
 
-  /** The number, or undefined where the key is absent. */
+  /** The number, or undefined if the key is absent. */
   countIfAny(key: string): number | undefined {
     return this.#members[key] === undefined ? undefined : this.count(key);
   }
@@ -73,7 +73,7 @@ export class JsonObject {
     return value.map((item, at) => read(new JsonObject(item, `${this.#where}: "${key}" ${at + 1}`)));
   }
 
-  /** A list of texts, empty where the key is absent. */
+  /** A list of texts, empty if the key is absent. */
   textsIfAny(key: string): string[] {
     const value = this.#members[key] ?? [];
     if (!Array.isArray(value) || !value.every((item) => typeof item === "string")) {
@@ -82,14 +82,14 @@ export class JsonObject {
     return value;
   }
 
-  /** An object whose values are all counts, by their keys in the file's order. */
+  /** An object whose values are all counts, in the file's order of keys. */
   counts(key: string): Map<string, number> {
     const object = this.object(key);
     return new Map(Object.keys(object.#members).map((name) => [name, object.count(name)]));
   }
 
-  #wrong(key: string, what: string): FormatError {
-    return new FormatError(`${this.#where}: "${key}" is not ${what}`);
+  #wrong(key: string, expected: string): FormatError {
+    return new FormatError(`${this.#where}: "${key}" is not ${expected}`);
   }
 }
 

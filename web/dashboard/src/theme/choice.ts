@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
-// The reader's theme: kept in this browser only, written on the document for the style sheet.
+// The reader's theme: stored in this browser only, and set on the document for the style sheet.
 
 export type Theme = "light" | "dark";
 
 const key = "tallymark-theme";
 
-/** The theme that the reader chose, undefined where the system's is followed. */
+/** The theme that the reader chose; undefined if the page follows the system. */
 export function chosenTheme(): Theme | undefined {
   const theme = document.documentElement.dataset["theme"];
   return theme === "light" || theme === "dark" ? theme : undefined;
@@ -15,14 +15,14 @@ export function systemTheme(): Theme {
   return matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
 }
 
-/** Shows the theme now and, where the browser lets a page keep something, next time. */
+/** Shows the theme now, and next time if the browser allows storage. */
 export function keepTheme(theme: Theme | undefined): void {
   show(theme);
   try {
     if (theme === undefined) localStorage.removeItem(key);
     else localStorage.setItem(key, theme);
   } catch {
-    // Storage is switched off: the choice lasts as long as the page.
+    // Storage is disabled: the choice lasts as long as the page.
   }
 }
 
@@ -31,7 +31,7 @@ export function restoreTheme(): void {
     const kept = localStorage.getItem(key);
     if (kept === "light" || kept === "dark") show(kept);
   } catch {
-    // Storage is switched off: the system's theme it is.
+    // Storage is disabled: the page follows the system.
   }
 }
 

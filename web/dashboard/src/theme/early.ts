@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Runs before the page is painted, so that a kept theme does not flash up as the other one.
+// Runs before the page is painted, so that the other theme does not flash first.
 import { restoreTheme } from "./choice";
 
 restoreTheme();

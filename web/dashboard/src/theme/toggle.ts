@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The button that switches between light and dark. A choice that is also the system's is forgotten, and followed.
+// The button that switches between light and dark. A choice equal to the system's theme is not stored.
 import { chosenTheme, keepTheme, systemTheme, type Theme } from "./choice";
 
 export function offerThemes(button: HTMLButtonElement): void {

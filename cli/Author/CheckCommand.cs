@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: MIT
+
+using System.CommandLine;
+
+namespace Tallymark.Cli;
+
+/// <summary><c>tallymark check</c>: reports errors in manifests, with their places and corrections.</summary>
+static class CheckCommand
+{
+    public static Command Create()
+    {
+        var files = new Argument<string[]>("FILE")
+        {
+            Arity = ArgumentArity.OneOrMore,
+            Description = "Manifests to check (telemetry.yaml).",
+        };
+        var json = new Option<bool>("--json") { Description = "Write the findings as one JSON object." };
+        var command = new Command(
+            "check",
+            "Check manifests. Each finding is one line: path(line,column): error TALLY0004: what is wrong and what " +
+            "to write. Exit codes: 0 no errors, but possibly warnings; 1 errors; 2 a file could not be read.")
+        {
+            files, json,
+        };
+        command.SetAction(result => Run(result.GetRequiredValue(files), result.GetValue(json)));
+        return command;
+    }
+
+    static int Run(string[] paths, bool json)
+    {
+        var findings = new List<(string Path, ManifestDiagnostic Finding)>();
+        var unreadable = false;
+        foreach (var path in paths)
+        {
+            if (ManifestFile.Read(path, "check") is { } result)
+                findings.AddRange(result.Diagnostics.Select(d => (path, d)));
+            else
+                unreadable = true;
+        }
+
+        if (json)
+            WriteJson(findings);
+        else
+            WriteText(findings);
+        if (unreadable)
+            return ManifestFile.Unreadable;
+        return findings.Any(f => f.Finding.Severity == ManifestSeverity.Error) ? 1 : 0;
+    }
+
+    static void WriteText(List<(string Path, ManifestDiagnostic Finding)> findings)
+    {
+        foreach (var (path, finding) in findings)
+            Console.Out.WriteLine(finding.Format(path));
+    }
+
+    static void WriteJson(List<(string Path, ManifestDiagnostic Finding)> findings) => ConsoleJson.WriteObject(json =>
+    {
+        json.WriteNumber("tallymark", 1);
+        json.WriteStartArray("findings");
+        foreach (var (path, finding) in findings)
+        {
+            json.WriteStartObject();
+            json.WriteString("path", path);
+            json.WriteNumber("line", finding.Line);
+            json.WriteNumber("column", finding.Column);
+            json.WriteString("severity", finding.Severity == ManifestSeverity.Error ? "error" : "warning");
+            json.WriteString("id", finding.Id);
+            json.WriteString("message", finding.Message);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    });
+}

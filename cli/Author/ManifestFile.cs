@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: MIT
+
+using System.Text;
+
+namespace Tallymark.Cli;
+
+/// <summary>Reads and checks a manifest named on the command line.</summary>
+static class ManifestFile
+{
+    /// <summary>The exit code if a file can't be read.</summary>
+    public const int Unreadable = 2;
+
+    /// <summary>Prints a document made from a manifest, or the manifest's errors. Returns the exit code.</summary>
+    public static int Print(string path, string command, Func<ToolManifest, string> render)
+    {
+        if (Read(path, command) is not { } result)
+            return Unreadable;
+        if (result.Manifest is not { } manifest)
+        {
+            foreach (var finding in result.Diagnostics)
+                Console.Error.WriteLine(finding.Format(path));
+            return 1;
+        }
+
+        // Written as bytes, because these documents are UTF-8 whatever the terminal's encoding is.
+        using var output = Console.OpenStandardOutput();
+        output.Write(Encoding.UTF8.GetBytes(render(manifest)));
+        return 0;
+    }
+
+    /// <summary>Reads and checks a file; null if it can't be read, after a message on standard error.</summary>
+    public static ManifestResult? Read(string path, string command)
+    {
+        try
+        {
+            var strict = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+            return ManifestReader.Read(File.ReadAllText(path, strict));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            Console.Error.WriteLine($"tallymark {command}: {path} can't be read: {e.Message}");
+        }
+        catch (DecoderFallbackException)
+        {
+            Console.Error.WriteLine($"tallymark {command}: {path} is not UTF-8. Save it as UTF-8.");
+        }
+
+        return null;
+    }
+}

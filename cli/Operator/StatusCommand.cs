@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: MIT
+
+using System.CommandLine;
+using System.Globalization;
+
+namespace Tallymark.Cli;
+
+/// <summary><c>tallymark status</c>: tools, totals, disk, and what the operator has to do.</summary>
+static class StatusCommand
+{
+    public static Command Create()
+    {
+        var data = DataFolderCommand.DataOption();
+        var json = new Option<bool>("--json") { Description = "Write one JSON object (spec/control.md)." };
+        var command = new Command(
+            "status",
+            "Show a collector's tools and totals, its disk, its last backup, and what is due. If no collector is " +
+            "running, the status is read from its files. Exit codes: 0 nothing is due; 1 something is due, or the " +
+            "folder can't be read.")
+        {
+            data, json,
+        };
+        command.SetAction(result => DataFolderCommand.Run(
+            "status", () => Run(result.GetRequiredValue(data), result.GetValue(json))));
+        return command;
+    }
+
+    static int Run(string folder, bool json)
+    {
+        var data = DataFolderCommand.OpenExisting(folder);
+        CollectorStatus status;
+        using (var collector = ControlClient.TryConnect(folder))
+        {
+            status = collector?.Status()
+                ?? OfflineStatus.Read(data, tool => DuckDbEventStore.SizeOf(data.Path, tool));
+        }
+
+        if (json)
+            Console.Out.WriteLine(StatusJson.Write(status));
+        else
+            WriteText(status, folder);
+        return status.Due.Count == 0 ? 0 : 1;
+    }
+
+    static void WriteText(CollectorStatus status, string folder)
+    {
+        Console.Out.WriteLine(status.Started is { } started
+            ? $"tallymark {status.Version}, running since {Time(started)}"
+            : $"No collector is running on {folder}. This status is from its files.");
+        var table = new ConsoleTable(
+            "tool", "versions", "received", "stored", "dropped", "refused", "pending", "files", "size");
+        foreach (var tool in status.Tools)
+        {
+            table.Add(
+                tool.Tool, string.Join(' ', tool.Versions), Number(tool.Received), Number(tool.Stored),
+                Number(tool.Dropped), Number(tool.Refused), Number(tool.Pending), Number(tool.Files), Size(tool.Bytes));
+        }
+
+        table.Write();
+        var reserve = status.Disk.Reserve > 0 ? $", batches are refused below {Size(status.Disk.Reserve)}" : "";
+        Console.Out.WriteLine($"disk: {Size(status.Disk.Free)} free{reserve}");
+        if (status.CertificateEnds is { } ends)
+            Console.Out.WriteLine($"certificate: valid until {Time(ends)}");
+        Console.Out.WriteLine($"last backup: {(status.LastBackup is { } backup ? Time(backup) : "none")}");
+        foreach (var due in status.Due)
+            Console.Out.WriteLine($"due: {due.What}: {due.Todo}");
+    }
+
+    static string Time(DateTimeOffset time) => time.ToString("yyyy-MM-dd HH:mm'Z'", CultureInfo.InvariantCulture);
+
+    static string Number(long number) => number.ToString("#,0", CultureInfo.InvariantCulture);
+
+    static string Size(long bytes) => bytes switch
+    {
+        < 1L << 20 => $"{bytes / 1024.0:0.#} KiB",
+        < 1L << 30 => $"{bytes / (1024.0 * 1024):0.#} MiB",
+        _ => $"{bytes / (1024.0 * 1024 * 1024):0.#} GiB",
+    };
+}

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: MIT
+
+namespace Tallymark.Manifests;
+
+/// <summary>An error or a warning at one position of a manifest.</summary>
+/// <param name="Id"><c>TALLY</c> and four digits; each has a section in <c>docs/diagnostics.md</c>.</param>
+/// <param name="Severity">An error makes the manifest unusable, a warning does not.</param>
+/// <param name="Line">Line, from 1.</param>
+/// <param name="Column">Column, from 1.</param>
+/// <param name="Message">The mistake, and the text to write instead.</param>
+public sealed record ManifestDiagnostic(string Id, ManifestSeverity Severity, int Line, int Column, string Message)
+{
+    /// <summary>
+    /// The form that editors and build logs turn into a link: <c>telemetry.yaml(12,7): error TALLY0004: ...</c>
+    /// </summary>
+    public string Format(string path) =>
+        $"{path}({Line},{Column}): {(Severity == ManifestSeverity.Error ? "error" : "warning")} {Id}: {Message}";
+}
+
+/// <summary>The severity of a <see cref="ManifestDiagnostic"/>.</summary>
+public enum ManifestSeverity
+{
+    /// <summary>The manifest is valid; the author should reconsider this choice.</summary>
+    Warning,
+
+    /// <summary>The manifest is not valid.</summary>
+    Error,
+}

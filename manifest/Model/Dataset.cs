@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: MIT
+
+namespace Tallymark.Manifests;
+
+/// <summary>
+/// A published table: one row for each day and combination of values, with its count. A row below
+/// <see cref="Minimum"/> is never published.
+/// </summary>
+public sealed record Dataset
+{
+    /// <summary>The dataset's name: <c>[a-z][a-z0-9-]*</c>. Part of its file's name.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The display name.</summary>
+    public required string Title { get; init; }
+
+    /// <summary>The names of the events that it counts, in the file's order.</summary>
+    public required IReadOnlyList<string> Events { get; init; }
+
+    /// <summary>
+    /// The columns in the order of the published file: the day first, exactly one count, and at least one value.
+    /// </summary>
+    public required IReadOnlyList<DatasetColumn> Columns { get; init; }
+
+    /// <summary>The minimum number of distinct installations behind a published row; 20 or more.</summary>
+    public required int Minimum { get; init; }
+}
+
+/// <summary>One column of a dataset.</summary>
+/// <param name="Name">The heading in the published file.</param>
+/// <param name="From">The source of its values.</param>
+/// <param name="Field">The field's name where <paramref name="From"/> is <see cref="ColumnSource.Field"/>, else
+/// null.</param>
+public sealed record DatasetColumn(string Name, ColumnSource From, string? Field);
+
+/// <summary>The source of a column's values.</summary>
+public enum ColumnSource
+{
+    /// <summary>The day (UTC) of the event. In the manifest: <c>from: day</c>.</summary>
+    Day,
+
+    /// <summary>The number of events. In the manifest: <c>from: occurrences</c>.</summary>
+    Occurrences,
+
+    /// <summary>The event's name. In the manifest: <c>from: event</c>.</summary>
+    Event,
+
+    /// <summary>success, failure or unknown. In the manifest: <c>from: status</c>.</summary>
+    Status,
+
+    /// <summary>A published field. In the manifest: <c>from: NAME</c>.</summary>
+    Field,
+}

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: MIT
+
+namespace Tallymark.Manifests.Reading;
+
+/// <summary>
+/// Collects the diagnostics of one read. A position outside the text is moved to the nearest one inside.
+/// </summary>
+sealed class DiagnosticBag
+{
+    // More than an author reads, and as many as an editor can still display.
+    const int MaxDiagnostics = 1000;
+
+    readonly List<ManifestDiagnostic> _added = [];
+    readonly List<int> _lineLengths = [];
+
+    public DiagnosticBag(string text)
+    {
+        var start = 0;
+        for (var i = 0; i < text.Length; i++)
+        {
+            // The line ends of YAML and of the compiler.
+            if (text[i] is not ('\n' or '\r' or '\u0085' or '\u2028' or '\u2029'))
+                continue;
+            _lineLengths.Add(i - start);
+            if (text[i] == '\r' && i + 1 < text.Length && text[i + 1] == '\n')
+                i++;
+            start = i + 1;
+        }
+
+        _lineLengths.Add(text.Length - start);
+    }
+
+    public bool HasErrors { get; private set; }
+
+    public void Add(DiagnosticKind kind, YamlNode at, string message) => Add(kind, at.Line, at.Column, message);
+
+    /// <summary>
+    /// Adds a diagnostic. Replaces the unprintable characters of texts that the message quotes, which could break or
+    /// control a build log.
+    /// </summary>
+    public void Add(DiagnosticKind kind, int line, int column, string message)
+    {
+        line = Math.Max(1, Math.Min(line, _lineLengths.Count));
+        column = Math.Max(1, Math.Min(column, _lineLengths[line - 1] + 1));
+        _added.Add(new ManifestDiagnostic(kind.Id, kind.Severity, line, column, Grammar.ReplaceUnprintable(message)));
+        HasErrors |= kind.Severity == ManifestSeverity.Error;
+    }
+
+    /// <summary>The diagnostics by position, then by id; at most the first 1,000.</summary>
+    public IReadOnlyList<ManifestDiagnostic> Sorted()
+    {
+        _added.Sort((a, b) =>
+        {
+            var order = a.Line.CompareTo(b.Line);
+            if (order == 0)
+                order = a.Column.CompareTo(b.Column);
+            if (order == 0)
+                order = string.CompareOrdinal(a.Id, b.Id);
+            return order != 0 ? order : string.CompareOrdinal(a.Message, b.Message);
+        });
+        return _added.Count <= MaxDiagnostics ? _added : _added.GetRange(0, MaxDiagnostics);
+    }
+}

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: MIT
+using System.Buffers;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+
+namespace Tallymark;
+
+/// <summary>
+/// One call of the <c>telemetry</c> command: the verb, the machine, and what is decided at this moment.
+/// </summary>
+sealed class CommandContext
+{
+    // People and programs read this JSON, and it is never part of a page, so an apostrophe needs no escape.
+    static readonly JsonWriterOptions JsonOptions =
+        new() { Indented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    internal CommandContext(ToolDefinition declared, string[] args, SdkEnvironment environment)
+    {
+        Declared = declared;
+        Environment = environment;
+        Json = Array.IndexOf(args, "--json") >= 0;
+        var option = declared.Option is not null && Array.IndexOf(args, declared.Option) >= 0;
+        var words = new List<string>();
+        foreach (var word in args)
+        {
+            if (word != "--json" && word != declared.Option)
+                words.Add(word);
+        }
+
+        Words = [.. words];
+        var watch = new ConsentWatch(declared, option, environment);
+        Consent = watch.Ask(closely: true);
+        Tool = watch.Tool;
+        Choice = watch.ReadChoice();
+        State = StateFolder.Of(Tool, environment);
+    }
+
+    /// <summary>The verb and its argument.</summary>
+    internal string[] Words { get; }
+
+    internal bool Json { get; }
+
+    /// <summary>The tool as its manifest declares it.</summary>
+    internal ToolDefinition Declared { get; }
+
+    /// <summary>The tool, with the recipient of the policy if there is one.</summary>
+    internal ToolDefinition Tool { get; }
+
+    internal SdkEnvironment Environment { get; }
+
+    internal ConsentDecision Consent { get; }
+
+    internal Choice Choice { get; }
+
+    internal StateFolder? State { get; }
+
+    internal DateTime Now => Environment.Now;
+
+    internal Agreement Notice() => Receipt.Check(Tool, State);
+
+    /// <summary>The recording that the recipient allows.</summary>
+    internal RecipientState Recipient => field ??= RecipientState.Read(State, Tool, Now);
+
+    /// <summary>Why the recipient allows nothing to be recorded; null: it allows something.</summary>
+    internal string? RecipientReason =>
+        Recipient.Reason(State is null ? null : Installation.Find(State, Tool.Tool));
+
+    /// <summary>Writes one message to standard error.</summary>
+    internal void Say(string text) => Environment.Say(Tool.Tool + " telemetry: " + text + ".\n");
+
+    /// <summary>Writes the answer to standard output, as text or as JSON.</summary>
+    internal void Answer(string text, Action<Utf8JsonWriter> json)
+    {
+        if (!Json)
+        {
+            if (text.Length > 0)
+                Environment.Answer(text);
+            return;
+        }
+
+        var bytes = new ArrayBufferWriter<byte>();
+        using (var writer = new Utf8JsonWriter(bytes, JsonOptions))
+        {
+            writer.WriteStartObject();
+            writer.WriteString("tool", Tool.Tool);
+            json(writer);
+            writer.WriteEndObject();
+        }
+
+        Environment.Answer(Encoding.UTF8.GetString(bytes.WrittenSpan) + "\n");
+    }
+}

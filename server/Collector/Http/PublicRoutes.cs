@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: MIT
+
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+
+namespace Tallymark.Collector.Http;
+
+/// <summary>Every route of the public address, with every status it can return.</summary>
+sealed class PublicRoutes(
+    Pipeline pipeline, DeletionEndpoint deletions, SettingsEndpoint settings, LiveEndpoints live, QueryEndpoint query,
+    OperatorEndpoints operators, PrometheusText metrics, Health health, TimeProvider time)
+{
+    const string PlainText = "text/plain; charset=utf-8";
+
+    public void Map(WebApplication app)
+    {
+        Route("POST", "/v1/batches", pipeline.HandleAsync, [200, 400, 404, 405, 408, 413, 415, 429, 500, 503]);
+        Route("POST", "/v1/deletions", deletions.HandleAsync, [200, 400, 404, 405, 408, 413, 415, 429, 500, 503]);
+        Route("GET", "/v1/settings", settings.HandleAsync, [200, 404, 405, 429, 500]);
+        Route("GET", "/v1/tools", live.ToolsAsync, [200, 401, 405, 429, 500]);
+        Route("GET", "/v1/totals", live.TotalsAsync, [200, 401, 404, 405, 429, 500]);
+        Route("GET", "/v1/live", live.LiveAsync, [200, 401, 403, 404, 405, 429, 500, 503]);
+        Route("POST", "/v1/query", query.PublicAsync, [200, 400, 401, 403, 404, 405, 408, 413, 415, 429, 500, 503]);
+        Route("GET", "/v1/status", operators.StatusAsync, [200, 401, 403, 405, 429, 500]);
+        Route("POST", "/v1/reload", operators.ReloadAsync, [200, 401, 403, 405, 429, 500, 503]);
+        Text("/metrics", () => (200, metrics.Scrape(), PrometheusText.ContentType), [200, 405, 500]);
+        Text("/healthz", Healthz, [200, 405, 500, 503]);
+        Text("/openapi.json", () => (200, OpenApiDocument.Text, "application/json"), [200, 405, 500]);
+        app.MapFallback("/{**path}", context => RefuseAsync(context, Problem.NotFound));
+
+        void Route(string method, string path, RequestDelegate handle, int[] statuses) =>
+            app.Map(path, handle).WithMetadata(new DocumentedRoute(method, path, statuses));
+
+        void Text(string path, Func<(int Status, string Text, string Type)> answer, int[] statuses) =>
+            Route("GET", path, context => AnswerAsync(context, answer), statuses);
+    }
+
+    (int Status, string Text, string Type) Healthz() =>
+        health.IsHealthy ? (200, "ok\n", PlainText) : (503, "the last write failed\n", PlainText);
+
+    Task AnswerAsync(HttpContext context, Func<(int Status, string Text, string Type)> answer)
+    {
+        if (!HttpMethods.IsGet(context.Request.Method))
+        {
+            context.Response.Headers.Allow = HttpMethods.Get;
+            return RefuseAsync(context, Problem.Method);
+        }
+
+        var (status, text, type) = answer();
+        context.Response.StatusCode = status;
+        context.Response.ContentType = type;
+        context.Response.Headers.CacheControl = "no-store";
+        return context.Response.WriteAsync(text);
+    }
+
+    Task RefuseAsync(HttpContext context, Problem problem) =>
+        Replies.RefusedAsync(context.Response, new Refusal(problem), time.GetUtcNow());
+}

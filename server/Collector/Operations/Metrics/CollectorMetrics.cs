@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: MIT
+
+using System.Diagnostics.Metrics;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Tallymark.Collector.Operations;
+
+/// <summary>
+/// The collector's instruments, on a meter of its own. All of them observe counters that the parts keep anyway, so
+/// counting costs no more than these: a scrape pays, not a batch. Tags are names of accepted manifests and of closed
+/// sets only. Thread-safe.
+/// </summary>
+sealed class CollectorMetrics
+{
+    /// <summary>The name of the meter.</summary>
+    public const string MeterName = "Tallymark.Collector";
+
+    readonly ToolSet _tools;
+
+    // received = stored + dropped + refused + pending must hold in each collection, so its five instruments share one
+    // read. A listener collects on one thread, in the order in which the instruments were created.
+    readonly ThreadLocal<IReadOnlyList<(string Tool, Totals Totals)>> _totals = new(() => []);
+
+    public CollectorMetrics(
+        IMeterFactory meters, ToolSet tools, StoreThread store, MemoryBudget memory, Admission admission,
+        Connections connections, UnreadableRequests unreadable, InstallationQuota quota, DiskSpace disk,
+        [FromKeyedServices(ServiceKeys.Batches)] RequestCounters batches,
+        [FromKeyedServices(ServiceKeys.Deletions)] RequestCounters deletions,
+        [FromKeyedServices(ServiceKeys.Journal)] CommitCounters journalWrites,
+        [FromKeyedServices(ServiceKeys.Store)] CommitCounters commits,
+        Certificate? certificate = null)
+    {
+        _tools = tools;
+        Meter = meters.Create(MeterName);
+        Events();
+        Counter(
+            "tallymark.events.uncounted", "Stored events that count nowhere, since the start: their network brought "
+            + "more new installations than it may.", () => PerTool(tool => quota.Uncounted(tool.Name)));
+        Requests("tallymark.batches", "Requests with a batch, by outcome.", batches);
+        Requests("tallymark.deletions", "Deletion requests, by outcome.", deletions);
+        Counter(
+            "tallymark.rate_limited", "Requests refused because their network sends too many.",
+            () => One(admission.Limited));
+        Counter(
+            "tallymark.requests.unreadable", "Requests that are not valid HTTP, by status.",
+            () => unreadable.All().Select(one => new Measurement<long>(one.Count, Tag("status", one.Status))));
+        UpDown("tallymark.connections", "Open connections.", () => One(connections.Open));
+        Counter(
+            "tallymark.connections.evicted", "Idle connections closed to make room for new ones.",
+            () => One(connections.Evicted));
+        Counter(
+            "tallymark.connections.refused", "Connections refused because every other one had a request under way.",
+            () => One(connections.Refused));
+        Writes("tallymark.journal_writes", "writes of the journal", journalWrites);
+        Writes("tallymark.commits", "commits of the store", commits);
+        UpDown(
+            "tallymark.events.behind", "Stored events that are in the journal and not yet in the store's files.",
+            () => PerTool(tool => store.BacklogOf(tool.Name)));
+        UpDown("tallymark.memory.bytes", "Memory of batches in flight.", () => One(memory.Taken));
+        Gauge("tallymark.memory.limit_bytes", "Above this, batches are refused as busy.", () => One(memory.Limit));
+        Gauge("tallymark.disk.free_bytes", "Free space of the data folder's disk.", () => One(disk.Free));
+        Gauge(
+            "tallymark.disk.reserve_bytes", "Below this free space, batches are refused as busy.",
+            () => One(disk.Reserve));
+        Gauge(
+            "tallymark.disk.low", "1 while batches are refused for lack of disk space.",
+            () => One(disk.IsLow ? 1 : 0));
+        if (certificate is not null)
+        {
+            Gauge(
+                "tallymark.certificate.end_seconds", "Expiry of the certificate, in seconds since 1970.",
+                () => One(certificate.Expires.ToUnixTimeSeconds()));
+        }
+    }
+
+    /// <summary>The meter of this collector. Its factory disposes it.</summary>
+    public Meter Meter { get; }
+
+    void Events()
+    {
+        Counter("tallymark.events.received", "Events for a known tool; the sum of the next four.", () =>
+        {
+            _totals.Value = [.. _tools.All.Select(tool => (tool.Name, tool.Counters.Total()))];
+            return PerTotals(total => total.Received);
+        });
+        Counter(
+            "tallymark.events.stored", "Events on disk, in the journal or in the store.",
+            () => PerTotals(total => total.Stored));
+        Counter("tallymark.events.dropped", "Events that will never be stored, by reason.", Dropped);
+        Counter(
+            "tallymark.events.refused", "Events that their client was asked to send again.",
+            () => PerTotals(total => total.Refused));
+        UpDown(
+            "tallymark.events.pending", "Events received and not answered yet.",
+            () => PerTotals(total => total.Pending));
+        Gauge(
+            "tallymark.events.found", "Stored events that the store had at the start and the saved totals did not.",
+            () => PerTool(tool => tool.Counters.Found));
+        Gauge(
+            "tallymark.events.missing", "Events saved as stored that the store did not have at the start.",
+            () => PerTool(tool => tool.Counters.Missing));
+    }
+
+    IEnumerable<Measurement<long>> Dropped()
+    {
+        foreach (var (tool, totals) in _totals.Value!)
+        {
+            foreach (var (reason, name) in Drops.Reasons)
+                yield return new(totals.Dropped[reason], Tag("tool", tool), Tag("reason", name));
+        }
+    }
+
+    void Requests(string name, string description, RequestCounters counters) => Counter(
+        name, description, () => counters.All().Select(one => new Measurement<long>(one.Count, Tag("end", one.End))));
+
+    void Writes(string name, string what, CommitCounters counters)
+    {
+        Counter(name, $"Successful {what}.", () => One(counters.Commits));
+        Counter($"{name}.failed", $"Failed {what}.", () => One(counters.Failures));
+        Counter($"{name}.batches", $"Batches in successful {what}.", () => One(counters.Batches));
+        Meter.CreateObservableCounter(
+            $"{name}.seconds", () => counters.Time.TotalSeconds, "s", $"Duration of all successful {what}.");
+    }
+
+    IEnumerable<Measurement<long>> PerTotals(Func<Totals, long> value) =>
+        _totals.Value!.Select(one => new Measurement<long>(value(one.Totals), Tag("tool", one.Tool)));
+
+    IEnumerable<Measurement<long>> PerTool(Func<Tool, long> value) =>
+        _tools.All.Select(tool => new Measurement<long>(value(tool), Tag("tool", tool.Name)));
+
+    static IEnumerable<Measurement<long>> One(long value) => [new(value)];
+
+    static KeyValuePair<string, object?> Tag(string name, object value) => new(name, value);
+
+    void Counter(string name, string description, Func<IEnumerable<Measurement<long>>> observe) =>
+        Meter.CreateObservableCounter(name, observe, unit: null, description);
+
+    void UpDown(string name, string description, Func<IEnumerable<Measurement<long>>> observe) =>
+        Meter.CreateObservableUpDownCounter(name, observe, unit: null, description);
+
+    void Gauge(string name, string description, Func<IEnumerable<Measurement<long>>> observe) =>
+        Meter.CreateObservableGauge(name, observe, unit: null, description);
+}

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: MIT
+
+namespace Tallymark.Publish.Release;
+
+/// <summary>The JSON document beside a published file (<c>spec/published.md</c>, "Metadata").</summary>
+sealed record FileMetadata
+{
+    public required int Tallymark { get; init; }
+    public required string Tool { get; init; }
+    public required string Title { get; init; }
+    public required string Dataset { get; init; }
+    public required string DatasetTitle { get; init; }
+    public required string Period { get; init; }
+    public required bool Provisional { get; init; }
+    public required string From { get; init; }
+    public required string To { get; init; }
+    public required string Generated { get; init; }
+    public required int Manifest { get; init; }
+    public required int Minimum { get; init; }
+    public required string License { get; init; }
+    public required IReadOnlyList<string> Attribution { get; init; }
+    public required IReadOnlyList<ColumnEntry> Columns { get; init; }
+    public required long Rows { get; init; }
+    public required long Occurrences { get; init; }
+    public required int DaysLeftOut { get; init; }
+    public required string Sha256 { get; init; }
+}
+
+/// <summary>One column. Null members are not written.</summary>
+sealed record ColumnEntry(
+    string Name, string From, string? Field = null, string? Type = null, string? Part = null, string? Why = null)
+{
+    /// <summary>The entry of a column; that of a field includes its type and why it is collected.</summary>
+    public static ColumnEntry Of(DatasetColumn column, ToolManifest manifest)
+    {
+        var field = column.Field is { } name ? DatasetGroup.FieldOf(name, manifest) : null;
+        return new ColumnEntry(
+            column.Name,
+            column.From switch
+            {
+                ColumnSource.Day => "day",
+                ColumnSource.Occurrences => "occurrences",
+                ColumnSource.Event => "event",
+                ColumnSource.Status => "status",
+                ColumnSource.Field => "field",
+                _ => throw new ArgumentOutOfRangeException(nameof(column), column.From, message: null),
+            },
+            field?.Name, field is null ? null : FieldTypes.NameOf(field.Type), field?.Part, field?.Why);
+    }
+}

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: MIT
+
+namespace Tallymark.Store;
+
+/// <summary>The role that removes data and keeps the store in shape. Thread-safe.</summary>
+public interface IStoreMaintenance
+{
+    /// <summary>
+    /// Deletes everything that these installations have sent and will ever send: records their ids permanently. On
+    /// return the record is durable and no query finds a row of theirs, also after a restart. It makes no difference
+    /// whether an id was known, and repeating the call changes nothing. Rows without an id stay. The bytes of the rows
+    /// may stay on disk until the next <see cref="Maintain"/> (<see cref="PendingDeletions"/>). Cost: one small write.
+    /// </summary>
+    /// <param name="tool">The tool.</param>
+    /// <param name="tables">The tables of all its manifests; they are prepared.</param>
+    /// <param name="installations">The stored ids.</param>
+    /// <exception cref="StoreException">Nothing of this call was done. Repeating it is always safe.</exception>
+    void Delete(string tool, IReadOnlyList<Table> tables, IReadOnlyList<string> installations);
+
+    /// <summary>The number of deleted installations whose bytes may still be on disk. Cost: none.</summary>
+    int PendingDeletions(string tool);
+
+    /// <summary>
+    /// The size of a tool's data; nothing for an unknown tool. A caller decides with it when maintenance is due. Cost:
+    /// a directory listing or one request; does not open the tool's data.
+    /// </summary>
+    StoreSize Size(string tool);
+
+    /// <summary>
+    /// Brings rollups up to date, removes the bytes of deleted installations and of events past the retention, and
+    /// merges small parts. Call it about once an hour, soon after a deletion, and at least once a day: only then is the
+    /// retention exact to the day. A run that was killed is completed by the next one. Commits wait for milliseconds
+    /// only. Cost: seconds to minutes of one core, and up to the size of the tool's largest part in free space.
+    /// </summary>
+    /// <param name="tool">The tool.</param>
+    /// <param name="now">The current time; events of days before it by more than the retention are removed.</param>
+    /// <param name="retentionDays">The manifest's retention.</param>
+    /// <param name="isGoneElsewhere">
+    /// Called before pending deletions are recorded as done, if there are any: whether the deleted rows have also left
+    /// every other place where rows wait to be committed. False: the deletions stay pending for the next call. Null:
+    /// rows wait nowhere.
+    /// </param>
+    /// <param name="cancel">Stops the run within the current step; completed steps persist.</param>
+    /// <exception cref="StoreException">Maintenance failed; committed events are safe.</exception>
+    /// <exception cref="OperationCanceledException">The run was cancelled.</exception>
+    MaintenanceReport Maintain(
+        string tool, DateTimeOffset now, int retentionDays, Func<bool>? isGoneElsewhere = null,
+        CancellationToken cancel = default);
+}

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: MIT
+using System.Text.Json;
+
+namespace Tallymark.Tests;
+
+/// <summary>
+/// A source other than <see cref="TelemetryEvent"/>, as a relay for the events of web pages would be: it passes through
+/// the same gate, scope, limits and spool file.
+/// </summary>
+public sealed class LineSourceTests
+{
+    const string Port = "port";
+
+    [Fact]
+    public void A_second_source_writes_to_the_same_spool_file_as_the_tools_own_events()
+    {
+        using var home = new Home().Agreed();
+        using (var client = home.Start())
+        {
+            using (var work = new WorkEvent(client))
+                work.Items = 1;
+            Assert.True(client.Record(new Relay("zlib"), client.Generation, typeof(WorkEvent)));
+        }
+
+        Assert.Single(Directory.GetFiles(home.State.Spool));
+        var line = JsonDocument.Parse(home.Lines()[1]).RootElement;
+        Assert.Equal("work", line.GetProperty("event").GetString());
+        Assert.Equal("success", line.GetProperty("status").GetString());
+        Assert.Equal("zlib", line.GetProperty("fields").GetProperty(Port).GetString());
+        Assert.True(line.GetProperty("fields").TryGetProperty("installation", out _));
+    }
+
+    [Fact]
+    public void A_second_source_is_not_asked_for_a_field_that_the_user_withholds()
+    {
+        using var home = new Home().Agreed();
+        TelemetryCommand.Run(home.Tool, ["withhold", Port], home.Texts, home.SdkEnvironment);
+        var relay = new Relay("zlib");
+        using (var client = home.Start())
+            client.Record(relay, client.Generation, typeof(WorkEvent));
+        var line = JsonDocument.Parse(Assert.Single(home.Lines())).RootElement;
+        Assert.False(line.GetProperty("fields").TryGetProperty(Port, out _));
+        Assert.Equal(Port, Assert.Single(line.GetProperty("withheld").EnumerateArray()).GetString());
+        Assert.False(relay.WasAskedForPort);
+    }
+
+    [Fact]
+    public void A_second_source_is_refused_without_consent_and_in_another_generation()
+    {
+        using var home = new Home().Agreed();
+        using var client = home.Start();
+        Assert.False(client.Record(new Relay("zlib"), client.Generation - 1, typeof(WorkEvent)));
+        home["DO_NOT_TRACK"] = "1";
+        Assert.False(client.Record(new Relay("zlib"), client.Generation, typeof(WorkEvent)));
+        Assert.Empty(home.Lines());
+    }
+
+    [Fact]
+    public void A_line_of_a_second_source_that_is_too_long_is_dropped_and_counted()
+    {
+        using var home = new Home().Agreed();
+        using var client = home.Start();
+        Assert.True(client.Record(new Relay(new string('a', SpoolLine.MaxBytes)), client.Generation,
+            typeof(WorkEvent)));
+        Assert.Equal(1, client.Dropped);
+        Assert.Empty(home.Lines());
+    }
+
+    sealed class Relay(string port) : ISpoolLineSource
+    {
+        public EventDefinition Shape => WorkEvent.Definition;
+
+        public DateTime Began { get; } = new(2026, 11, 20, 10, 51, 21, DateTimeKind.Utc);
+
+        public string Status => "success";
+
+        public bool WasAskedForPort { get; private set; }
+
+        public bool AddValue(LineBuffer line, int slot, BuiltInFields builtIn, Installation installation)
+        {
+            var field = Shape.Fields[slot];
+            if (field.Name != Port)
+                return field.Kind > FieldKind.OwnDuration && builtIn.Add(line, field.Kind, installation);
+            WasAskedForPort = true;
+            line.AddQuoted(port);
+            return true;
+        }
+    }
+}

@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: MIT
+
+using System.Net.Http.Headers;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.RegularExpressions;
+
+namespace Tallymark.Collector.Tests;
+
+/// <summary>The collector applies retention and deletion itself, and its totals stay correct.</summary>
+public sealed class MaintenanceTests
+{
+    static readonly TimeSpan CheckInterval = TimeSpan.FromMilliseconds(50);
+
+    [Fact(Timeout = 120_000)]
+    public async Task The_bytes_of_a_deleted_installation_are_removed_from_the_disk()
+    {
+        var proof = new string('b', 64);
+        var id = Convert.ToHexStringLower(SHA256.HashData([.. "installation"u8, .. Convert.FromHexString(proof)]));
+        using var folder = new TempFolder();
+        await using (var collector = await StartAsync(folder, TimeProvider.System))
+        {
+            await collector.SendAsync(Some.Line(fields: $"\"installation\":\"{id}\""), Some.LineOf(2));
+            using var client = ControlClient.TryConnect(collector.Data)!;
+            using var request = new HttpRequestMessage(HttpMethod.Post, "v1/deletions")
+            {
+                Content = new StringContent(
+                    $$"""{"tallymark":1,"tool":"probe","proofs":["{{proof}}"]}""", Encoding.UTF8,
+                    new MediaTypeHeaderValue("application/json")),
+            };
+            Assert.Equal(200, (await collector.SendAsync(request)).Status);
+            var cancel = TestContext.Current.CancellationToken;
+            await UntilAsync(() => client.Status().Tools[0].Deleting == 0, cancel);
+            await UntilAsync(() => !FilesHold(folder, id), cancel);
+        }
+
+        Assert.False(FilesHold(folder, id));
+        await using var again = await InProcessCollector.StartAsync(folder);
+        Assert.Contains("tallymark_events_missing{tool=\"probe\"} 0\n", (await again.GetAsync("metrics")).Text,
+            StringComparison.Ordinal);
+        Assert.Equal((2, 2), ((await again.CountersAsync()).Received, (await again.CountersAsync()).Stored));
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task Events_past_their_retention_are_removed_and_do_not_count_as_missing()
+    {
+        using var folder = new TempFolder();
+        folder.Write("manifests/probe.yaml", Regex.Replace(
+            Some.Manifest, "(?m)^retention: .*$", "retention: 90 days", RegexOptions.None, TimeSpan.FromSeconds(1)));
+        var clock = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
+        await using (var collector = await StartAsync(folder, clock))
+        {
+            await collector.SendAsync(Some.LineOf(1), Some.LineOf(2));
+            clock.AdjustTime(clock.GetUtcNow().AddDays(100));
+            await collector.SendAsync(Some.Line(time: Some.Time(clock.GetUtcNow())));
+            await UntilAsync(
+                () => collector.Log.Contains("2 events past their retention", StringComparison.Ordinal),
+                TestContext.Current.CancellationToken, clock);
+        }
+
+        using (var store = new DuckDb.DuckDbEventStore(folder["data"]))
+            Assert.Equal(1, store.CountEvents("probe").Values.Sum());
+        await using var again = await StartAsync(folder, clock);
+        Assert.Contains("tallymark_events_missing{tool=\"probe\"} 0\n", (await again.GetAsync("metrics")).Text,
+            StringComparison.Ordinal);
+        Assert.Equal(3, (await again.CountersAsync()).Stored);
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task Many_new_files_are_merged_before_an_hour_has_passed()
+    {
+        using var folder = new TempFolder();
+        // Each commit makes a file.
+        var store = new DuckDb.DuckDbEventStore(folder["data"], new DuckDb.DuckDbOptions { MaxLogMiB = 0 });
+        var clock = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
+        await using var collector = await InProcessCollector.StartAsync(
+            folder, _ => store, options => options with
+            {
+                Limits = options.Limits with
+                {
+                    MaintenanceCheckInterval = CheckInterval,
+                    MaintenanceThresholdFiles = 4
+                },
+            },
+            clock);
+        for (var i = 0; i < 12; i++)
+        {
+            await collector.SendAsync(Some.LineOf(i));
+            await collector.FlushAsync();
+        }
+
+        await UntilAsync(() => store.Files("probe").Count <= 8, TestContext.Current.CancellationToken, clock);
+
+        Assert.Equal(12, store.CountEvents("probe").Values.Sum());
+    }
+
+    [Fact]
+    public async Task Rows_missing_after_a_kill_during_a_removal_count_as_removed()
+    {
+        using var folder = new TempFolder();
+        using (var store = new FakeStore())
+        await using (var collector = await InProcessCollector.StartAsync(folder, _ => store))
+            await collector.SendAsync(Some.LineOf(1), Some.LineOf(2));
+        var path = folder["data/tools/probe/totals.json"];
+        var totals = await File.ReadAllTextAsync(path, TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(
+            path, totals.Replace("\"removing\":false", "\"removing\":true", StringComparison.Ordinal),
+            TestContext.Current.CancellationToken);
+
+        using var fewer = new FakeStore();
+        await using var again = await InProcessCollector.StartAsync(folder, _ => fewer);
+
+        Assert.Contains("the 2 missing rows count as removed", again.Log, StringComparison.Ordinal);
+        Assert.Contains("tallymark_events_missing{tool=\"probe\"} 0\n", (await again.GetAsync("metrics")).Text,
+            StringComparison.Ordinal);
+    }
+
+    static Task<InProcessCollector> StartAsync(TempFolder folder, TimeProvider time) => InProcessCollector.StartAsync(
+        folder, data => new DuckDb.DuckDbEventStore(data.Path),
+        options => options with { Limits = options.Limits with { MaintenanceCheckInterval = CheckInterval } }, time);
+
+    // Advances a fake clock so that the periodic tasks run.
+    static async Task UntilAsync(Func<bool> isDone, CancellationToken cancel, FakeTimeProvider? clock = null)
+    {
+        while (!isDone())
+        {
+            cancel.ThrowIfCancellationRequested();
+            clock?.Advance(CheckInterval);
+            await Task.Yield();
+        }
+    }
+
+    static bool FilesHold(TempFolder folder, string id)
+    {
+        foreach (var file in Directory.EnumerateFiles(folder["data/tools"], "*", SearchOption.AllDirectories))
+        {
+            try
+            {
+                using var stream =
+                    new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+                var bytes = new byte[stream.Length];
+                stream.ReadExactly(bytes);
+                if (bytes.AsSpan().IndexOf(Encoding.ASCII.GetBytes(id)) >= 0)
+                    return true;
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                return true; // the store is changing it: check again
+            }
+        }
+
+        return false;
+    }
+}
