@@ -32,6 +32,18 @@ wanted() {
   return 1
 }
 
+# The names that the words of the command line select.
+names() {
+  for project in $(test_projects); do basename "$project" .csproj; done
+  for package in web/*/package.json; do printf '%s-check\n' "$(basename "$(dirname "$package")")"; done
+  printf '%s\n' format house house-self-test paths
+}
+
+all=$(names)
+for word in "${words[@]}"; do
+  [[ "$all" == *"$word"* ]] || fail "no test project or check matches '$word'"
+done
+
 results=artifacts/test
 mkdir -p "$results"
 find "$results" -type f -delete

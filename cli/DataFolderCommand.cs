@@ -10,7 +10,7 @@ static class DataFolderCommand
     public static Option<string> DataOption() => new("--data")
     {
         DefaultValueFactory = _ => ToolSource.DefaultFolder,
-        Description = "The collector's data folder. If a collector is running on it, the command asks that collector.",
+        Description = "The collector's data folder. If a collector is running on it, the command goes through it.",
     };
 
     /// <summary>Asks the running collector of a data folder.</summary>

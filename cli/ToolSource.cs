@@ -118,7 +118,7 @@ sealed class ToolSource : IDisposable
     {
         var result = ManifestReader.Read(text);
         return result.Manifest ?? throw new StoreException(
-            "The stored manifest has errors in this version of tallymark; another version accepted it. Use that " +
+            "This version of tallymark finds errors in the stored manifest, which another version accepted. Use that " +
             "version, or give the collector a corrected manifest.\n" +
             string.Join('\n', result.Diagnostics.Select(d => d.Format(path))));
     }

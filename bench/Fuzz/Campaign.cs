@@ -48,7 +48,8 @@ sealed class Campaign(string corpusFolder, int seed, TextWriter output, string? 
             resident.Add(result.Memory);
             output.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"here {asked,9}: {result.Events}; managed {managed[^1] >> 20} MB, resident {result.Memory >> 20} MB"));
+                $"in-process {asked,9}: {result.Events}; managed {managed[^1] >> 20} MB, " +
+                $"resident {result.Memory >> 20} MB"));
         }
 
         for (var number = requests - there; number < requests; number += RoundThere)
@@ -57,11 +58,11 @@ sealed class Campaign(string corpusFolder, int seed, TextWriter output, string? 
             Add(result);
             output.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"there {asked,8}: {result.Events}; resident {result.Memory >> 20} MB, " +
-                $"{result.Skipped} left out: too close to a time bound"));
+                $"separate process {asked,9}: {result.Events}; resident {result.Memory >> 20} MB, " +
+                $"{result.Skipped} skipped (too close to a time limit)"));
         }
 
-        output.WriteLine("ends: " + string.Join(", ", ends.Select(e => $"{e.Key} {e.Value}")));
+        output.WriteLine("responses: " + string.Join(", ", ends.Select(e => $"{e.Key} {e.Value}")));
         CheckMemory("managed", managed, MaxManagedGrowthBytes);
         CheckMemory("resident", resident, MaxResidentGrowthBytes);
         output.WriteLine(string.Create(
@@ -85,14 +86,14 @@ sealed class Campaign(string corpusFolder, int seed, TextWriter output, string? 
     public static async Task<int> ReplayAsync(string corpusFolder, string file)
     {
         var (request, now, complaint) = FuzzRequest.Load(file);
-        Console.WriteLine($"request {request.Number}, then: {complaint}");
+        Console.WriteLine($"request {request.Number} originally failed: {complaint}");
         var corpus = new Corpus(corpusFolder, now);
         var folder = Directory.CreateTempSubdirectory("tallymark-fuzz-").FullName;
         try
         {
             await using var target = await TargetHere.StartAsync(corpus, folder, now);
             var result = await new Round(corpus, target, now, clockStands: true, folder).RunAsync([request]);
-            Console.WriteLine($"now it is answered as it should be: {result.Events}");
+            Console.WriteLine($"The collector now handles the request correctly: {result.Events}");
             return 0;
         }
         finally

@@ -27,8 +27,8 @@ sealed class Corpus
     public Corpus(string folder, DateTimeOffset now)
     {
         // Every type; a manifest with finer times, buckets, a field past its end and one that ends soon; a real tool in
-        // two versions. Retention beyond the longest spool age: stored events are there at the end of a round, also
-        // after maintenance.
+        // two versions. Retention beyond the greatest age of an event: stored events are there at the end of a round,
+        // also after maintenance.
         var probe = File.ReadAllText(Path.Combine(folder, "telemetry.yaml"))
             .Replace("retention: 30 days", "retention: 400 days", StringComparison.Ordinal);
         var over = now.AddDays(-3).ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture);
@@ -61,7 +61,7 @@ sealed class Corpus
             .SelectMany(path => File.ReadAllLines(path, Encoding.Latin1)).Where(line => line.Length < 20_000)];
         Distributions = File.ReadAllLines(Path.Combine(folder, "distributions.txt"));
         if (Lines.Count < 50 || Manifests.Count != 5 || Distributions.Count < 10)
-            throw new FuzzException($"The corpus in {folder} is not whole.");
+            throw new FuzzException($"The corpus in {folder} is incomplete.");
     }
 
     public List<ToolManifest> Manifests { get; } = [];

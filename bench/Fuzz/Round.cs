@@ -53,7 +53,7 @@ sealed partial class Round(Corpus corpus, ITarget target, DateTimeOffset now, bo
         await target.StopAsync();
         if (target.Log.Contains("broke", StringComparison.Ordinal)
             || target.Log.Contains("failed", StringComparison.Ordinal))
-            throw new FuzzException($"The collector's log tells of a fault:\n{target.Log}");
+            throw new FuzzException($"The collector logged a fault:\n{target.Log}");
         // 5.
         CompareRows();
         var events = new Tally();
@@ -245,7 +245,12 @@ sealed partial class Round(Corpus corpus, ITarget target, DateTimeOffset now, bo
         foreach (var (id, batch) in _batches)
         {
             if (batch.Rows is null)
-                throw Failure(batch.Seen!, $"batch {id} was a duplicate of nothing");
+            {
+                throw Failure(
+                    batch.Seen!,
+                    $"batch {id} was reported as a duplicate, but no batch with this id was accepted before");
+            }
+
             foreach (var row in batch.Rows)
                 wanted[Comparable(row)] = wanted.GetValueOrDefault(Comparable(row)) + 1;
         }
@@ -272,7 +277,7 @@ sealed partial class Round(Corpus corpus, ITarget target, DateTimeOffset now, bo
         complaints.AddRange(wanted.Select(w => $"0 stored, {w.Value} wanted: {w.Key}"));
         if (complaints.Count > 0)
             throw new FuzzException(
-                $"{complaints.Count} rows are not as they must be:\n{string.Join('\n', complaints.Take(10))}");
+                $"{complaints.Count} rows differ from the expected rows:\n{string.Join('\n', complaints.Take(10))}");
     }
 
     // It is stored as a whole or not at all.

@@ -121,7 +121,7 @@ sealed class Wire(IPEndPoint to) : IDisposable
         if (head[0].Length < 12 || !head[0].StartsWith("HTTP/1.", StringComparison.Ordinal)
             || !int.TryParse(head[0].AsSpan(9, 3), NumberStyles.None, CultureInfo.InvariantCulture, out var status))
         {
-            throw new FuzzException($"This is no reply: {head[0]}");
+            throw new FuzzException($"Not an HTTP reply: {head[0]}");
         }
 
         var length = hasBody ? int.Parse(Header(head, "Content-Length") ?? "0", CultureInfo.InvariantCulture) : 0;
@@ -145,7 +145,7 @@ sealed class Wire(IPEndPoint to) : IDisposable
     async Task<int> FillAsync(Socket socket, CancellationToken stop)
     {
         if (_length == MaxReplyBytes)
-            throw new FuzzException("A reply is longer than any has to be.");
+            throw new FuzzException("A reply is longer than the maximum.");
         var count = await socket.ReceiveAsync(_buffer.AsMemory(_length), SocketFlags.None, stop);
         _length += count;
         return count;

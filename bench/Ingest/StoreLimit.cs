@@ -16,7 +16,7 @@ static class StoreLimit
     public static double Measure(string folder, string manifest, int events)
     {
         var read = ManifestReader.Read(File.ReadAllText(manifest)).Manifest
-            ?? throw new InvalidOperationException(manifest + " has mistakes.");
+            ?? throw new InvalidOperationException(manifest + " has errors.");
         var tables = Table.Of(read);
         using var store = new DuckDbEventStore(folder);
         store.Prepare(read.Tool, tables);

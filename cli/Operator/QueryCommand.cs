@@ -32,8 +32,8 @@ static class QueryCommand
         };
         var sql = new Argument<string>("SQL")
         {
-            Description = "One SELECT in DuckDB's SQL. Each event is a table with its name; with the prefix `dev.` " +
-                "it has the events of development builds.",
+            Description = "One SELECT in DuckDB's SQL. Each event has a table of the same name; the table `dev.NAME` " +
+                "has its events from development builds.",
         };
         var limits = new Limits();
         var command = new Command(

@@ -20,9 +20,9 @@ static class RepairCommand
         var json = new Option<bool>("--json") { Description = "Write the result as one JSON object." };
         var command = new Command(
             "repair",
-            "Read every file of the store and report the damaged file of each tool, or set one aside. Stop the " +
-            "collector first. Exit codes: 0 nothing is damaged, or the file was set aside; 1 a file is damaged, or " +
-            "the command failed.")
+            "Read every file of the store and report the first damaged file of each tool, if any. --set-aside sets " +
+            "one aside. Stop the collector first. Exit codes: 0 nothing is damaged, or the file was set aside; 1 a " +
+            "file is damaged, or the command failed.")
         {
             data, aside, json,
         };

@@ -66,8 +66,8 @@ static class ServeCommand
         {
             DefaultValueFactory = _ => new Limits().MaxNewInstallations,
             Description =
-                "New installations per day from one network (/24, /48). Events of further ones are stored but not " +
-                "counted towards a threshold. 0: no limit.",
+                "New installations per day from one network (/24, /48). Events of further new installations are " +
+                "stored but not counted. 0: no limit.",
         };
         var reserve = new Option<int>("--disk-reserve")
         {
@@ -83,7 +83,10 @@ static class ServeCommand
         memory.Validators.Add(result =>
         {
             if (result.GetValueOrDefault<int>() is < MinMemoryMiB and var given)
-                result.AddError($"--memory {given}: the store needs at least {MinMemoryMiB} for its background work.");
+            {
+                result.AddError(
+                    $"--memory {given}: the store needs at least {MinMemoryMiB} MiB for its background work.");
+            }
         });
         var command = new Command("serve", "Run a collector: it accepts batches, stores events and serves the " +
             "dashboard.")

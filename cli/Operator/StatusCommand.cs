@@ -14,9 +14,9 @@ static class StatusCommand
         var json = new Option<bool>("--json") { Description = "Write one JSON object (spec/control.md)." };
         var command = new Command(
             "status",
-            "Show a collector's tools and totals, its disk, its last backup, and what is due. If no collector is " +
-            "running, the status is read from its files. Exit codes: 0 nothing is due; 1 something is due, or the " +
-            "folder can't be read.")
+            "Show a collector's tools and totals, its disk, its last backup, and actions needed. If no collector is " +
+            "running, the status is read from its files. Exit codes: 0 no action is needed; 1 an action is needed, " +
+            "or the folder can't be read.")
         {
             data, json,
         };
@@ -63,7 +63,7 @@ static class StatusCommand
             Console.Out.WriteLine($"certificate: valid until {Time(ends)}");
         Console.Out.WriteLine($"last backup: {(status.LastBackup is { } backup ? Time(backup) : "none")}");
         foreach (var due in status.Due)
-            Console.Out.WriteLine($"due: {due.What}: {due.Todo}");
+            Console.Out.WriteLine($"action needed: {due.What}: {due.Todo}");
     }
 
     static string Time(DateTimeOffset time) => time.ToString("yyyy-MM-dd HH:mm'Z'", CultureInfo.InvariantCulture);

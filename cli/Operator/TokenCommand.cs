@@ -35,15 +35,15 @@ static class TokenCommand
     {
         var name = new Option<string?>("--name")
         {
-            Description = "The name of its owner in the audit log; default: token-1, token-2 and so on.",
+            Description = "The owner's name, shown in the audit log; default: token-1, token-2 and so on.",
         };
         name.Validators.Add(result =>
         {
             if (result.Tokens.Count == 1 && !TokenFile.IsName(result.Tokens[0].Value))
             {
                 result.AddError(
-                    $"--name {result.Tokens[0].Value}: write 1 to 64 of a-z, 0-9, - _ . @; `{AuditLog.Local}` is " +
-                    "reserved.");
+                    $"--name {result.Tokens[0].Value}: use 1 to 64 characters: a-z, 0-9, - _ . @; " +
+                    $"`{AuditLog.Local}` is reserved.");
             }
         });
         var role = new Option<string>("--role")

@@ -43,7 +43,7 @@ function* projectViolations({ path, text }) {
       if (isBelow(target, folder) || mayUse[folder].some((allowed) => isBelow(target, allowed))) continue;
       const line = uncommented.slice(0, match.index).split('\n').length;
       const allowed = mayUse[folder].length === 0 ? 'no other folder' : mayUse[folder].join(', ');
-      yield `${path}:${line}: ${kind} of ${target}. ${folder} may depend on: ${allowed}. ` +
+      yield `${path}:${line}: ${kind} to ${target} is not allowed. ${folder} may depend on: ${allowed}. ` +
         'Move the code, or change the table in eng/house/dependencies.mjs and say why in an ADR.';
     }
   }
@@ -56,7 +56,7 @@ function* importViolations({ path, text }) {
     const target = resolve(path, match[1]);
     if (isBelow(target, home)) continue;
     const line = text.slice(0, match.index).split('\n').length;
-    yield `${path}:${line}: import of ${target}. ${home} may depend on: no other folder. Move the code.`;
+    yield `${path}:${line}: import of ${target} is not allowed. ${home} may depend on: no other folder. Move the code.`;
   }
 }
 

@@ -57,7 +57,8 @@ function* lockViolations(file, root) {
   if (file.path.endsWith('package-lock.json')) {
     for (const [at, line] of file.text.split('\n').entries()) {
       if (/"resolved": *"http/.test(line)) {
-        yield `${file.path}:${at + 1}: the address of a package source. Install with omit-lockfile-registry-resolved.`;
+        yield `${file.path}:${at + 1}: the lock file contains the URL of a package registry. Run ` +
+          '`npm install --omit-lockfile-registry-resolved`.';
       }
     }
   }

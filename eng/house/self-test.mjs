@@ -21,7 +21,8 @@ const tree = {
   'test/If.cs': [`${spdx}#if DEBUG\n#endif\n`],
   'nuget.config': ['<configuration />\n', 'nuget.config: a package source is configured'],
   'web/a/package-lock.json': [
-    '{\n"resolved": "https://example.org/a.tgz"\n}\n', 'web/a/package-lock.json:2: the address of a package source.',
+    '{\n"resolved": "https://example.org/a.tgz"\n}\n',
+    'web/a/package-lock.json:2: the lock file contains the URL of a package registry.',
   ],
   'bench/NoLock.csproj': [project(''), 'bench/NoLock.csproj: packages.lock.json is missing'],
 
@@ -40,19 +41,20 @@ const tree = {
   'test/Data.cs': [`${spdx}var user = "nobody"; // What now?\n`],
 
   'manifest/A.csproj': [
-    reference('../server/Store/S.csproj'), 'manifest/A.csproj:3: ProjectReference of server/Store/S.csproj.',
+    reference('../server/Store/S.csproj'),
+    'manifest/A.csproj:3: ProjectReference to server/Store/S.csproj is not allowed.',
   ],
   'server/Publish/P.csproj': [
     reference('../Store.DuckDb/D.csproj'),
-    'server/Publish/P.csproj:3: ProjectReference of server/Store.DuckDb/D.csproj.',
+    'server/Publish/P.csproj:3: ProjectReference to server/Store.DuckDb/D.csproj is not allowed.',
   ],
   'server/Collector/C.csproj': [reference('../Store/S.csproj')],
   'sdk/dotnet/Tallymark/T.csproj': [
     project('<Compile Include="../../../manifest/Scopes/*.cs" />\n<Compile Include="../../../manifest/Types.cs" />'),
-    'sdk/dotnet/Tallymark/T.csproj:4: Compile of manifest/Types.cs.',
+    'sdk/dotnet/Tallymark/T.csproj:4: Compile to manifest/Types.cs is not allowed.',
   ],
   'server/New/N.csproj': [project(''), 'server/New/N.csproj: eng/house/dependencies.mjs does not say'],
-  'web/a/src/a.ts': [`${spdx}import { b } from "../../b/b";\n`, 'web/a/src/a.ts:2: import of web/b/b.'],
+  'web/a/src/a.ts': [`${spdx}import { b } from "../../b/b";\n`, 'web/a/src/a.ts:2: import of web/b/b is not allowed.'],
   'web/a/src/b.ts': [`${spdx}import { a } from "./a";\n`],
 };
 for (const path of Object.keys(tree).filter((name) => name.endsWith('.csproj') && !name.includes('NoLock'))) {

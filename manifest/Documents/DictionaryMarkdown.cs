@@ -37,8 +37,8 @@ sealed class DictionaryMarkdown(ToolManifest manifest)
             WriteFields(e.Name, e.Fields);
         }
 
-        Line("Review: whether the field could be personal, an identifier of users or installations, or end-user, "
-            + "business or otherwise sensitive data.");
+        Line("The column \"review\" says whether the field could be personal data, an identifier of a user or "
+            + "installation, or sensitive data of users or businesses.");
         Line();
         WriteLists();
         WriteDatasets();
@@ -124,7 +124,7 @@ sealed class DictionaryMarkdown(ToolManifest manifest)
             Line();
             var events = dataset.Events.Count == 1 ? "event" : "events";
             Line($"Dataset `{dataset.Name}`, over the {events} {Prose.Join([.. dataset.Events.Select(Code)], "and")}. "
-                + $"Each row represents at least {dataset.Minimum} installations.");
+                + $"Each row covers at least {dataset.Minimum} installations.");
             Line();
             Line("| column | shows |");
             Line("|---|---|");

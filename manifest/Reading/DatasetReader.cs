@@ -58,7 +58,7 @@ sealed class DatasetReader(
                 diagnostics.Add(DiagnosticKind.UnknownEvent, name,
                     $"The event `{name.Shown}` is not declared."
                     + $"{SpellingHint.Suggest(name.Text, events.Select(e => e.Name.Text))} "
-                    + "Declare it under `events`, or name one that is.");
+                    + "Declare it under `events`, or use a declared event.");
             }
         }
 
@@ -204,7 +204,7 @@ sealed class DatasetReader(
         if (Grammar.TryParseNumber(scalar.Text, out var minimum) && minimum is >= MinInstallations and <= MaxMinimum)
             return (int)minimum;
         diagnostics.Add(DiagnosticKind.BadMinimum, scalar,
-            $"`{scalar.Shown}` is not a valid minimum of installations behind a published row. "
+            $"`{scalar.Shown}` is not a valid minimum number of installations per published row. "
             + $"Write a whole number from {MinInstallations} to {MaxMinimum}.");
         return MinInstallations;
     }

@@ -33,7 +33,7 @@ sealed class EventReader(DiagnosticBag diagnostics, FieldReader fieldReader)
         var events = eventEntries.Select(ReadEvent).ToList();
         if (manifest.Value("events") is MappingNode { Entries.Count: 0 } empty)
             diagnostics.Add(DiagnosticKind.NoEvents, empty,
-                "The manifest has no event. Write a name, and below it `why:`.");
+                "The manifest has no events. Write an event's name under `events`, and `why:` below it.");
         if (events.Count > MaxEvents)
         {
             diagnostics.Add(DiagnosticKind.TooManyEvents, events[MaxEvents].Name,
@@ -75,7 +75,7 @@ sealed class EventReader(DiagnosticBag diagnostics, FieldReader fieldReader)
         else if (entry.Value is not RejectedNode)
         {
             diagnostics.Add(DiagnosticKind.WrongShape, entry.Value,
-                "A group consists of fields. Write each on its own line with a colon: `name:`.");
+                "A group must contain fields. Write each on its own indented line, such as `name:`.");
         }
 
         return [];
@@ -97,7 +97,7 @@ sealed class EventReader(DiagnosticBag diagnostics, FieldReader fieldReader)
             {
                 diagnostics.Add(DiagnosticKind.UnknownGroup, group,
                     $"The group `{group.Shown}` is not declared.{SpellingHint.Suggest(group.Text, _groups.Keys)} "
-                    + "Declare it under `groups`, or name one that is.");
+                    + "Declare it under `groups`, or use a declared group.");
             }
         }
 
@@ -185,8 +185,8 @@ sealed class EventReader(DiagnosticBag diagnostics, FieldReader fieldReader)
             else if (Difference(before.Field!, second) is { } difference)
             {
                 diagnostics.Add(DiagnosticKind.ConflictingTypes, field.Name,
-                    $"The field `{field.Name.Shown}` is declared in line {before.Name.Line} with another {difference}. "
-                    + "Make the declarations equal, or rename one field.");
+                    $"The field `{field.Name.Shown}` is declared in line {before.Name.Line} with a different "
+                    + $"{difference}. Make the declarations equal, or rename one field.");
             }
         }
     }

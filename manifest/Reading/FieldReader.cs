@@ -69,8 +69,8 @@ sealed class FieldReader(DiagnosticBag diagnostics, ValueListReader lists)
         if (type.Type == FieldType.Machine)
         {
             diagnostics.Add(DiagnosticKind.MachineId, section.Value("type")!,
-                "The digest of a hardware address is the same in every installation, and trying all addresses "
-                + "reverses it. Use the type `installation` instead.");
+                "A `machine` value is the same in every installation of the tool, and it can be reversed by trying all "
+                + "hardware addresses. Use the type `installation` instead.");
         }
         else if (salt == DigestSalt.Tool)
         {
@@ -103,7 +103,7 @@ sealed class FieldReader(DiagnosticBag diagnostics, ValueListReader lists)
             case "string" or "text" or "str" or "char" or "path" or "url" or "name" or "message" or "object" or "json"
                 or "any":
                 diagnostics.Add(DiagnosticKind.FreeText, type,
-                    $"`{type.Shown}` would be free text, which can carry personal data, so there is no such type. "
+                    $"There is no type `{type.Shown}`: free text can carry personal data. "
                     + "Use `enum` with its `values`, or `digest` if only equality matters.");
                 break;
             case var other:
@@ -211,7 +211,8 @@ sealed class FieldReader(DiagnosticBag diagnostics, ValueListReader lists)
             {
                 diagnostics.Add(DiagnosticKind.BadLabel, label,
                     $"`{label.Shown}` is not a valid pre-release label. "
-                    + "Write up to 20 letters, such as `preview` or `rc`; the number of `rc.1` needs no declaration.");
+                    + "Write up to 20 letters, such as `preview` or `rc`; leave out the number: `rc` also allows "
+                    + "`rc.1`.");
             }
 
             labels.Add(label.Text);
@@ -241,8 +242,8 @@ sealed class FieldReader(DiagnosticBag diagnostics, ValueListReader lists)
         if (scalar.Text != "true")
         {
             diagnostics.Add(DiagnosticKind.Lowered, scalar,
-                $"`{key}` can only raise the answer that follows from the type. Write `{key}: true`, or delete the "
-                + "line.");
+                $"`{key}` can only be `true`: the type sets the default, and a manifest can't lower it. Write "
+                + $"`{key}: true`, or delete the line.");
         }
 
         return true;

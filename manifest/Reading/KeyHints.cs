@@ -17,7 +17,8 @@ static class KeyHints
         "repository" => "Write the URL of the source code, such as `repository: https://example.org/tool`.",
         "contact" => "Write where to report a suspected leak, such as `contact: mailto:privacy@example.org`.",
         "retention" => "Write how long events are kept, such as `retention: 400 days`.",
-        "where" => "Write which servers in which place, such as `where: a machine of the project in Frankfurt`.",
+        "where" => 
+            "Write which servers store the data and where they are, such as `where: a project server in Frankfurt`.",
         "administrators" => "Write who administers the servers, such as `administrators: the infrastructure team`.",
         "consent" => "Write `consent:` and below it `default: on` (opt-out) or `default: off` (opt-in).",
         "default" =>

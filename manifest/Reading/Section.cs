@@ -26,7 +26,7 @@ sealed class Section
             if (!_entries.ContainsKey(key) && !misspelt.Contains(key))
             {
                 diagnostics.Add(DiagnosticKind.MissingKey, position,
-                    $"`{key}` is missing, which {keys.Owner} requires. {KeyHints.Of(key)}");
+                    $"`{key}` is missing; {keys.Owner} requires it. {KeyHints.Of(key)}");
             }
         }
     }
@@ -48,8 +48,8 @@ sealed class Section
         else if (node is not (null or RejectedNode))
         {
             diagnostics.Add(DiagnosticKind.WrongShape, node,
-                $"{Prose.Capitalize(keys.Owner)} consists of keys, `key: value` on indented lines below its name. "
-                + $"Its keys are {Prose.JoinCode(keys.All, "and")}.");
+                $"{Prose.Capitalize(keys.Owner)} must contain keys. Write each as `key: value` on an indented line. "
+                + $"The keys are {Prose.JoinCode(keys.All, "and")}.");
         }
 
         return null;
@@ -163,7 +163,7 @@ sealed class Section
                 return [];
             case var other:
                 _diagnostics.Add(DiagnosticKind.WrongShape, other,
-                    $"`{key}` consists of names. Write each on its own line with a colon: `name:`.");
+                    $"`{key}` must contain names. Write each on its own indented line, such as `name:`.");
                 return [];
         }
     }

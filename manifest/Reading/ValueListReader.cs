@@ -58,7 +58,7 @@ sealed class ValueListReader
         {
             _diagnostics.Add(DiagnosticKind.UnknownList, name,
                 $"The list `{name.Shown}` is not declared.{SpellingHint.Suggest(name.Text, _byName.Keys)} "
-                + "Declare it under `lists`, or name one that is.");
+                + "Declare it under `lists`, or use a declared list.");
             return (null, []);
         }
 

@@ -78,6 +78,18 @@ sealed class ScopeText
     internal ScopeField? Field(string inEvent, string name) =>
         _fields.TryGetValue(inEvent + " " + name, out var field) ? field : null;
 
+    /// <summary>True if an event of the scope has a field with this name.</summary>
+    internal bool HasField(string name)
+    {
+        foreach (var field in _fields.Values)
+        {
+            if (field.Name == name)
+                return true;
+        }
+
+        return false;
+    }
+
     void AddEventOrField(string[] words)
     {
         if (words.Length >= 4 && words[0] == ScopeFormat.Field)

@@ -42,7 +42,7 @@ sealed class YamlTree
         if (text.Length <= MaxLength)
             return new YamlTree(text, diagnostics).Document();
         diagnostics.Add(DiagnosticKind.TooLarge, 1, 1,
-            $"The manifest has more than {MaxLength} characters. Delete what is not part of a declaration.");
+            $"The manifest has more than {MaxLength} characters, the maximum. Shorten its lists of values.");
         return null;
     }
 
@@ -163,7 +163,7 @@ sealed class YamlTree
         if (!_stopped && depth > MaxDepth)
         {
             _diagnostics.Add(DiagnosticKind.TooDeep, at.Line, at.Column,
-                $"No part of a manifest is nested more than {MaxDepth} levels deep. Check indentation and brackets.");
+                $"This is nested more than {MaxDepth} levels deep, the maximum. Check indentation and brackets.");
             _stopped = true;
         }
 

@@ -90,7 +90,11 @@ static class CommandLine
     {
         var verb = new Argument<string[]>("VERB") { Arity = ArgumentArity.ZeroOrMore };
         var command = new Command(
-            "telemetry", "View, control and turn off what is recorded; `telemetry help` lists the verbs") { verb };
+            "telemetry",
+            "View this tool's anonymous usage data and control its collection; `telemetry help` lists the verbs")
+        {
+            verb,
+        };
 
         // Program.Main handles `telemetry` as the first word; this runs if an option precedes it.
         command.SetAction(parsed =>

@@ -92,8 +92,9 @@ exit /b 0
 
 :usage
 echo bootstrap-kmpkg.bat [-disableMetrics] [-skipBuild] [--to DIR]
-echo   -disableMetrics  turn telemetry off for all users of this build of kmpkg: writes the
-echo                    file kmpkg.disable-metrics beside it. Without this option the script removes the file.
+echo   -disableMetrics  turn telemetry off for all users of this build of kmpkg:
+echo                    writes the file kmpkg.disable-metrics beside it. Without
+echo                    this option the script removes the file.
 echo   -skipBuild       do not build: the tool is in DIR already
 echo   --to DIR         folder of the tool (default: bin\kmpkg, beside this script)
 exit /b 0

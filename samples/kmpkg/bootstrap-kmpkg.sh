@@ -6,9 +6,9 @@ set -euo pipefail
 usage() {
   cat <<'TEXT'
 bootstrap-kmpkg.sh [-disableMetrics] [-skipBuild] [--to DIR]
-  -disableMetrics  turn telemetry off for all users of this build of kmpkg: writes the
-                   file kmpkg.disable-metrics beside it. Without this option the
-                   script removes the file.
+  -disableMetrics  turn telemetry off for all users of this build of kmpkg:
+                   writes the file kmpkg.disable-metrics beside it. Without
+                   this option the script removes the file.
   -skipBuild       do not build: the tool is in DIR already
   --to DIR         folder of the tool (default: bin/kmpkg, beside this script)
 TEXT

@@ -73,12 +73,14 @@ public sealed class CollectorServer : IAsyncDisposable
         Func<DataFolder, ILogger, IJournal> openJournal, TextWriter log, TimeProvider time)
     {
         var data = DataFolder.Open(options.Data);
-        var @lock = data.TryLock() ?? throw new IOException($"Another collector uses {data.Path}.");
+        var @lock = data.TryLock() ?? throw new IOException(
+            $"{data.Path} is in use by another collector or tallymark command. Stop it, or choose another --data.");
         IHost? host = null;
         try
         {
             if (!Directory.Exists(options.Manifests))
-                throw new DirectoryNotFoundException($"The folder {options.Manifests} does not exist.");
+                throw new DirectoryNotFoundException(
+                    $"The manifests folder {options.Manifests} does not exist. Create it, or correct --manifests.");
             var logTo = new StandardErrorLog(log, time);
             host = Build(options, data, openStore, openJournal, logTo, time);
             await host.StartAsync();
@@ -102,9 +104,16 @@ public sealed class CollectorServer : IAsyncDisposable
     {
         var log = _logTo.CreateLogger(StandardErrorLog.Category);
         log.Stopping();
-        await _host.StopAsync(); // 1 to 6
-        await ((IAsyncDisposable)_host).DisposeAsync();
-        _lock.Dispose(); // 7
+        try
+        {
+            await _host.StopAsync(); // 1 to 6
+        }
+        finally
+        {
+            await ((IAsyncDisposable)_host).DisposeAsync();
+            _lock.Dispose(); // 7
+        }
+
         log.Stopped();
         _logTo.Dispose();
     }

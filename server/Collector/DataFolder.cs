@@ -12,9 +12,6 @@ public sealed class DataFolder
     internal const UnixFileMode FolderMode =
         UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
-    /// <summary>The mode of files.</summary>
-    internal const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-
     DataFolder(string path) => Path = path;
 
     /// <summary>The folder, absolute.</summary>
@@ -86,23 +83,6 @@ public sealed class DataFolder
     }
 
     /// <summary>
-    /// Replaces a file atomically, readable for its owner only: writes a temporary file, flushes it, renames it, and
-    /// flushes the folder.
-    /// </summary>
-    internal static void Write(string path, ReadOnlySpan<byte> content)
-    {
-        var temporary = path + ".new";
-        using (var file = OpenFile(temporary, FileMode.Create))
-        {
-            file.Write(content);
-            file.Flush(flushToDisk: true);
-        }
-
-        File.Move(temporary, path, overwrite: true);
-        SyncedFolder.Sync(System.IO.Path.GetDirectoryName(path)!);
-    }
-
-    /// <summary>
     /// Locks the folder until the result is disposed or the process ends, even by a kill. A running collector holds the
     /// lock all the time; a command that opens the store itself takes the lock first.
     /// </summary>
@@ -112,7 +92,7 @@ public sealed class DataFolder
     {
         try
         {
-            return OpenFile(Lock, FileMode.OpenOrCreate);
+            return OwnerFile.Open(Lock, FileMode.OpenOrCreate, FileShare.None);
         }
         catch (IOException) when (IsLocked())
         {
@@ -136,15 +116,5 @@ public sealed class DataFolder
         {
             return true;
         }
-    }
-
-    /// <summary>Opens a file for writing, with exclusive access and readable for its owner only.</summary>
-    /// <exception cref="IOException">Another process has it open, or it can't be created.</exception>
-    internal static FileStream OpenFile(string path, FileMode mode)
-    {
-        var options = new FileStreamOptions { Mode = mode, Access = FileAccess.ReadWrite, Share = FileShare.None };
-        if (!OperatingSystem.IsWindows())
-            options.UnixCreateMode = OwnerOnly;
-        return new FileStream(path, options);
     }
 }

@@ -32,7 +32,7 @@ public sealed record Limits
     /// <summary>How far in the future the time of an event may be, since clocks are wrong.</summary>
     public TimeSpan MaxFuture { get; init; } = TimeSpan.FromDays(2);
 
-    /// <summary>How old an event may be: the longest spool age.</summary>
+    /// <summary>How old an event may be. Twice the age to which the SDK keeps events (spec/spool.md, "Caps").</summary>
     public TimeSpan MaxAge { get; init; } = TimeSpan.FromDays(60);
 
     /// <summary>

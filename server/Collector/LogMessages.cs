@@ -44,22 +44,26 @@ static partial class LogMessages
     public static partial void FolderNotWatched(this ILogger log, string folder, string reason);
 
     [LoggerMessage(
-        110, LogLevel.Information, "No saved totals of {Tool}: they start with the {Rows} events in the store")]
+        110, LogLevel.Information,
+        "No saved totals of {Tool}; the totals start at the {Rows} events in the store")]
     public static partial void TotalsBegun(this ILogger log, string tool, long rows);
 
     [LoggerMessage(
         111, LogLevel.Warning,
-        "The collector was killed: the store has {Rows} more events of {Tool} than the saved totals. They count now")]
+        "The previous run was killed before it saved its totals; {Rows} stored events of {Tool} were missing from them "
+        + "and are now included")]
     public static partial void TotalsBehind(this ILogger log, long rows, string tool);
 
     [LoggerMessage(
         112, LogLevel.Error,
-        "The store lacks {Rows} events of {Tool} that were saved as stored. Is a file an older copy? To count from "
-        + "the rows in the store, stop the collector, delete {Path} and start it again")]
+        "The store has {Rows} fewer events of {Tool} than the saved totals. A store file may have been replaced by an "
+        + "older copy: restore the newer one. To accept the store as it is, stop the collector, delete {Path} and "
+        + "start it again")]
     public static partial void RowsMissing(this ILogger log, long rows, string tool, string path);
 
     [LoggerMessage(
-        113, LogLevel.Error, "The saved totals of {Tool} can't be used; counting starts with the store: {Reason}")]
+        113, LogLevel.Error,
+        "The saved totals of {Tool} can't be used; the totals restart from the events in the store: {Reason}")]
     public static partial void TotalsDamaged(this ILogger log, string tool, string reason);
 
     [LoggerMessage(114, LogLevel.Error, "The totals of {Tool} were not saved; retrying in seconds: {Reason}")]
@@ -89,13 +93,13 @@ static partial class LogMessages
 
     [LoggerMessage(
         121, LogLevel.Information,
-        "The collector was killed while rows of {Tool} were being removed: the {Rows} missing rows count as removed")]
+        "The previous run was killed while it removed rows of {Tool}; the {Rows} missing rows are counted as removed")]
     public static partial void RemovedUnnoted(this ILogger log, long rows, string tool);
 
     [LoggerMessage(
         122, LogLevel.Information,
-        "Files of {Tool} maintained: removed from disk {Installations} deleted installations and {Rows} events past "
-        + "their retention; {Files} files rewritten")]
+        "Maintenance of {Tool}: removed {Installations} deleted installations and {Rows} expired events from disk, "
+        + "rewrote {Files} files")]
     public static partial void FilesMaintained(this ILogger log, string tool, int installations, long rows, int files);
 
     [LoggerMessage(
@@ -113,7 +117,8 @@ static partial class LogMessages
 
     [LoggerMessage(
         201, LogLevel.Critical,
-        "Commit for {Tool} threw; its {Batches} batches stay in the journal, retrying every second: {Kind}\n{Stack}")]
+        "Commit for {Tool} failed because of a bug; its {Batches} batches stay in the journal, retrying every second: "
+        + "{Kind}\n{Stack}")]
     public static partial void CommitBroke(this ILogger log, string tool, int batches, string kind, string? stack);
 
     [LoggerMessage(202, LogLevel.Error, "The store could not be closed: {Reason}")]
@@ -135,7 +140,7 @@ static partial class LogMessages
 
     [LoggerMessage(
         221, LogLevel.Critical,
-        "A write of the journal threw; batches are refused until one succeeds: {Kind}\n{Stack}")]
+        "A journal write failed because of a bug; batches are refused until one succeeds: {Kind}\n{Stack}")]
     public static partial void JournalBroke(this ILogger log, string kind, string? stack);
 
     [LoggerMessage(
@@ -144,7 +149,9 @@ static partial class LogMessages
         + "file is kept as {Path}")]
     public static partial void JournalDamaged(this ILogger log, string path, long bytes, int batches);
 
-    [LoggerMessage(223, LogLevel.Warning, "{Path} is in the store and could not be deleted: {Reason}")]
+    [LoggerMessage(
+        223, LogLevel.Warning,
+        "Journal file {Path} could not be deleted; its batches are already in the store: {Reason}")]
     public static partial void JournalFileStays(this ILogger log, string path, string reason);
 
     [LoggerMessage(

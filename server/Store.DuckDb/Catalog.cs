@@ -155,8 +155,7 @@ sealed class Catalog
 
     static StoreException Conflict(string tool, Table table, Column column, string type) => new(
         $"Tool {tool}, table {table.Name}, column {column.Name}: the store has type {type}, the manifest needs " +
-        $"{TypeMapping.SqlName(column.Type)}. The type of a stored field can't change: " +
-        "give the new field another name.");
+        $"{TypeMapping.SqlName(column.Type)}. A field's type can't change; use a different name for the new field.");
 
     Dictionary<string, Dictionary<string, string>> TablesLike(Table table) =>
         table.IsDevelopment ? _development : _tables;

@@ -45,17 +45,22 @@ sealed class CommitGroup
         transaction.Commit();
     }
 
+    // A column without a value in the whole group, such as `provenance` or `withheld`, is not appended: its rows get
+    // null all the same, and a column of nulls costs about as much as any other.
     static void Append(
         Connection connection, string alias, string schema, string table, IReadOnlyList<Column> columns,
         IReadOnlyList<RowRun> runs)
     {
-        using var chunk = new ChunkWriter(columns);
-        using var appender = new Appender(connection, alias, schema, table, columns);
+        int[] used = [.. Enumerable.Range(0, columns.Count).Where(i => runs.Any(run => run.Columns[i].HasValues))];
+        Column[] appended = [.. used.Select(i => columns[i])];
+        using var chunk = new ChunkWriter(appended);
+        using var appender = new Appender(connection, alias, schema, table, appended);
         foreach (var run in runs)
         {
+            ColumnBuffer[] values = [.. used.Select(i => run.Columns[i])];
             for (var row = 0; row < run.Count;)
             {
-                row = chunk.Fill(run.Columns, row, run.Count);
+                row = chunk.Fill(values, row, run.Count);
                 if (chunk.Count == ChunkWriter.Capacity)
                     appender.Append(chunk);
             }

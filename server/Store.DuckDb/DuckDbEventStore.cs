@@ -64,6 +64,9 @@ public sealed class DuckDbEventStore : IEventStore
     public int PendingDeletions(string tool) => _tools.Find(tool)?.Writer.PendingDeletions ?? 0;
 
     /// <inheritdoc/>
+    public int Parts(string tool) => _tools.Find(tool)?.Files.View.Parts.Count ?? 0;
+
+    /// <inheritdoc/>
     public StoreSize Size(string tool) => SizeOf(_tools.Data, tool);
 
     /// <inheritdoc/>
@@ -102,8 +105,18 @@ public sealed class DuckDbEventStore : IEventStore
     public static StoreSize SizeOf(string data, string tool)
     {
         var folder = new DirectoryInfo(Path.Combine(data, "tools", tool));
-        var files = folder.Exists ? folder.EnumerateFiles("*.duckdb*", SearchOption.AllDirectories).ToList() : [];
-        return new StoreSize(files.Count(file => file.Extension == ".duckdb"), files.Sum(file => file.Length));
+        if (!folder.Exists)
+            return new StoreSize(0, 0);
+        var (count, bytes) = (0, 0L);
+        foreach (var file in folder.EnumerateFiles("*.duckdb*", SearchOption.AllDirectories))
+        {
+            // The engine may have removed a file since the listing, such as a log after its checkpoint.
+            if (DurableFile.Length(file.FullName) is var length and > 0)
+                bytes += length;
+            count += file.Extension == ".duckdb" ? 1 : 0;
+        }
+
+        return new StoreSize(count, bytes);
     }
 
     /// <inheritdoc/>

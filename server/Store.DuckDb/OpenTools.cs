@@ -10,7 +10,6 @@ namespace Tallymark.DuckDb;
 sealed class OpenTools : IDisposable
 {
     const int MinShareMiB = 64;
-    const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     readonly DuckDbOptions _options;
     readonly FileStream _lock;
@@ -29,13 +28,16 @@ sealed class OpenTools : IDisposable
         try
         {
             DurableFile.CreateFolder(data);
-            _lock = Lock(Path.Combine(data, "store.lock"));
+            // DuckDB locks its files against other processes only; a file that one process opens twice would be
+            // damaged.
+            _lock = OwnerFile.Open(Path.Combine(data, "store.lock"), FileMode.OpenOrCreate, FileShare.None);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or StoreException)
         {
             throw new StoreException(
                 $"{data}: the store is open in another process, or the folder can't be written. " +
-                $"Ask the running collector, or stop it, and make sure that this user owns the folder. {e.Message}", e);
+                "Stop that process, or let the running collector do this (same --data). Make sure that this user " +
+                $"owns the folder. {e.Message}", e);
         }
     }
 
@@ -181,19 +183,5 @@ sealed class OpenTools : IDisposable
         }
 
         return true;
-    }
-
-    // DuckDB locks its files against other processes only; a file that one process opens twice would be damaged.
-    static FileStream Lock(string path)
-    {
-        var options = new FileStreamOptions
-        {
-            Mode = FileMode.OpenOrCreate,
-            Access = FileAccess.ReadWrite,
-            Share = FileShare.None,
-        };
-        if (!OperatingSystem.IsWindows())
-            options.UnixCreateMode = OwnerOnly;
-        return new FileStream(path, options);
     }
 }

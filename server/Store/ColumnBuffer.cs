@@ -32,6 +32,9 @@ public sealed partial class ColumnBuffer
     /// <summary>For each row, whether it has a value.</summary>
     public ReadOnlySpan<bool> Valid => _valid.AsSpan(0, Count);
 
+    /// <summary>True if a row has a value.</summary>
+    public bool HasValues => Valid.Contains(true);
+
     /// <summary>The values of a Boolean (0 or 1), Integer or Time column; 0 for null.</summary>
     public ReadOnlySpan<long> Numbers => _numbers.AsSpan(0, Count);
 

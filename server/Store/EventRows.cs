@@ -107,14 +107,14 @@ public sealed class EventRows
     /// </summary>
     public void Write(IBufferWriter<byte> to)
     {
-        var isForeign = _columns[Table.ProvenanceIndex].Valid.Contains(true);
+        var isForeign = _columns[Envelope.Provenance].Valid.Contains(true);
         BinaryPrimitives.WriteInt32LittleEndian(to.GetSpan(2 * sizeof(int)), Count);
         BinaryPrimitives.WriteInt32LittleEndian(
             to.GetSpan(2 * sizeof(int))[sizeof(int)..], isForeign ? _columns.Length : _columns.Length - 1);
         to.Advance(2 * sizeof(int));
         for (var i = 0; i < _columns.Length; i++)
         {
-            if (i != Table.ProvenanceIndex || isForeign)
+            if (i != Envelope.Provenance || isForeign)
                 _columns[i].Write(to);
         }
     }
@@ -133,7 +133,7 @@ public sealed class EventRows
         var rows = new EventRows(table) { Count = count };
         for (var i = 0; i < rows._columns.Length; i++)
         {
-            if (i == Table.ProvenanceIndex && columns < table.Columns.Count)
+            if (i == Envelope.Provenance && columns < table.Columns.Count)
                 rows._columns[i].FillTo(count);
             else
                 rows._columns[i] = ColumnBuffer.Read(table.Columns[i].Type, count, ref from);

@@ -21,8 +21,14 @@ public interface IStoreMaintenance
     int PendingDeletions(string tool);
 
     /// <summary>
-    /// The size of a tool's data; nothing for an unknown tool. A caller decides with it when maintenance is due. Cost:
-    /// a directory listing or one request; does not open the tool's data.
+    /// The number of separately stored pieces of events, which <see cref="Maintain"/> merges; 0 for an unknown tool.
+    /// Many small ones slow down reads, so a caller decides with it when maintenance is due. Cost: none.
+    /// </summary>
+    int Parts(string tool);
+
+    /// <summary>
+    /// The size of a tool's data, to show; nothing for an unknown tool. Cost: a directory listing or one request; does
+    /// not open the tool's data.
     /// </summary>
     StoreSize Size(string tool);
 

@@ -77,7 +77,8 @@ public sealed class Table
     /// </summary>
     public const string Provenance = "provenance";
 
-    /// <summary>The columns of every table before its fields, in this order.</summary>
+    /// <summary>The columns of every table before its fields, in this order; <see cref="Envelope"/> has their
+    /// indexes.</summary>
     public static IReadOnlyList<Column> EnvelopeColumns { get; } =
     [
         new("time", ColumnType.Time),
@@ -88,9 +89,6 @@ public sealed class Table
         new(Counts, ColumnType.Boolean),
         new(Provenance, ColumnType.Text),
     ];
-
-    /// <summary>The index of <see cref="Provenance"/> in <see cref="EnvelopeColumns"/>.</summary>
-    internal static int ProvenanceIndex { get; } = EnvelopeColumns.Count - 1;
 
     /// <summary>The tables of a manifest, one per event, in the manifest's order.</summary>
     public static IReadOnlyList<Table> Of(ToolManifest manifest)

@@ -65,7 +65,7 @@ public sealed class DeleteTests
         Assert.Equal(0, deletion.ExitCode);
         using var json = JsonDocument.Parse(deletion.Output);
         Assert.Equal(2, json.RootElement.GetProperty("collectors")[0].GetProperty("deleted").GetInt32());
-        Assert.Contains("nothing to delete: nothing is known to have been sent",
+        Assert.Contains("nothing to delete: this user has no installation id",
             (await home.Telemetry("delete")).Errors, StringComparison.Ordinal);
         Assert.Contains("is off", (await home.Telemetry("why")).Output, StringComparison.Ordinal);
 

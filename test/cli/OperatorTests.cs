@@ -24,7 +24,7 @@ public sealed class OperatorTests
         Assert.StartsWith("tallymark_", plain.Output, StringComparison.Ordinal);
         Assert.StartsWith("tallymark_", ada.Output, StringComparison.Ordinal);
         Assert.Equal((1, ""), (twice.ExitCode, twice.Output));
-        Assert.Contains("A token named ada exists already", twice.Errors, StringComparison.Ordinal);
+        Assert.Contains("A token named ada already exists", twice.Errors, StringComparison.Ordinal);
         var tokens = JsonDocument.Parse(list.Output).RootElement.GetProperty("tokens").EnumerateArray();
         Assert.Equal(["token-1 maintainer", "ada reader"], tokens
             .Select(token => $"{token.GetProperty("name").GetString()} {token.GetProperty("role").GetString()}"));

@@ -117,7 +117,7 @@ sealed class Comparison(string programs, string scratch, AnsweringServer server,
         foreach (var name in new[] { "Plain", "Tallymark", "AppInsights", "Otlp" })
         {
             var settings = File.ReadAllText(Program(name) + ".runtimeconfig.json");
-            Expect(settings == (first ??= settings), name + " has other runtime settings than Plain");
+            Expect(settings == (first ??= settings), name + " has different runtime settings from Plain");
         }
     }
 

@@ -29,7 +29,7 @@ try
     var load = (await File.ReadAllTextAsync("/proc/loadavg")).Split(' ')[0];
     Console.WriteLine(
         $"machine: {Environment.ProcessorCount} processors, load {load} at the end; " +
-        "if the load is higher than that, compare the cpu columns");
+        "if the load is higher than the number of processors, compare the cpu columns");
     Console.WriteLine();
 
     var (plain, added) = (headline!.Plain, headline.Tallymark.AddedTo(headline.Plain));

@@ -27,7 +27,7 @@ public static class TelemetryCommands
         ("upload", "Send the queued events now and print the result."),
         ("delete", "Ask the collector to delete all data from this installation."),
         ("verify", "Check that nothing can be sent: exit code 0 if so."),
-        ("notice", "Show the notice; in a setup program this counts as seen."),
+        ("notice", "Show the notice."),
     ];
 
     /// <summary>The verbs that take a field name.</summary>
@@ -59,14 +59,14 @@ public static class TelemetryCommands
         ArgumentNullException.ThrowIfNull(command);
         ArgumentNullException.ThrowIfNull(fields);
         var disable = AddOption(parent, disableOption, "Record nothing in this run.");
-        AddOption(parent, showOption, "Print what this run records to standard error.");
+        AddOption(parent, showOption, "Print this run's events to standard error.");
         var json = new Option<bool>("--json")
         {
             Description = "Answer in JSON, on standard output.",
             Recursive = true,
             Arity = ArgumentArity.Zero,
         };
-        var telemetry = new Command(Name, "View, control and turn off this tool's anonymous usage data.") { json };
+        var telemetry = new Command(Name, "View this tool's anonymous usage data and control its collection.") { json };
         foreach (var (verb, help) in WithoutField)
             telemetry.Add(CreateVerb(verb, help, field: null));
         foreach (var (verb, help) in WithField)

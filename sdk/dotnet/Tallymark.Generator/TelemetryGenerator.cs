@@ -60,8 +60,8 @@ public sealed class TelemetryGenerator : IIncrementalGenerator
     {
         if (settings.IsValid)
             return;
-        var message = $"The property TallymarkTelemetry has the value `{settings.Telemetry}`. "
-            + "Set it to `off` for a build without telemetry; set it to `on`, or leave it out, for a build with it.";
+        var message = $"TallymarkTelemetry is `{settings.Telemetry}`, but must be `on` or `off`. "
+            + "Set it to `off` for a build without telemetry; the default is `on`.";
         output.ReportDiagnostic(RoslynDiagnostic.Create(
             new DiagnosticModel("", ParsedManifest.InvalidSwitch, true, 0, 0, message)));
     }

@@ -77,7 +77,7 @@ static unsafe partial class Libc
     internal static bool TryLink(string path, string name) => link(path, name) == 0;
 
     /// <summary>Opens a file for reading and takes no lock. The handle is invalid if that fails.</summary>
-    internal static SafeFileHandle OpenToRead(string path) => new(OpenElsewhere(path, O_RDONLY), ownsHandle: true);
+    internal static SafeFileHandle OpenToRead(string path) => new(OpenByText(path, O_RDONLY), ownsHandle: true);
 
     /// <summary>A path in the form that Linux's calls take: UTF-8 with a zero at its end.</summary>
     internal static byte[] ToNative(string path)
@@ -198,7 +198,7 @@ static unsafe partial class Libc
     private static partial int link(string path, string name);
 
     [LibraryImport("libc", EntryPoint = "open", StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int OpenElsewhere(string path, int flags);
+    private static partial int OpenByText(string path, int flags);
 
     [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int stat(string path, byte* answer);

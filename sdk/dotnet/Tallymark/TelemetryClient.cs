@@ -304,8 +304,8 @@ public sealed class TelemetryClient : IDisposable
             : session.ReasonOfRecipient is { } stopped ? stopped
             : Dropped > 0 ? "the event could not be written"
             : session.Uploads?.Recipient?.Settings.Rules.Count > 0
-                ? "no event that the collector's settings allow has ended"
-            : "no event has ended";
+                ? "no event ended that the collector's settings allow"
+            : "no event ended";
         SdkEnvironment.Say("telemetry: nothing was recorded, because " + reason + ".\n");
     }
 }

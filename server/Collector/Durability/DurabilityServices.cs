@@ -18,9 +18,14 @@ static class DurabilityServices
         .AddKeyedSingleton<CommitCounters>(ServiceKeys.Store)
         .AddSingleton(provider => openJournal(
             provider.GetRequiredService<DataFolder>(), provider.GetRequiredService<ILogger>()))
-        .AddSingleton(provider => ActivatorUtilities.CreateInstance<StoreThread>(
-            provider, openStore(provider.GetRequiredService<DataFolder>()),
-            provider.GetRequiredKeyedService<CommitCounters>(ServiceKeys.Store)))
+        .AddSingleton(provider =>
+        {
+            // Before the store: a journal that can't be opened must not leave an open store behind.
+            _ = provider.GetRequiredService<IJournal>();
+            return ActivatorUtilities.CreateInstance<StoreThread>(
+                provider, openStore(provider.GetRequiredService<DataFolder>()),
+                provider.GetRequiredKeyedService<CommitCounters>(ServiceKeys.Store));
+        })
         .AddSingleton(provider => ActivatorUtilities.CreateInstance<JournalThread>(
             provider, provider.GetRequiredKeyedService<CommitCounters>(ServiceKeys.Journal)))
         .AddSingleton<JournalReplay>();

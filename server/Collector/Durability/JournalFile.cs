@@ -52,8 +52,8 @@ sealed record JournalFile(IReadOnlyList<JournaledBatch> Batches, long UnreadByte
             && bytes.IndexOf((byte)'\n') is > 0 and <= JournalRecord.MaxMagicLength)
         {
             throw new IOException(
-                $"{path} was written by another version of the collector and holds events that it acknowledged. " +
-                "Start that version once, and stop it.");
+                $"{path} was written by another version of the collector and holds acknowledged events. " +
+                "Start and stop that version once to move them into the store.");
         }
 
         return 0;

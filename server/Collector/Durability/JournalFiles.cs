@@ -166,7 +166,7 @@ sealed class JournalFiles : IJournal
         try
         {
             if (!OperatingSystem.IsWindows())
-                File.SetUnixFileMode(file, DataFolder.OwnerOnly);
+                File.SetUnixFileMode(file, OwnerFile.Mode);
             RandomAccess.Write(file, JournalRecord.Magic, 0);
             _folder.Sync(); // else a power cut can leave its bytes without a name
         }

@@ -103,8 +103,7 @@ static class JournalRecord
             var manifest = BinaryPrimitives.ReadInt64LittleEndian(Take(ref from, sizeof(long)));
             var table = tables(tool, manifest, name, development)
                 ?? throw new InvalidDataException(
-                    $"the journal has events {name} of {tool} under version {manifest} of its manifest, " +
-                    "which is missing");
+                    $"the journal has events {name} of {tool}, but manifest version {manifest} is missing");
             rows.Add(EventRows.Read(table, ref from));
         }
 

@@ -12,6 +12,7 @@ namespace Tallymark.Collector.Durability;
 sealed class JournalReplay(DataFolder data, StoreThread store, ILogger log)
 {
     readonly Dictionary<(string Tool, long Version), IReadOnlyList<Table>> _tables = [];
+    bool _isManifestMissing;
 
     /// <summary>
     /// On return everything in the journal is in the store. On failure everything that is not stays in the journal.
@@ -33,9 +34,10 @@ sealed class JournalReplay(DataFolder data, StoreThread store, ILogger log)
         }
         catch (InvalidDataException e)
         {
+            var restore = _isManifestMissing ? $"Restore that manifest below {data.Tools}, or run" : "Run";
             throw new IOException(
-                $"{data.Journal}: {e.Message}. Start the version of the collector that wrote the journal once, " +
-                $"or put the manifest back below {data.Tools}. The journal is unchanged.", e);
+                $"{data.Journal}: {e.Message}. {restore} the collector version that wrote the journal once more. " +
+                "The journal is unchanged.", e);
         }
 
         await store.FlushAsync();
@@ -51,6 +53,7 @@ sealed class JournalReplay(DataFolder data, StoreThread store, ILogger log)
         if (!_tables.TryGetValue((tool, version), out var tables))
             _tables.Add((tool, version), tables = Read(tool, version));
         var table = tables.FirstOrDefault(t => t.Name == name);
+        _isManifestMissing |= table is null;
         return isDevelopment ? table?.Development : table;
     }
 

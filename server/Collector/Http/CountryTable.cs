@@ -80,7 +80,8 @@ sealed class CountryTable
                 rest = end < 0 ? default : rest[(end + 1)..];
                 if (text.Length > 0 && !TryAdd(text))
                     throw new FormatException(
-                        $"{file}({line}): expected start,end,code with two addresses of one family.");
+                        $"{file}({line}): expected start,end,code with two addresses of the same family " +
+                        "(IPv4 or IPv6).");
             }
         }
 

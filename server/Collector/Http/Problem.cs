@@ -8,28 +8,28 @@ namespace Tallymark.Collector.Http;
 /// <param name="Title">A sentence for people.</param>
 sealed record Problem(int Status, string Name, string Title)
 {
-    /// <summary>The request does not have the form that this address accepts.</summary>
+    /// <summary>The request is malformed.</summary>
     public static readonly Problem Malformed =
-        new(400, "malformed", "The request does not have the form that this address accepts");
+        new(400, "malformed", "The request is malformed");
 
     /// <summary>A query that was refused or failed.</summary>
     public static readonly Problem Query = new(400, "query", "The query was refused or failed");
 
     /// <summary>No token, or a token that this collector did not make.</summary>
-    public static readonly Problem Unauthorized = new(401, "unauthorized", "An access token is required");
+    public static readonly Problem Unauthorized = new(401, "unauthorized", "The access token is missing or invalid");
 
     /// <summary>A token of another role than this address requires.</summary>
     public static readonly Problem Forbidden = new(403, "forbidden", "The token's role does not allow this");
 
-    /// <summary>There is no such address.</summary>
-    public static readonly Problem NotFound = new(404, "not-found", "There is no such address");
+    /// <summary>There is no such URL.</summary>
+    public static readonly Problem NotFound = new(404, "not-found", "Not found");
 
     /// <summary>The collector has no manifest of this tool.</summary>
     public static readonly Problem UnknownTool =
         new(404, "unknown-tool", "The collector has no manifest of this tool");
 
-    /// <summary>This address does not accept the method.</summary>
-    public static readonly Problem Method = new(405, "method", "This address does not accept the method");
+    /// <summary>This URL does not accept the method.</summary>
+    public static readonly Problem Method = new(405, "method", "This URL does not accept the method");
 
     /// <summary>The body did not arrive in time.</summary>
     public static readonly Problem Timeout = new(408, "timeout", "The body did not arrive in time");
@@ -37,9 +37,9 @@ sealed record Problem(int Status, string Name, string Title)
     /// <summary>More bytes, events or proofs than a request may have.</summary>
     public static readonly Problem TooLarge = new(413, "too-large", "The request is too large; send it in parts");
 
-    /// <summary>This address does not accept the content type or encoding.</summary>
+    /// <summary>This URL does not accept the content type or encoding.</summary>
     public static readonly Problem ContentType =
-        new(415, "content-type", "This address does not accept the content type or encoding");
+        new(415, "content-type", "This URL does not accept the content type or encoding");
 
     /// <summary>More requests than a network may make.</summary>
     public static readonly Problem TooMany = new(429, "too-many", "Too many requests from this network");

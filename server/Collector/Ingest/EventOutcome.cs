@@ -31,7 +31,7 @@ enum EventOutcome
     /// <summary>No time, a time finer than the manifest allows, or one too far in the future.</summary>
     BadTime,
 
-    /// <summary>Older than the longest spool age.</summary>
+    /// <summary>Older than <see cref="Limits.MaxAge"/>.</summary>
     TooOld,
 
     /// <summary>Not an event of the protocol's format, or an event of another tool.</summary>

@@ -6,12 +6,11 @@ namespace Tallymark.Collector.Ingest;
 
 /// <summary>
 /// Reuses rows: a batch needs some hundred arrays, and most are as long as those of the batch before. Holds up to
-/// <see cref="MaxBytes"/>; the garbage collector gets the rest. Thread-safe.
+/// <see cref="Limits.MaxBacklogBytes"/>, as much as may wait for the store; the garbage collector gets the rest.
+/// Thread-safe.
 /// </summary>
-sealed class RowPool
+sealed class RowPool(Limits limits)
 {
-    const long MaxBytes = 24 * 1024 * 1024; // Limits.MaxBacklogBytes
-
     readonly ConcurrentDictionary<Table, ConcurrentStack<EventRows>> _tables = new();
     long _bytes;
 
@@ -28,7 +27,7 @@ sealed class RowPool
     public void Return(EventRows rows)
     {
         var bytes = rows.Memory;
-        if (Interlocked.Add(ref _bytes, bytes) > MaxBytes)
+        if (Interlocked.Add(ref _bytes, bytes) > limits.MaxBacklogBytes)
         {
             Interlocked.Add(ref _bytes, -bytes);
             return;

@@ -123,8 +123,8 @@ sealed class ManifestLoader(
             {
                 Refuse(
                     path,
-                    $"{path}: version {manifest.Version} of {manifest.Tool} was accepted with a different text "
-                    + $"({PathOf(manifest)}). Raise its version.",
+                    $"{path}: version {manifest.Version} of {manifest.Tool} was already accepted with different "
+                    + $"contents ({PathOf(manifest)}). Increment `version`.",
                     report);
             }
 
@@ -157,7 +157,7 @@ sealed class ManifestLoader(
         {
             DataFolder.Make(Path.Combine(data.Tools, manifest.Tool));
             DataFolder.Make(data.Manifests(manifest.Tool));
-            DataFolder.Write(PathOf(manifest), Encoding.UTF8.GetBytes(text));
+            OwnerFile.Replace(PathOf(manifest), Encoding.UTF8.GetBytes(text));
         }
 
         var counters = tools.Find(manifest.Tool)?.Counters ?? await totals.OpenAsync(manifest.Tool);
@@ -179,9 +179,9 @@ sealed class ManifestLoader(
             {
                 if (types.TryGetValue(field.Name, out var type) && type != field.Type)
                 {
-                    return $"`{field.Name}` has the type `{FieldTypes.NameOf(type)}`, and "
-                        + $"`{FieldTypes.NameOf(field.Type)}` in the accepted version {accepted.Version}. "
-                        + "A field keeps its type: give the new field another name.";
+                    return $"the field `{field.Name}` has the type `{FieldTypes.NameOf(type)}` here, but "
+                        + $"`{FieldTypes.NameOf(field.Type)}` in accepted version {accepted.Version}. "
+                        + "A field's type can't change; use a different name for the new field.";
                 }
             }
         }

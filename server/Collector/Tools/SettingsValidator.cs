@@ -42,13 +42,13 @@ static class SettingsValidator
         if (Unknown(root, "tallymark", "lifetime_hours", "rules") is { } unknown)
             return $"it has the unknown member {unknown}";
         if (!root.TryGetProperty("tallymark", out var format) || !IsNumber(format, 1, 1))
-            return "`tallymark` is not 1";
+            return "`tallymark` must be 1";
         if (!root.TryGetProperty("lifetime_hours", out var lifetime) || !IsNumber(lifetime, 1, MaxLifetimeHours))
-            return $"`lifetime_hours` is not a number from 1 to {MaxLifetimeHours}";
+            return $"`lifetime_hours` must be a number from 1 to {MaxLifetimeHours}";
         if (!root.TryGetProperty("rules", out var rules))
             return null;
         if (rules.ValueKind != JsonValueKind.Array || rules.GetArrayLength() > MaxRules)
-            return $"`rules` is not a list of at most {MaxRules}";
+            return $"`rules` must be a list of at most {MaxRules} rules";
         var number = 0;
         foreach (var rule in rules.EnumerateArray())
         {
@@ -65,11 +65,11 @@ static class SettingsValidator
         if (rule.ValueKind != JsonValueKind.Object)
             return "it is not an object";
         if (rule.TryGetProperty("versions", out var versions) && !IsList(versions, MaxVersions, IsVersion))
-            return $"`versions` is not a list of 1 to {MaxVersions} versions";
+            return $"`versions` must be a list of 1 to {MaxVersions} versions";
         if (rule.TryGetProperty("os", out var systems) && !IsList(systems, Systems.Length, Systems.Contains))
-            return $"`os` is not a list of some of {string.Join(", ", Systems)}";
+            return $"`os` must be a list with values from: {string.Join(", ", Systems)}";
         if (rule.TryGetProperty("packages", out var packages) && !IsList(packages, MaxPackages, IsPackage))
-            return $"`packages` is not a list of 1 to {MaxPackages} names of packages";
+            return $"`packages` must be a list of 1 to {MaxPackages} names of packages";
         var hasShare = rule.TryGetProperty("share", out var share);
         var stop = Text(rule, "stop");
         var unknown = (stop, hasShare) switch
@@ -85,7 +85,7 @@ static class SettingsValidator
         if (unknown is not null)
             return "it has neither `stop` (all, event, field) nor `share`";
         if (hasShare)
-            return IsShare(share) ? null : "`share` is not a number from 0 to 1";
+            return IsShare(share) ? null : "`share` must be a number from 0 to 1";
         return stop == "all" ? null : ValidateNames(rule, stop == "field", tool);
     }
 
@@ -97,13 +97,13 @@ static class SettingsValidator
             .SelectMany(one => one.Manifest.Events, (one, e) => (one.Manifest, Event: e))
             .Where(one => anyEvent || one.Event.Name == name).ToList();
         if (events.Count == 0)
-            return "no accepted manifest has its `event`";
+            return "no accepted manifest declares the event in `event`";
         if (!isField)
             return null;
         var field = Text(rule, "field");
         return field is not null && events.Exists(e => e.Manifest.FieldsOf(e.Event).Any(f => f.Name == field))
             ? null
-            : "no accepted manifest has its `field`";
+            : "no accepted manifest declares the field in `field`" + (anyEvent ? "" : " for this event");
     }
 
     /// <summary>The first member that is not a known one; null: all are known.</summary>

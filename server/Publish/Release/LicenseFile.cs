@@ -21,7 +21,8 @@ static class LicenseFile
     public static string TextFor(ToolManifest manifest)
     {
         var text = new StringBuilder();
-        text.Append("The files in this folder count uses of ").Append(manifest.Title).Append(". They are published by ")
+        text.Append("The files in this folder contain usage statistics of ").Append(manifest.Title)
+            .Append(". They are published by ")
             .Append(manifest.Recipient).Append(" under the licence ").Append(manifest.License)
             .Append(" (https://spdx.org/licenses/").Append(manifest.License).Append(".html).\n");
         if (manifest.Datasets.Any(d => AttributionOf(d, manifest).Count > 0))

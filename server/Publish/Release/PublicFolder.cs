@@ -64,8 +64,8 @@ sealed class PublicFolder
             if (File.Exists(file.Path) && !file.IsReleased)
             {
                 throw new PublishException(
-                    $"{file.Path} was released with other contents. A released file is never changed, because the " +
-                    "difference could reveal a small group. Nothing was written. Find out what changed since the " +
+                    $"{file.Path} was released with different contents. A released file is never changed, because " +
+                    "the difference could reveal a small group. Nothing was written. Find out what changed since the " +
                     "release: the store, the manifest's datasets, or the file itself.");
             }
         }

@@ -121,5 +121,5 @@ sealed class DeletedInstallations
         UInt128.TryParse(line, NumberStyles.AllowHexSpecifier, provider: null, out var digest) && line.Length == 32
             ? digest
             : throw new DamagedFileException(
-                path, $"{path}: a line is not a digest of 32 hexadecimal digits. Restore the file from a backup.");
+                path, $"{path}: a line is not a digest of 32 hexadecimal digits.", "Restore the file from a backup.");
 }

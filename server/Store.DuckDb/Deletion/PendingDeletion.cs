@@ -66,8 +66,8 @@ sealed class PendingDeletion(IReadOnlyList<string> installations, IReadOnlyList<
         {
             throw new DamagedFileException(
                 path,
-                $"{path}: a line is not a deletion. Restore the file from a backup: without it, rows that a user " +
-                "deleted would reappear.",
+                $"{path}: a line is not a deletion.",
+                "Restore the file from a backup: without it, rows that a user deleted would reappear.",
                 e);
         }
     }

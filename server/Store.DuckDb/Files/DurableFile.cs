@@ -10,8 +10,6 @@ namespace Tallymark.DuckDb.Files;
 /// </summary>
 static class DurableFile
 {
-    const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-
     /// <summary>
     /// The complete lines of a file; none if it does not exist. An incomplete last line was never acknowledged.
     /// </summary>
@@ -27,7 +25,7 @@ static class DurableFile
     public static void Append(string path, string lines) => Try(path, () =>
     {
         var isNew = !File.Exists(path);
-        using (var file = Open(path, FileMode.OpenOrCreate))
+        using (var file = OwnerFile.Open(path, FileMode.OpenOrCreate, FileShare.Read))
         {
             CutTornLine(file);
             file.Write(Encoding.UTF8.GetBytes(lines));
@@ -42,23 +40,16 @@ static class DurableFile
     /// <summary>Replaces the file's text atomically; an empty text deletes the file.</summary>
     public static void Replace(string path, string text) => Try(path, () =>
     {
-        if (text.Length == 0)
+        if (text.Length > 0)
         {
-            File.Delete(path);
+            OwnerFile.Replace(path, Encoding.UTF8.GetBytes(text));
         }
         else
         {
-            var temporary = $"{path}.new";
-            using (var file = Open(temporary, FileMode.Create))
-            {
-                file.Write(Encoding.UTF8.GetBytes(text));
-                file.Flush(flushToDisk: true);
-            }
-
-            File.Move(temporary, path, overwrite: true);
+            File.Delete(path);
+            SyncedFolder.Sync(Path.GetDirectoryName(path)!);
         }
 
-        SyncedFolder.Sync(Path.GetDirectoryName(path)!);
         return true;
     });
 
@@ -76,7 +67,7 @@ static class DurableFile
         if (OperatingSystem.IsWindows())
             Directory.CreateDirectory(path);
         else
-            Directory.CreateDirectory(path, OwnerOnly | UnixFileMode.UserExecute);
+            Directory.CreateDirectory(path, OwnerFile.Mode | UnixFileMode.UserExecute);
         return true;
     });
 
@@ -91,19 +82,11 @@ static class DurableFile
     public static void Protect(string path)
     {
         if (!OperatingSystem.IsWindows() && File.Exists(path))
-            File.SetUnixFileMode(path, OwnerOnly);
+            File.SetUnixFileMode(path, OwnerFile.Mode);
     }
 
     /// <summary>The length of a file; 0 if it does not exist. Bytes.</summary>
     public static long Length(string path) => new FileInfo(path) is { Exists: true } file ? file.Length : 0;
-
-    static FileStream Open(string path, FileMode mode)
-    {
-        var options = new FileStreamOptions { Mode = mode, Access = FileAccess.ReadWrite, Share = FileShare.Read };
-        if (!OperatingSystem.IsWindows())
-            options.UnixCreateMode = OwnerOnly;
-        return new FileStream(path, options);
-    }
 
     // A partial line of a write that a crash interrupted must not become the start of the next line.
     static void CutTornLine(FileStream file)

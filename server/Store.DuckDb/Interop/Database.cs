@@ -71,7 +71,11 @@ sealed class Database : IDisposable
         lock (_gate)
         {
             if (_isClosing || NativeMethods.Startup.DuckDBConnect(_handle, out var connection) != DuckDBState.Success)
-                throw new StoreException($"{Place}: the store is closing, or is reopened after a failure. Try again.");
+            {
+                throw new StoreException(
+                    $"{Place}: the store is closing, or is being reopened after a failure. Try again.");
+            }
+
             _connections++;
             return new Connection(this, connection, place ?? Place);
         }

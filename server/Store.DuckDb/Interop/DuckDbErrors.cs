@@ -11,15 +11,18 @@ static class DuckDbErrors
         "The file is damaged, or is not a store. Restore it from a backup, or set it aside to continue with the " +
         "other files (it is never deleted).";
 
-    const string OtherVersion = "Another version wrote the file; use that version or a newer one.";
+    const string OtherVersion = "Another version of tallymark wrote the file; use that version or a newer one.";
 
     // DuckDB's C API has messages but no codes. These parts of the messages are stable since 1.0. The first match
     // counts.
     static readonly (string Part, string Advice)[] Advices =
     [
         ("database has been invalidated", "The next write opens it again; acknowledged events are safe."),
-        ("Could not set lock", "Another process has the file open. Ask the running collector, or stop that process."),
-        ("No space left", "Free space on the volume of the data folder; acknowledged events are safe."),
+        ("Could not set lock",
+            "Another process has the file open. Stop that process, or let the running collector do this " +
+            "(same --data)."),
+        ("No space left",
+            "The volume of the data folder is full. Delete files or enlarge it; acknowledged events are safe."),
         ("File too large", "The system does not let this process write a larger file (ulimit -f); raise that limit."),
         ("Could not write", "Check whether the volume is full or read-only; acknowledged events are safe."),
         ("Permission denied", "Give the user that runs this command access to the data folder and everything in it."),
@@ -42,7 +45,8 @@ static class DuckDbErrors
     /// <param name="message">DuckDB's message; null or empty: it gave none.</param>
     public static StoreException Create(string place, string action, string? message)
     {
-        message = string.IsNullOrEmpty(message) ? "no reason" : message;
+        if (string.IsNullOrEmpty(message))
+            return new StoreException($"{place}: could not {action}. DuckDB gave no reason.");
 
         // A statement over many files fails because of one of them.
         place = DamagedFile.Find(place, message) ?? place;
@@ -55,7 +59,7 @@ static class DuckDbErrors
             if (!message.Contains(part, StringComparison.OrdinalIgnoreCase))
                 continue;
             return ReferenceEquals(advice, Damaged) && File.Exists(place)
-                ? new DamagedFileException(place, $"{text}. {advice}")
+                ? new DamagedFileException(place, $"{text}.", advice)
                 : new StoreException($"{text}. {advice}");
         }
 

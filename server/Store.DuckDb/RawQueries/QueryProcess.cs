@@ -26,7 +26,8 @@ sealed class QueryProcess(IReadOnlyList<string> program)
             var errors = child.StandardError.ReadToEndAsync(limit.Token);
             var text = await ReadAsync(child.StandardOutput.BaseStream, query.MaxBytes, limit.Token);
             if (text is null)
-                return RawAnswer.Refused($"The answer has more than {query.MaxBytes >> 20} MiB; ask for less.");
+                return RawAnswer.Refused(
+                    $"The result is larger than {query.MaxBytes >> 20} MiB. Select fewer columns or rows.");
             var result = ParseResult(await errors);
             await child.WaitForExitAsync(limit.Token);
             return result.Error is { } error
@@ -35,12 +36,15 @@ sealed class QueryProcess(IReadOnlyList<string> program)
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {
-            return RawAnswer.Refused($"It took longer than {query.MaxTime.TotalSeconds:0} seconds; ask for less.");
+            return RawAnswer.Refused(
+                $"The query took longer than {query.MaxTime.TotalSeconds:0} seconds. Restrict it, for example to " +
+                "fewer days.");
         }
         catch (IOException)
         {
             return RawAnswer.Refused(
-                "The query's process ended without an answer; it may have run out of memory. Ask for less.");
+                "The query process ended without a result, possibly out of memory. Restrict the query, for example " +
+                "to fewer days.");
         }
         finally
         {

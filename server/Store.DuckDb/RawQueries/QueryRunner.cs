@@ -105,7 +105,7 @@ static class QueryRunner
                 }
 
                 if (NativeAdditions.duckdb_prepared_statement_type(statement) != DuckDBStatementType.Select)
-                    throw new StoreException("Only a SELECT is allowed: raw events can be read and not changed.");
+                    throw new StoreException("Only a SELECT is allowed: raw events can be read but not changed.");
                 return ColumnsOf(statement);
             }
         }

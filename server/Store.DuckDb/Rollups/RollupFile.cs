@@ -48,8 +48,8 @@ sealed class RollupFile(Database engine, PartFolder folder, ToolFiles files)
             {
                 var aside = folder.SetAside(folder.RollupsPath(number));
                 notice(
-                    $"{e.Message} The file was derived from the events and is computed again; the old one is kept as " +
-                    $"{aside}.");
+                    $"{e.Damage} No action is needed: the file holds only sums and is being recomputed from the " +
+                    $"events. The damaged file was renamed to {aside}.");
             }
         }
 

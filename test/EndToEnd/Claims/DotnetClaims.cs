@@ -256,7 +256,8 @@ public sealed class DotnetClaims : IDisposable
             var check = await collector.Command("check", ManifestFile);
             Assert.True(check.ExitCode == 0, check.Output);
             await AssertNotAccepted(
-                collector, $"{ManifestFile}: `{field}` has the type `arch`, and `{type}` in the accepted version 1.");
+                collector,
+                $"{ManifestFile}: the field `{field}` has the type `arch` here, but `{type}` in accepted version 1.");
         }
 
         var period = await collector.Publish(Tool, _day);

@@ -14,18 +14,20 @@ static class Product
 
     public static string Root => Metadata["RepositoryRoot"];
     public static string Configuration => Metadata["Configuration"];
-    public static string Kmpkg => Path.Combine(Root, "samples/kmpkg/bin", Metadata["Configuration"], "net10.0/kmpkg");
+    public static string Kmpkg => SampleTool.Kmpkg.Path;
 
     /// <summary>kmpkg with code that leaks names around the SDK, see test/samples/kmpkg.Leaking.</summary>
-    public static string LeakingKmpkg =>
-        Path.Combine(Root, "test/samples/kmpkg.Leaking/bin", Metadata["Configuration"], "net10.0/kmpkg");
+    public static string LeakingKmpkg => SampleTool.Kmpkg.LeakingPath;
 
-    public static string Tallymark => Path.Combine(Root, "cli/bin", Metadata["Configuration"], "net10.0/tallymark");
-    public static string Sample =>
-        Path.Combine(Root, "test/sdk/dotnet/Tallymark.Program/bin", Metadata["Configuration"], "net10.0/sample-tool");
+    public static string Tallymark => Built("cli", "tallymark");
+    public static string Sample => Built("test/sdk/dotnet/Tallymark.Program", "sample-tool");
     public static string Bootstrap => Path.Combine(Root, "samples/kmpkg/bootstrap-kmpkg.sh");
     public static string Ports => Path.Combine(Root, "samples/kmpkg/ports");
-    public static string ManifestFile => Path.Combine(Root, "samples/kmpkg/telemetry.yaml");
+    public static string ManifestFile => SampleTool.Kmpkg.ManifestFile;
+
+    /// <summary>An executable of a built project.</summary>
+    public static string Built(string project, string program) =>
+        Path.Combine(Root, project, "bin", Configuration, "net10.0", program);
 
     /// <summary>Starts a program in a clean environment; the caller reads its output and disposes it.</summary>
     public static Process Start(
@@ -48,7 +50,6 @@ static class Product
             start.Environment[name] = value;
         var process = Process.Start(start) ?? throw new InvalidOperationException($"{file} did not start");
         process.StandardInput.Close();
-        // Some tests run the tool through a shell or a tracer.
         if (start.ArgumentList.Append(file).Any(IsTool))
             EntryPointLog.Record(EntryPoint.Tool);
         return process;
@@ -66,6 +67,13 @@ static class Product
         return new ProcessResult(process.ExitCode, await output, await errors);
     }
 
-    static bool IsTool(string path) =>
-        Path.IsPathRooted(path) && Path.GetFileName(path) is "kmpkg" or "bootstrap-kmpkg.sh" && File.Exists(path);
+    // Some tests run the tool through a shell, a tracer or a pseudo-terminal, so each argument counts, and the first
+    // quoted word of a command line.
+    static bool IsTool(string argument)
+    {
+        var path = argument.StartsWith('\'') ? argument.Split('\'')[1] : argument;
+        return Path.IsPathRooted(path) && File.Exists(path)
+            && (Path.GetFileName(path) == Path.GetFileName(Bootstrap)
+                || SampleTool.All.Any(tool => tool.Program == Path.GetFileName(path)));
+    }
 }

@@ -28,7 +28,8 @@ sealed partial class RunningCollector : IAsyncDisposable
     public Task<string> Log => _errors!;
 
     /// <summary>
-    /// Starts a collector; without a folder of manifests it knows only kmpkg. Options are added to `tallymark serve`.
+    /// Starts a collector; without a folder of manifests it knows only kmpkg. A <see cref="SampleTool"/>'s manifest is
+    /// alone in its folder. Options are added to `tallymark serve`.
     /// </summary>
     public static async Task<RunningCollector> Start(string? manifests = null, params string[] options)
     {

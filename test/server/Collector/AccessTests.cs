@@ -162,7 +162,7 @@ public sealed class AccessTests
         var queries = AuditLog.Lines(data).Select(line => Text(JsonDocument.Parse(line).RootElement, "query"));
         Assert.Equal(Enumerable.Range(0, 40).Select(i => $"select {i}\n\"x\"").Order(), queries.Order());
         if (!OperatingSystem.IsWindows())
-            Assert.Equal(DataFolder.OwnerOnly, File.GetUnixFileMode(folder["data/audit.ndjson"]));
+            Assert.Equal(OwnerFile.Mode, File.GetUnixFileMode(folder["data/audit.ndjson"]));
     }
 
     static string Text(JsonElement line, string name) => line.GetProperty(name).GetString()!;

@@ -47,8 +47,8 @@ public sealed class BackupTests
 
         foreach (var file in OperatingSystem.IsWindows()
             ? [] : Directory.GetFiles(report.Path, "*", SearchOption.AllDirectories))
-            Assert.Equal(DataFolder.OwnerOnly, OperatingSystem.IsWindows()
-                ? DataFolder.OwnerOnly : File.GetUnixFileMode(file));
+            Assert.Equal(OwnerFile.Mode, OperatingSystem.IsWindows()
+                ? OwnerFile.Mode : File.GetUnixFileMode(file));
         using (var check = Process.Start(
             new ProcessStartInfo("sha256sum", ["-c", "--quiet", "SHA256SUMS"]) { WorkingDirectory = report.Path })!)
         {

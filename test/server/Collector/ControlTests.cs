@@ -32,7 +32,7 @@ public sealed class ControlTests
         Assert.Equal(
             UnixFileMode.UserRead | UnixFileMode.UserWrite, modes[Path.Combine(collector.Data, "collector.sock")]);
         Assert.All(modes, entry => Assert.Equal(
-            Directory.Exists(entry.Key) ? DataFolder.FolderMode : DataFolder.OwnerOnly, entry.Value));
+            Directory.Exists(entry.Key) ? DataFolder.FolderMode : OwnerFile.Mode, entry.Value));
     }
 
     [Fact]
@@ -220,7 +220,7 @@ public sealed class ControlTests
 
         var e = await Assert.ThrowsAsync<IOException>(() => InProcessCollector.StartAsync(folder));
 
-        Assert.Contains("Another collector", e.Message, StringComparison.Ordinal);
+        Assert.Contains(" is in use by another collector or tallymark command.", e.Message, StringComparison.Ordinal);
         using var client = ControlClient.TryConnect(first.Data);
         Assert.Equal("probe", Assert.Single(client!.Status().Tools).Tool);
     }

@@ -65,7 +65,7 @@ public sealed class DamageTests
 
         await using (var serve = await CollectorProcess.ServeAsync(folder))
         {
-            Assert.Contains($"The store lacks {Batches * EventsOfABatch} events of probe", serve.Log,
+            Assert.Contains($"The store has {Batches * EventsOfABatch} fewer events of probe", serve.Log,
                 StringComparison.Ordinal);
             await SendAsync(serve, Some.Batch(Some.LineOf(1)));
             await SendAsync(serve, Some.Batch([Some.Line(tool: "other")], tool: "other"));

@@ -110,6 +110,8 @@ sealed class FakeStore : IEventStore
 
     public int PendingDeletions(string tool) => 0;
 
+    public int Parts(string tool) => 0;
+
     public StoreSize Size(string tool) => new(0, 0);
 
     public MaintenanceReport Maintain(string tool, DateTimeOffset now, int retentionDays, Func<bool>? isGoneElsewhere =

@@ -43,7 +43,7 @@ public sealed class JournalFilesTests : IDisposable
         Assert.Equal("", _log.ToString());
         if (!OperatingSystem.IsWindows())
         {
-            Assert.Equal(DataFolder.OwnerOnly, File.GetUnixFileMode(Assert.Single(Files())));
+            Assert.Equal(OwnerFile.Mode, File.GetUnixFileMode(Assert.Single(Files())));
             Assert.Equal(DataFolder.FolderMode, File.GetUnixFileMode(Folder));
         }
     }

@@ -65,9 +65,8 @@ public sealed class JournalProcessTests
         for (var i = 0; i < 2; i++)
         {
             var refused = await Assert.ThrowsAsync<IOException>(() => InProcessCollector.StartAsync(folder));
-            Assert.Contains("under version 1 of its manifest, which is missing", refused.Message,
-                StringComparison.Ordinal);
-            Assert.Contains("put the manifest back", refused.Message, StringComparison.Ordinal);
+            Assert.Contains(" of probe, but manifest version 1 is missing.", refused.Message, StringComparison.Ordinal);
+            Assert.Contains("Restore that manifest below ", refused.Message, StringComparison.Ordinal);
             Assert.True(DataFolder.Open(folder["data"]).HasJournal);
         }
 

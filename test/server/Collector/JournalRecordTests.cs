@@ -94,7 +94,7 @@ public sealed class JournalRecordTests
     {
         var written = Write(SampleRows.BatchOf("a"));
         Assert.Throws<InvalidDataException>(() => JournalRecord.Read(written, (_, _, _, _) => SampleRows.Every));
-        Assert.Contains("events plain of probe under version 1", Assert.Throws<InvalidDataException>(
+        Assert.Contains("events plain of probe, but manifest version 1 is missing", Assert.Throws<InvalidDataException>(
             () => JournalRecord.Read(written, (_, _, _, _) => null)).Message, StringComparison.Ordinal);
     }
 

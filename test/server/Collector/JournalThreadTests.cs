@@ -296,7 +296,7 @@ public sealed class JournalThreadTests : IDisposable
         limits = with?.Invoke(limits) ?? limits;
         var log = new StandardErrorLog(_log, TimeProvider.System).CreateLogger(StandardErrorLog.Category);
         _stores = new StoreThread(store, journal
-            ?? store.Journal, new RowPool(), _memory, limits, new CommitCounters(), log);
+            ?? store.Journal, new RowPool(limits), _memory, limits, new CommitCounters(), log);
         _journals = new JournalThread(journal ?? store.Journal, _stores, limits, _writes, log);
     }
 }

@@ -54,7 +54,7 @@ public sealed class MaintenanceTests
             clock.AdjustTime(clock.GetUtcNow().AddDays(100));
             await collector.SendAsync(Some.Line(time: Some.Time(clock.GetUtcNow())));
             await UntilAsync(
-                () => collector.Log.Contains("2 events past their retention", StringComparison.Ordinal),
+                () => collector.Log.Contains(" and 2 expired events from disk", StringComparison.Ordinal),
                 TestContext.Current.CancellationToken, clock);
         }
 
@@ -110,7 +110,7 @@ public sealed class MaintenanceTests
         using var fewer = new FakeStore();
         await using var again = await InProcessCollector.StartAsync(folder, _ => fewer);
 
-        Assert.Contains("the 2 missing rows count as removed", again.Log, StringComparison.Ordinal);
+        Assert.Contains("the 2 missing rows are counted as removed", again.Log, StringComparison.Ordinal);
         Assert.Contains("tallymark_events_missing{tool=\"probe\"} 0\n", (await again.GetAsync("metrics")).Text,
             StringComparison.Ordinal);
     }

@@ -191,7 +191,7 @@ public sealed class ProcessTests
         var taken = await CollectorProcess.RunAsync([.. arguments, "--data", folder["other"]]);
 
         Assert.Equal((1, ""), (same.Code, same.Output));
-        Assert.Contains("Another collector uses", same.Error, StringComparison.Ordinal);
+        Assert.Contains(" is in use by another collector or tallymark command.", same.Error, StringComparison.Ordinal);
         Assert.Equal((1, ""), (taken.Code, taken.Output));
         Assert.Contains("tallymark serve: ", taken.Error, StringComparison.Ordinal);
         Assert.Contains("in use", taken.Error, StringComparison.Ordinal);

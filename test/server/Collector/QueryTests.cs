@@ -167,7 +167,7 @@ public sealed class QueryTests
         Assert.Equal((0, "status\tn\nsuccess\t2\n", ""), await CollectorProcess.RunAsync(ask));
         var lines = AuditLog.Lines(DataFolder.Open(folder["data"])).Select(line => JsonDocument.Parse(line).RootElement)
             .ToList();
-        Assert.Equal(["answered", "refused: Only a SELECT is allowed: raw events can be read and not changed.",
+        Assert.Equal(["answered", "refused: Only a SELECT is allowed: raw events can be read but not changed.",
             "answered"], lines.Select(line => Text(line, "outcome")));
         Assert.All(lines, line => Assert.Equal("local", Text(line, "who")));
     }

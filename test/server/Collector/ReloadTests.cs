@@ -65,7 +65,7 @@ public sealed class ReloadTests
         Assert.Equal(folder["manifests/broken.yaml"], refused.File);
         Assert.Matches(@"broken\.yaml\(\d+,\d+\): error TALLY\d{4}: ", refused.Reason);
         Assert.Contains($"refused {folder["manifests/broken.yaml"]}", again.Output, StringComparison.Ordinal);
-        Assert.Contains("due: manifest: ", status.Output.ReplaceLineEndings(" "), StringComparison.Ordinal);
+        Assert.Contains("action needed: manifest: ", status.Output.ReplaceLineEndings(" "), StringComparison.Ordinal);
         Assert.Equal(1, (await SendAsync(http, Some.Batch([Some.Line(tool: "fine")], tool: "fine"))).Stored);
         Assert.Equal(1, (await SendAsync(http, Some.Batch(Some.Line()))).Stored); // the old version still works
 

@@ -34,7 +34,7 @@ public sealed class TotalsTests
         }
 
         if (!OperatingSystem.IsWindows())
-            Assert.Equal(DataFolder.OwnerOnly, File.GetUnixFileMode(folder["data/tools/probe/totals.json"]));
+            Assert.Equal(OwnerFile.Mode, File.GetUnixFileMode(folder["data/tools/probe/totals.json"]));
     }
 
     [Fact]
@@ -82,7 +82,7 @@ public sealed class TotalsTests
         await using (var collector = await InProcessCollector.StartAsync(folder, _ => older))
         {
             Assert.Equal((0, 3), await DifferencesAsync(collector));
-            Assert.Contains("The store lacks 3 events of probe", collector.Log, StringComparison.Ordinal);
+            Assert.Contains("The store has 3 fewer events of probe than the saved totals", collector.Log, StringComparison.Ordinal);
             Assert.True((await collector.CountersAsync()).AddUp);
             using var client = ControlClient.TryConnect(collector.Data)!;
             Assert.Contains(client.Status().Due, due => due.What == "totals");

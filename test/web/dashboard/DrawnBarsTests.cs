@@ -103,7 +103,8 @@ public sealed class DrawnBarsTests(Chromium chromium)
             Assert.Contains("To know which systems ports must build on.", caption, StringComparison.Ordinal);
             var countries = DrawnChart.Of(visit, "countries", "Country").Figure.Locator("figcaption");
             Assert.Contains(
-                "A continent contains its countries", await countries.InnerTextAsync(), StringComparison.Ordinal);
+                "A continent also counts those of its countries", await countries.InnerTextAsync(),
+                StringComparison.Ordinal);
         });
     }
 

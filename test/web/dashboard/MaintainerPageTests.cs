@@ -108,7 +108,7 @@ public sealed class MaintainerPageTests(Chromium chromium) : IAsyncLifetime
 
         Server.Live.Lose(5);
         await Assertions.Expect(visit.Page.GetByRole(AriaRole.Alert))
-            .ToHaveTextAsync("The counters do not add up: 5 missing.");
+            .ToHaveTextAsync("The counters do not add up: 5 events missing.");
     });
 
     [Fact]
@@ -157,7 +157,7 @@ public sealed class MaintainerPageTests(Chromium chromium) : IAsyncLifetime
         await Visit.To(chromium, Address, async visit =>
     {
         await SignIn(visit.Page, LiveView.Token);
-        await Assertions.Expect(State(visit.Page)).ToContainTextAsync("No events since the collector started");
+        await Assertions.Expect(State(visit.Page)).ToContainTextAsync("No events received yet");
         Server.Live.Drop("malformed", 1);
         await Assertions.Expect(State(visit.Page)).ToContainTextAsync("No events in the last minute");
         Server.Live.Record("install");

@@ -49,7 +49,8 @@ public sealed class PublicPageTests(Chromium chromium)
             Assert.Contains("at least 20 distinct installations", about, StringComparison.Ordinal);
             Assert.Contains("the tables of a third party", about, StringComparison.Ordinal);
             await Assertions.Expect(visit.Page.Locator("figure[data-column=Timestamp] figcaption").First)
-                .ToContainTextAsync("Events of 1 day are left out because fewer than 20 installations sent them.");
+                .ToContainTextAsync(
+                    "On 1 day, events from too few installations (at least 20 are required) are left out.");
             Assert.Contains("CC-BY-4.0", about, StringComparison.Ordinal);
 
             var links = await visit.Page.Locator(".files a")

@@ -108,10 +108,11 @@ static class CompiledOutCommand
         "{\n  \"tool\": \"" + tool.Tool + "\",\n  " + Json.Replace("\r", "").Replace("\n", "\n  ") + "\n}\n";
 
     static string Usage(ToolModel tool) =>
-        $"usage: {tool.Tool} telemetry status | why | on | off | show | share FIELD | withhold FIELD | preview | log"
-        + " | upload | verify | delete | notice   [--json]\n";
+        $"usage: {tool.Tool} telemetry VERB [FIELD] [--json]\n"
+        + "verbs: status, why, on, off, show, share FIELD, withhold FIELD, preview, log,\n"
+        + "       upload, verify, delete, notice\n";
 
     // A user who wants to delete everything must know that this build can't see the data of another one.
     static string OtherBuilds(ToolModel tool) =>
-        $"This build does not delete data that another build of {tool.Title} may have stored on this machine.\n";
+        $"Data stored on this machine by another build of {tool.Title}\nis not deleted by this build.\n";
 }

@@ -52,7 +52,7 @@ static class CompiledOutWriter
     }
 
     static string Sentence(ToolModel tool) =>
-        $"This build of {tool.Title} has no telemetry: nothing is recorded, nothing can be sent.";
+        $"This build of {tool.Title} has no telemetry:\nnothing is recorded, nothing can be sent.";
 
     static void WriteBase(CodeWriter code)
     {

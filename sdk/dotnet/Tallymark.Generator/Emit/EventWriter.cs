@@ -78,9 +78,12 @@ static class EventWriter
     // recorded.
     static void WriteAutomaticFields(CodeWriter code, EventModel e)
     {
+        FieldModel[] automatic = [.. e.Fields.Where(f => f.Member is null)];
+        var end = automatic.Length > 0 ? ", and those listed below." : ".";
         code.Line("/// <remarks>");
-        code.Line("/// Not thread-safe. Don't use it after disposal. Automatic fields: <c>time</c>, <c>status</c> and");
-        foreach (var field in e.Fields.Where(f => f.Member is null))
+        code.Line("/// Not thread-safe. Don't use it after disposal.");
+        code.Line($"/// Automatic fields: <c>time</c> and <c>status</c>{end}");
+        foreach (var field in automatic)
             code.Line($"/// <para>{Automatic(field)}</para>");
         code.Line("/// </remarks>");
     }

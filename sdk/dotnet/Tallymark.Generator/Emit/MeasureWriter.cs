@@ -66,8 +66,8 @@ static class MeasureWriter
     {
         code.Line();
         code.Summary($"Measures <paramref name=\"body\"/> as an event {Code(e.Name)}. {XmlText(e.Why)}");
-        code.Remarks("Unless the body sets a status: <c>success</c>, or <c>failure</c> with the stack fields if the "
-            + "body throws. The exception passes through unchanged.");
+        code.Remarks("If the body sets no status, the status is <c>success</c>, or <c>failure</c> with the stack "
+            + "fields if the body throws. The exception passes through unchanged.");
         if (returns)
             code.Line("/// <returns>The result of <paramref name=\"body\"/>.</returns>");
     }

@@ -158,7 +158,8 @@ static class ToolWriter
         """
         /// <summary>The notice that the page must show now; null if there is nothing to show.</summary>
         /// <remarks>
-        /// Nothing is recorded before a person has seen it. It starts with what a newer manifest adds.
+        /// Nothing is recorded before a person has seen it. After a manifest update, the text starts with the
+        /// additions.
         /// </remarks>
         public string? NoticeToShow => _client.NoticeToShow;
 

@@ -75,7 +75,7 @@ static class ChoiceCommands
 
     static int SaveFields(CommandContext context, string field, bool withhold)
     {
-        if (!IsField(context.Tool.Scope, field))
+        if (ScopeText.Parse(context.Tool.Scope)?.HasField(field) != true)
         {
             context.Say("there is no field `" + field + "`; `show` lists the fields");
             return TelemetryCommand.Misused;
@@ -106,18 +106,6 @@ static class ChoiceCommands
         json.WriteEndArray();
     }
 
-    // The scope has one line `field EVENT FIELD TYPE …` for each field (spec/manifest.md).
-    static bool IsField(string scope, string field)
-    {
-        foreach (var line in scope.Split('\n'))
-        {
-            if (line.Split(' ') is ["field", _, var name, ..] && name == field)
-                return true;
-        }
-
-        return false;
-    }
-
     // The path of the choice file. Null, with a message, if nothing can be saved for this user.
     static string? WritablePath(CommandContext context)
     {
@@ -137,7 +125,7 @@ static class ChoiceCommands
         var code = StatusCommands.Why(now);
         if (now.Consent.Source != ConsentSource.Choice)
             context.Say("`" + context.Words[0] + "` was saved in " + path
-                + ", but for now another setting decides (" + now.Consent.Reason + ")");
+                + ", but another setting takes precedence (" + now.Consent.Reason + ")");
         return code;
     }
 }

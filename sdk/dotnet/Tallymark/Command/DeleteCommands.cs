@@ -97,7 +97,7 @@ static class DeleteCommands
     {
         var deletion = new Deletion(Path.GetFileName(state.Path), address?.ToString(), proofs.Count, 0, null);
         if (address is null)
-            return deletion with { Error = "its address is no longer known, or is not allowed" };
+            return deletion with { Error = "the collector's endpoint is unknown or not allowed" };
         using var sender = Sender.To(address, context.Environment);
         while (deletion.Deleted < proofs.Count)
         {
@@ -116,7 +116,7 @@ static class DeleteCommands
     static void Report(CommandContext context, List<Deletion> deletions, List<string> withoutId)
     {
         if (deletions.Count == 0)
-            context.Say("nothing to delete: nothing is known to have been sent");
+            context.Say("nothing to delete: this user has no installation id");
         foreach (var deletion in deletions)
         {
             // "Everything" would be wrong if some ids or events remain.
@@ -125,17 +125,27 @@ static class DeleteCommands
                 context.Say("deleted: " + (everything
                     ? "everything that " + deletion.Address + " received from this installation ("
                         + Count(deletion.Deleted) + ")"
-                    : "what " + deletion.Address + " received under " + Count(deletion.Deleted)
+                    : "the events that " + deletion.Address + " received under " + Count(deletion.Deleted)
                         + " of this installation"));
             if (deletion.Error is not null)
-                context.Say("not deleted: " + Count(deletion.Ids - deletion.Deleted) + " at "
-                    + (deletion.Address ?? "the collector of " + deletion.Folder) + ": " + deletion.Error
-                    + ". Try again later: `" + context.Tool.Tool + " telemetry delete`");
+                context.Say("not deleted: " + Failure(context, deletion));
         }
 
         if (withoutId.Count > 0)
             context.Say("not deleted: the events " + string.Join(", ", withoutId)
-                + ", because they carry no id by which the collector could find them");
+                + ", because they carry no installation id");
+    }
+
+    // Without an address, trying again can't help.
+    static string Failure(CommandContext context, Deletion deletion)
+    {
+        if (deletion.Ids == 0)
+            return deletion.Error!;
+        var ids = Count(deletion.Ids - deletion.Deleted);
+        return deletion.Address is null
+            ? ids + " of folder " + deletion.Folder + ": " + deletion.Error + ". Ask the recipient to delete the data"
+            : ids + " at " + deletion.Address + ": " + deletion.Error
+                + ". Try again later: `" + context.Tool.Tool + " telemetry delete`";
     }
 
     static string Count(int ids) => ids == 1 ? "1 id" : ids + " ids";

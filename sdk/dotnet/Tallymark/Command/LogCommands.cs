@@ -60,8 +60,7 @@ static class LogCommands
         foreach (var line in lines)
             text.Append(line).Append('\n');
         if (lines.Count == 0)
-            context.Say(
-                "nothing is " + (name == "queued" ? "queued" : "known to have been sent in the last 30 days"));
+            context.Say(name == "queued" ? "nothing is queued" : "the log of the last 30 days is empty");
         context.Answer(text.ToString(), json =>
         {
             json.WriteStartArray(name);

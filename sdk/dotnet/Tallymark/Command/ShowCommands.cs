@@ -63,7 +63,7 @@ static class ShowCommands
                     break;
                 default:
                     throw new InvalidOperationException(
-                        "The field descriptions are from another version of Tallymark.");
+                        "The field descriptions are from another version of Tallymark. Rebuild the tool.");
             }
         }
 

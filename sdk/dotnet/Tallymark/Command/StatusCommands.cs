@@ -22,7 +22,7 @@ static class StatusCommands
         var text = new StringBuilder(Reason(context));
         text.Append("Distributor: ").Append(context.Tool.Distributor ?? "not named in this build").Append('\n');
         text.Append("Recipient: ").Append(context.Tool.Recipient).Append('\n');
-        text.Append("Endpoint: ").Append(endpoint ?? "refused: not https").Append('\n');
+        text.Append("Endpoint: ").Append(endpoint ?? "none: the configured one is not a valid https: URL").Append('\n');
         var due = context.State is null ? null : DueFile.Read(context.State.Due, context.Now);
         if (context.State is { } state)
         {
@@ -88,7 +88,7 @@ static class StatusCommands
         if (!context.Consent.On)
             return "telemetry is off (" + context.Consent.Reason + ")";
         if (Sender.Endpoint(context.Tool, context.Environment) is null)
-            return "the endpoint is refused: not https";
+            return "the endpoint is not a valid https: URL";
         var notice = context.Notice();
         return notice.Allows ? null : NoticeReasons.Text(notice.State, context.Tool);
     }
@@ -115,7 +115,7 @@ static class StatusCommands
             text += "Events are recorded.\n";
         else
         {
-            text += (notice.Allows ? "Only a part is recorded: " : "Nothing is recorded: ")
+            text += (notice.Allows ? "Only part of the data is recorded: " : "Nothing is recorded: ")
                 + NoticeReasons.Text(notice.State, context.Tool) + ".\n";
         }
 

@@ -40,7 +40,7 @@ public static class TelemetryCommand
           delete          ask the collector to delete all data from this installation
           upload          send the queued events now and print the result
           verify          check that nothing can be sent: exit code 0 if so
-          notice          show the notice; in a setup program this counts as seen
+          notice          show the notice
 
         """;
 

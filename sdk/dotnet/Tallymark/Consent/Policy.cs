@@ -61,7 +61,8 @@ readonly record struct Policy(bool Off, Redirect? Redirect = null, string? Error
             if (ParseLine(words) is not { } parsed)
                 return new Policy(
                     false, null,
-                    "line " + (i + 1) + " is neither `TOOL off` nor `TOOL redirect ADDRESS recipient NAME`");
+                    "line " + (i + 1) + " must be `TOOL off` or `TOOL redirect ADDRESS recipient NAME`, with an "
+                    + "https: ADDRESS and a NAME of at most " + MaxRecipientLength + " characters");
             ref var target = ref all;
             if (words[0] == tool)
                 target = ref own;

@@ -49,7 +49,7 @@ sealed record Agreement(NoticeState State, string ScopeId = "", string Seen = ""
         foreach (var line in added)
             text.Append("- ").Append(line).Append('\n');
         text.Append(State == NoticeState.Partly
-            ? "Until now, only what that notice covered was recorded."
+            ? "Until now, only the data in that notice was recorded."
             : "Nothing has been recorded since the change.");
         return text.Append(" The full notice:\n\n").Append(tool.Notice).ToString();
     }
@@ -109,8 +109,10 @@ sealed record Agreement(NoticeState State, string ScopeId = "", string Seen = ""
         var kind = " (" + now.Kind + ")";
         if (before is null)
             return kind;
+        if (now.Kind != before.Kind)
+            return " (" + now.Kind + ", was " + before.Kind + ")";
         if (!now.IsWithin(before))
-            return kind + ", was " + before.Kind + (before.Buckets is null ? "" : " in other buckets");
+            return " (" + now.Kind + (now.Buckets is null ? ", no longer in buckets)" : ", with different buckets)");
         return now.Beyond(before) is { Count: > 0 } values ? kind + ": values " + string.Join(", ", values) : null;
     }
 

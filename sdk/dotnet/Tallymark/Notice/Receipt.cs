@@ -172,9 +172,10 @@ static class NoticeReasons
         NoticeState.Agreed => "the notice has been seen",
         NoticeState.ShownNow => "the notice was shown in this run",
         NoticeState.NotSeen => "the notice has not been seen yet; " + HowToSee(tool),
-        NoticeState.Partly => "the notice you saw does not cover everything; " + HowToSee(tool),
+        NoticeState.Partly => "the notice you saw does not cover the rest; " + HowToSee(tool),
         NoticeState.OtherScope =>
-            "the recipient, its address or the retention time has changed since the notice was seen; " + HowToSee(tool),
+            "the recipient, the endpoint or the retention period has changed since you saw the notice; "
+            + HowToSee(tool),
         NoticeState.NoHome => "this user has no home folder",
         NoticeState.NotOurs => "the home folder belongs to another user",
         _ => "files in the home folder cannot be read or written",
@@ -182,9 +183,10 @@ static class NoticeReasons
 
     static string HowToSee(ToolDefinition tool) => tool.Channel switch
     {
-        NoticeChannel.Setup => "the setup program or `" + tool.Tool + " telemetry notice` shows it",
-        NoticeChannel.Page => "the tool's web page shows it",
-        NoticeChannel.Documentation => "it is in the documentation and counts as seen from the next run on",
-        _ => "the next run in a terminal shows it",
+        NoticeChannel.Setup => "the setup program or `" + tool.Tool + " telemetry notice` shows the current notice",
+        NoticeChannel.Page => "the tool's web page shows the current notice",
+        NoticeChannel.Documentation => 
+            "the current notice is in the documentation; it counts as seen from the next run",
+        _ => "the next run in a terminal shows the current notice",
     };
 }

@@ -199,7 +199,7 @@ sealed class Sender : IDisposable
             case 200:
                 return isAboutIt(body)
                     ? new Reply(Outcome.Accepted, text, body)
-                    : new Reply(Outcome.Later, text + ", but for another request");
+                    : new Reply(Outcome.Later, text + ", but the reply is for a different request");
             case 413:
                 return new Reply(Outcome.Split, text, body);
             case 408 or 429 or >= 500:

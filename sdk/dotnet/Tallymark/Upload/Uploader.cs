@@ -69,7 +69,7 @@ sealed class Uploader(ToolDefinition tool, StateFolder state, SdkEnvironment env
     {
         if (Sender.Endpoint(tool, environment) is not { } endpoint)
         {
-            _problem = "the endpoint is refused: it is not https";
+            _problem = "the endpoint is not a valid https: URL";
             return;
         }
 
@@ -116,7 +116,7 @@ sealed class Uploader(ToolDefinition tool, StateFolder state, SdkEnvironment env
         // The old settings hold until they expire. Without any answer the occasion ends: a second request is pointless.
         if (reply.Responder != Responder.None && _settings.AllowSending(Now()))
             return true;
-        _problem = "no settings yet: " + reply.Detail;
+        _problem = "collector settings not received: " + reply.Detail;
         _retryAfter = reply.RetryAfter;
         return false;
     }

@@ -57,7 +57,7 @@ public sealed class AuditLog(DataFolder folder, TimeProvider time)
         {
             try
             {
-                return DataFolder.OpenFile(folder.Audit, FileMode.OpenOrCreate);
+                return OwnerFile.Open(folder.Audit, FileMode.OpenOrCreate, FileShare.None);
             }
             catch (IOException e)
                 when (attempt < MaxAttempts && e is not (DirectoryNotFoundException or FileNotFoundException))

@@ -46,7 +46,7 @@ public sealed class TokenFile(DataFolder folder)
                 number++;
             name ??= $"token-{number}";
             if (tokens.Exists(one => one.Name == name))
-                throw new IOException($"A token named {name} exists already. Revoke it first, or choose another name.");
+                throw new IOException($"A token named {name} already exists. Revoke it first, or choose another name.");
             tokens.Add(new Token(name, role, now, Hash(token)));
         });
         return token;
@@ -81,14 +81,14 @@ public sealed class TokenFile(DataFolder folder)
 
     void Change(Action<List<Token>> change)
     {
-        using var exclusive = DataFolder.OpenFile(_path + ".lock", FileMode.OpenOrCreate);
+        using var exclusive = OwnerFile.Open(_path + ".lock", FileMode.OpenOrCreate, FileShare.None);
         var tokens = Read();
         change(tokens);
         var text = new ArrayBufferWriter<byte>();
         using (var json = new Utf8JsonWriter(text, new JsonWriterOptions { Indented = true, NewLine = "\n" }))
             Write(json, tokens);
         text.Write("\n"u8);
-        DataFolder.Write(_path, text.WrittenSpan);
+        OwnerFile.Replace(_path, text.WrittenSpan);
     }
 
     static void Write(Utf8JsonWriter json, List<Token> tokens)

@@ -148,7 +148,9 @@ public sealed class ControlClient : IDisposable
         }
         catch (Exception e) when (e is JsonException or IOException)
         {
-            throw new ControlException("The collector's answer can't be read. Is the collector of another version?", e);
+            throw new ControlException(
+                "The collector's answer can't be read. The collector may be a different version; restart it after an "
+                + "update.", e);
         }
     }
 

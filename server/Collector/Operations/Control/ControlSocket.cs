@@ -35,6 +35,6 @@ sealed class ControlSocket(DataFolder data, ControlEndpoints endpoints, Limits l
     public void RestrictMode()
     {
         if (!OperatingSystem.IsWindows())
-            File.SetUnixFileMode(data.Socket, DataFolder.OwnerOnly);
+            File.SetUnixFileMode(data.Socket, OwnerFile.Mode);
     }
 }

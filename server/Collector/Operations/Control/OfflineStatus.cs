@@ -37,7 +37,7 @@ public static class OfflineStatus
         var size = sizeOf(name);
         return new ToolStatus(
             name, manifests.Count > 0 ? manifests[^1].Title : name, [.. manifests.Select(manifest => manifest.Version)],
-            totals.Received, totals.Stored, totals.Dropped.Total, totals.Refused, Pending: 0, Missing: 0, size.Parts,
+            totals.Received, totals.Stored, totals.Dropped.Total, totals.Refused, Pending: 0, Missing: 0, size.Files,
             size.Bytes, Deleting: 0, Tended: null);
     }
 }

@@ -62,7 +62,7 @@ sealed class OperatorActions(
         var size = maintenance.Size(tool.Name);
         return new ToolStatus(
             tool.Name, tool.Title, [.. tool.Accepted.Select(one => one.Manifest.Version)], total.Received, total.Stored,
-            total.Dropped.Total, total.Refused, total.Pending, tool.Counters.Missing, size.Parts, size.Bytes,
+            total.Dropped.Total, total.Refused, total.Pending, tool.Counters.Missing, size.Files, size.Bytes,
             maintenance.PendingDeletions(tool.Name), maintenance.Last(tool.Name)?.Started);
     }
 
@@ -72,7 +72,8 @@ sealed class OperatorActions(
         {
             yield return new Due(
                 "disk",
-                $"{disk.Free >> 20} MiB are free; below {disk.Reserve >> 20} MiB batches are refused. Free space.");
+                $"{disk.Free >> 20} MiB of disk space are left; batches are refused below {disk.Reserve >> 20} MiB. "
+                + "Delete files or enlarge the disk.");
         }
 
         if (!health.IsHealthy)
@@ -84,7 +85,8 @@ sealed class OperatorActions(
             if (tool.Counters.Missing is > 0 and var missing)
             {
                 yield return new Due(
-                    "totals", $"The store lacked {missing} events of {tool.Name} at the start. The log says more.");
+                    "totals",
+                    $"The store lacked {missing} events of {tool.Name} at the start. See message 112 in the log.");
             }
         }
 
@@ -101,14 +103,15 @@ sealed class OperatorActions(
         {
             yield return new Due(
                 "backup",
-                $"The last backup finished on {Rfc3339.Second(backup)}. Make one, and check the schedule.");
+                $"The last backup finished on {Rfc3339.Second(backup)}. Make a backup now, and check the backup "
+                + "schedule.");
         }
 
         if (certificate is not null && certificate.Expires - time.GetUtcNow() < CertificateWarning)
         {
             yield return new Due(
                 "certificate",
-                $"It expires on {Rfc3339.Second(certificate.Expires)}. Renew it; no restart is needed.");
+                $"The certificate expires on {Rfc3339.Second(certificate.Expires)}. Renew it; no restart is needed.");
         }
     }
 }

@@ -50,7 +50,8 @@ public static class Backup
         if ((to + Path.DirectorySeparatorChar).StartsWith(
             data.Path + Path.DirectorySeparatorChar, StringComparison.Ordinal))
         {
-            throw new IOException($"{to} is in the data folder. Choose a folder outside it, best on another disk.");
+            throw new IOException(
+                $"{to} is in the data folder. Choose a folder outside it, preferably on a different disk.");
         }
 
         DataFolder.Make(to);
@@ -65,7 +66,7 @@ public static class Backup
             var (files, bytes) = WriteSums(unfinished);
             Directory.Move(unfinished, path);
             var report = new BackupReport(path, time.GetUtcNow(), tools, files, bytes, RemoveOld(to, keep));
-            DataFolder.Write(data.LastBackup, Encoding.UTF8.GetBytes(StatusJson.Write(report) + "\n"));
+            OwnerFile.Replace(data.LastBackup, Encoding.UTF8.GetBytes(StatusJson.Write(report) + "\n"));
             return report;
         }
         catch
@@ -103,7 +104,7 @@ public static class Backup
             flush?.Invoke(tool);
             CopySnapshot(store, tool, target);
             if (totals is not null)
-                DataFolder.Write(Path.Combine(target, Path.GetFileName(data.Totals(tool))), totals);
+                OwnerFile.Replace(Path.Combine(target, Path.GetFileName(data.Totals(tool))), totals);
             CopyFolder(data.Manifests(tool), Path.Combine(target, "manifests"));
         }
 
@@ -111,7 +112,7 @@ public static class Backup
             CopyFolder(data.Journal, Path.Combine(to, Path.GetFileName(data.Journal)));
         CopyFolder(Path.Combine(data.Path, "settings"), Path.Combine(to, "settings"));
         foreach (var file in new[] { data.Tokens, data.Audit }.Where(File.Exists))
-            DataFolder.Write(Path.Combine(to, Path.GetFileName(file)), ReadShared(file));
+            OwnerFile.Replace(Path.Combine(to, Path.GetFileName(file)), ReadShared(file));
     }
 
     // On return every file is on disk; only its owner can read it.
@@ -124,7 +125,7 @@ public static class Backup
             var path = Path.Combine(target, file.RelativePath);
             DataFolder.Make(Path.GetDirectoryName(path)!);
             using var from = file.Open();
-            using var to = DataFolder.OpenFile(path, FileMode.CreateNew);
+            using var to = OwnerFile.Open(path, FileMode.CreateNew, FileShare.None);
             from.CopyTo(to);
             to.Flush(flushToDisk: true);
         }
@@ -136,7 +137,7 @@ public static class Backup
             return;
         DataFolder.Make(to);
         foreach (var file in Directory.EnumerateFiles(from))
-            DataFolder.Write(Path.Combine(to, Path.GetFileName(file)), File.ReadAllBytes(file));
+            OwnerFile.Replace(Path.Combine(to, Path.GetFileName(file)), File.ReadAllBytes(file));
     }
 
     // Another thread or process may be adding a line.
@@ -162,7 +163,7 @@ public static class Backup
                 .Append(Path.GetRelativePath(folder, path)).Append('\n');
         }
 
-        DataFolder.Write(Path.Combine(folder, Sums), Encoding.UTF8.GetBytes(sums.ToString()));
+        OwnerFile.Replace(Path.Combine(folder, Sums), Encoding.UTF8.GetBytes(sums.ToString()));
         return (files.Count, bytes);
     }
 

@@ -15,10 +15,10 @@ sealed class StoreMaintenance(
     ILogger log) : IDisposable
 {
     readonly CancellationTokenSource _stop = new();
-    readonly ConcurrentDictionary<string, MaintenanceRun> _last = new(StringComparer.Ordinal);
+    readonly ConcurrentDictionary<string, MaintenanceResult> _last = new(StringComparer.Ordinal);
 
     /// <summary>A tool's last run; null: none since the start.</summary>
-    public MaintenanceRun? Last(string tool) => _last.GetValueOrDefault(tool);
+    public MaintenanceResult? Last(string tool) => _last.GetValueOrDefault(tool);
 
     /// <summary>The number of deleted installations whose bytes are still on disk.</summary>
     public int PendingDeletions(string tool) => Ask(s => s.PendingDeletions(tool), 0);
@@ -44,7 +44,9 @@ sealed class StoreMaintenance(
     bool IsDue(string tool) => Last(tool) is not { } last
         || time.GetUtcNow() - last.Started >= limits.MaintenanceInterval
         || PendingDeletions(tool) > 0
-        || Size(tool).Parts >= last.Parts + limits.MaintenanceThresholdFiles;
+        || Parts(tool) >= last.Parts + limits.MaintenanceThresholdFiles;
+
+    int Parts(string tool) => Ask(s => s.Parts(tool), 0);
 
     T Ask<T>(Func<IStoreMaintenance, T> question, T none)
     {
@@ -60,20 +62,20 @@ sealed class StoreMaintenance(
 
     void Run(Tool tool)
     {
-        var (started, before) = (time.GetUtcNow(), Size(tool.Name).Parts);
+        var (started, before) = (time.GetUtcNow(), Parts(tool.Name));
         var retentionDays = tool.Newest.Manifest.RetentionDays;
         try
         {
             totals.SetRemoving(tool.Name, removing: true);
             var report = store.Readers.Read(
                 s => s.Maintain(tool.Name, started, retentionDays, journal.TryEmpty, _stop.Token));
-            _last[tool.Name] = new MaintenanceRun(started, Math.Min(before, Size(tool.Name).Parts), Failure: null);
+            _last[tool.Name] = new MaintenanceResult(started, Math.Min(before, Parts(tool.Name)), Failure: null);
             if (report.Deleted > 0 || report.Expired > 0)
                 log.FilesMaintained(tool.Name, report.Deleted, report.Expired, report.Rewritten);
         }
         catch (StoreException e)
         {
-            _last[tool.Name] = new MaintenanceRun(started, before, e.Message);
+            _last[tool.Name] = new MaintenanceResult(started, before, e.Message);
             log.MaintenanceFailed(tool.Name, e.Message);
         }
         catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException)
@@ -102,4 +104,4 @@ sealed class StoreMaintenance(
 /// <param name="Started">When it started.</param>
 /// <param name="Parts">The number of parts after it, without those that came during the run.</param>
 /// <param name="Failure">Why it failed; null: it succeeded.</param>
-sealed record MaintenanceRun(DateTimeOffset Started, int Parts, string? Failure);
+sealed record MaintenanceResult(DateTimeOffset Started, int Parts, string? Failure);

@@ -34,8 +34,10 @@ sealed class CollectorMetrics
         Meter = meters.Create(MeterName);
         Events();
         Counter(
-            "tallymark.events.uncounted", "Stored events that count nowhere, since the start: their network brought "
-            + "more new installations than it may.", () => PerTool(tool => quota.Uncounted(tool.Name)));
+            "tallymark.events.uncounted",
+            "Stored events excluded from counts since the start, because their network exceeded the limit for new "
+            + "installations.",
+            () => PerTool(tool => quota.Uncounted(tool.Name)));
         Requests("tallymark.batches", "Requests with a batch, by outcome.", batches);
         Requests("tallymark.deletions", "Deletion requests, by outcome.", deletions);
         Counter(
@@ -49,7 +51,7 @@ sealed class CollectorMetrics
             "tallymark.connections.evicted", "Idle connections closed to make room for new ones.",
             () => One(connections.Evicted));
         Counter(
-            "tallymark.connections.refused", "Connections refused because every other one had a request under way.",
+            "tallymark.connections.refused", "Connections refused because all connections were busy.",
             () => One(connections.Refused));
         Writes("tallymark.journal_writes", "writes of the journal", journalWrites);
         Writes("tallymark.commits", "commits of the store", commits);
@@ -57,10 +59,12 @@ sealed class CollectorMetrics
             "tallymark.events.behind", "Stored events that are in the journal and not yet in the store's files.",
             () => PerTool(tool => store.BacklogOf(tool.Name)));
         UpDown("tallymark.memory.bytes", "Memory of batches in flight.", () => One(memory.Taken));
-        Gauge("tallymark.memory.limit_bytes", "Above this, batches are refused as busy.", () => One(memory.Limit));
+        Gauge(
+            "tallymark.memory.limit_bytes", "Memory above which batches are refused as busy.",
+            () => One(memory.Limit));
         Gauge("tallymark.disk.free_bytes", "Free space of the data folder's disk.", () => One(disk.Free));
         Gauge(
-            "tallymark.disk.reserve_bytes", "Below this free space, batches are refused as busy.",
+            "tallymark.disk.reserve_bytes", "Free disk space below which batches are refused as busy.",
             () => One(disk.Reserve));
         Gauge(
             "tallymark.disk.low", "1 while batches are refused for lack of disk space.",
@@ -94,10 +98,10 @@ sealed class CollectorMetrics
             "tallymark.events.pending", "Events received and not answered yet.",
             () => PerTotals(total => total.Pending));
         Gauge(
-            "tallymark.events.found", "Stored events that the store had at the start and the saved totals did not.",
+            "tallymark.events.found", "Events found in the store at the start that the saved totals did not include.",
             () => PerTool(tool => tool.Counters.Found));
         Gauge(
-            "tallymark.events.missing", "Events saved as stored that the store did not have at the start.",
+            "tallymark.events.missing", "Events in the saved totals that the store did not have at the start.",
             () => PerTool(tool => tool.Counters.Missing));
     }
 

@@ -90,7 +90,7 @@ sealed class TotalsFiles(DataFolder data, StoreThread store, TimeProvider time, 
             var totals = entry.Counters.ToSave() with { Removing = entry.Removing };
             try
             {
-                DataFolder.Write(data.Totals(entry.Tool), totals.ToJson(time.GetUtcNow()));
+                OwnerFile.Replace(data.Totals(entry.Tool), totals.ToJson(time.GetUtcNow()));
                 entry.Saved = totals;
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -42,8 +42,8 @@ sealed class TallymarkProtocol(
         if (!isWhole || batch.Events != head.Events)
         {
             return new Refusal(Problem.Malformed, isWhole
-                ? $"The body has {batch.Events} event lines; the head says another number."
-                : $"The last of the body's {batch.Events} event lines does not end with a line feed.");
+                ? $"The body has {batch.Events} event lines; the head declares a different number."
+                : "The last event line does not end with a line feed.");
         }
 
         batch.Decoded = new DecodedBatch(head.Batch, pool);

@@ -60,7 +60,7 @@ public sealed class CompiledOutTests(Feed feed)
 
         var status = await project.RunIn(folder, which, "telemetry", "status");
         Assert.Equal(
-            (0, "This build of greet has no telemetry: nothing is recorded, nothing can be sent.\n"),
+            (0, "This build of greet has no telemetry:\nnothing is recorded, nothing can be sent.\n"),
             (status.ExitCode, status.Output));
         var verify = await project.RunIn(folder, which, "telemetry", "verify", "--json");
         Assert.Equal(0, verify.ExitCode);
@@ -73,7 +73,7 @@ public sealed class CompiledOutTests(Feed feed)
     {
         var built = await Tool("misspelt").Build("greet.csproj", "-p:TallymarkTelemetry=disabled");
         Assert.Equal(1, built.ExitCode);
-        Assert.Contains("error TALLY1002: The property TallymarkTelemetry has the value `disabled`.", built.All);
+        Assert.Contains("error TALLY1002: TallymarkTelemetry is `disabled`, but must be `on` or `off`.", built.All);
     }
 
     [Fact]

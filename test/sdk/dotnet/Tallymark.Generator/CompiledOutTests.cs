@@ -171,7 +171,27 @@ public sealed class CompiledOutTests
         var (exitCode, output, errors) = Verb([word]);
         Assert.Equal((0, ""), (exitCode, errors));
         Assert.StartsWith("This build of my-tool has no telemetry", output);
-        Assert.Contains("usage: my-tool telemetry status | why |", output);
+        Assert.EndsWith(
+            """
+            usage: my-tool telemetry VERB [FIELD] [--json]
+            verbs: status, why, on, off, show, share FIELD, withhold FIELD, preview, log,
+                   upload, verify, delete, notice
+
+            """,
+            output);
+    }
+
+    [Theory]
+    [InlineData("help")]
+    [InlineData("stauts")]
+    [InlineData("status")]
+    [InlineData("off")]
+    [InlineData("delete")]
+    public void No_line_is_wider_than_79_columns(string word)
+    {
+        var (_, output, errors) = Verb([word]);
+        Assert.NotEqual("", output + errors);
+        Assert.All((output + errors).Split('\n'), line => Assert.InRange(line.Length, 0, 79));
     }
 
     [Theory]
@@ -195,7 +215,7 @@ public sealed class CompiledOutTests
     public void Every_command_says_that_this_build_has_no_telemetry(int code, bool toOutput, params string[] words)
     {
         var (exitCode, output, errors) = Verb(words);
-        const string Sentence = "This build of my-tool has no telemetry: nothing is recorded, nothing can be sent.\n";
+        const string Sentence = "This build of my-tool has no telemetry:\nnothing is recorded, nothing can be sent.\n";
         Assert.Equal(code, exitCode);
         Assert.Equal(toOutput ? Sentence : "", output);
         Assert.Equal(!toOutput, errors.StartsWith(Sentence, StringComparison.Ordinal));

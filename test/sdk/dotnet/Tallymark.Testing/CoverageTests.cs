@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+using Tallymark.Scopes;
+
 namespace Tallymark.Testing.Tests;
 
 /// <summary>The manifest is compared with what was recorded, in both directions.</summary>
@@ -25,9 +27,9 @@ public sealed class CoverageTests
         telemetry.Install(run => run.Packages = ["my-own"]);
         Assert.Equal(
             """
-            The manifest does not cover what was recorded:
-            - the field hello.language had a value outside its list, which was recorded as `other`
-            - the field install.packages had a value outside its list, which was recorded as `other`
+            The manifest does not cover these recordings:
+            - the field hello.language had a value that is not in its list; it was recorded as `other`
+            - the field install.packages had a value that is not in its list; it was recorded as `other`
             """,
             Message(() => recorder.AssertCovered()));
         Assert.DoesNotContain("hello", Message(() => recorder.AssertCovered("language")));
@@ -46,16 +48,18 @@ public sealed class CoverageTests
     }
 
     [Fact]
-    public void A_scope_is_read_by_its_events_and_fields_and_one_of_another_version_is_refused()
+    public void The_type_of_a_field_and_its_source_say_who_fills_it_in()
     {
-        var scope = new DeclaredScope(
-            "tallymark-scope 1\nevent bye\nfield bye how enum values=a,b\nfield bye took duration\n"
-            + "field bye waited duration source=program\n");
-        Assert.Equal(["bye"], scope.Events);
-        Assert.Null(scope.Find("hello", "how"));
-        Assert.Equal(["a", "b"], scope.Find("bye", "how")!.Values);
-        Assert.Equal((true, false), (scope.Find("bye", "took")!.IsBuiltIn, scope.Find("bye", "waited")!.IsBuiltIn));
-        Assert.Throws<InvalidOperationException>(() => new DeclaredScope("tallymark-scope 2\n"));
+        var scope = ScopeText.Parse(
+            "tallymark-scope 1\nrecipient r\nendpoint https://e.example\nretention 1\ntime day\nevent bye\n"
+            + "field bye how enum values=a,b\nfield bye took duration\nfield bye waited duration source=program\n")!;
+        Assert.Null(scope.Field("hello", "how"));
+        Assert.Equal(["a", "b"], scope.Field("bye", "how")!.Values!);
+        Assert.True(scope.Field("bye", "how")!.IsListed());
+        Assert.Equal(
+            (false, true, false),
+            (scope.Field("bye", "how")!.IsBuiltIn(), scope.Field("bye", "took")!.IsBuiltIn(),
+                scope.Field("bye", "waited")!.IsBuiltIn()));
     }
 
     [Fact]
@@ -94,7 +98,7 @@ public sealed class CoverageTests
     public void Without_a_run_AssertAllRecorded_fails()
     {
         using var recorder = TelemetryRecorder.Start();
-        Assert.Contains("No run of a tool", Message(() => recorder.AssertAllRecorded()));
+        Assert.Contains("No tool with telemetry was started", Message(() => recorder.AssertAllRecorded()));
     }
 
     static string Message(Action assertion) => Assert.Throws<TelemetryAssertionException>(assertion).Message;

@@ -32,7 +32,7 @@ public sealed class AgreementTests
         "enum-set values=openssl,zlib",
         "port",
         null,
-        "field port of work (enum), was enum-set")]
+        "field port of work (enum, was enum-set)")]
     [InlineData(
         "values=--dry-run,--keep-going,zz", "values=--keep-going", "options", """["--keep-going","other"]""",
         "field options of work (enum-set): values --dry-run, zz")]
@@ -49,13 +49,13 @@ public sealed class AgreementTests
         "field work items count buckets=0,10",
         "items",
         null,
-        "field items of work (count), was count in other buckets")]
+        "field items of work (count, no longer in buckets)")]
     [InlineData(
         "count buckets=0,1,10,100",
         "count buckets=0,1,100",
         "items_bucket",
         null,
-        "field items_bucket of work (count), was count in other buckets")]
+        "field items_bucket of work (count, with different buckets)")]
     [InlineData("count buckets=0,1,10,100", "count buckets=0,1,5,10,100", "items_bucket", "10", null)]
     [InlineData("count buckets=0,1,10,100", "count", "items_bucket", "10", null)]
     [InlineData(
@@ -63,7 +63,7 @@ public sealed class AgreementTests
         "digest salt=tool",
         "file",
         null,
-        "field file of work (digest salt=installation), was digest salt=tool")]
+        "field file of work (digest salt=installation, was digest salt=tool)")]
     [InlineData("field work country country\n", "", "country", null, "field country of work (country)")]
     [InlineData("time second", "time nanosecond", "items", "12", null)]
     [InlineData("retention 30", "retention 31", "items", "12", null)]
@@ -133,7 +133,7 @@ public sealed class AgreementTests
         using var home = Agreed(Now.Scope.Replace(now, agreed, StringComparison.Ordinal));
         home.Record(Fill);
         Assert.Empty(home.Lines());
-        Assert.Contains("has changed since the notice was seen", Why(home), StringComparison.Ordinal);
+        Assert.Contains("has changed since you saw the notice", Why(home), StringComparison.Ordinal);
         Assert.Contains(news, Why(home), StringComparison.Ordinal);
     }
 
@@ -166,7 +166,7 @@ public sealed class AgreementTests
     [InlineData(
         "values=openssl,zlib",
         "values=openssl",
-        "Until now, only what that notice covered was recorded. The full notice:\n\n")]
+        "Until now, only the data in that notice was recorded. The full notice:\n\n")]
     [InlineData("retention 30", "retention 29", "Nothing has been recorded since the change. The full notice:\n\n")]
     public void The_new_notice_says_what_was_recorded_meanwhile(string now, string agreed, string meanwhile)
     {
@@ -204,7 +204,7 @@ public sealed class AgreementTests
         home["TALLYMARK_ENDPOINT"] = collector.Address;
 
         var result = await new Uploader(home.Tool, home.State, home.SdkEnvironment).Run(wait: false);
-        Assert.Contains("has changed since the notice was seen", result.Problem, StringComparison.Ordinal);
+        Assert.Contains("has changed since you saw the notice", result.Problem, StringComparison.Ordinal);
         Assert.Empty(collector.Requests);
 
         home.Command("notice");

@@ -120,9 +120,9 @@ public sealed class DeleteTests
         { Listener.Problem(404, "unknown-tool"), "status 404, unknown-tool" },
         { Listener.Foreign(200, """{"tool":"sample-tool","received":1}"""), "not from a collector" },
         { Listener.Foreign(404, "nothing here"), "not from a collector" },
-        { Listener.Answer(200, """{"tool":"sample-tool","received":2}"""), "but for another request" },
-        { Listener.Answer(200, """{"tool":"other","received":1}"""), "but for another request" },
-        { Listener.Answer(200, ""), "but for another request" },
+        { Listener.Answer(200, """{"tool":"sample-tool","received":2}"""), "but the reply is for a different request" },
+        { Listener.Answer(200, """{"tool":"other","received":1}"""), "but the reply is for a different request" },
+        { Listener.Answer(200, ""), "but the reply is for a different request" },
         { Listener.Answer(204, ""), "status 204" },
         { Listener.Answer(307, "", "Location: http://127.0.0.1:9/v1/deletions"), "status 307" },
         { "nonsense\r\n\r\n", "" },
@@ -174,7 +174,7 @@ public sealed class DeleteTests
         Assert.Equal(0, home.Command("delete"));
 
         Assert.Empty(collector.Requests);
-        Assert.Contains("nothing to delete: nothing is known to have been sent", home.Said.ToString());
+        Assert.Contains("nothing to delete: this user has no installation id", home.Said.ToString());
         Assert.False(File.Exists(home.ChoiceFile));
         home.Command("delete", "--json");
         using var json = JsonDocument.Parse(home.Answered.ToString());
@@ -194,7 +194,7 @@ public sealed class DeleteTests
 
         Assert.Single(collector.Requests);
         Assert.Contains(" received under 1 id of this installation", home.Said.ToString());
-        Assert.Contains("not deleted: the events tally, because they carry no id", home.Said.ToString());
+        Assert.Contains("not deleted: the events tally, because they carry no installation id", home.Said.ToString());
         using var json = JsonDocument.Parse(home.Answered.ToString());
         Assert.Equal("tally", Assert.Single(json.RootElement.GetProperty("without_id").EnumerateArray()).GetString());
     }
@@ -258,7 +258,8 @@ public sealed class DeleteTests
 
         Assert.Equal(1, home.Command("delete"));
         Assert.Contains(
-            "at the collector of sample-tool@0011223344556677: its address is no longer known", home.Said.ToString());
+            "not deleted: 1 id of folder sample-tool@0011223344556677: the collector's endpoint is unknown or not "
+            + "allowed. Ask the recipient to delete the data.\n", home.Said.ToString());
         Assert.Single(File.ReadAllLines(Path.Combine(folder, "proofs")));
     }
 
@@ -295,7 +296,7 @@ public sealed class DeleteTests
         home.Tool = At(home.Tool, "http://collector.example/v1/batches");
         home.Agreed().Record(_ => { });
         Assert.Equal(1, home.Command("delete"));
-        Assert.Contains("or is not allowed", home.Said.ToString());
+        Assert.Contains("is unknown or not allowed. Ask the recipient to delete the data", home.Said.ToString());
         Assert.Single(ProofFile.Read(home.State));
     }
 

@@ -180,6 +180,19 @@ public sealed class NoticeTests
     }
 
     [Fact]
+    public void Delete_from_another_users_home_does_not_ask_to_try_again()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux() && Libc.geteuid() == 0, "only root can give a folder away");
+        using var home = new Home().Agreed().Record(_ => { });
+        using (var chown = System.Diagnostics.Process.Start("chown", ["65534", home.State.Path]))
+            chown.WaitForExit();
+        home.Said.Clear();
+        Assert.Equal(1, home.Command("delete"));
+        Assert.Equal(
+            "sample-tool telemetry: not deleted: the home folder belongs to another user.\n", home.Said.ToString());
+    }
+
+    [Fact]
     public void The_scope_id_of_the_sample_is_the_hash_of_its_scope() =>
         Assert.Equal(
             Convert.ToHexStringLower(

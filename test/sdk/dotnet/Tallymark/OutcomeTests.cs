@@ -171,7 +171,7 @@ public sealed class OutcomeTests
         home.Tool = At(home.Tool, endpoint);
         Assert.Null(Sender.Endpoint(home.Tool, home.SdkEnvironment));
         var result = await new Uploader(home.Tool, home.State, home.SdkEnvironment).Run(wait: false);
-        Assert.Contains("refused", result.Problem);
+        Assert.Contains("the endpoint is not a valid https: URL", result.Problem);
         Assert.Single(home.Lines());
     }
 

@@ -37,7 +37,7 @@ public sealed class ProcessTests
         using var home = new Home();
         Assert.Equal(
             "telemetry: nothing was recorded, because the notice has not been seen yet; "
-                + "the setup program or `sample-tool telemetry notice` shows it.\n",
+                + "the setup program or `sample-tool telemetry notice` shows the current notice.\n",
             (await Run(home, "work", "--printmetrics")).Errors);
         Assert.Equal(
             "telemetry: nothing was recorded, because telemetry is off "

@@ -143,7 +143,7 @@ public sealed class SettingsRecordTests
 
     [Theory]
     [InlineData("""{"stop":"all"}""", "the collector's settings stop all telemetry for this version and system")]
-    [InlineData("""{"stop":"event","event":"work"}""", "no event that the collector's settings allow has ended")]
+    [InlineData("""{"stop":"event","event":"work"}""", "no event ended that the collector's settings allow")]
     public async Task The_show_option_says_that_the_collector_stops_recording(string rule, string reason)
     {
         using var home = Settle(new Home().Agreed(), rule);

@@ -61,7 +61,7 @@ public sealed class SettingsUploadTests
         using var home = new Home().Agreed().Record(_ => { });
         using var collector = new Listener(Listener.Accept, _ => answer);
         var result = await Upload(home, collector);
-        Assert.True(result.Problem?.StartsWith("no settings yet: ", StringComparison.Ordinal), what);
+        Assert.True(result.Problem?.StartsWith("collector settings not received: ", StringComparison.Ordinal), what);
         Assert.Empty(collector.Requests);
         Assert.Equal(1, Due(home).Failures);
         Assert.False(File.Exists(home.State.Settings));
@@ -97,7 +97,7 @@ public sealed class SettingsUploadTests
         var upload = Upload(home, collector);
         await collector.Asked.Task;
         home.Clock.Advance(TimeSpan.FromSeconds(60));
-        Assert.Equal(new UploadResult(0, 0, 0, "no settings yet: no answer in time"), await upload);
+        Assert.Equal(new UploadResult(0, 0, 0, "collector settings not received: no answer in time"), await upload);
         Assert.Empty(collector.Requests);
         await collector.Gone.Task;
     }

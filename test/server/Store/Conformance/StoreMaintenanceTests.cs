@@ -96,6 +96,7 @@ public abstract partial class StoreMaintenanceTests<TEngine> : ConformanceTests<
         using var store = Open(Folder);
         Assert.Equal(new MaintenanceReport(0, 0, 0, 0), store.Maintain(Clock.GetUtcNow()));
         Assert.Equal(0, store.PendingDeletions(Some.Tool));
+        Assert.Equal(0, store.Parts(Some.Tool));
         Assert.Equal(new StoreSize(0, 0), store.Size(Some.Tool));
     }
 

@@ -88,7 +88,9 @@ public sealed partial class DurabilityTests : IDisposable
 
         var refused = Assert.Throws<StoreException>(() => new DuckDbEventStore(_folder));
         Assert.Contains(_folder, refused.Message, StringComparison.Ordinal);
-        Assert.Contains("Ask the running collector, or stop it", refused.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "Stop that process, or let the running collector do this (same --data).", refused.Message,
+            StringComparison.Ordinal);
 
         // Without the folder's lock, DuckDB's own lock refuses.
         var locked = Assert.Throws<StoreException>(() => DuckDb.Interop.Database.Open(Database, []));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Events per day, one column for each day. A day without a column was not published, which is different from zero.
+// Events per day, one bar for each day. A day without a bar was not published, which is different from zero.
 import { axisX, axisY, gridY, plot, pointerX, rectY, text, tip } from "@observablehq/plot";
 import { dayText, grouped } from "../page/words";
 import type { Metadata } from "../published/index";

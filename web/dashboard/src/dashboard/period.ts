@@ -80,7 +80,7 @@ function about(metadata: Metadata, attribution: ReadonlySet<string>): HTMLElemen
     ["Generated", timeText(generated), `, from manifest version ${grouped(manifest)}`],
     [
       "Threshold",
-      `Every row of every file counts at least ${few} distinct installations on its day. Smaller groups are merged `,
+      `Every row of every file covers at least ${few} distinct installations on that day. Smaller groups are merged `,
       "until they are large enough. Days that are still too small are left out.",
     ],
     ["Licence", licenseLink(license)],

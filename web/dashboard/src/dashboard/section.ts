@@ -87,11 +87,11 @@ function daysFigure({ metadata }: Dataset, days: readonly DayCount[], span: Span
 }
 
 function gapNote({ minimum, daysLeftOut }: Metadata): string {
-  if (daysLeftOut === 0) return "A day without a column had no events.";
-  const few = `fewer than ${grouped(minimum)} installations`;
-  if (daysLeftOut === undefined) return `A day without a column had ${few}, or none.`;
-  const leftOut = `Events of ${counted(daysLeftOut, "day")} are left out because ${few} sent them.`;
-  return `${leftOut} A day without a column has no published events.`;
+  if (daysLeftOut === 0) return "A day without a bar had no events.";
+  const required = `(at least ${grouped(minimum)} are required)`;
+  if (daysLeftOut === undefined) return `A day without a bar had no events, or too few installations ${required}.`;
+  const leftOut = `On ${counted(daysLeftOut, "day")}, events from too few installations ${required} are left out.`;
+  return `${leftOut} A day without a bar has no published events.`;
 }
 
 function valueFigure(dataset: Dataset, at: number, events: number): HTMLElement {
@@ -137,15 +137,16 @@ function notesOf(column: Column, slices: readonly Slice[], minimum: number): str
   const few = `fewer than ${grouped(minimum)} installations on a day`;
   const notes = column.why === undefined ? [] : [`Why it is collected: ${column.why}`];
   if (slices.some((slice) => slice.other)) {
-    const unlisted = column.type === "enum" ? ", values that are not in the manifest," : "";
-    notes.push(`other: values with ${few}${unlisted} and values merged with them so that no total reveals them.`);
+    const unlisted = column.type === "enum" ? ", values not in the manifest," : "";
+    notes.push(`other: values with ${few}${unlisted} and further values that were merged to protect these.`);
   }
   if (slices.some((slice) => slice.value === "none")) notes.push("none: events without a value.");
   if (column.type === "country" && slices.some((slice) => continents.has(slice.value))) {
-    notes.push(`A continent contains its countries with ${few}.`);
+    notes.push(`A continent also counts those of its countries that had ${few}.`);
   }
   if (column.type === "version" || (column.type === "os" && column.part === "version")) {
-    notes.push(`A shorter version also contains the versions that begin with it and had ${few}.`);
+    const example = column.type === "version" ? " such as 1.4" : "";
+    notes.push(`A shorter version${example} also counts the longer versions that start with it and had ${few}.`);
   }
   return notes;
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// The maintainer's view: the last minute, its events, and the fate of every event since the start.
+// The maintainer's view: the last minute, its events, and the outcome of every event since the first one.
 import { byId, element } from "../page/element";
-import { grouped } from "../page/words";
+import { counted, grouped } from "../page/words";
 import { byEvent, type Live, sum, type Totals, unaccounted } from "./live";
 import { Colors, drawMinute } from "./minute";
 
@@ -12,9 +12,9 @@ const reasons = new Map([
   ["unknown-field", "the manifest has no such field in this event"],
   ["bad-value", "the field's type does not allow the value"],
   ["bad-time", "the time is more than two days in the future"],
-  ["too-old", "the event is older than the longest spool age"],
-  ["malformed", "the line is not an event of this format and tool"],
-  ["deleted", "the user deleted everything from this installation"],
+  ["too-old", "the event is more than 60 days old"],
+  ["malformed", "the line is not a valid event of this tool"],
+  ["deleted", "the user asked to delete this installation's data"],
 ]);
 
 export class Board {
@@ -94,6 +94,7 @@ function equation(totals: Totals): HTMLElement[] {
     ["+", "refused", totals.refused],
     ["+", "pending", totals.pending],
   ];
+  const wrong = `${counted(Math.abs(difference), "event")} ${difference > 0 ? "missing" : "too many"}`;
   const written = element(
     "p",
     { class: "equation" },
@@ -105,11 +106,7 @@ function equation(totals: Totals): HTMLElement[] {
   const check =
     difference === 0
       ? element("p", { class: "verdict good" }, "The counters add up.")
-      : element(
-          "p",
-          { class: "verdict bad", role: "alert" },
-          `The counters do not add up: ${grouped(Math.abs(difference))} ${difference > 0 ? "missing" : "too many"}.`,
-        );
+      : element("p", { class: "verdict bad", role: "alert" }, `The counters do not add up: ${wrong}.`);
   return [written, check];
 }
 

@@ -9,7 +9,7 @@ export interface Second {
   readonly failures: number;
 }
 
-/** The counters of all events since the collector started. */
+/** The counters of all events since the first one; they survive a restart of the collector. */
 export interface Totals {
   readonly received: number;
   readonly stored: number;

@@ -104,7 +104,7 @@ function show(live: Live | undefined): void {
   byId("title", HTMLElement).textContent = `${live.title}: last minute`;
   board.show(live);
   const quiet = live.seconds.every((second) => second.events.size === 0);
-  if (live.totals.received === 0) say("empty", "No events since the collector started. Waiting.");
+  if (live.totals.received === 0) say("empty", "No events received yet. Waiting.");
   else if (quiet) say("quiet", "No events in the last minute. Waiting.");
   else say("live", "Live.");
 }

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Microsoft.Net.Http.Headers;
 
-namespace Tallymark.Collector.Ingest;
+namespace Tallymark.Collector.Protocols;
 
 /// <summary>
 /// Serves <c>POST /v1/deletions</c>: 1. check the request, 2. receive the body, 3. read it, 4. delete, between two
@@ -79,7 +79,7 @@ sealed class DeletionEndpoint(
         catch (StoreException e)
         {
             log.DeletionFailed(tool.Name, e.Message);
-            return (new Refusal(Problem.Busy, "The store could not delete.", limits.BusyRetryAfter), "", 0);
+            return (new Refusal(Problem.Busy, "The store could not delete the data.", limits.BusyRetryAfter), "", 0);
         }
         catch (ObjectDisposedException)
         {

@@ -3,7 +3,7 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 
-namespace Tallymark.Collector.Ingest;
+namespace Tallymark.Collector.Protocols;
 
 /// <summary>The body of a deletion request (spec/wire.md, "Deletion").</summary>
 /// <param name="Tool">The tool's name as the client wrote it. It is only compared.</param>

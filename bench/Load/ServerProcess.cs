@@ -5,7 +5,7 @@ using System.Globalization;
 using System.Net;
 using System.Runtime.InteropServices;
 
-namespace Tallymark.Bench.Ingest;
+namespace Tallymark.Bench;
 
 /// <summary>
 /// A measured server as a process: started, observed (memory, processor time) and stopped from outside.
@@ -25,18 +25,25 @@ sealed partial class ServerProcess : IDisposable
 
     public IPEndPoint Address { get; }
 
-    public static ServerProcess Start(string program, IReadOnlyList<string> arguments)
+    /// <param name="program">Prints its address when it is ready.</param>
+    /// <param name="arguments">Its arguments.</param>
+    /// <param name="variables">Variables in addition to those of this process.</param>
+    public static ServerProcess Start(
+        string program, IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string>? variables = null)
     {
-        var process = Process.Start(new ProcessStartInfo(program, arguments)
+        var start = new ProcessStartInfo(program, arguments)
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             UseShellExecute = false,
-        })!;
+        };
+        foreach (var (name, value) in variables ?? new Dictionary<string, string>(StringComparer.Ordinal))
+            start.Environment[name] = value;
+        var process = Process.Start(start)!;
         var line = process.StandardOutput.ReadLine();
         return line is not null && line.StartsWith(Listening, StringComparison.Ordinal)
             ? new ServerProcess(process, IPEndPoint.Parse(line[Listening.Length..].TrimEnd('/')))
-            : throw new InvalidOperationException($"{program} did not start: it said '{line}'.");
+            : throw new InvalidOperationException($"{program} did not start: it printed '{line}'.");
     }
 
     /// <summary>Resident memory now, in MB.</summary>

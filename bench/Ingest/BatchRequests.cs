@@ -7,22 +7,14 @@ using System.Text;
 namespace Tallymark.Bench.Ingest;
 
 /// <summary>
-/// Requests of one kind, made when they are needed (uncompressed) or taken from a stock that was compressed before
-/// (gzip). Each body has its own batch id. Thread-safe: each connection has a number.
+/// Batches, made when they are needed (uncompressed) or taken from a stock that was compressed before (gzip). Each body
+/// has its own batch id.
 /// </summary>
-abstract class Requests(int events)
+abstract class BatchRequests(int events) : Requests(events)
 {
     protected const int Variants = 16;
 
     static int _networks;
-
-    /// <summary>How many events each request has.</summary>
-    public int Events => events;
-
-    /// <summary>
-    /// The next request of a connection, head and body. Valid until its next call. Empty: there are no more.
-    /// </summary>
-    public abstract ReadOnlySpan<byte> Next(int connection);
 
     // Each comes from its own network, as behind a proxy: the collector limits the rate of a network.
     protected static byte[] Head(int length, bool packed) =>
@@ -49,7 +41,7 @@ abstract class Requests(int events)
 }
 
 /// <summary>Uncompressed bodies.</summary>
-sealed class PlainRequests : Requests
+sealed class PlainRequests : BatchRequests
 {
     readonly Source[] _sources;
 
@@ -82,7 +74,7 @@ sealed class PlainRequests : Requests
 /// <summary>
 /// Bodies compressed before the measurement, each sent once: compressing takes longer than everything measured.
 /// </summary>
-sealed class PackedRequests : Requests
+sealed class PackedRequests : BatchRequests
 {
     readonly byte[][] _stock;
     int _next = -1;

@@ -4,10 +4,10 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 
-namespace Tallymark.Bench.Ingest;
+namespace Tallymark.Bench;
 
 /// <summary>The result of a load.</summary>
-/// <param name="Events">All events in batches that were answered 200 and stored whole.</param>
+/// <param name="Events">All events in requests that were answered 200.</param>
 /// <param name="Rate">Of these, the events per second answered in the measured time.</param>
 /// <param name="Median">Milliseconds from the time at which a request should have been sent to the end of its
 /// answer.</param>
@@ -49,7 +49,7 @@ sealed class Load(IPEndPoint server, Requests requests, int connections)
         foreach (var worker in workers)
         {
             if (worker.Failure is { } failure)
-                throw new InvalidOperationException("The load broke: " + failure.Message, failure);
+                throw new InvalidOperationException("The load generator failed: " + failure.Message, failure);
             latencies.AddRange(worker.Latencies);
             acked += worker.Acked;
             counted += worker.AckedInTime;
@@ -124,7 +124,7 @@ sealed class Load(IPEndPoint server, Requests requests, int connections)
             return !request.IsEmpty;
         }
 
-        // A reply is small and has Content-Length: it is complete with its body.
+        // A reply is small: it is complete with its last byte, which its head tells.
         int ReadAnswer(Socket socket)
         {
             for (var length = 0; ;)
@@ -135,22 +135,26 @@ sealed class Load(IPEndPoint server, Requests requests, int connections)
                 length += count;
                 var answer = _answer.AsSpan(0, length);
                 var end = answer.IndexOf("\r\n\r\n"u8);
-                if (end < 0)
+                if (end < 0 || !IsComplete(answer[..end], answer[(end + 4)..]))
                     continue;
-                var head = answer[..end];
-                var at = head.IndexOf("Content-Length: "u8);
-                var size = 0;
-                foreach (var digit in head[(at + "Content-Length: ".Length)..])
-                {
-                    if (digit is < (byte)'0' or > (byte)'9')
-                        break;
-                    size = (size * 10) + digit - '0';
-                }
-
-                if (length < end + 4 + size)
-                    continue;
-                return ((head[9] - '0') * 100) + ((head[10] - '0') * 10) + head[11] - '0';
+                return ((answer[9] - '0') * 100) + ((answer[10] - '0') * 10) + answer[11] - '0';
             }
+        }
+
+        static bool IsComplete(ReadOnlySpan<byte> head, ReadOnlySpan<byte> body)
+        {
+            var at = head.IndexOf("Content-Length: "u8);
+            if (at < 0)
+                return head.IndexOf("Transfer-Encoding: chunked"u8) < 0 || body.EndsWith("0\r\n\r\n"u8);
+            var size = 0;
+            foreach (var digit in head[(at + "Content-Length: ".Length)..])
+            {
+                if (digit is < (byte)'0' or > (byte)'9')
+                    break;
+                size = (size * 10) + digit - '0';
+            }
+
+            return body.Length >= size;
         }
     }
 }
