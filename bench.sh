@@ -3,6 +3,7 @@
 # The benchmarks (docs/performance.md). Each prints its summary as the last line.
 #   ./bench.sh client [ROUNDS]          the cost of telemetry for a command
 #   ./bench.sh ingest [SECONDS]         events per second that the collector acknowledges, beside its limits
+#   ./bench.sh server [ROUNDS]          the cost of telemetry for a server, and whether it loses an event
 #   ./bench.sh store [EVENTS]           the cost of stored events (disk, rollups, charts, deletion); default 20,000,000
 #   ./bench.sh fuzz [REQUESTS] [SEED]   a million mutated requests; a slow reference implementation checks everything
 #                                       that the collectors stored
@@ -53,6 +54,20 @@ ingest() {
     "${1:-20}"
 }
 
+server() {
+  local rounds=${1:-10} programs=artifacts/bench/server
+  [[ "$rounds" =~ ^[0-9]+$ ]] && [ "$rounds" -ge 1 ] || fail "server needs a number of rounds"
+  require script bsdutils
+  require_node
+  publish cli "$programs/collector" false
+  publish samples/mlflow/Server "$programs/mlflow" false
+  publish bench/Server "$programs/bench" false
+  [ eng/reader/node_modules -nt eng/reader/package-lock.json ] || npm ci --silent --prefix eng/reader
+  say "measuring ..."
+  "$programs/bench/bench-server" "$PWD/$programs/mlflow/mlflow-server" "$programs/collector/tallymark" \
+    "$PWD/samples/mlflow" "$PWD/eng/reader/read-store.mjs" "$rounds"
+}
+
 store() {
   local events=${1:-20000000} programs=artifacts/bench/store
   [[ "$events" =~ ^[0-9]+$ ]] && [ "$events" -ge 100000 ] || fail "store needs a number of events, at least 100000"
@@ -71,6 +86,7 @@ case "${1:-}" in
   client) shift; client "$@" ;;
   ingest) shift; ingest "$@" ;;
   store) shift; store "$@" ;;
+  server) shift; server "$@" ;;
   fuzz) shift; fuzz "$@" ;;
-  *) fail "name a benchmark: client, fuzz, ingest or store" ;;
+  *) fail "name a benchmark: client, fuzz, ingest, server or store" ;;
 esac

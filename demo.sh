@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# Runs everything once with real parts: collector, kmpkg as many installations, uploads, published files, dashboard.
+# Runs everything once with real parts: collector, the tools as many installations, uploads, published files,
+# dashboard.
 #   ./demo.sh          keeps running until Ctrl-C and prints the address of the dashboard
 #   ./demo.sh --once   ends instead; its last line is demo: recorded=R sent=S stored=T published=P
 set -euo pipefail
@@ -11,6 +12,7 @@ case "${1:-}" in ''|--once) ;; *) fail "unknown option '$1'. The only option is 
 require_dotnet
 require_node
 require unshare util-linux
+require script bsdutils
 
 # once STAMP SOURCES... -- COMMAND...: runs the command unless no source is newer than its stamp.
 once() {
@@ -27,13 +29,13 @@ once tallymark.built manifest server cli web eng/native Directory.Build.props Di
   Directory.Packages.props -- \
   dotnet build cli -c Release --nologo -v quiet -clp:NoSummary -o artifacts/demo/tallymark
 
-# Three versions of the tool are in use at the same time, as in reality.
-for version in 1.3.2 1.4.0 1.4.2; do
-  say "building kmpkg $version ..."
-  once "kmpkg-$version.built" manifest sdk samples/kmpkg Directory.Build.props Directory.Packages.props -- \
-    dotnet publish samples/kmpkg -c Release --nologo -v quiet -clp:NoSummary -p:Version=$version \
-    -o artifacts/demo/kmpkg-$version
-done
+# Several versions of each tool are in use at the same time, as in reality.
+while read -r tool version project sources; do
+  say "building $tool $version ..."
+  once "$tool-$version.built" manifest sdk "$sources" Directory.Build.props Directory.Packages.props -- \
+    dotnet publish "$project" -c Release --nologo -v quiet -clp:NoSummary -p:Version="$version" \
+    -o "artifacts/demo/$tool-$version" </dev/null
+done < <(node eng/demo/tools.mjs)
 
 once reader.installed eng/reader/package-lock.json -- npm ci --silent --prefix eng/reader
 exec node eng/demo/demo.mjs "$@"

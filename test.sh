@@ -4,8 +4,9 @@
 #   ./test.sh            all tests and checks
 #   ./test.sh NAME...    only test projects and checks whose name contains one of these words (Store, dashboard,
 #                        format, ...)
-#   ./test.sh --claims   only the test projects that prove claims of docs/claims.md. Prints the claims that are not
-#                        proved; the last line is claims: proved=N total=N
+#   ./test.sh --claims   only the test projects that prove claims of docs/claims.md. Writes the tests that prove each
+#                        claim into that page, and prints the claims that are not proved; the last line is
+#                        claims: proved=N total=N
 set -euo pipefail
 cd "$(dirname "$0")"
 . eng/require.sh
@@ -51,9 +52,10 @@ find "$results" -type f -delete
 
 require_dotnet
 require_node
+require curl curl
 require strace strace
 require script bsdutils
-if wanted Browser; then
+if wanted Browser || wanted BrowserSdk; then
   require chromium chromium
   require fc-list fontconfig
   # Without a font, a page has no text to measure.
@@ -92,7 +94,7 @@ for project in $(test_projects); do
   [ -s "$results/$name.ctrf.json" ] || { tail -40 "$results/$name.log"; echo fail >"$results/$name.check"; }
 done
 
-for package in web/*/package.json; do
+for package in web/*/package.json sdk/browser/package.json; do
   folder=$(dirname "$package"); name=$(basename "$folder")
   wanted "$name" || continue
   run "$name-check" npm --prefix "$folder" run --silent check
@@ -102,7 +104,10 @@ for package in web/*/package.json; do
   [ -s "$results/$name.vitest.json" ] || { tail -40 "$results/$name.log"; echo fail >"$results/$name.check"; }
 done
 
+# Only a run of all tests knows which tests prove a claim.
+[ ${#words[@]} -gt 0 ] || run claims node eng/claims.mjs docs/claims.md "$results" --check
+
 code=0
 node eng/sum-results.mjs "$results" | tee "$results/sum.txt" || code=$?
-[ -z "$claims" ] || node eng/claims.mjs docs/claims.md "$results"
+[ -z "$claims" ] || node eng/claims.mjs docs/claims.md "$results" --write
 exit $code

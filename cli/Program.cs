@@ -11,6 +11,7 @@ var root = new RootCommand(
     CheckCommand.Create(),
     DictionaryCommand.Create(),
     ReviewCommand.Create(),
+    TypeScriptCommand.Create(),
     ServeCommand.Create(),
     TokenCommand.Create(),
     StatusCommand.Create(),

@@ -11,10 +11,20 @@ namespace Tallymark.Manifests;
 public sealed record ManifestDiagnostic(string Id, ManifestSeverity Severity, int Line, int Column, string Message)
 {
     /// <summary>
+    /// True for a warning that the manifest acknowledges. A check still reports it; a build that treats warnings as
+    /// errors succeeds.
+    /// </summary>
+    public bool IsAcknowledged { get; init; }
+
+    /// <summary>
     /// The form that editors and build logs turn into a link: <c>telemetry.yaml(12,7): error TALLY0004: ...</c>
     /// </summary>
-    public string Format(string path) =>
-        $"{path}({Line},{Column}): {(Severity == ManifestSeverity.Error ? "error" : "warning")} {Id}: {Message}";
+    public string Format(string path)
+    {
+        var severity = Severity == ManifestSeverity.Error ? "error" : "warning";
+        var acknowledged = IsAcknowledged ? " (acknowledged)" : "";
+        return $"{path}({Line},{Column}): {severity} {Id}: {Message}{acknowledged}";
+    }
 }
 
 /// <summary>The severity of a <see cref="ManifestDiagnostic"/>.</summary>

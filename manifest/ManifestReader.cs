@@ -62,14 +62,18 @@ public static class ManifestReader
             Storage = topLevel.Storage(),
             License = topLevel.License(),
             Consent = new ConsentReader(diagnostics).Read(section),
-            Notice = topLevel.Notice(),
+            Notice = new NoticeReader(diagnostics).Read(section),
             Lists = lists.All,
             Fields = Fields(common),
             Events =
             [
                 .. events.Select(e => new Event
                 {
-                    Name = e.Name.Text, Why = e.Why, CountsDropped = e.CountsDropped, Fields = Fields(e.Fields),
+                    Name = e.Name.Text,
+                    Why = e.Why,
+                    CountsDropped = e.CountsDropped,
+                    FromPage = e.FromPage,
+                    Fields = Fields(e.Fields),
                 }),
             ],
             Datasets = datasets,

@@ -9,10 +9,13 @@ public static class NoticeText
 {
     const int MaxColumns = 76;
 
+    // True for every manifest, because no type carries free text (spec/manifest.md, "Fields").
+    const string NotOnAList = "paths or command-line arguments, other than those on a public list.";
+
     /// <summary>
-    /// The text of the notice: what is collected and that it is anonymous, who receives it, every way to opt out (or
-    /// in), where to read more and where to report a leak. Plain text, LF after each line, at most 76 columns unless
-    /// one word is longer.
+    /// The text of the notice: what is collected and that it is anonymous, what it never contains, who receives it,
+    /// whether counts are published, every way to opt out (or in), where to read more and where to report a leak. Plain
+    /// text, LF after each line, at most 76 columns unless one word is longer.
     /// </summary>
     /// <param name="manifest">The manifest.</param>
     /// <param name="distributor">The distributor of this build of the tool; null: the notice names none.</param>
@@ -24,7 +27,50 @@ public static class NoticeText
         return text.ToString();
     }
 
+    /// <summary>
+    /// The text for a banner on a web page: each paragraph is one line, without a heading. A person there can turn
+    /// telemetry off for their device; the operator of the server can do so for everyone. The contact, and where to
+    /// read more if that is a URL, are links that the page adds.
+    /// </summary>
+    /// <inheritdoc cref="Of" path="/param"/>
+    public static string OfPage(ToolManifest manifest, string? distributor = null)
+    {
+        var paragraphs = Collected(manifest, distributor).ToList();
+        var off = Prose.Join(
+            [$"running `{manifest.Tool} telemetry off`", .. OptOutMethods.Of(manifest)], "or");
+        paragraphs.Add("You can turn it off for this device on this page. The operator of this server can turn it off "
+            + $"for everyone by {off}.");
+        if (!Uri.TryCreate(manifest.Notice.More, UriKind.Absolute, out _))
+            paragraphs.Add(ReadMore(manifest));
+        return string.Concat(paragraphs.Select(paragraph => paragraph + "\n"));
+    }
+
     static IEnumerable<string> Paragraphs(ToolManifest manifest, string? distributor)
+    {
+        foreach (var paragraph in Collected(manifest, distributor))
+            yield return paragraph;
+        var off = Prose.Join([.. OptOutMethods.Of(manifest)], "or");
+        if (manifest.Consent.DefaultOn)
+            yield return $"You can opt out by {off}.";
+        else
+        {
+            yield return manifest.Notice.IsOnlyOn(NoticeChannel.Page)
+                ? "Nothing is collected unless you switch it on, on this page."
+                : $"Nothing is collected unless you switch it on: {manifest.Tool} telemetry on";
+            yield return $"Once it is on, you can pause it by {off}.";
+        }
+
+        if (manifest.Notice.IsOnlyOn(NoticeChannel.Terminal))
+            yield return "This run collects nothing.";
+        yield return "";
+        yield return ReadMore(manifest);
+        yield return $"Report a suspected leak to {Prose.Contact(manifest)}";
+    }
+
+    static string ReadMore(ToolManifest manifest) =>
+        $"Read more about {manifest.Title} telemetry at {manifest.Notice.More}";
+
+    static IEnumerable<string> Collected(ToolManifest manifest, string? distributor)
     {
         var title = manifest.Title;
         var purpose = manifest.Purpose.TrimEnd('.');
@@ -33,12 +79,20 @@ public static class NoticeText
         if (manifest.Consent.DefaultOn)
         {
             yield return $"{title} collects anonymous usage data {purpose}.";
-            yield return $"The data is received by {recipient} and kept for {retention}.";
+            yield return $"The data is received by {recipient} and kept for {retention}. It does not include names, "
+                + NotOnAList;
         }
         else
         {
             yield return $"{title} can collect anonymous usage data {purpose}.";
-            yield return $"The data would be received by {recipient} and kept for {retention}.";
+            yield return $"The data would be received by {recipient} and kept for {retention}. It would not include "
+                + "names, " + NotOnAList;
+        }
+
+        if (manifest.Datasets.Count > 0)
+        {
+            var shared = manifest.Consent.DefaultOn ? "are" : "would be";
+            yield return $"Aggregated counts {shared} shared with the community under {manifest.License}.";
         }
 
         if (distributor is not null)
@@ -47,23 +101,6 @@ public static class NoticeText
             yield return $"Data that could be personal: {personal}.";
         if (NamesOf(manifest, f => f.Sensitivity.Sensitive) is { Length: > 0 } sensitive)
             yield return $"Data that could be sensitive: {sensitive}.";
-
-        var off = Prose.Join([.. OptOutMethods.Of(manifest)], "or");
-        if (manifest.Consent.DefaultOn)
-            yield return $"You can opt out by {off}.";
-        else
-        {
-            yield return manifest.Notice.Channel == NoticeChannel.Page
-                ? "Nothing is collected unless you switch it on, on this page."
-                : $"Nothing is collected unless you switch it on: {manifest.Tool} telemetry on";
-            yield return $"Once it is on, you can pause it by {off}.";
-        }
-
-        if (manifest.Notice.Channel == NoticeChannel.Terminal)
-            yield return "This run collects nothing.";
-        yield return "";
-        yield return $"Read more about {title} telemetry at {manifest.Notice.More}";
-        yield return $"Report a suspected leak to {Prose.Contact(manifest)}";
     }
 
     static string NamesOf(ToolManifest manifest, Func<Field, bool> matches) =>

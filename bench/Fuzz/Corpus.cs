@@ -44,7 +44,7 @@ sealed class Corpus
         var hours = probe.Replace("tool: probe", "tool: hours", StringComparison.Ordinal)
             .Replace("time: second", "time: hour", StringComparison.Ordinal);
         var kmpkg = File.ReadAllText(Path.Combine(folder, "kmpkg.yaml"));
-        var next = kmpkg.Replace("\nversion: 1\n", "\nversion: 2\n", StringComparison.Ordinal).Replace(
+        var next = kmpkg.Replace("\nversion: 2\n", "\nversion: 3\n", StringComparison.Ordinal).Replace(
             "      result:",
             """
                   more_events:

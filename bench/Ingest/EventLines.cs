@@ -88,7 +88,7 @@ sealed class BatchText
             8 => "search",
             _ => "list",
         };
-        text.Append(CultureInfo.InvariantCulture, $"{{\"tallymark\":1,\"tool\":\"kmpkg\",\"manifest\":1,");
+        text.Append(CultureInfo.InvariantCulture, $"{{\"tallymark\":1,\"tool\":\"kmpkg\",\"manifest\":2,");
         text.Append(
             CultureInfo.InvariantCulture, $"\"agreed\":\"5f0c6b9c7e8d4a33\",\"event\":\"{name}\",");
         text.Append(CultureInfo.InvariantCulture, $"\"time\":\"{date}T{_random.Next(24):00}:{_random.Next(60):00}:");

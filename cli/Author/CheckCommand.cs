@@ -18,7 +18,8 @@ static class CheckCommand
         var command = new Command(
             "check",
             "Check manifests. Each finding is one line: path(line,column): error TALLY0004: what is wrong and what " +
-            "to write. Exit codes: 0 no errors, but possibly warnings; 1 errors; 2 a file could not be read.")
+            "to write. A warning that the manifest acknowledges ends with (acknowledged). Exit codes: 0 no errors, " +
+            "but possibly warnings; 1 errors; 2 a file could not be read.")
         {
             files, json,
         };
@@ -65,6 +66,8 @@ static class CheckCommand
             json.WriteNumber("column", finding.Column);
             json.WriteString("severity", finding.Severity == ManifestSeverity.Error ? "error" : "warning");
             json.WriteString("id", finding.Id);
+            if (finding.IsAcknowledged)
+                json.WriteBoolean("acknowledged", true);
             json.WriteString("message", finding.Message);
             json.WriteEndObject();
         }

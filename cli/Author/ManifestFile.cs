@@ -16,16 +16,26 @@ static class ManifestFile
         if (Read(path, command) is not { } result)
             return Unreadable;
         if (result.Manifest is not { } manifest)
-        {
-            foreach (var finding in result.Diagnostics)
-                Console.Error.WriteLine(finding.Format(path));
-            return 1;
-        }
-
-        // Written as bytes, because these documents are UTF-8 whatever the terminal's encoding is.
-        using var output = Console.OpenStandardOutput();
-        output.Write(Encoding.UTF8.GetBytes(render(manifest)));
+            return PrintErrors(result, path);
+        PrintText(render(manifest));
         return 0;
+    }
+
+    /// <summary>Prints the findings of a manifest with errors. Returns the exit code.</summary>
+    public static int PrintErrors(ManifestResult result, string path)
+    {
+        foreach (var finding in result.Diagnostics)
+            Console.Error.WriteLine(finding.Format(path));
+        return 1;
+    }
+
+    /// <summary>
+    /// Prints a document as bytes, because these documents are UTF-8 whatever the terminal's encoding is.
+    /// </summary>
+    public static void PrintText(string text)
+    {
+        using var output = Console.OpenStandardOutput();
+        output.Write(Encoding.UTF8.GetBytes(text));
     }
 
     /// <summary>Reads and checks a file; null if it can't be read, after a message on standard error.</summary>

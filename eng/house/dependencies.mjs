@@ -5,6 +5,7 @@ import { dirname, extname, normalize } from 'node:path/posix';
 const anything = [''];
 const mayUse = {
   'manifest': [],
+  'sdk/dotnet/Tallymark.AspNetCore': ['sdk/browser'],
   'sdk/dotnet/Tallymark': ['manifest/Scopes'], // compiled in: the SDK ships without another assembly of ours
   'sdk/dotnet/Tallymark.CommandLine': [],
   'sdk/dotnet/Tallymark.Generator': ['manifest'],
@@ -19,7 +20,7 @@ const mayUse = {
   'test': anything,
 };
 // A package of scripts uses only itself and packages: no file of another folder.
-const scriptPackage = /^(web\/[^/]+|sdk\/browser)\//;
+const scriptPackage = /^(web\/[^/]+|sdk\/browser|samples\/mlflow\/Server\/page)\//;
 
 /** The violations of all projects and scripts. */
 export function* dependencyViolations(files) {

@@ -6,8 +6,9 @@ const maxColumns = 120;
 const checked = new Set(
   ['.cs', '.ts', '.mjs', '.sh', '.md', '.css', '.html', '.targets', '.props', '.csproj', '.yaml'],
 );
-const generated = /^spec\/vectors\/|\.g\.cs$|\.lock\.json$|-lock\.(json|yaml)$/;
-const isTest = /^test\/|^web\/[^/]+\/test\//;
+const generated =
+  /^spec\/vectors\/|^samples\/[^/]+\/docs\/(telemetry|dictionary)\.md$|\.g\.cs$|\.lock\.json$|-lock\.(json|yaml)$/;
+const isTest = /^test\/|^(web\/[^/]+|sdk\/browser)\/test\//;
 
 const words = /\b(anew|nobody|somebody|whoever)\b/i;
 const instead = 'Name the actor (process, client, operator, user) or write "again".';

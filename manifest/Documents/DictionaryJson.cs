@@ -61,7 +61,11 @@ sealed class DictionaryJson(ToolManifest manifest)
     {
         _json.Open('{', "consent");
         _json.Write("default", manifest.Consent.DefaultOn ? "on" : "off");
-        _json.Write("channel", manifest.Notice.Channel.ToString().ToLowerInvariant());
+        string[] channels = [.. manifest.Notice.Channels.Select(c => c.ToString().ToLowerInvariant())];
+        if (channels.Length == 1)
+            _json.Write("channel", channels[0]);
+        else
+            _json.Write("channel", channels);
         _json.Write("offBy", [.. OptOutMethods.Of(manifest)]);
         _json.Close('}');
     }
@@ -122,6 +126,8 @@ sealed class DictionaryJson(ToolManifest manifest)
                 _json.Open('{');
                 _json.Write("name", column.Name);
                 _json.Write("from", column.Field ?? column.From.ToString().ToLowerInvariant());
+                if (column.Form != DayForm.YearMonthDay)
+                    _json.Write("form", DayForms.NameOf(column.Form));
                 _json.Close('}');
             }
 

@@ -136,6 +136,8 @@ sealed class DictionaryMarkdown(ToolManifest manifest)
 
     static string Shows(DatasetColumn column) => column.From switch
     {
+        ColumnSource.Day when column.Form == DayForm.MonthDayYear =>
+            $"the day (UTC), as `{DayForms.NameOf(column.Form)}`",
         ColumnSource.Day => "the day (UTC)",
         ColumnSource.Occurrences => "the number of events",
         ColumnSource.Event => "the event's name",

@@ -10,6 +10,20 @@ static class Prose
         manifest.Contact.StartsWith("mailto:", StringComparison.Ordinal)
             ? manifest.Contact.Substring("mailto:".Length) : manifest.Contact;
 
+    /// <summary>
+    /// The address of a link in the manifest: a URL as it is; a path in the repository where GitHub, GitLab and their
+    /// relatives serve it.
+    /// </summary>
+    public static string Address(ToolManifest manifest, string link)
+    {
+        if (Urls.Parse(link) is not null)
+            return link;
+        var repository = manifest.Repository.TrimEnd('/');
+        if (repository.EndsWith(".git", StringComparison.Ordinal))
+            repository = repository.Substring(0, repository.Length - ".git".Length);
+        return repository + "/blob/HEAD/" + link;
+    }
+
     /// <summary><c>1 day</c>, <c>90 days</c>.</summary>
     public static string Count(int count, string noun) => count == 1 ? "1 " + noun : $"{count} {noun}s";
 

@@ -31,7 +31,32 @@ public sealed record Dataset
 /// <param name="From">The source of its values.</param>
 /// <param name="Field">The field's name where <paramref name="From"/> is <see cref="ColumnSource.Field"/>, else
 /// null.</param>
-public sealed record DatasetColumn(string Name, ColumnSource From, string? Field);
+/// <param name="Form">How the day is written where <paramref name="From"/> is <see cref="ColumnSource.Day"/>.</param>
+public sealed record DatasetColumn(
+    string Name, ColumnSource From, string? Field, DayForm Form = DayForm.YearMonthDay);
+
+/// <summary>How a published file writes the days of its first column.</summary>
+public enum DayForm
+{
+    /// <summary><c>2017-04-16</c>, the default. In the manifest: <c>form: yyyy-MM-dd</c>.</summary>
+    YearMonthDay,
+
+    /// <summary>
+    /// <c>4/16/2017 0:00</c>, the midnight that the day begins with, as spreadsheets write it. In the manifest:
+    /// <c>form: M/d/yyyy H:mm</c>.
+    /// </summary>
+    MonthDayYear,
+}
+
+/// <summary>The names of <see cref="DayForm"/> in manifests and metadata.</summary>
+public static class DayForms
+{
+    /// <summary>The names, in the order of the enum. Each is the .NET format string that writes the form.</summary>
+    public static IReadOnlyList<string> Names { get; } = ["yyyy-MM-dd", "M/d/yyyy H:mm"];
+
+    /// <summary>The name of a form.</summary>
+    public static string NameOf(DayForm form) => Names[(int)form];
+}
 
 /// <summary>The source of a column's values.</summary>
 public enum ColumnSource

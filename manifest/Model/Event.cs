@@ -18,6 +18,12 @@ public sealed record Event
     public bool CountsDropped { get; init; }
 
     /// <summary>
+    /// True: the interactions with the tool's web pages, which the relay records (<c>spec/page.md</c>). Its own fields
+    /// are the four of <see cref="PageFields"/>.
+    /// </summary>
+    public bool FromPage { get; init; }
+
+    /// <summary>
     /// The event's fields without the common ones: those of its groups, then its own, in the file's order.
     /// </summary>
     public required IReadOnlyList<Field> Fields { get; init; }

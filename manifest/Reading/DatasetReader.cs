@@ -98,13 +98,26 @@ sealed class DatasetReader(
                     $"`{from.Shown}` is already a column of this dataset. Delete one of the two.");
             }
 
-            columns.Add(new DatasetColumn(heading?.Text ?? "", source, field));
+            columns.Add(new DatasetColumn(heading?.Text ?? "", source, field, Form(column!, source)));
             positions.Add(from);
         }
 
         if (!unreadable && section.Value("columns") is SequenceNode)
             CheckOrder(section, columns, positions);
         return columns;
+    }
+
+    DayForm Form(Section column, ColumnSource source)
+    {
+        if (source != ColumnSource.Day && column.Has("form"))
+        {
+            diagnostics.Add(DiagnosticKind.KeyOfOtherType, column.KeyPosition("form"),
+                "`form` is a key of the column with `from: day`, not of this one. Delete it.");
+            return default;
+        }
+
+        return column.Choice("form", [.. DayForms.Names]) == (int)DayForm.MonthDayYear
+            ? DayForm.MonthDayYear : DayForm.YearMonthDay;
     }
 
     void CheckOrder(Section section, List<DatasetColumn> columns, List<YamlNode> positions)

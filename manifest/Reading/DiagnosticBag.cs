@@ -32,17 +32,22 @@ sealed class DiagnosticBag
 
     public bool HasErrors { get; private set; }
 
-    public void Add(DiagnosticKind kind, YamlNode at, string message) => Add(kind, at.Line, at.Column, message);
+    /// <inheritdoc cref="Add(DiagnosticKind, int, int, string, bool)"/>
+    public void Add(DiagnosticKind kind, YamlNode at, string message, bool acknowledged = false) =>
+        Add(kind, at.Line, at.Column, message, acknowledged);
 
     /// <summary>
     /// Adds a diagnostic. Replaces the unprintable characters of texts that the message quotes, which could break or
     /// control a build log.
     /// </summary>
-    public void Add(DiagnosticKind kind, int line, int column, string message)
+    public void Add(DiagnosticKind kind, int line, int column, string message, bool acknowledged = false)
     {
         line = Math.Max(1, Math.Min(line, _lineLengths.Count));
         column = Math.Max(1, Math.Min(column, _lineLengths[line - 1] + 1));
-        _added.Add(new ManifestDiagnostic(kind.Id, kind.Severity, line, column, Grammar.ReplaceUnprintable(message)));
+        _added.Add(new ManifestDiagnostic(kind.Id, kind.Severity, line, column, Grammar.ReplaceUnprintable(message))
+        {
+            IsAcknowledged = acknowledged,
+        });
         HasErrors |= kind.Severity == ManifestSeverity.Error;
     }
 

@@ -49,6 +49,7 @@ sealed class DiagnosticKind
     public static readonly DiagnosticKind BadOption = Error(32);
     public static readonly DiagnosticKind BadMarker = Error(33);
     public static readonly DiagnosticKind BadMore = Error(34);
+    public static readonly DiagnosticKind DocumentationOnly = Error(35);
 
     // Lists and fields.
     public static readonly DiagnosticKind UnknownType = Error(40);
@@ -76,6 +77,7 @@ sealed class DiagnosticKind
     public static readonly DiagnosticKind TooManyEvents = Error(66);
     public static readonly DiagnosticKind OneCountField = Error(67);
     public static readonly DiagnosticKind DuplicateCount = Error(68);
+    public static readonly DiagnosticKind PageFields = Error(69);
 
     // Datasets.
     public static readonly DiagnosticKind UnknownEvent = Error(70);
@@ -89,6 +91,9 @@ sealed class DiagnosticKind
     public static readonly DiagnosticKind BadMinimum = Error(78);
     public static readonly DiagnosticKind NoInstallation = Error(79);
     public static readonly DiagnosticKind BadHeading = Error(80);
+
+    // Events, continued.
+    public static readonly DiagnosticKind DuplicatePage = Error(81);
 
     // Warnings.
     public static readonly DiagnosticKind ToolSalt = Warning(90);

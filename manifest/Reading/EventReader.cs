@@ -3,7 +3,8 @@
 namespace Tallymark.Manifests.Reading;
 
 /// <summary>A parsed event with the fields of its groups and its own.</summary>
-sealed record ParsedEvent(ScalarNode Name, string Why, bool CountsDropped, IReadOnlyList<ParsedField> Fields);
+sealed record ParsedEvent(
+    ScalarNode Name, string Why, IReadOnlyList<ParsedField> Fields, bool CountsDropped = false, bool FromPage = false);
 
 /// <summary>Reads groups and events, and checks the rules over all fields of one event.</summary>
 sealed class EventReader(DiagnosticBag diagnostics, FieldReader fieldReader)
@@ -14,8 +15,9 @@ sealed class EventReader(DiagnosticBag diagnostics, FieldReader fieldReader)
     readonly Dictionary<string, List<ParsedField>> _groups = new(StringComparer.Ordinal);
     readonly HashSet<string> _usedGroups = new(StringComparer.Ordinal);
 
-    // The event that counts dropped events.
+    // The event that counts dropped events, and the one of the tool's web pages.
     YamlNode? _counts;
+    YamlNode? _page;
 
     // A field of a group is checked with each event that has the group; this set reports it only once.
     readonly HashSet<ScalarNode> _reported = [];
@@ -45,7 +47,7 @@ sealed class EventReader(DiagnosticBag diagnostics, FieldReader fieldReader)
         foreach (var e in events)
             CheckFields(e, common);
         if (events.Count == 0)
-            CheckFields(new ParsedEvent(new ScalarNode(1, 1, ""), "", false, []), common);
+            CheckFields(new ParsedEvent(new ScalarNode(1, 1, ""), "", []), common);
         CheckTypes([.. common, .. _groups.Values.SelectMany(g => g), .. events.SelectMany(e => e.Fields)]);
         return events;
     }
@@ -85,7 +87,7 @@ sealed class EventReader(DiagnosticBag diagnostics, FieldReader fieldReader)
     {
         NameCheck.Check(diagnostics, entry.Key, "an event");
         if (Section.Open(diagnostics, entry.Value, entry.Key, SectionKeys.Event) is not { } section)
-            return new ParsedEvent(entry.Key, "", false, []);
+            return new ParsedEvent(entry.Key, "", []);
 
         var fields = new List<ParsedField>();
         foreach (var group in section.Texts("groups"))
@@ -104,7 +106,10 @@ sealed class EventReader(DiagnosticBag diagnostics, FieldReader fieldReader)
         var why = section.Sentence("why");
         fields.AddRange(fieldReader.ReadAll(section.Named("fields")));
         var counts = section.Choice("counts", "dropped") == 0;
-        return new ParsedEvent(entry.Key, why, counts, counts ? CountField(section, fields) : fields);
+        var fromPage = section.Choice("source", "page") == 0;
+        if (fromPage)
+            CheckPage(section, fields);
+        return new ParsedEvent(entry.Key, why, counts ? CountField(section, fields) : fields, counts, fromPage);
     }
 
     // Only the SDK knows the number, and it knows no other value.
@@ -128,6 +133,37 @@ sealed class EventReader(DiagnosticBag diagnostics, FieldReader fieldReader)
             + "`buckets`. Declare it under `fields`.");
         return fields;
     }
+
+    // A page sends these four values and no other.
+    void CheckPage(Section section, List<ParsedField> fields)
+    {
+        if (_page is { } before)
+        {
+            diagnostics.Add(DiagnosticKind.DuplicatePage, section.Value("source")!,
+                $"The event in line {before.Line} already has `source: page`. Delete one of the two.");
+        }
+
+        _page ??= section.Position;
+        if (fields.Any(f => f.Field is null))
+            return;
+        var names = fields.Select(f => f.Name.Text).Distinct(StringComparer.Ordinal).Count();
+        if (names != 4 || fields.Count != 4 || !fields.All(f => IsPageField(f.Field!)))
+        {
+            diagnostics.Add(DiagnosticKind.PageFields, section.Value("source")!,
+                "An event with `source: page` must have exactly four fields of its own: `component_id`, `event_type` "
+                + "and `component_type` of type `enum`, and `component_view_id` of type `random-id`. The values of "
+                + $"`event_type` are among {Prose.JoinCode(Manifests.PageFields.EventTypes, "and")}.");
+        }
+    }
+
+    static bool IsPageField(Field field) => field.Name switch
+    {
+        Manifests.PageFields.ComponentId or Manifests.PageFields.ComponentType => field.Type == FieldType.Enum,
+        Manifests.PageFields.EventType => field.Type == FieldType.Enum
+            && field.Values.All(value => Manifests.PageFields.EventTypes.Contains(value, StringComparer.Ordinal)),
+        Manifests.PageFields.ComponentViewId => field.Type == FieldType.RandomId,
+        _ => false,
+    };
 
     void CheckFields(ParsedEvent e, IReadOnlyList<ParsedField> common)
     {

@@ -66,21 +66,37 @@ sealed class FieldReader(DiagnosticBag diagnostics, ValueListReader lists)
             Salt = salt,
             Sensitivity = Sensitivity(section, type, salt),
         };
+        WarnAboutGuessing(section, type, salt);
+        return field with { Example = ExampleReader.Read(diagnostics, section, field) };
+    }
+
+    // An acknowledged warning is still reported, so that a reviewer sees it in every check.
+    void WarnAboutGuessing(Section section, FieldTypeRules type, DigestSalt salt)
+    {
         if (type.Type == FieldType.Machine)
         {
             diagnostics.Add(DiagnosticKind.MachineId, section.Value("type")!,
                 "A `machine` value is the same in every installation of the tool, and it can be reversed by trying all "
-                + "hardware addresses. Use the type `installation` instead.");
+                + "hardware addresses. Use the type `installation` instead.",
+                IsAcknowledged(section, DiagnosticKind.MachineId));
         }
         else if (salt == DigestSalt.Tool)
         {
             diagnostics.Add(DiagnosticKind.ToolSalt, section.Value("salt")!,
                 "A digest with the tool's salt can be reversed by guessing the value. "
-                + "Use `salt: installation` unless values must be joined across installations.");
+                + "Use `salt: installation` unless values must be joined across installations.",
+                IsAcknowledged(section, DiagnosticKind.ToolSalt));
         }
-
-        return field with { Example = ExampleReader.Read(diagnostics, section, field) };
+        else if (section.Has("acknowledged"))
+        {
+            diagnostics.Add(DiagnosticKind.KeyOfOtherType, section.KeyPosition("acknowledged"),
+                "`acknowledged` is a key of `machine` and of `digest` with `salt: tool`; this field causes no warning. "
+                + "Delete it.");
+        }
     }
+
+    static bool IsAcknowledged(Section section, DiagnosticKind warning) =>
+        section.Choice("acknowledged", warning.Id) == 0;
 
     static FieldTypeRules? FindType(YamlNode node)
     {

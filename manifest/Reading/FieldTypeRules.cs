@@ -45,10 +45,15 @@ sealed class FieldTypeRules
                 Source = FieldSource.Sdk;
                 break;
             case FieldType.Digest:
-                Keys = ["salt"];
+                Keys = ["salt", "acknowledged"];
                 IsIdentifier = true;
                 break;
-            case FieldType.Machine or FieldType.Session or FieldType.Installation:
+            case FieldType.Machine:
+                Keys = ["acknowledged"];
+                Source = FieldSource.Sdk;
+                IsIdentifier = true;
+                break;
+            case FieldType.Session or FieldType.Installation:
                 Source = FieldSource.Sdk;
                 IsIdentifier = true;
                 break;

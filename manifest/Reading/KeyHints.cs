@@ -17,13 +17,14 @@ static class KeyHints
         "repository" => "Write the URL of the source code, such as `repository: https://example.org/tool`.",
         "contact" => "Write where to report a suspected leak, such as `contact: mailto:privacy@example.org`.",
         "retention" => "Write how long events are kept, such as `retention: 400 days`.",
-        "where" => 
+        "where" =>
             "Write which servers store the data and where they are, such as `where: a project server in Frankfurt`.",
         "administrators" => "Write who administers the servers, such as `administrators: the infrastructure team`.",
         "consent" => "Write `consent:` and below it `default: on` (opt-out) or `default: off` (opt-in).",
         "default" =>
             "Write `default: on` (opt-out) or `default: off` (opt-in). Tallymark does not choose one for you.",
         "notice" => "Write `notice:` and below it `more: docs/telemetry.md`.",
+        "channel" => "Write `channel: terminal`, or several as a list: `channel: [page, terminal]`.",
         "more" => "Write where to read more, such as `more: docs/telemetry.md`.",
         "events" => "Name at least one event.",
         "why" => "Write in one sentence why it is collected.",

@@ -91,10 +91,24 @@ sealed class Section
     /// The index of the value among the choices; -1 if the key is absent, or if its value is not a choice, which is
     /// reported.
     /// </summary>
-    public int Choice(string key, params string[] choices)
+    public int Choice(string key, params string[] choices) =>
+        Scalar(key) is { } scalar ? Choice(key, scalar, choices) : -1;
+
+    /// <summary>
+    /// The indices of one value or of a list of values among the choices. A value that is not a choice, a repeated one
+    /// and an empty list are reported and left out.
+    /// </summary>
+    public IReadOnlyList<int> Choices(string key, params string[] choices)
     {
-        if (Scalar(key) is not { } scalar)
-            return -1;
+        if (Value(key) is not SequenceNode list)
+            return Choice(key, choices) is >= 0 and var only ? [only] : [];
+        if (list.Items.Count == 0)
+            _diagnostics.Add(DiagnosticKind.NoValue, list, $"`{key}` is empty. {KeyHints.Of(key)}");
+        return [.. Texts(key).Select(value => Choice(key, value, choices)).Where(index => index >= 0)];
+    }
+
+    int Choice(string key, ScalarNode scalar, string[] choices)
+    {
         var index = Array.IndexOf(choices, scalar.Text);
         if (index < 0)
         {

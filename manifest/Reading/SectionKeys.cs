@@ -18,9 +18,9 @@ sealed class SectionKeys
     public static readonly SectionKeys Variable = new("a variable", ["name"], ["off-when"]);
     public static readonly SectionKeys Marker = new("`marker`", ["file", "how"], []);
     public static readonly SectionKeys Notice = new("`notice`", ["more"], ["channel"]);
-    public static readonly SectionKeys Event = new("an event", ["why"], ["counts", "groups", "fields"]);
+    public static readonly SectionKeys Event = new("an event", ["why"], ["counts", "source", "groups", "fields"]);
     public static readonly SectionKeys Dataset = new("a dataset", ["title", "events", "columns"], ["minimum"]);
-    public static readonly SectionKeys Column = new("a column", ["name", "from"], []);
+    public static readonly SectionKeys Column = new("a column", ["name", "from"], ["form"]);
 
     static readonly string[] FieldRequired = ["type", "why", "example", "published"];
     static readonly string[] FieldOptional = ["until", "personal", "identifier", "sensitive"];

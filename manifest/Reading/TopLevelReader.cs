@@ -3,8 +3,8 @@
 namespace Tallymark.Manifests.Reading;
 
 /// <summary>
-/// Reads the keys of the manifest itself that have a single value, and <c>storage</c> and <c>notice</c>. An invalid
-/// value is reported and returned as an empty text or 0.
+/// Reads the keys of the manifest itself that have a single value, and <c>storage</c>. An invalid value is reported and
+/// returned as an empty text or 0.
 /// </summary>
 sealed class TopLevelReader(DiagnosticBag diagnostics, Section manifest)
 {
@@ -116,7 +116,8 @@ sealed class TopLevelReader(DiagnosticBag diagnostics, Section manifest)
     }
 
     public StorageDescription? Storage() =>
-        Open("storage", SectionKeys.Storage) is { } section
+        Section.Open(diagnostics, manifest.Value("storage"), manifest.KeyPosition("storage"), SectionKeys.Storage)
+            is { } section
             ? new StorageDescription
             {
                 Where = section.Sentence("where"),
@@ -136,40 +137,4 @@ sealed class TopLevelReader(DiagnosticBag diagnostics, Section manifest)
 
         return scalar.Text;
     }
-
-    public NoticeRules Notice()
-    {
-        var section = Open("notice", SectionKeys.Notice);
-        var channel = section?.Choice("channel", "terminal", "setup", "page", "documentation") switch
-        {
-            1 => NoticeChannel.Setup,
-            2 => NoticeChannel.Page,
-            3 => NoticeChannel.Documentation,
-            _ => NoticeChannel.Terminal,
-        };
-        if (channel == NoticeChannel.Documentation)
-        {
-            diagnostics.Add(DiagnosticKind.UnseenNotice, section!.Value("channel")!,
-                "Few users see a notice that is only in the documentation. Use `channel: documentation` only for a "
-                + "library that can't show a notice, with an approved review.");
-        }
-
-        if (section?.Scalar("more") is not { } more)
-            return new NoticeRules { Channel = channel, More = "" };
-        if (Urls.Parse(more.Text) is null && !IsPath(more.Text))
-        {
-            diagnostics.Add(DiagnosticKind.BadMore, more,
-                $"`{more.Shown}` is neither a URL nor a path in the repository. "
-                + "Write one like `docs/telemetry.md`.");
-        }
-
-        return new NoticeRules { Channel = channel, More = more.Text };
-    }
-
-    Section? Open(string key, SectionKeys keys) =>
-        Section.Open(diagnostics, manifest.Value(key), manifest.KeyPosition(key), keys);
-
-    static bool IsPath(string text) =>
-        text.Length <= Grammar.MaxTextLength && Grammar.HasOnly(text, "._-/#") && text[0] is not ('/' or '#')
-        && !text.Split('/').Any(part => part is "" or "." or "..");
 }

@@ -1,180 +1,167 @@
 // SPDX-License-Identifier: MIT
 
-using System.Text;
 using static Tallymark.Manifests.Documents.Markdown;
 
 namespace Tallymark.Manifests.Review;
 
 /// <summary>
-/// Writes the review form as a page. It asks the questions of the foundation review that MLflow passed, in their order,
-/// and answers them from the manifest and from the behaviour of Tallymark. Answers that a manifest can't give are
-/// marked as blank.
+/// Writes the review form as a page. It asks the questions of the foundation review that MLflow passed, in their order
+/// and with their numbers, and answers them from the manifest and from the behaviour of Tallymark. Answers that a
+/// manifest can't give are marked as blank.
 /// </summary>
 sealed class MarkdownReviewForm(ToolManifest manifest)
 {
     const string Blank = "(for the project to fill in)";
 
-    readonly StringBuilder _text = new();
+    readonly ReviewPage _page = new();
+
+    string More => $"<{Prose.Address(manifest, manifest.Notice.More)}>";
+
+    string Repository => $"<{manifest.Repository}>";
+
+    IReadOnlyList<NoticeChannel> Channels => manifest.Notice.Channels;
 
     public string Write()
     {
-        Line($"# Review of telemetry data collection and usage: {Escape(manifest.Title)}");
-        Line();
-        Line($"Generated from version {manifest.Version} of the manifest. Completed by: {Blank}. Date: {Blank}.");
-        Line();
-        WriteElements();
-        WriteMetadata();
+        _page.Paragraph($"# Review of telemetry data collection and usage: {Escape(manifest.Title)}");
+        _page.Paragraph(
+            $"Generated from version {manifest.Version} of the manifest. Completed by: {Blank}. Date: {Blank}.");
+        WriteData();
         WriteNotification();
         WriteStorage();
         WriteSecurity();
         WriteChanges();
-        return _text.ToString();
+        WriteHistory();
+        return _page.ToString().TrimEnd('\n') + "\n";
     }
 
-    void WriteElements()
+    void WriteData()
     {
-        Line("## 1. Specific data proposed to be collected");
-        Line();
-        Row("Data element", "Could be personal info?", "Could be tracking or unique identifier?",
-            "Could be end-user / sensitive / business data?", "Notes");
-        Line("|---|---|---|---|---|");
-        Row("name of the event", "No", "No", "No", "One of the events below.");
-        Row("time of the event", "No", "No", "No", $"To the {manifest.Time.ToString().ToLowerInvariant()}.");
-        Row("status of the event", "No", "No", "No", "`success`, `failure` or `unknown`.");
-        foreach (var field in DistinctFields())
-        {
-            var could = field.Sensitivity;
-            var until = field.Until is null ? "" : $" Collected until {field.Until}.";
-            Row(Code(field.Name), Answer(could.Personal), Answer(could.Identifier), Answer(could.Sensitive),
-                $"{FieldProse.Carries(field)} {Escape(field.Why)}{until}");
-        }
-
-        Line();
-    }
-
-    void WriteMetadata()
-    {
-        Line("Metadata of each event, in addition to the elements above that every event has:");
-        Line();
-        Row("Event", "Data element", "Type", "Possible values");
-        Line("|---|---|---|---|");
-        foreach (var e in manifest.Events)
-        {
-            foreach (var field in e.Fields)
-                Row(Code(e.Name), Code(field.Name), FieldProse.TypeOf(field), Values(field));
-            Row(Code(e.Name), "status", "enum", "`success`, `failure`, `unknown`");
-        }
-
-        Line();
-        Line($"Public documentation of this data: {manifest.Notice.More}");
-        Line();
+        var tables = new ReviewTables(manifest);
+        _page.Section("1", "Data to be collected");
+        _page.Question("1.1", "Table of the elements");
+        _page.Table(ReviewTables.ElementHeadings, tables.Elements());
+        _page.Paragraph("Metadata of each event, in addition to the elements above that every event has:");
+        _page.Table(ReviewTables.MetadataHeadings, tables.Metadata());
+        _page.Question("1.2", "Address of public documentation about the data");
+        _page.Paragraph(More);
     }
 
     void WriteNotification()
     {
-        Line("## 2. User notification and opt-in");
-        Line();
-        Line("**How are users notified that telemetry will be collected, and which data elements?** "
-            + NoticeChannelAnswer());
-        Line();
+        _page.Section("2", "Notification and opt-in");
+        _page.Question("2.1", "How users learn that data is collected, and which elements");
+        _page.Paragraph("That it is collected: " + Prose.Join([.. Channels.Select(Shower)], "or") + ":");
         foreach (var line in NoticeText.Of(manifest).TrimEnd('\n').Split('\n'))
-            Line("> " + line);
-        Line();
-        Line($"Link in the notice: {manifest.Notice.More}");
-        Line();
-        Line($"`{manifest.Tool} telemetry show` lists every element, why it is collected, an example, and where to "
-            + $"report a leak: {Prose.Contact(manifest)}. Source code: {manifest.Repository}");
-        Line();
-        Line("**Is it only collected if the user voluntarily opts into collection?** " + (manifest.Consent.DefaultOn
+            _page.Line("> " + line);
+        _page.Line();
+        _page.Paragraph(
+            $"Which elements: the page that the notice links to, and `{manifest.Tool} telemetry show`. The command "
+            + "lists every element, why it is collected, an example, and where to report a leak: "
+            + Prose.Contact(manifest));
+        _page.Question("2.2", "Address of the notices");
+        _page.Paragraph($"Link in the notice: {More}");
+        _page.Paragraph($"Source code of the tool, with the manifest that declares the collection: {Repository}");
+        WriteOptIn();
+        _page.Question("2.4", "Can single elements be chosen?");
+        _page.Paragraph(
+            $"Yes: with `{manifest.Tool} telemetry withhold FIELD` and `share FIELD`, for each of the fields above.");
+        _page.Question("2.5", "Fully automated installations");
+        _page.Paragraph("How notice and opt-in work there: " + string.Join(" ", Channels.Select(Unattended))
+            + " The ways to opt out are the same.");
+        _page.Paragraph("Whether anything is ever collected there: nothing is collected in an automated build, "
+            + "whatever a user has chosen. The tool recognises one by environment variables such as `CI`, "
+            + "`GITHUB_ACTIONS` and `JENKINS_URL`. Any other run without a person is treated like a run of its user.");
+    }
+
+    void WriteOptIn()
+    {
+        _page.Question("2.3", "Only after voluntary opt-in?");
+        _page.Line(manifest.Consent.DefaultOn
             ? "No: it is collected unless the user opts out. Users can opt out by:"
-            : "Yes: nothing is collected unless the user opts in. Users who opted in can opt out by:"));
+            : "Yes: nothing is collected unless the user opts in. Users who opted in can opt out by:");
         foreach (var method in OptOutMethods.Of(manifest))
-            Line("- " + Escape(method));
-        Line($"- running `{manifest.Tool} telemetry off`, which also deletes all data that was not sent yet");
-        Line();
-        Line("**Is the user able to share certain data elements, but not others?** "
-            + $"Yes: with `{manifest.Tool} telemetry withhold FIELD` and `share FIELD`, for each of the fields above.");
-        Line();
-        Line("**What happens in a fully automated installation?** Nothing is collected on a build server, which an "
-            + "environment variable identifies, and nothing is collected anywhere before a user has seen the notice.");
-        Line();
+            _page.Line("- " + Escape(method));
+        _page.Paragraph(
+            $"- running `{manifest.Tool} telemetry off`, which also deletes all data that was not sent yet");
     }
 
     void WriteStorage()
     {
-        Line("## 3. Storage and use of collected data");
-        Line();
         var where = manifest.Storage is null ? Blank : Escape(manifest.Storage.Where.TrimEnd('.'));
         var administrators = manifest.Storage is null
             ? Blank : Escape(Prose.Capitalize(manifest.Storage.Administrators.TrimEnd('.')));
-        Line($"**Where is it collected and stored?** It is received by {Escape(manifest.Recipient)} at "
-            + $"`{manifest.Endpoint}` and kept for {Prose.Count(manifest.RetentionDays, "day")}. It is stored on "
-            + $"{where}.");
-        Line();
-        Line($"**Who administers and has access to the servers?** {administrators}. "
-            + "The administrators of the servers can read their files.");
-        Line();
-        Line("**Are all participants permitted to view and use it?** " + (manifest.Datasets.Count == 0
+        _page.Section("3", "Storage and use");
+        _page.Question("3.1", "Where data is collected and stored, physically where known");
+        _page.Paragraph($"It is received by {Escape(manifest.Recipient)} at `{manifest.Endpoint}` and kept for "
+            + $"{Prose.Count(manifest.RetentionDays, "day")}. It is stored on {where}.");
+        _page.Question("3.2", "Who administers the servers and has access");
+        _page.Paragraph($"{administrators}. The administrators of the servers can read their files.");
+        _page.Question("3.3", "May all participants view and use the data?");
+        _page.Paragraph((manifest.Datasets.Count == 0
             ? "Nothing is published. "
-            : $"Everyone may use the published datasets, under {manifest.License}: " + Datasets() + ". ")
+            : $"Everyone may use the published datasets, under {manifest.License}: {Datasets()}. ")
             + "Only maintainers can read the events themselves. All maintainers have the same access, each with a "
             + "personal token, and every access is logged.");
-        Line();
     }
 
     void WriteSecurity()
     {
-        Line("## 4. Security mechanisms");
-        Line();
-        Line("**Can an organisation block the collection even if one of its people approves it?** Yes: with a line in "
-            + $"the machine's policy file, `{manifest.Tool} off`, or `* off` for every such tool. The policy overrides "
-            + "every choice of a user.");
-        Line();
-        Line("**Does it open up security vulnerabilities?** The tool never receives executable or untrusted code. It "
-            + "sends data only to the address above, encrypted.");
-        Line();
+        var host = new Uri(manifest.Endpoint).Host;
+        _page.Section("4", "Security");
+        _page.Question(
+            "4.1", "Documented way for an organisation to block collection although an employee agreed");
+        _page.Paragraph($"Yes: a line in the policy file of each machine, `{manifest.Tool} off`, or `* off` for every "
+            + "such tool. On Linux the file is `/etc/tallymark/policy`. The policy overrides every choice of a user. "
+            + $"Blocking the host `{host}` in the network prevents the sending too.");
+        _page.Question("4.2", "Could telemetry open vulnerabilities?");
+        _page.Paragraph("No. The tool sends data with HTTP POST requests to the one address above, "
+            + (manifest.Endpoint.StartsWith("https:", StringComparison.Ordinal) ? "encrypted" : "on the same machine")
+            + ". It receives acknowledgements and settings, and settings can only reduce the collection. It never "
+            + "receives executable or untrusted code.");
+        _page.Question("4.3", "If so: mitigation");
+        _page.Paragraph("Not applicable: the answer to 4.2 is no.");
+        _page.Question("4.4", "If so: does not opting in avoid the risk fully?");
+        _page.Paragraph("Not applicable: the answer to 4.2 is no. A tool whose telemetry is off opens no connection "
+            + "for it, except when its user asks to delete the data that was sent before.");
     }
 
     void WriteChanges()
     {
-        Line("## 5. Future changes");
-        Line();
-        Line("If a new manifest has a wider scope, the tool shows each user the difference. Until the user has seen "
-            + "it, only data within the agreed scope is recorded. "
-            + $"The scope of this form is `{Scope.IdOf(manifest)}`.");
-        Line();
-        Line($"Report a suspected leak to {Prose.Contact(manifest)}");
+        _page.Section("5", "Future changes");
+        _page.Paragraph("If the scope is to grow or an answer would change: update the form and notify the "
+            + "foundation, which reviews the update.");
+        _page.Paragraph("If a new manifest has a wider scope, the tool shows each user the difference. Until the user "
+            + $"has seen it, only data within the agreed scope is recorded. The scope of this form is "
+            + $"`{Scope.IdOf(manifest)}`.");
+        _page.Paragraph($"Report a suspected leak to {Prose.Contact(manifest)}");
+    }
+
+    void WriteHistory()
+    {
+        _page.Line("## History");
+        _page.Line();
+        _page.Paragraph("The manifest has no review record yet.");
     }
 
     string Datasets() => string.Join("; ", manifest.Datasets.Select(
         d => $"{Escape(d.Title)} (at least {d.Minimum} installations per row)"));
 
-    string NoticeChannelAnswer() => manifest.Notice.Channel switch
+    static string Shower(NoticeChannel channel) => channel switch
     {
-        NoticeChannel.Terminal => "The tool shows this notice on a terminal, in a run that collects nothing:",
-        NoticeChannel.Setup => "The setup program shows this notice before anything is collected:",
-        NoticeChannel.Page => "A web page of the server shows this notice before anything is collected:",
-        _ => "The documentation contains this notice:",
+        NoticeChannel.Terminal => "the tool shows this notice on a terminal, in a run that collects nothing",
+        NoticeChannel.Setup => "the setup program shows this notice before anything is collected",
+        NoticeChannel.Page => "a web page of the server shows this notice before anything is collected",
+        _ => "the documentation contains this notice",
     };
 
-    /// <summary>Each field name once: a name has one type in the whole manifest.</summary>
-    IEnumerable<Field> DistinctFields() => manifest.Fields.Concat(manifest.Events.SelectMany(e => e.Fields))
-        .GroupBy(f => f.Name, StringComparer.Ordinal).Select(same => same.First());
-
-    static string Values(Field field) => field.Type switch
+    static string Unattended(NoticeChannel channel) => channel switch
     {
-        FieldType.Enum or FieldType.EnumSet => Listed(field, "other"),
-        FieldType.UriScheme => Listed(field, "custom_scheme", "none"),
-        FieldType.Boolean => "`true`, `false`",
-        _ => FieldProse.Carries(field),
+        NoticeChannel.Terminal => "Without a terminal the tool shows no notice, and nothing is collected before a user "
+            + "has seen it on one.",
+        NoticeChannel.Setup => "The setup program prints the notice into the log of the installation, where it counts "
+            + "as seen.",
+        NoticeChannel.Page => "Nothing is collected before a person has seen the notice on the page.",
+        _ => "The notice in the documentation counts as seen.",
     };
-
-    static string Listed(Field field, params string[] always) =>
-        string.Join(", ", field.Values.Concat(always).Select(Code));
-
-    static string Answer(bool could) => could ? "Yes" : "No";
-
-    void Row(params string[] cells) => Line("| " + string.Join(" | ", cells) + " |");
-
-    void Line(string text = "") => _text.Append(text).Append('\n');
 }

@@ -24,6 +24,7 @@ public sealed class EveryFieldTests
         await home.Kmpkg("install", "zlib");
         await home.Kmpkg("list");
         await home.Kmpkg("remove", "zlib");
+        await CrashEach(home);
         Assert.Equal(0, (await home.Telemetry("upload")).ExitCode);
         Assert.Equal(0, await collector.Stop());
 
@@ -38,20 +39,20 @@ public sealed class EveryFieldTests
         var checkedFields = 0;
         foreach (var e in manifest.Events)
         {
-            var line = lines[e.Name].First().GetProperty("fields");
+            var sent = lines[e.Name].Select(line => line.GetProperty("fields")).ToList();
             var row = rows[e.Name].First();
             if (e.CountsDropped)
                 Assert.Equal(("1", 1, 1),
                     (row["dropped_events"].ToString(), rows[e.Name].Count(),
-                        line.GetProperty("dropped_events").GetInt32()));
+                        sent[0].GetProperty("dropped_events").GetInt32()));
             foreach (var field in manifest.FieldsOf(e))
             {
                 var name = $"{e.Name}.{field.Name}";
                 Assert.True(field.Source != FieldSource.Program
                     || api[e.Name].Contains(Pascal(field.Name)), $"{name}: no member");
-                // Only the collector sets the country; a tool never sends it.
-                Assert.True(line.TryGetProperty(field.Name, out _) == (field.Source != FieldSource.Collector),
-                    $"{name}: spool line");
+                // Only the collector sets the country; a tool never sends it. Only a crash has a stack.
+                var isSent = sent.Exists(line => line.TryGetProperty(field.Name, out _));
+                Assert.True(isSent == (field.Source != FieldSource.Collector), $"{name}: spool line");
                 Assert.True(row.ContainsKey(field.Name), $"{name}: no column");
                 Assert.True(dictionary.Contains($"`{field.Name}`", StringComparison.Ordinal),
                     $"{name}: not in the dictionary");
@@ -101,6 +102,21 @@ public sealed class EveryFieldTests
         home.Environment["TALLYMARK_ENDPOINT"] = endpoint;
         Assert.Contains("Events dropped (too many or too old): 1\n", (await home.Telemetry("status")).Output,
             StringComparison.Ordinal);
+    }
+
+    // Each command crashes: `search` on an empty folder name, the others on a record that the tool can't have written.
+    // The port to build installs a file that exists, so that kmpkg looks for its owner.
+    static async Task CrashEach(Home home)
+    {
+        var ports = Directory.CreateDirectory(Path.Combine(home.InstallRoot, ".kmpkg/ports")).FullName;
+        await File.WriteAllTextAsync(Path.Combine(ports, "fmt"), "no such line\n", TestContext.Current.CancellationToken);
+        var taken = Path.Combine(home.InstallRoot, "include/zlib.h");
+        Directory.CreateDirectory(Path.GetDirectoryName(taken)!);
+        await File.WriteAllTextAsync(taken, "", TestContext.Current.CancellationToken);
+        foreach (var command in (string[][])[["list"], ["install", "zlib"], ["remove", "fmt"]])
+            Assert.Contains(nameof(InvalidDataException), (await home.Kmpkg(command)).Errors, StringComparison.Ordinal);
+        Assert.Contains(
+            nameof(ArgumentException), (await home.Run("search", "--ports-root", "")).Errors, StringComparison.Ordinal);
     }
 
     /// <summary>The settable members of each generated event, read from the built tool's own metadata.</summary>

@@ -11,10 +11,7 @@ sealed class ApiFile(Assembly assembly)
     /// <summary>If this environment variable is 1, the tests write the files instead of comparing them.</summary>
     public const string AcceptVariable = "TALLYMARK_ACCEPT_API";
 
-    static readonly string Root = typeof(ApiFile).Assembly
-        .GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "RepositoryRoot").Value!;
-
-    public static string Folder => System.IO.Path.Combine(Root, "test", "PublicApi", "Approved");
+    public static string Folder => Repository.PathOf("test/PublicApi/Approved");
 
     public string Path => System.IO.Path.Combine(Folder, assembly.GetName().Name + ".txt");
 

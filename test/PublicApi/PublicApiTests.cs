@@ -13,6 +13,7 @@ public sealed class PublicApiTests
     static readonly Assembly[] Assemblies =
     [
         typeof(TelemetryClient).Assembly,
+        Assembly.Load("Tallymark.AspNetCore"),
         Assembly.Load("Tallymark.CommandLine"),
         Assembly.Load("Tallymark.Testing"),
         typeof(Manifests.ToolManifest).Assembly,

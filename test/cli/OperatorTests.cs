@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The operator's commands (tokens, status, audit), with and without a running collector.
 
-using System.Diagnostics;
 using System.Text.Json;
 
 namespace Tallymark.Cli.Tests;
@@ -63,7 +62,7 @@ public sealed class OperatorTests
     {
         using var command = new Command();
         JsonElement running;
-        using (var collector = await command.Serve())
+        await using (var collector = await command.Serve())
         {
             var ended = await command.Run("status", "--data", command["data"], "--json");
             Assert.Equal(0, ended.ExitCode);
@@ -72,8 +71,7 @@ public sealed class OperatorTests
             var text = (await command.Run("status", "--data", command["data"])).Output;
             Assert.Contains("running since", text, StringComparison.Ordinal);
             Assert.Contains("kmpkg", text, StringComparison.Ordinal);
-            using var kill = Process.Start("kill", ["-TERM", $"{collector.Id}"]);
-            await collector.WaitForExitAsync(TestContext.Current.CancellationToken);
+            Assert.Equal(0, (await collector.Stop()).ExitCode);
         }
 
         var files = await command.Run("status", "--data", command["data"], "--json");

@@ -21,16 +21,10 @@ public sealed class PublishTests : IDisposable
         Assert.Contains($"alone/kmpkg/provisional/kmpkg-usage-{Quarter}.tsv: 1 row, 25 occurrences\n", alone.Output);
         Assert.Contains($"kmpkg {Quarter}: counting", alone.Errors);
 
-        using var collector = await _tallymark.Serve();
-        try
+        await using (await _tallymark.Serve())
         {
             var asked = await Publish("asked");
             Assert.True(asked.ExitCode == 0, asked.Errors);
-        }
-        finally
-        {
-            collector.Kill();
-            await collector.WaitForExitAsync(TestContext.Current.CancellationToken);
         }
 
         var files = Directory.GetFiles(_tallymark["alone/kmpkg/provisional"], "*.tsv");
@@ -94,7 +88,7 @@ public sealed class PublishTests : IDisposable
 
     static string Quarter => string.Create(CultureInfo.InvariantCulture, $"{Now.Year}-q{(Now.Month + 2) / 3}");
 
-    Task<CommandResult> Publish(string to, params string[] more) => _tallymark.Run(
+    Task<ProcessResult> Publish(string to, params string[] more) => _tallymark.Run(
         ["publish", "--tool", "kmpkg", "--period", Quarter, "--provisional", "--to", to, "--data", "data", .. more]);
 
     List<string> Datasets() =>
@@ -107,7 +101,7 @@ public sealed class PublishTests : IDisposable
     // 25 installations, each with one `list` event today, in the data folder of a stopped collector.
     void WriteStore()
     {
-        var text = File.ReadAllText(Command.SampleManifest);
+        var text = File.ReadAllText(Repository.KmpkgManifest);
         var fields = new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["version"] = "1.4.2",
@@ -119,6 +113,6 @@ public sealed class PublishTests : IDisposable
             _tallymark["data"], ManifestReader.Read(text).Manifest!,
             Enumerable.Range(0, 25).Select(i => new StoredEvent(Now.Date, "list", "success", i, fields)));
         Directory.CreateDirectory(_tallymark["data/tools/kmpkg/manifests"]);
-        File.WriteAllText(_tallymark["data/tools/kmpkg/manifests/1.yaml"], text);
+        File.WriteAllText(_tallymark["data/tools/kmpkg/manifests/2.yaml"], text);
     }
 }

@@ -13,7 +13,11 @@ public sealed class NoticeTests
             ---------
             kmpkg collects anonymous usage data to understand usage issues, such as
             failing packages, and to guide improvements.
-            The data is received by the kmpkg maintainers and kept for 400 days.
+            The data is received by the kmpkg maintainers and kept for 400 days. It does
+            not include names, paths or command-line arguments, other than those on a
+            public list.
+            Aggregated counts are shared with the community under CC-BY-4.0.
+            Data that could be sensitive: stack.
             You can opt out by re-running the bootstrap-kmpkg script with
             -disableMetrics, passing --disable-metrics to kmpkg on the command line,
             setting the environment variable KMPKG_DISABLE_METRICS, or setting
@@ -27,6 +31,32 @@ public sealed class NoticeTests
     [Fact]
     public void On_a_terminal_the_notice_says_that_this_run_collects_nothing() =>
         Assert.Contains("\nThis run collects nothing.\n", NoticeText.Of(Some.Plain()));
+
+    [Theory]
+    [InlineData("[page, terminal]")]
+    [InlineData("[setup, terminal]")]
+    public void With_several_channels_it_does_not_say_so_because_a_server_may_run_on(string channels) =>
+        Assert.DoesNotContain("This run", NoticeText.Of(
+            Some.Plain(("notice:\n", $"notice:\n  channel: {channels}\n"))));
+
+    [Fact]
+    public void On_a_page_each_paragraph_is_one_line_and_a_person_learns_what_they_can_do_there() =>
+        Assert.Equal(
+            "demo collects anonymous usage data to find commands that fail.\n"
+            + "The data is received by the demo makers and kept for 90 days. It does not include names, paths or "
+            + "command-line arguments, other than those on a public list.\n"
+            + "Aggregated counts are shared with the community under CC-BY-4.0.\n"
+            + "You can turn it off for this device on this page. The operator of this server can turn it off for "
+            + "everyone by running `demo telemetry off`, passing --no-telemetry to demo on the command line, or "
+            + "setting DO_NOT_TRACK=1.\n"
+            + "Read more about demo telemetry at docs/telemetry.md\n",
+            NoticeText.OfPage(Some.Plain()));
+
+    [Fact]
+    public void On_a_page_a_URL_to_read_more_is_a_link_of_the_page() =>
+        Assert.DoesNotContain(
+            "example.org/more",
+            NoticeText.OfPage(Some.Plain(("more: docs/telemetry.md", "more: https://example.org/more"))));
 
     [Fact]
     public void Without_other_switches_the_notice_names_DO_NOT_TRACK() =>
@@ -48,6 +78,19 @@ public sealed class NoticeTests
     }
 
     [Fact]
+    public void The_notice_says_what_is_never_included_and_whether_counts_are_published()
+    {
+        var on = OneLine(NoticeText.Of(Some.Plain()));
+        Assert.Contains("It does not include names, paths or command-line arguments, other than those on a public "
+            + "list. Aggregated counts are shared with the community under CC-BY-4.0. You can", on);
+        var off = OneLine(NoticeText.Of(Some.Plain(("default: on", "default: off"))));
+        Assert.Contains("It would not include names, paths or command-line arguments, other than", off);
+        Assert.Contains("Aggregated counts would be shared with the community under CC-BY-4.0.", off);
+        Assert.DoesNotContain("shared", NoticeText.Of(ManifestReader.Read(
+            Repository.Read("spec", "vectors", "manifest", "valid-smallest.yaml")).Manifest!));
+    }
+
+    [Fact]
     public void An_opt_in_notice_on_a_page_points_to_the_page() =>
         Assert.Contains("Nothing is collected unless you switch it on, on this page.",
             OneLine(NoticeText.Of(Some.AllTypes())));
@@ -58,7 +101,7 @@ public sealed class NoticeTests
         var notice = OneLine(NoticeText.Of(Some.AllTypes()));
         Assert.Contains("Data that could be personal: a_tool_digest, a_machine.", notice);
         Assert.Contains("Data that could be sensitive: a_country, a_stack.", notice);
-        Assert.DoesNotContain("could be", NoticeText.Of(Some.Kmpkg()));
+        Assert.DoesNotContain("could be", NoticeText.Of(Some.Plain()));
     }
 
     [Theory]

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 
+using System.Text.Json;
+
 namespace Tallymark.Manifests.Tests;
 
 /// <summary>
@@ -7,6 +9,8 @@ namespace Tallymark.Manifests.Tests;
 /// </summary>
 public sealed class ReviewTests
 {
+    const string Manifest = "telemetry.yaml";
+
     static readonly ToolManifest AllTypes =
         ManifestReader.Read(Repository.Read("spec", "vectors", "wire", "telemetry.yaml")).Manifest!;
 
@@ -36,15 +40,70 @@ public sealed class ReviewTests
     [Fact]
     public void Storage_and_administrators_come_from_the_manifest_or_are_left_blank()
     {
-        const string Administrators = "**Who administers and has access to the servers?** ";
         const string Blank = "(for the project to fill in).";
-        Assert.Contains(Form, line => line.EndsWith($"It is stored on {Blank}", StringComparison.Ordinal));
-        Assert.Contains(Form, line => line.StartsWith(Administrators + Blank + " ", StringComparison.Ordinal));
+        Assert.EndsWith($"It is stored on {Blank}", AnswerTo("3.1", Form), StringComparison.Ordinal);
+        Assert.StartsWith(Blank, AnswerTo("3.2", Form), StringComparison.Ordinal);
         var answered = ReviewForm.Markdown(Some.AllTypes()).Split('\n');
-        Assert.Contains(
-            answered, line => line.EndsWith("It is stored on a machine, in the cellar.", StringComparison.Ordinal));
-        Assert.Contains(
-            answered, line => line.StartsWith(Administrators + "Its &lt;owner>. ", StringComparison.Ordinal));
+        Assert.EndsWith(
+            "It is stored on a machine, in the cellar.", AnswerTo("3.1", answered), StringComparison.Ordinal);
+        Assert.StartsWith("Its &lt;owner>. ", AnswerTo("3.2", answered), StringComparison.Ordinal);
+    }
+
+    public static TheoryData<string> Samples =>
+        [.. Directory.GetDirectories(Repository.PathOf("samples")).Where(s => File.Exists(Path.Combine(s, Manifest)))
+            .Select(s => Path.GetFileName(s)).Order(StringComparer.Ordinal)];
+
+    [Theory]
+    [MemberData(nameof(Samples))]
+    public void The_form_of_each_sample_has_the_questions_of_the_document_and_answers_each(string sample)
+    {
+        var form = ReviewForm.Markdown(ManifestReader.Read(Repository.Read("samples", sample, Manifest)).Manifest!)
+            .Split('\n');
+        using var document = JsonDocument.Parse(Repository.Read("test", "documents", "lf-form.json"));
+        var expected = new List<string>();
+        foreach (var section in document.RootElement.GetProperty("sections").EnumerateArray())
+        {
+            expected.Add($"## {section.GetProperty("section").GetInt32()}. {Text(section, "title")}");
+            foreach (var question in section.GetProperty("questions").EnumerateArray())
+            {
+                expected.Add($"### {Text(question, "number")} {Text(question, "title")}");
+                Assert.NotEmpty(AnswerTo(Text(question, "number"), form));
+            }
+        }
+
+        Assert.Equal(
+            expected, form.Where(line => line.StartsWith("##", StringComparison.Ordinal) && line != "## History"));
+        var instruction = Text(document.RootElement.GetProperty("sections").EnumerateArray().Last(), "instruction");
+        Assert.Contains(form, line => line.Contains(instruction["when ".Length..], StringComparison.Ordinal));
+        Assert.Equal("The manifest has no review record yet.", AnswerTo("History", form));
+    }
+
+    [Theory]
+    [MemberData(nameof(Samples))]
+    public void The_tables_have_the_columns_of_the_document(string sample)
+    {
+        var form = ReviewForm.Markdown(ManifestReader.Read(Repository.Read("samples", sample, Manifest)).Manifest!)
+            .Split('\n');
+        using var document = JsonDocument.Parse(Repository.Read("test", "documents", "lf-form.json"));
+        foreach (var table in (string[])["table1_columns", "table2_columns"])
+        {
+            var columns = document.RootElement.GetProperty(table).EnumerateArray().Select(c => c.GetString());
+            Assert.Contains($"| {string.Join(" | ", columns)} |", form, StringComparer.OrdinalIgnoreCase);
+        }
+    }
+
+    [Theory]
+    [InlineData("https://example.org/demo", "docs/a.md", "https://example.org/demo/blob/HEAD/docs/a.md")]
+    [InlineData("https://example.org/demo.git", "docs/a.md", "https://example.org/demo/blob/HEAD/docs/a.md")]
+    [InlineData("https://example.org/demo/", "https://docs.example.org/a", "https://docs.example.org/a")]
+    public void Links_are_addresses_also_where_the_manifest_has_a_path(string repository, string more, string address)
+    {
+        var form = ReviewForm.Markdown(Some.Plain(
+            ("repository: https://example.org/demo", $"repository: {repository}"),
+            ("more: docs/telemetry.md", $"more: {more}"))).Split('\n');
+        Assert.Equal($"<{address}>", AnswerTo("1.2", form));
+        Assert.Equal($"Link in the notice: <{address}>", AnswerTo("2.2", form));
+        Assert.Contains($"<{repository}>", string.Join('\n', form), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -52,5 +111,17 @@ public sealed class ReviewTests
     {
         foreach (var field in AllTypes.Events.SelectMany(AllTypes.FieldsOf))
             Assert.Contains(Form, line => line.StartsWith($"| `{field.Name}` | ", StringComparison.Ordinal));
+    }
+
+    static string Text(JsonElement element, string name) => element.GetProperty(name).GetString()!;
+
+    /// <summary>The first line below the heading of a question.</summary>
+    static string AnswerTo(string number, string[] form)
+    {
+        var heading = Array.FindIndex(form, line => line.StartsWith($"### {number} ", StringComparison.Ordinal)
+            || line == $"## {number}");
+        Assert.True(heading >= 0, $"the form has no question {number}");
+        Assert.Equal("", form[heading + 1]);
+        return form[heading + 2];
     }
 }

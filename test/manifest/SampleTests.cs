@@ -12,12 +12,20 @@ public sealed class SampleTests
         Assert.Empty(Read.Diagnostics.Select(d => d.Format("telemetry.yaml")));
 
     [Fact]
+    public void The_dotnet_cli_sample_has_only_the_warning_about_its_machine_id()
+    {
+        var text = Repository.Read("samples", "dotnet-cli", "telemetry.yaml");
+        Assert.Equal(["TALLY0091"], ManifestReader.Read(text).Diagnostics.Select(d => d.Id));
+        Assert.Null(EditorSchema.Violation(text));
+    }
+
+    [Fact]
     public void The_keys_of_the_manifest_are_read_as_text()
     {
         var manifest = Read.Manifest!;
         Assert.Equal("kmpkg", manifest.Tool);
         Assert.Equal("kmpkg", manifest.Title);
-        Assert.Equal(1, manifest.Version);
+        Assert.Equal(2, manifest.Version);
         Assert.Equal("the kmpkg maintainers", manifest.Recipient);
         Assert.Equal("https://telemetry.kmpkg.example/v1/batches", manifest.Endpoint);
         Assert.Equal(TimePrecision.Second, manifest.Time);
@@ -29,7 +37,7 @@ public sealed class SampleTests
         Assert.Equal("--printmetrics", manifest.Consent.ShowOption);
         Assert.Equal("kmpkg.disable-metrics", manifest.Consent.Marker);
         Assert.Equal("re-running the bootstrap-kmpkg script with -disableMetrics", manifest.Consent.MarkerHow);
-        Assert.Equal(NoticeChannel.Setup, manifest.Notice.Channel);
+        Assert.Equal([NoticeChannel.Setup], manifest.Notice.Channels);
         Assert.Equal("docs/about/privacy.md", manifest.Notice.More);
     }
 
@@ -40,7 +48,7 @@ public sealed class SampleTests
         Assert.Equal(["search", "list", "install", "remove", "build", "dropped"], manifest.Events.Select(e => e.Name));
         Assert.Equal(
             ["installation", "version", "os", "os_version", "environment", "country", "options", "duration",
-                "exit_code", "packages"],
+                "exit_code", "stack", "packages"],
             manifest.FieldsOf(manifest.FindEvent("install")!).Select(f => f.Name));
     }
 

@@ -30,6 +30,9 @@ public sealed class SchemaTests
             .Where(f => f.StartsWith("valid-", StringComparison.Ordinal)
                 || f.StartsWith("warning-", StringComparison.Ordinal))];
 
+    public static TheoryData<string> Samples() =>
+        [.. Directory.GetDirectories(Repository.PathOf("samples")).Select(f => Path.GetFileName(f))];
+
     [Fact]
     public void The_manifest_has_the_readers_keys() => AssertKeys(SectionKeys.Manifest, Schema);
 
@@ -77,9 +80,10 @@ public sealed class SchemaTests
         }
     }
 
-    [Fact]
-    public void The_sample_is_valid() =>
-        Assert.Null(EditorSchema.Violation(Repository.Read("samples", "kmpkg", "telemetry.yaml")));
+    [Theory]
+    [MemberData(nameof(Samples))]
+    public void A_sample_is_valid(string sample) =>
+        Assert.Null(EditorSchema.Violation(Repository.Read("samples", sample, "telemetry.yaml")));
 
     [Theory]
     [MemberData(nameof(AcceptedManifests))]

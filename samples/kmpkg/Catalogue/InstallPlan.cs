@@ -6,9 +6,11 @@ sealed class InstallPlan
 {
     readonly Dictionary<string, bool> _finished = new(StringComparer.Ordinal);
     readonly List<string> _path = [];
+    readonly List<string> _names = [];
     readonly List<Port> _ports = [];
     readonly PortCatalogue _catalogue;
     readonly Predicate<string> _isInstalled;
+    Problem? _problem;
 
     InstallPlan(PortCatalogue catalogue, Predicate<string> isInstalled)
     {
@@ -19,56 +21,57 @@ sealed class InstallPlan
     /// <summary>The ports to build: dependencies first, otherwise in the order of the command line.</summary>
     public IReadOnlyList<Port> Ports => _ports;
 
-    /// <summary>Their names.</summary>
-    public IEnumerable<string> Names => _ports.Select(port => port.Name);
+    /// <summary>
+    /// The names on the command line, installed and unknown ones too, and the ports of the catalogue that have to be
+    /// built for them. Complete also if there is a problem.
+    /// </summary>
+    public IEnumerable<string> Names => _names;
 
     /// <summary>
-    /// Makes the plan, or returns the problem. A dependency that is not in the catalogue is not a problem here: the
-    /// port that needs it fails when it is built, so that the others can still be built.
+    /// Makes the plan, and returns the first problem. A dependency that is not in the catalogue is not a problem here:
+    /// the port that needs it fails when it is built, so that the others can still be built.
     /// </summary>
     public static InstallPlan Make(
         PortCatalogue catalogue, IEnumerable<string> names, Predicate<string> isInstalled, out Problem? problem)
     {
         var plan = new InstallPlan(catalogue, isInstalled);
-        problem = null;
         foreach (var name in names)
         {
-            problem = plan.Add(name, requested: true);
-            if (problem is not null) break;
+            plan._names.Add(name);
+            if (!plan.Add(name))
+                plan._problem ??= new(ExitCode.UnknownPort, $"unknown port '{name}'; 'kmpkg search' lists all ports");
         }
 
+        problem = plan._problem;
         return plan;
     }
 
-    /// <summary>Depth first. A port that is reached again before it is finished is part of a cycle.</summary>
-    Problem? Add(string name, bool requested)
+    /// <summary>
+    /// Depth first. A port that is reached again before it is finished is part of a cycle. False: there is no such
+    /// port.
+    /// </summary>
+    bool Add(string name)
     {
-        if (_isInstalled(name)) return null;
+        if (_isInstalled(name)) return true;
         if (_finished.TryGetValue(name, out var finished))
         {
-            if (finished) return null;
+            if (finished) return true;
             var cycle = string.Join(" -> ", _path.SkipWhile(n => n != name).Append(name));
-            return new(ExitCode.BadCatalogue, $"these ports depend on each other in a cycle: {cycle}");
+            _problem ??= new(ExitCode.BadCatalogue, $"these ports depend on each other in a cycle: {cycle}");
+            return true;
         }
 
         var port = _catalogue.Find(name, out var problem);
-        if (problem is not null) return problem;
-        if (port is null)
-            return requested
-                ? new(ExitCode.UnknownPort, $"unknown port '{name}'; 'kmpkg search' lists all ports")
-                : null;
+        _problem ??= problem;
+        if (port is null && problem is null) return false;
 
+        _names.Add(name);
         _finished.Add(name, false);
         _path.Add(name);
-        foreach (var needed in port.Depends)
-        {
-            problem = Add(needed, requested: false);
-            if (problem is not null) return problem;
-        }
-
+        foreach (var needed in port?.Depends ?? []) Add(needed);
         _path.RemoveAt(_path.Count - 1);
         _finished[name] = true;
-        _ports.Add(port);
-        return null;
+        if (port is not null) _ports.Add(port);
+        return true;
     }
 }

@@ -34,6 +34,8 @@ static class InstallCommand
     {
         using var tree = parsed.Tree();
         var names = parsed.GetValue(Names) ?? [];
+        // For the case that the catalogue can't be read; the plan adds the ports that these need.
+        run.Packages = names;
         var plan = InstallPlan.Make(parsed.Catalogue(), names, tree.Has, out var problem);
         run.Packages = plan.Names;
         if (problem is not null) return problem.Report();

@@ -31,13 +31,15 @@ static class RemoveCommand
     {
         using var tree = parsed.Tree();
         var names = parsed.GetValue(Names) ?? [];
+        // For the case that the tree can't be read; the plan adds the ports that need these.
+        run.Packages = names;
         var plan = RemovalPlan.Make(tree, names, parsed.GetValue(CommandLine.Recurse), out var problem);
         run.Packages = plan.Names;
         if (problem is not null) return problem.Report();
 
         if (parsed.GetValue(CommandLine.DryRun))
         {
-            Console.WriteLine($"to be removed: {string.Join(", ", plan.Names)}");
+            Console.WriteLine($"to be removed: {string.Join(", ", plan.Ports.Select(port => port.Name))}");
             return ExitCode.Success;
         }
 

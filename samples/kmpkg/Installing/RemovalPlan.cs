@@ -2,10 +2,13 @@
 namespace Kmpkg.Installing;
 
 /// <summary>The ports that one <c>remove</c> has to remove, in order: each before its dependencies.</summary>
-sealed record RemovalPlan(IReadOnlyList<InstalledPort> Ports)
+sealed record RemovalPlan(IReadOnlyList<InstalledPort> Ports, IEnumerable<string> Wanted)
 {
-    /// <summary>Their names.</summary>
-    public IEnumerable<string> Names => Ports.Select(port => port.Name);
+    /// <summary>
+    /// The names on the command line, also of ports that are not installed, and the installed ports that need them.
+    /// Complete also if there is a problem.
+    /// </summary>
+    public IEnumerable<string> Names => Wanted.Concat(Ports.Select(port => port.Name));
 
     /// <summary>
     /// Makes the plan. A port that others need is removed only with <paramref name="recurse"/>, together with them.
@@ -26,7 +29,7 @@ sealed record RemovalPlan(IReadOnlyList<InstalledPort> Ports)
         if (dependents.Count > 0 && !recurse)
             problem ??= new(
                 ExitCode.StillNeeded, $"still needed by {string.Join(", ", dependents)}; --recurse removes them too");
-        return new(ports);
+        return new(ports, wanted);
 
         // Dependents first.
         void Add(string name)

@@ -3,7 +3,7 @@ namespace Tallymark;
 
 /// <summary>
 /// One event with its values, ready to be written to the spool. <see cref="EventValues"/> is the one that a tool's own
-/// code fills; <c>DroppedReport</c> is another; a relay for the events of web pages can be a third. A source only gives
+/// code fills; <c>DroppedReport</c> has another, and <c>PageRecord</c> is the one of a web page. A source only gives
 /// values: <see cref="SpoolLine"/> decides which of them the line contains. Called under the client's lock.
 /// </summary>
 interface ISpoolLineSource

@@ -118,27 +118,44 @@ sealed class RecordingGate(ToolDefinition declared, bool optionGiven, SdkEnviron
     /// <summary>The agreement of the session; begins a session if there is none.</summary>
     internal Agreement AskNotice() => (Session ??= BeginSession()).Agreement;
 
-    /// <summary>Shows the notice where the channel allows it, and keeps the receipt. Never throws.</summary>
+    /// <summary>Shows the notice where a channel allows it, and keeps the receipt. Never throws.</summary>
     internal void ShowNotice()
     {
-        if (Tool.Channel == NoticeChannel.Documentation)
-            KeepReceipt(_ => { });
-        else if (Tool.Channel == NoticeChannel.Terminal && environment.IsTerminal(2))
+        if ((Tool.Channels & NoticeChannels.Documentation) != NoticeChannels.None)
+            KeepReceipt(NoticeChannels.Documentation, _ => { });
+        else if ((Tool.Channels & NoticeChannels.Terminal) != NoticeChannels.None && environment.IsTerminal(2))
         {
-            if (KeepReceipt(environment.Say))
+            if (KeepReceipt(NoticeChannels.Terminal, environment.Say))
                 Session = new RecordingSession(Tool, null, new Agreement(NoticeState.ShownNow), environment);
         }
     }
 
     /// <summary>
-    /// Writes the receipt and ends the session, so that the next check reads that receipt. False if the receipt could
-    /// not be kept; then this run records nothing. Never throws.
+    /// True if a page has to show the notice: no person has seen it, or only the terminal of this run, which would then
+    /// record nothing until it ends. Call it after <see cref="AskConsent"/>.
     /// </summary>
-    internal bool KeepReceipt(Action<string> show)
+    internal bool NeedsPageNotice() => (Tool.Channels & NoticeChannels.Page) != NoticeChannels.None
+        && AskNotice() is { NeedsNotice: true } or { State: NoticeState.ShownNow };
+
+    /// <summary>
+    /// A person has seen the notice on a page. It holds from the next event on, also in a run that has shown the notice
+    /// on its terminal. Never throws.
+    /// </summary>
+    internal void KeepPageReceipt()
+    {
+        if (Session!.Agreement.State == NoticeState.ShownNow)
+            Session = null;
+        if (AskNotice().NeedsNotice)
+            KeepReceipt(NoticeChannels.Page, _ => { });
+    }
+
+    // Writes the receipt and ends the session, so that the next check reads that receipt. False if the receipt could
+    // not be kept; then this run records nothing. Never throws.
+    bool KeepReceipt(NoticeChannels channel, Action<string> show)
     {
         try
         {
-            Receipt.Show(Tool, Session!.State!, environment.Now, show);
+            Receipt.Show(Tool, Session!.State!, channel, environment.Now, show);
             EndSession();
             return true;
         }

@@ -124,14 +124,14 @@ public sealed class TelemetryClient : IDisposable
 
     /// <summary>
     /// For <c>channel: page</c>: a person has seen the text of <see cref="NoticeToShow"/>. It holds from the next event
-    /// on. Without effect on another channel. Never throws.
+    /// on. Without effect if the page is not a channel. Never throws.
     /// </summary>
     public void NoticeShown()
     {
         lock (_sync)
         {
             if (MayShowPage())
-                _gate.KeepReceipt(_ => { });
+                _gate.KeepPageReceipt();
         }
     }
 
@@ -146,6 +146,48 @@ public sealed class TelemetryClient : IDisposable
         return found;
     }
 
+    /// <summary>The most that a web page may do now. Cost: as <see cref="IsOn"/>. Never throws.</summary>
+    internal PageAccess AskPage()
+    {
+        lock (_sync)
+        {
+            try
+            {
+                if (!_gate.AskConsent().On)
+                    return PageAccess.Off;
+                if (_ended)
+                    return PageAccess.Unavailable;
+                if (!_gate.AskNotice().Allows)
+                    return _gate.NeedsPageNotice() ? PageAccess.NotSeen : PageAccess.Off;
+                if (!_gate.IsOpen())
+                    return PageAccess.Off;
+                if (_gate.RecipientAllows())
+                    return PageAccess.On;
+                return _gate.Session!.Uploads?.Recipient?.UnreachableSince is null
+                    ? PageAccess.Off
+                    : PageAccess.Unreachable;
+            }
+            catch (Exception e)
+            {
+                SelfLog.Report("It could not be determined whether a web page may record.", e);
+                return PageAccess.Off;
+            }
+        }
+    }
+
+    /// <summary>
+    /// The notice for a page, with the changes first if the server's user has seen an earlier one. Never throws.
+    /// </summary>
+    /// <param name="text">The manifest's notice for pages.</param>
+    internal string PageNotice(string text)
+    {
+        lock (_sync)
+        {
+            var whole = Tool.NoticeFrom(text);
+            return MayShowPage() ? _gate.AskNotice().TextFor(Tool, whole) : whole;
+        }
+    }
+
     /// <inheritdoc cref="RecordingGate.MayOpen"/>
     internal bool TakesEvents()
     {
@@ -158,7 +200,7 @@ public sealed class TelemetryClient : IDisposable
     /// </summary>
     internal void Record(TelemetryEvent ended)
     {
-        if (Record(ended.Finish(), ended.Generation, ended.GetType()))
+        if (Record(ended.Finish(), ended.Generation, ended.GetType(), out _))
             _pool?.Give(ended);
     }
 
@@ -169,11 +211,17 @@ public sealed class TelemetryClient : IDisposable
     /// <param name="source">The event.</param>
     /// <param name="generation">The client's <see cref="Generation"/> when the event began.</param>
     /// <param name="recorder">A type of the assembly that holds the manifest.</param>
+    /// <param name="failed">
+    /// True if a file could not be written, for example because the disk is full: the same event may be recorded later.
+    /// Only valid if the gate is open.
+    /// </param>
     /// <returns>False if the gate is closed. True also if the event was left out or could not be written.</returns>
-    internal bool Record(ISpoolLineSource source, int generation, Type recorder)
+    internal bool Record(ISpoolLineSource source, int generation, Type recorder, out bool failed)
     {
         lock (_sync)
         {
+            // Until the line is written or left out: whatever throws, it is not there.
+            failed = true;
             try
             {
                 if (_ended || !_gate.IsOpen() || generation != Generation
@@ -182,7 +230,9 @@ public sealed class TelemetryClient : IDisposable
                 _recorder ??= recorder;
                 var session = _gate.Session!;
                 if (_gate.RecipientAllows() && _gate.Scope.Of(source.Shape) is { } scope)
-                    Write(source, scope, session, installation);
+                    Write(source, scope, session, installation, out failed);
+                else
+                    failed = false;
                 if (session.Uploads is not null && session.Uploads.IsTime(_recorder))
                     Upload(session);
             }
@@ -248,8 +298,7 @@ public sealed class TelemetryClient : IDisposable
     {
         try
         {
-            return Tool.Channel == NoticeChannel.Page && !_ended && _gate.AskConsent().On
-                && _gate.AskNotice().NeedsNotice;
+            return !_ended && _gate.AskConsent().On && _gate.NeedsPageNotice();
         }
         catch (Exception e)
         {
@@ -258,17 +307,22 @@ public sealed class TelemetryClient : IDisposable
         }
     }
 
-    void Write(ISpoolLineSource source, EventScope scope, RecordingSession session, Installation installation)
+    // failed is a parameter and not the result, since it must be right also if this throws.
+    void Write(
+        ISpoolLineSource source, EventScope scope, RecordingSession session, Installation installation, out bool failed)
     {
+        failed = false;
         var line = _line ??= new LineBuffer(SpoolLine.MaxBytes);
         line.CutTo(0);
         SpoolLine.Write(line, source, Tool, _gate.Scope, scope, session.BuiltIn, installation);
+        failed = !line.Overflowed;
         if (line.Overflowed || !session.TryWrite(line))
         {
             Dropped++;
             return;
         }
 
+        failed = false;
         _shown?.Add(line.Written);
         _recorded++;
         session.NoteRecorded();

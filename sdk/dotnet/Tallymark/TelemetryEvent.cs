@@ -31,6 +31,9 @@ public abstract class TelemetryEvent : IDisposable
 
     internal EventDefinition Shape { get; }
 
+    /// <summary>The values so far; null if the event takes none, because it began while telemetry was off.</summary>
+    internal EventValues? CurrentValues => Volatile.Read(ref _ended) == 0 ? _values : null;
+
     /// <summary>The client's generation when the event began; the event is not recorded in another.</summary>
     internal int Generation { get; private set; }
 

@@ -36,8 +36,8 @@ public sealed class ToolDefinition
     /// <summary>The manifest's version, from 1.</summary>
     public required int Manifest { get; init; }
 
-    /// <summary>Where the notice counts as seen.</summary>
-    public required NoticeChannel Channel { get; init; }
+    /// <summary>Where the notice counts as seen; one of several is enough.</summary>
+    public required NoticeChannels Channels { get; init; }
 
     /// <summary>
     /// True: on unless a consent source switches it off. False: off unless a consent source switches it on.
@@ -112,13 +112,11 @@ public sealed class ToolDefinition
             Version = Version,
             Endpoint = redirect.Address,
             Recipient = redirect.Recipient,
-            Notice = "The organisation that runs this machine has set another recipient. The recipient\n"
-                + "named below does not apply: the data goes to\n" + redirect.Recipient + "\nat " + redirect.Address
-                + "\n\n" + Notice,
+            Notice = Before(redirect) + Notice,
             Scope = scope,
             ScopeId = Convert.ToHexStringLower(new ManagedSha256().Add(scope).Finish()),
             Manifest = Manifest,
-            Channel = Channel,
+            Channels = Channels,
             DefaultOn = DefaultOn,
             Variables = Variables,
             Option = Option,
@@ -141,6 +139,13 @@ public sealed class ToolDefinition
     /// </summary>
     internal bool CanBeRedirected => Scope.Contains(WhoReceives(Recipient, Endpoint), StringComparison.Ordinal);
 
+    /// <summary>Another full text of the manifest's notice, with the policy's recipient if there is one.</summary>
+    internal string NoticeFrom(string text) => Redirect is null ? text : Before(Redirect) + text;
+
+    static string Before(Redirect redirect) =>
+        "The organisation that runs this machine has set another recipient. The recipient\n"
+        + "named below does not apply: the data goes to\n" + redirect.Recipient + "\nat " + redirect.Address + "\n\n";
+
     static string WhoReceives(string recipient, string endpoint) =>
         "\nrecipient " + recipient + "\nendpoint " + endpoint + "\n";
 }
@@ -153,18 +158,21 @@ public sealed class ToolDefinition
 [EditorBrowsable(EditorBrowsableState.Never)]
 public readonly record struct SwitchVariable(string Name, bool Present);
 
-/// <summary>Where the notice counts as seen.</summary>
+/// <summary>Where the notice counts as seen. Bits, so that a run loads no collection for them.</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
-public enum NoticeChannel
+[Flags]
+public enum NoticeChannels
 {
+    /// <summary>Nowhere. Generated code never passes it.</summary>
+    None = 0,
     /// <summary>On a terminal: standard error of the tool itself.</summary>
-    Terminal,
+    Terminal = 1,
     /// <summary>During set-up: the bootstrap script calls <c>TOOL telemetry notice</c>.</summary>
-    Setup,
+    Setup = 2,
     /// <summary>On a page that a server shows.</summary>
-    Page,
+    Page = 4,
     /// <summary>In the documentation of a library that has no user interface.</summary>
-    Documentation,
+    Documentation = 8,
 }
 
 /// <summary>The precision of a recorded time; smaller units are cut off.</summary>

@@ -28,7 +28,8 @@ sealed record FileMetadata
 
 /// <summary>One column. Null members are not written.</summary>
 sealed record ColumnEntry(
-    string Name, string From, string? Field = null, string? Type = null, string? Part = null, string? Why = null)
+    string Name, string From, string? Form = null, string? Field = null, string? Type = null, string? Part = null,
+    string? Why = null)
 {
     /// <summary>The entry of a column; that of a field includes its type and why it is collected.</summary>
     public static ColumnEntry Of(DatasetColumn column, ToolManifest manifest)
@@ -45,6 +46,7 @@ sealed record ColumnEntry(
                 ColumnSource.Field => "field",
                 _ => throw new ArgumentOutOfRangeException(nameof(column), column.From, message: null),
             },
+            column.Form == DayForm.YearMonthDay ? null : DayForms.NameOf(column.Form),
             field?.Name, field is null ? null : FieldTypes.NameOf(field.Type), field?.Part, field?.Why);
     }
 }

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The documents' claims about the recipient, with kmpkg as the sender: access, addresses, geography, transport.
 
-using System.Net;
 using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using System.Text;
 
 namespace Tallymark.EndToEnd.Tests;
@@ -64,11 +62,11 @@ public sealed class CollectorClaims
             await File.ReadAllTextAsync(Product.ManifestFile, TestContext.Current.CancellationToken)).Manifest!;
         var form = (await Tallymark("review", Product.ManifestFile)).Output;
         Assert.Contains(
-            $"**Where is it collected and stored?** It is received by {manifest.Recipient} at `{manifest.Endpoint}` and "
+            $"### 3.1 Where data is collected and stored, physically where known\n\nIt is received by {manifest.Recipient} at `{manifest.Endpoint}` and "
             + $"kept for {manifest.RetentionDays} days. It is stored on {manifest.Storage!.Where}.\n",
             form, StringComparison.Ordinal);
         Assert.Contains(
-            $"**Who administers and has access to the servers?** {manifest.Storage.Administrators}. ",
+            $"### 3.2 Who administers the servers and has access\n\n{manifest.Storage.Administrators}. ",
             form, StringComparison.OrdinalIgnoreCase);
         Assert.Contains(
             "Only maintainers can read the events themselves. All maintainers have the same access, each with a personal "
@@ -108,7 +106,7 @@ public sealed class CollectorClaims
         var folder = Directory.CreateTempSubdirectory("tallymark-tls-").FullName;
         try
         {
-            var (certificate, key) = MakeCertificate(folder);
+            var (certificate, key) = TlsCertificate.Make(folder);
             await using var collector = await RunningCollector.Start(null, "--certificate", certificate, "--key", key);
             await using var relay = new RecordingRelay(collector);
             using var home = new Home(relay.SecureEndpoint);
@@ -179,7 +177,7 @@ public sealed class CollectorClaims
                 await home.Kmpkg("list");
                 Assert.Equal(0, (await home.Telemetry("upload")).ExitCode);
                 lines += home.Lines("sent").Count;
-                Assert.Empty(Below(home.State).SelectMany(file => Find(file, address)));
+                Assert.Empty(AddressSearch.FindBelow(home.State, address));
             }
 
             var metrics = (await collector.Get("/metrics")).Text;
@@ -193,20 +191,21 @@ public sealed class CollectorClaims
             Assert.Equal(["", "UG", "UG"], rows.Select(row => row["country"].ToString()).Order(StringComparer.Ordinal));
             Assert.Equal(3, lines);
             Assert.Contains("UG", answer.Text, StringComparison.Ordinal);
-            List<(string, byte[])> everything = [
-                .. Below(collector.Data), .. Below(collector.Published),
-                ("the log", Encoding.UTF8.GetBytes(await collector.Log)), ("/metrics", Encoding.UTF8.GetBytes(metrics)),
-                ("an answer", Encoding.UTF8.GetBytes(answer.Text)),
-                ("rows", Encoding.UTF8.GetBytes(System.Text.Json.JsonSerializer.Serialize(rows)))];
             foreach (var address in (string[])[One, Neighbour, Stranger])
-                Assert.Empty(everything.SelectMany(file => Find(file, address)));
+            {
+                Assert.Empty(AddressSearch.FindBelow(collector.Data, address));
+                Assert.Empty(AddressSearch.FindBelow(collector.Published, address));
+                foreach (var text in (string[])[
+                    await collector.Log, metrics, answer.Text, System.Text.Json.JsonSerializer.Serialize(rows)])
+                    Assert.Empty(AddressSearch.FindIn("a text", Encoding.UTF8.GetBytes(text), address));
+            }
 
             // Control: the search finds each form of an address that a file does contain.
-            foreach (var form in Forms(One))
+            foreach (var form in AddressSearch.Forms(One))
             {
                 await File.WriteAllBytesAsync(Path.Combine(collector.Data, "leak"), [1, 2, .. form, 3],
                     TestContext.Current.CancellationToken);
-                Assert.NotEmpty(Below(collector.Data).SelectMany(file => Find(file, One)));
+                Assert.NotEmpty(AddressSearch.FindBelow(collector.Data, One));
             }
         }
         finally
@@ -267,52 +266,6 @@ public sealed class CollectorClaims
         var folder = Directory.CreateTempSubdirectory("tallymark-countries-").FullName;
         File.WriteAllText(Path.Combine(folder, "own.csv"), table);
         return folder;
-    }
-
-    static (string Certificate, string Key) MakeCertificate(string folder)
-    {
-        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var request = new CertificateRequest("CN=collector of a test", key, HashAlgorithmName.SHA256);
-        var names = new SubjectAlternativeNameBuilder();
-        names.AddIpAddress(IPAddress.Loopback);
-        request.CertificateExtensions.Add(names.Build());
-        request.CertificateExtensions.Add(
-            new X509BasicConstraintsExtension(
-                certificateAuthority: true, hasPathLengthConstraint: false, pathLengthConstraint: 0, critical: true));
-        var now = TimeProvider.System.GetUtcNow();
-        using var certificate = request.CreateSelfSigned(now.AddDays(-1), now.AddDays(90));
-        var (certificateFile, keyFile) = (Path.Combine(folder, "certificate.pem"), Path.Combine(folder, "key.pem"));
-        File.WriteAllText(certificateFile, certificate.ExportCertificatePem());
-        File.WriteAllText(keyFile, key.ExportPkcs8PrivateKeyPem());
-        return (certificateFile, keyFile);
-    }
-
-    static IEnumerable<(string, byte[])> Below(string folder) =>
-        Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
-            .Select(file => (file, File.ReadAllBytes(file)));
-
-    static IEnumerable<string> Find((string Name, byte[] Bytes) where, string address) =>
-        Forms(address).Where(form => where.Bytes.AsSpan().IndexOf(form) >= 0)
-            .Select(form => $"{where.Name}: {Convert.ToHexString(form)}");
-
-    /// <summary>
-    /// The first three octets as text; the address in hexadecimal and as a number, each in ASCII and UTF-16; its bytes
-    /// in both orders.
-    /// </summary>
-    static IEnumerable<byte[]> Forms(string address)
-    {
-        var packed = IPAddress.Parse(address).GetAddressBytes();
-        foreach (var text in (string[])[
-            address[..(address.LastIndexOf('.') + 1)], Convert.ToHexString(packed), Convert.ToHexStringLower(packed),
-            System.Buffers.Binary.BinaryPrimitives.ReadUInt32BigEndian(packed)
-                .ToString(System.Globalization.CultureInfo.InvariantCulture)])
-        {
-            yield return Encoding.ASCII.GetBytes(text);
-            yield return Encoding.Unicode.GetBytes(text);
-        }
-
-        yield return packed;
-        yield return [.. packed.Reverse()];
     }
 
     static Task<ProcessResult> Tallymark(params string[] arguments) => Product.Run(

@@ -55,7 +55,9 @@ public sealed class ConsentClaims
         var form = await Form(Product.ManifestFile);
         foreach (var line in notice.Split('\n').Where(line => line.Length > 0))
             Assert.Contains($"\n> {line}\n", form, StringComparison.Ordinal);
-        Assert.Contains($"Link in the notice: {Manifest.Notice.More}\n", form, StringComparison.Ordinal);
+        Assert.Contains(
+            $"Link in the notice: <{Manifest.Repository}/blob/HEAD/{Manifest.Notice.More}>\n", form,
+            StringComparison.Ordinal);
 
         // The form and the page that the notice links to list every field.
         var page = await File.ReadAllTextAsync(Page(), TestContext.Current.CancellationToken);
@@ -92,12 +94,15 @@ public sealed class ConsentClaims
     [Claim("LF-04")]
     public async Task The_form_says_whether_it_is_opt_in_or_opt_out_and_that_single_elements_can_be_chosen()
     {
-        const string OptOut = "No: it is collected unless the user opts out.";
-        const string OptIn = "Yes: nothing is collected unless the user opts in.";
+        const string Question = "### 2.3 Only after voluntary opt-in?\n\n";
+        const string OptOut = Question + "No: it is collected unless the user opts out.";
+        const string OptIn = Question + "Yes: nothing is collected unless the user opts in.";
         var form = await Form(Product.ManifestFile);
         Assert.Contains(OptOut, form, StringComparison.Ordinal);
         Assert.DoesNotContain(OptIn, form, StringComparison.Ordinal);
-        Assert.Contains("Yes: with `kmpkg telemetry withhold FIELD` and `share FIELD`", form, StringComparison.Ordinal);
+        Assert.Contains(
+            "### 2.4 Can single elements be chosen?\n\nYes: with `kmpkg telemetry withhold FIELD` and `share FIELD`", form,
+            StringComparison.Ordinal);
 
         // The tool does the same: it records although the user turned nothing on.
         using var home = new Home();

@@ -9,6 +9,10 @@ namespace Tallymark.EndToEnd.Tests;
 
 public sealed class KmpkgClaims
 {
+    /// <summary>The document, as it was transcribed independently of the manifest.</summary>
+    static readonly JsonElement Document = JsonDocument.Parse(
+        File.ReadAllText(Path.Combine(Product.Root, "test/documents/kmpkg.json"))).RootElement;
+
     static readonly ToolManifest Manifest = ManifestReader.Read(File.ReadAllText(Product.ManifestFile)).Manifest!;
 
     [Fact]
@@ -22,7 +26,7 @@ public sealed class KmpkgClaims
         await off.SetUp();
 
         foreach (var idle in (string[][])[[], ["--help"], ["--version"], ["install", "--help"], ["telemetry", "why"]])
-            await on.Bare(idle);
+            await on.Run(idle);
         Assert.Empty(on.Lines("spool"));
 
         await on.Kmpkg("install", "curl");
@@ -41,6 +45,7 @@ public sealed class KmpkgClaims
     [Claim("KMPKG-02")]
     public async Task Telemetry_is_on_by_default_and_each_of_three_ways_turns_it_off(string way)
     {
+        Assert.Equal("on", Document.GetProperty("default").GetString());
         using var home = new Home();
         home.CopyTool();
         await home.SetUp();
@@ -48,12 +53,14 @@ public sealed class KmpkgClaims
         Assert.Single(home.Lines("spool"));
 
         string[] option = [];
+        var documented = Document.GetProperty("opt_out").EnumerateArray()
+            .Single(entry => entry.GetProperty("way").GetString() == way);
         if (way == "bootstrap")
-            Assert.Equal(0, (await home.Bootstrap("-disableMetrics")).ExitCode);
+            Assert.Equal(0, (await home.Bootstrap(documented.GetProperty("flag").GetString()!)).ExitCode);
         else if (way == "option")
-            option = ["--disable-metrics"];
+            option = [documented.GetProperty("flag").GetString()!];
         else
-            home.Environment["KMPKG_DISABLE_METRICS"] = "";
+            home.Environment[documented.GetProperty("name").GetString()!] = "";
         foreach (var command in (string[][])[["search", "zlib"], ["list"], ["install", "zlib"], ["remove", "zlib"]])
             Assert.Equal(0, (await home.Kmpkg([.. command, .. option])).ExitCode);
         Assert.Single(home.Lines("spool"));
@@ -81,11 +88,16 @@ public sealed class KmpkgClaims
     {
         using var home = new Home();
         var setUp = await home.Bootstrap();
-        foreach (var words in (string[])["anonymous", "bootstrap-kmpkg", "-disableMetrics", "--disable-metrics",
-            "KMPKG_DISABLE_METRICS"])
+        string[] elements = [.. Document.GetProperty("notice").GetProperty("must_contain").EnumerateArray()
+            .Select(words => words.GetString()!)];
+        Assert.True(elements.Length > 7);
+        foreach (var words in elements)
             Assert.Contains(words, setUp.Errors, StringComparison.Ordinal);
+
+        // The page is where the notice says, in the repository and beside the tool.
         Assert.Contains(Manifest.Notice.More!, setUp.Errors, StringComparison.Ordinal);
-        Assert.True(File.Exists(Path.Combine(Path.GetDirectoryName(Product.ManifestFile)!, Manifest.Notice.More!)));
+        foreach (var beside in (string[])[Product.ManifestFile, home.Tool])
+            Assert.True(File.Exists(Path.Combine(Path.GetDirectoryName(beside)!, Manifest.Notice.More!)), beside);
 
         // Commands do not repeat the notice.
         Assert.Empty((await home.Kmpkg("list")).Errors);
@@ -205,6 +217,7 @@ public sealed class KmpkgClaims
         var sources = Directory.EnumerateFiles(folder, "*.cs", SearchOption.AllDirectories)
             .Where(f => !Path.GetRelativePath(folder, f).StartsWith("obj", StringComparison.Ordinal))
             .Select(File.ReadAllText).ToList();
+        // Only `stack` is set by the call itself, if its block ends with an exception.
         string[] calls =
             ["telemetry.Search(", "telemetry.List(", "telemetry.Install(", "telemetry.Remove(", "telemetry.Build("];
         Assert.Equal(calls.Length, Manifest.Events.Count(e => !e.CountsDropped));
@@ -214,7 +227,7 @@ public sealed class KmpkgClaims
                 c => string.Equals(c, $"telemetry.{Event(point)}(", StringComparison.OrdinalIgnoreCase));
             var source = Assert.Single(sources, s => s.Contains(call, StringComparison.Ordinal));
             foreach (var field in Manifest.FieldsOf(Manifest.FindEvent(Event(point))!)
-                .Where(f => f.Source == FieldSource.Program))
+                .Where(f => f.Source == FieldSource.Program && f.Type != FieldType.Stack))
             {
                 var member = string.Concat(field.Name.Split('_').Select(w => char.ToUpperInvariant(w[0]) + w[1..]));
                 Assert.Contains($".{member} = ", source[source.IndexOf(call, StringComparison.Ordinal)..] + source,

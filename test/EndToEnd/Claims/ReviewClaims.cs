@@ -5,6 +5,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using System.Text.Json;
 
 namespace Tallymark.EndToEnd.Tests;
 
@@ -14,6 +15,7 @@ public sealed class ReviewClaims
     [InlineData("CI", "true")]
     [InlineData("GITHUB_ACTIONS", "true")]
     [InlineData("TF_BUILD", "True")]
+    [InlineData("JENKINS_URL", "https://build.example/")]
     [Claim("LF-05")]
     public async Task A_fully_automated_installation_collects_nothing_and_the_form_says_so(string name, string value)
     {
@@ -32,11 +34,66 @@ public sealed class ReviewClaims
             TestContext.Current.CancellationToken);
         Assert.Contains("Nothing is recorded on a build server", page.ReplaceLineEndings(" "),
             StringComparison.Ordinal);
+        var form = await Form();
+        var answer = form[form.IndexOf("### 2.5 Fully automated installations\n", StringComparison.Ordinal)..];
+        Assert.Contains("\n\nHow notice and opt-in work there: ", answer, StringComparison.Ordinal);
+        Assert.Contains(
+            "\n\nWhether anything is ever collected there: nothing is collected in an automated build, ", answer,
+            StringComparison.Ordinal);
+        Assert.True(answer.Contains($"`{name}`", StringComparison.Ordinal) || name == "TF_BUILD", name);
 
         // The same home without the variable of a build server.
         home.Environment.Remove(name);
         await home.Kmpkg("list");
         Assert.Single(home.Lines("spool"));
+    }
+
+    [Fact]
+    [Claim("LF-01")]
+    public async Task The_form_lists_every_element_that_leaves_the_tool_with_the_documents_three_answers()
+    {
+        await using var collector = await RunningCollector.Start();
+        using var home = new Home(collector.Endpoint);
+        await home.SetUp();
+        foreach (var command in (string[][])[["search", "zlib"], ["install", "zlib"], ["list"], ["remove", "zlib"]])
+            Assert.Equal(0, (await home.Kmpkg(command)).ExitCode);
+        Assert.Equal(0, (await home.Telemetry("upload")).ExitCode);
+        Assert.Equal(0, await collector.Stop());
+        using var document = JsonDocument.Parse(await File.ReadAllTextAsync(
+            Path.Combine(Product.Root, "test/documents/lf-form.json"), TestContext.Current.CancellationToken));
+        var columns = document.RootElement.GetProperty("table1_columns").EnumerateArray().Select(c => c.GetString());
+
+        var form = await Form();
+        var table = form.Split('\n')
+            .SkipWhile(line => !line.Equals($"| {string.Join(" | ", columns)} |", StringComparison.OrdinalIgnoreCase))
+            .Skip(2).TakeWhile(line => line.Length > 0).Select(line => line[2..^2].Split(" | "))
+            .ToDictionary(cells => cells[0].Trim('`'), StringComparer.Ordinal);
+        Assert.All(table.Values, cells =>
+        {
+            Assert.Equal(5, cells.Length);
+            Assert.All(cells[1..4], answer => Assert.True(answer is "Yes" or "No", answer));
+            Assert.NotEmpty(cells[4]);
+        });
+
+        // Columns that the store adds to each event; they carry no data about a use of the tool.
+        string[] own = ["tool", "manifest", "received", "provenance", "withheld", "batch", "counts", "network"];
+        var stored = (await collector.Events()).SelectMany(row => row.Keys).Distinct(StringComparer.Ordinal).ToList();
+        Assert.Contains("packages", stored);
+        foreach (var column in stored.Except(own, StringComparer.Ordinal))
+            Assert.Contains(column is "event" or "time" or "status" ? table.Keys.Single(
+                element => element.EndsWith(" of the event", StringComparison.Ordinal)
+                    && element.StartsWith(column == "event" ? "name" : column, StringComparison.Ordinal)) : column, table);
+
+        var answers = document.RootElement.GetProperty("table1").EnumerateArray()
+            .ToDictionary(row => row.GetProperty("element").GetString()!, StringComparer.Ordinal);
+        foreach (var (element, theirs) in ((string, string)[])[
+            ("installation", "Unique installation ID"), ("version", "MLflow version"), ("os", "Operating System"),
+            ("os_version", "Operating System"), ("name of the event", "API name")])
+        {
+            string[] expected = [.. ((string[])["personal", "identifier", "sensitive"])
+                .Select(question => answers[theirs].GetProperty(question).GetBoolean() ? "Yes" : "No")];
+            Assert.Equal(expected, table[element][1..4]);
+        }
     }
 
     [Fact]
@@ -117,6 +174,10 @@ public sealed class ReviewClaims
             TestContext.Current.CancellationToken);
         Assert.Equal((0, ""), (executable.ExitCode, executable.Output));
     }
+
+    static async Task<string> Form() => (await Product.Run(
+        Product.Tallymark, ["review", Product.ManifestFile], new Dictionary<string, string>(StringComparer.Ordinal),
+        TestContext.Current.CancellationToken)).Output;
 
     /// <summary>Reads one whole request, checks its method and sends the reply.</summary>
     static async Task Answer(TcpListener server, string method, string head, string body)

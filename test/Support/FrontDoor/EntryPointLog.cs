@@ -22,16 +22,18 @@ enum EntryPoint
 /// </summary>
 static class EntryPointLog
 {
-    static readonly ConcurrentDictionary<string, ConcurrentQueue<EntryPoint>> Recorded = new();
+    static readonly ConcurrentDictionary<string, ConcurrentQueue<(EntryPoint, SampleTool?)>> Recorded = new();
 
     /// <summary>Records an entry point for the running test. Between tests the call has no effect.</summary>
-    public static void Record(EntryPoint entryPoint)
+    /// <param name="entryPoint">The entry point that the test used.</param>
+    /// <param name="sample">The sample tool that it ran; null for another entry point.</param>
+    public static void Record(EntryPoint entryPoint, SampleTool? sample = null)
     {
         if (TestContext.Current.Test is { } test)
-            Recorded.GetOrAdd(test.UniqueID, _ => new()).Enqueue(entryPoint);
+            Recorded.GetOrAdd(test.UniqueID, _ => new()).Enqueue((entryPoint, sample));
     }
 
     /// <summary>Removes and returns the entry points of a test that has ended.</summary>
-    public static IReadOnlyCollection<EntryPoint> Remove(string test) =>
+    public static IReadOnlyCollection<(EntryPoint EntryPoint, SampleTool? Sample)> Remove(string test) =>
         Recorded.TryRemove(test, out var used) ? used : [];
 }

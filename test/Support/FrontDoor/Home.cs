@@ -30,7 +30,4 @@ sealed class Home(string? endpoint = null, string? tool = null, string name = ""
     /// <summary>The arguments with the folders that a test's kmpkg works on.</summary>
     public string[] Arguments(params string[] arguments) =>
         [.. arguments, "--ports-root", Ports, "--install-root", InstallRoot];
-
-    /// <summary>Runs kmpkg with exactly these arguments, without the folders.</summary>
-    public Task<ProcessResult> Bare(params string[] arguments) => Run(arguments);
 }

@@ -3,25 +3,16 @@
 namespace Tallymark.FrontDoor;
 
 /// <summary>
-/// Builds kmpkg from its sources in a folder whose path contains personal names, with a manifest that asks for the
-/// stack of a crash.
+/// Builds kmpkg from its sources in a folder whose path contains personal names, without mapping its paths.
 /// </summary>
 static class PersonalPathBuild
 {
-    const string Stack = """
-        groups:
-          invocation:
-            stack:
-              type: stack
-              why: To find what crashes.
-              example: ["Kmpkg.Program.Main:12"]
-              published: false
-        """;
-
     /// <summary>
     /// Creates the folder and builds into it; returns the tool's path. Its manifest is in <c>manifest/</c>.
     /// </summary>
-    public static async Task<string> Make(string folder)
+    /// <param name="folder">The folder with the personal names.</param>
+    /// <param name="withStack">False: the manifest does not ask for the stack of a crash.</param>
+    public static async Task<string> Make(string folder, bool withStack = true)
     {
         var sample = Path.GetDirectoryName(Product.ManifestFile)!;
         foreach (var file in Directory.EnumerateFiles(sample, "*.cs", SearchOption.AllDirectories))
@@ -34,12 +25,11 @@ static class PersonalPathBuild
         }
 
         var manifest = await File.ReadAllTextAsync(Product.ManifestFile, TestContext.Current.CancellationToken);
-        Assert.Contains("groups:\n  invocation:\n", manifest, StringComparison.Ordinal);
+        if (!withStack)
+            manifest = WithoutStack(manifest);
         Directory.CreateDirectory(Path.Combine(folder, "manifest"));
         await File.WriteAllTextAsync(
-            Path.Combine(folder, "manifest/telemetry.yaml"),
-            manifest.Replace("groups:\n  invocation:\n", Stack + "\n", StringComparison.Ordinal),
-            TestContext.Current.CancellationToken);
+            Path.Combine(folder, "manifest/telemetry.yaml"), manifest, TestContext.Current.CancellationToken);
         var project = Path.Combine(folder, "kmpkg.csproj");
         await File.WriteAllTextAsync(project, Project(), TestContext.Current.CancellationToken);
 
@@ -58,6 +48,17 @@ static class PersonalPathBuild
             environment, TestContext.Current.CancellationToken, folder);
         Assert.True(ended.ExitCode == 0, ended.Output + ended.Errors);
         return Path.Combine(to, "kmpkg");
+    }
+
+    // The group `crash` has only this field.
+    static string WithoutStack(string manifest)
+    {
+        var group = manifest.IndexOf("  crash:\n    stack:\n", StringComparison.Ordinal);
+        var events = manifest.IndexOf("\nevents:\n", StringComparison.Ordinal);
+        Assert.True(group > 0 && group < events);
+        return (manifest[..group] + manifest[events..])
+            .Replace("    groups: [crash]\n", "", StringComparison.Ordinal)
+            .Replace("[invocation, crash]", "[invocation]", StringComparison.Ordinal);
     }
 
     // References the SDK and the generator that are already built. The build does not map its paths to neutral ones.

@@ -1,19 +1,14 @@
 // SPDX-License-Identifier: MIT
 
 using System.Diagnostics;
-using System.Reflection;
 
 namespace Tallymark.FrontDoor;
 
 /// <summary>Paths of the built programs; runs them with only the environment that a test sets.</summary>
 static class Product
 {
-    static readonly Dictionary<string, string> Metadata = typeof(Product).Assembly
-        .GetCustomAttributes<AssemblyMetadataAttribute>().ToDictionary(a => a.Key, a => a.Value!,
-            StringComparer.Ordinal);
-
-    public static string Root => Metadata["RepositoryRoot"];
-    public static string Configuration => Metadata["Configuration"];
+    public static string Root => Repository.Root;
+    public static string Configuration => Repository.Configuration;
     public static string Kmpkg => SampleTool.Kmpkg.Path;
 
     /// <summary>kmpkg with code that leaks names around the SDK, see test/samples/kmpkg.Leaking.</summary>
@@ -26,32 +21,22 @@ static class Product
     public static string ManifestFile => SampleTool.Kmpkg.ManifestFile;
 
     /// <summary>An executable of a built project.</summary>
-    public static string Built(string project, string program) =>
-        Path.Combine(Root, project, "bin", Configuration, "net10.0", program);
+    public static string Built(string project, string program) => Repository.Built(project, program);
 
-    /// <summary>Starts a program in a clean environment; the caller reads its output and disposes it.</summary>
+    /// <summary>
+    /// Starts a program in a clean environment; the caller reads its output and disposes it. Its standard input is
+    /// empty, unless the caller writes to it.
+    /// </summary>
     public static Process Start(
-        string file, IEnumerable<string> arguments, IReadOnlyDictionary<string, string> environment, string folder = "")
+        string file, IEnumerable<string> arguments, IReadOnlyDictionary<string, string> environment, string folder = "",
+        bool keepInput = false)
     {
-        var start = new ProcessStartInfo(file)
-        {
-            WorkingDirectory = folder,
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            UseShellExecute = false,
-        };
-        foreach (var argument in arguments)
-            start.ArgumentList.Add(argument);
-        start.Environment.Clear();
-        start.Environment["PATH"] = Environment.GetEnvironmentVariable("PATH");
-        start.Environment["DOTNET_ROOT"] = Environment.GetEnvironmentVariable("DOTNET_ROOT");
-        foreach (var (name, value) in environment)
-            start.Environment[name] = value;
-        var process = Process.Start(start) ?? throw new InvalidOperationException($"{file} did not start");
-        process.StandardInput.Close();
-        if (start.ArgumentList.Append(file).Any(IsTool))
-            EntryPointLog.Record(EntryPoint.Tool);
+        string[] words = [.. arguments];
+        var process = ProcessRun.Start(file, words, environment, folder);
+        if (!keepInput)
+            process.StandardInput.Close();
+        foreach (var tool in words.Append(file).Select(ToolOf).OfType<SampleTool>())
+            EntryPointLog.Record(EntryPoint.Tool, tool);
         return process;
     }
 
@@ -61,19 +46,19 @@ static class Product
         CancellationToken stop, string folder = "")
     {
         using var process = Start(file, arguments, environment, folder);
-        var output = process.StandardOutput.ReadToEndAsync(stop);
-        var errors = process.StandardError.ReadToEndAsync(stop);
-        await process.WaitForExitAsync(stop);
-        return new ProcessResult(process.ExitCode, await output, await errors);
+        return await ProcessRun.End(process, stop);
     }
 
     // Some tests run the tool through a shell, a tracer or a pseudo-terminal, so each argument counts, and the first
     // quoted word of a command line.
-    static bool IsTool(string argument)
+    static SampleTool? ToolOf(string argument)
     {
         var path = argument.StartsWith('\'') ? argument.Split('\'')[1] : argument;
-        return Path.IsPathRooted(path) && File.Exists(path)
-            && (Path.GetFileName(path) == Path.GetFileName(Bootstrap)
-                || SampleTool.All.Any(tool => tool.Program == Path.GetFileName(path)));
+        if (!Path.IsPathRooted(path) || !File.Exists(path))
+            return null;
+        var name = Path.GetFileName(path);
+        return name == Path.GetFileName(Bootstrap)
+            ? SampleTool.Kmpkg
+            : SampleTool.All.FirstOrDefault(tool => tool.Program == name);
     }
 }

@@ -1,31 +1,28 @@
 // SPDX-License-Identifier: MIT
 
-using System.Diagnostics;
-using System.Runtime.InteropServices;
 using System.Text.Json;
 
 namespace Tallymark.FrontDoor;
 
 /// <summary>A real `tallymark serve` in a temporary folder. A test can kill and restart it on the same data.</summary>
-sealed partial class RunningCollector : IAsyncDisposable
+sealed class RunningCollector : IAsyncDisposable
 {
-    readonly string _folder = Directory.CreateTempSubdirectory("tallymark-collector-").FullName;
-    Process? _process;
-    Task<string>? _errors;
+    readonly TempFolder _folder = new("tallymark-collector-");
+    ServeProcess? _serve;
     readonly string _manifests;
     readonly string[] _options;
     string _listen = "127.0.0.1:0";
 
     RunningCollector(string manifests, string[] options) => (_manifests, _options) = (manifests, options);
 
-    public string Data => Path.Combine(_folder, "data");
-    public string Published => Path.Combine(_folder, "public");
+    public string Data => _folder["data"];
+    public string Published => _folder["public"];
     public string Address { get; private set; } = "";
     public string Endpoint => $"{Address}/v1/batches";
-    Dictionary<string, string> Environment => new(StringComparer.Ordinal) { ["HOME"] = _folder };
+    Dictionary<string, string> Environment => new(StringComparer.Ordinal) { ["HOME"] = _folder.Path };
 
     /// <summary>Its standard error; completes when it has exited.</summary>
-    public Task<string> Log => _errors!;
+    public Task<string> Log => _serve!.Ended;
 
     /// <summary>
     /// Starts a collector; without a folder of manifests it knows only kmpkg. A <see cref="SampleTool"/>'s manifest is
@@ -41,35 +38,21 @@ sealed partial class RunningCollector : IAsyncDisposable
     /// <summary>Starts on the same data and, after the first start, on the same port.</summary>
     public async Task StartAgain()
     {
-        var stop = TestContext.Current.CancellationToken;
-        _process = Product.Start(
-            Product.Tallymark,
-            ["serve", "--data", Data, "--manifests", _manifests, "--listen", _listen, "--public", Published,
-                .. _options],
+        if (Interlocked.Exchange(ref _serve, null) is { } last)
+            await last.DisposeAsync();
+        _serve = await ServeProcess.Start(
+            [Product.Tallymark, "serve", "--data", Data, "--manifests", _manifests, "--listen", _listen,
+                "--public", Published, .. _options],
             Environment);
-        _errors = _process.StandardError.ReadToEndAsync(CancellationToken.None);
-        const string Ready = "listening on ";
-        var line = await _process.StandardOutput.ReadLineAsync(stop);
-        if (line is null || !line.StartsWith(Ready, StringComparison.Ordinal))
-            throw new InvalidOperationException($"the collector did not start: {line}\n{await _errors}");
-        Address = line[Ready.Length..].Trim();
-        _listen = new Uri(Address).Authority;
+        Address = _serve.Address.OriginalString;
+        _listen = _serve.Address.Authority;
     }
 
     /// <summary>SIGKILL: the collector can't clean up.</summary>
-    public async Task Kill()
-    {
-        _process!.Kill();
-        await _process.WaitForExitAsync(TestContext.Current.CancellationToken);
-    }
+    public Task Kill() => _serve!.Kill();
 
     /// <summary>SIGTERM: the collector drains and exits.</summary>
-    public async Task<int> Stop()
-    {
-        Assert.Equal(0, SendSignal(_process!.Id, 15));
-        await _process.WaitForExitAsync(TestContext.Current.CancellationToken);
-        return _process.ExitCode;
-    }
+    public async Task<int> Stop() => (await _serve!.Stop()).ExitCode;
 
     /// <summary>Requests a path of the collector; returns status and text.</summary>
     public async Task<(int Status, string Text)> Get(string path)
@@ -82,11 +65,11 @@ sealed partial class RunningCollector : IAsyncDisposable
     }
 
     /// <summary>Sends a maintainer's query over the network, with that token or without one.</summary>
-    public async Task<(int Status, string Text)> Query(string sql, string? token)
+    public async Task<(int Status, string Text)> Query(string sql, string? token, string tool = "kmpkg")
     {
         var stop = TestContext.Current.CancellationToken;
         using var client = new HttpClient();
-        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(new Uri(Address), "/v1/query?tool=kmpkg"))
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(new Uri(Address), $"/v1/query?tool={tool}"))
         {
             Content = new StringContent(sql, new System.Net.Http.Headers.MediaTypeHeaderValue("application/sql")),
         };
@@ -148,14 +131,8 @@ sealed partial class RunningCollector : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (_process is { HasExited: false })
-            _process.Kill();
-        if (_errors is not null)
-            await _errors;
-        _process?.Dispose();
-        Directory.Delete(_folder, recursive: true);
+        if (_serve is not null)
+            await _serve.DisposeAsync();
+        _folder.Dispose();
     }
-
-    [LibraryImport("libc", EntryPoint = "kill")]
-    private static partial int SendSignal(int process, int signal);
 }

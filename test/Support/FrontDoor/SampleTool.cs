@@ -12,9 +12,13 @@ sealed record SampleTool(string Name, string Folder, string Program, string Leak
     public static readonly SampleTool Kmpkg = new("kmpkg", "kmpkg", "kmpkg", "kmpkg.Leaking");
     public static readonly SampleTool Mlnet = new("mlnet", "mlnet", "mlnet", "mlnet.Leaking");
     public static readonly SampleTool DotnetCli = new("dotnet-cli", "dotnet-cli", "dn", "dotnet-cli.Leaking");
+    public static readonly SampleTool Mlflow =
+        new("mlflow", "mlflow/Example", "mlflow-example", "mlflow.Leaking");
+    public static readonly SampleTool MlflowServer =
+        new("mlflow", "mlflow/Server", "mlflow-server", "mlflow.Leaking");
 
     /// <summary>All sample tools. The harness counts a run of one of their programs as an entry point.</summary>
-    public static readonly IReadOnlyList<SampleTool> All = [Kmpkg, Mlnet, DotnetCli];
+    public static readonly IReadOnlyList<SampleTool> All = [Kmpkg, Mlnet, DotnetCli, Mlflow, MlflowServer];
 
     /// <summary>The executable. Absolute path.</summary>
     public string Path => Product.Built($"samples/{Folder}", Program);
@@ -22,6 +26,7 @@ sealed record SampleTool(string Name, string Folder, string Program, string Leak
     /// <summary>The executable with code that leaks names around the SDK. Absolute path.</summary>
     public string LeakingPath => Product.Built($"test/samples/{LeakingFolder}", Program);
 
-    /// <summary>The manifest. Absolute path.</summary>
-    public string ManifestFile => System.IO.Path.Combine(Product.Root, "samples", Folder, "telemetry.yaml");
+    /// <summary>The manifest, in the first folder below <c>samples/</c>. Absolute path.</summary>
+    public string ManifestFile =>
+        System.IO.Path.Combine(Product.Root, "samples", Folder.Split('/')[0], "telemetry.yaml");
 }

@@ -30,7 +30,7 @@ sealed class SystemCalls
     /// <summary>
     /// Returns a command that runs another one under strace. The runtime's debugger socket is disabled.
     /// </summary>
-    public static string[] Watch(Home home, string trace, params IEnumerable<string> command)
+    public static string[] Watch(ToolHome home, string trace, params IEnumerable<string> command)
     {
         home.Environment["DOTNET_EnableDiagnostics"] = "0";
         var names = string.Join(',', OpenCalls.Concat(ChangeCalls).Select(name => "?" + name));

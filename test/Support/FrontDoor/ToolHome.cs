@@ -71,8 +71,20 @@ class ToolHome : IDisposable
         var path = Path.Combine(State, folder);
         return Directory.Exists(path)
             ? [.. Directory.EnumerateFiles(path, "*.ndjson", SearchOption.AllDirectories)
-                .SelectMany(f => File.ReadAllText(f).Split('\n')[..^1])]
+                .SelectMany(f => ReadShared(f).Split('\n')[..^1])]
             : [];
+    }
+
+    // The process that writes the file may still hold its lock. .NET's own reads respect it, those of cat do not.
+    static string ReadShared(string file)
+    {
+        using var cat = System.Diagnostics.Process.Start(
+            new System.Diagnostics.ProcessStartInfo("cat", [file])
+            {
+                RedirectStandardOutput = true,
+                UseShellExecute = false,
+            })!;
+        return cat.StandardOutput.ReadToEnd();
     }
 
     /// <summary>Backdates the uploader's settings, so that it requests them again.</summary>

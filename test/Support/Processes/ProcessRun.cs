@@ -6,7 +6,7 @@ namespace Tallymark.Support;
 
 /// <summary>
 /// Runs programs in an environment that contains only the test's variables, and PATH and DOTNET_ROOT, which a .NET
-/// program needs to start.
+/// program needs to start; or also everything that the test itself inherited.
 /// </summary>
 static class ProcessRun
 {
@@ -17,12 +17,19 @@ static class ProcessRun
     /// <param name="arguments">Its arguments.</param>
     /// <param name="environment">Its variables; they replace inherited ones of the same name.</param>
     /// <param name="folder">Its working folder. Default: that of the test.</param>
+    /// <param name="inherit">Whether it inherits all variables of the test. Default: only those it needs.</param>
     public static async Task<ProcessResult> Run(
-        string file, IEnumerable<string> arguments, IReadOnlyDictionary<string, string> environment, string folder = "")
+        string file, IEnumerable<string> arguments, IReadOnlyDictionary<string, string> environment,
+        string folder = "", bool inherit = false)
     {
-        using var process = Start(file, arguments, environment, folder);
+        using var process = Start(file, arguments, environment, folder, inherit);
         process.StandardInput.Close();
-        var stop = TestContext.Current.CancellationToken;
+        return await End(process, TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>Reads both pipes of a started program until it and they have ended.</summary>
+    public static async Task<ProcessResult> End(Process process, CancellationToken stop)
+    {
         var output = process.StandardOutput.ReadToEndAsync(stop);
         var errors = process.StandardError.ReadToEndAsync(stop);
         await process.WaitForExitAsync(stop);
@@ -30,8 +37,14 @@ static class ProcessRun
     }
 
     /// <summary>Starts a program with all three streams redirected; the caller reads and ends it.</summary>
+    /// <param name="file">The program.</param>
+    /// <param name="arguments">Its arguments.</param>
+    /// <param name="environment">Its variables; they replace inherited ones of the same name.</param>
+    /// <param name="folder">Its working folder. Default: that of the test.</param>
+    /// <param name="inherit">Whether it inherits all variables of the test. Default: only those it needs.</param>
     public static Process Start(
-        string file, IEnumerable<string> arguments, IReadOnlyDictionary<string, string> environment, string folder = "")
+        string file, IEnumerable<string> arguments, IReadOnlyDictionary<string, string> environment,
+        string folder = "", bool inherit = false)
     {
         var start = new ProcessStartInfo(file, arguments)
         {
@@ -42,11 +55,10 @@ static class ProcessRun
             UseShellExecute = false,
             StandardOutputEncoding = Encoding.UTF8,
         };
-        start.Environment.Clear();
-        foreach (var name in Inherited)
+        if (!inherit)
         {
-            if (Environment.GetEnvironmentVariable(name) is { } value)
-                start.Environment[name] = value;
+            foreach (var name in start.Environment.Keys.Except(Inherited, StringComparer.Ordinal).ToList())
+                start.Environment.Remove(name);
         }
 
         foreach (var (name, value) in environment)

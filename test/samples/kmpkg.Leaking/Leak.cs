@@ -70,7 +70,7 @@ static class Leak
         Directory.CreateDirectory(spool);
         File.WriteAllText(
             Path.Combine(spool, $"{Guid.NewGuid():N}.ndjson"),
-            "{\"tallymark\":1,\"tool\":\"kmpkg\",\"manifest\":1,\"agreed\":\"0123456789abcdef\",\"event\":\"list\","
+            "{\"tallymark\":1,\"tool\":\"kmpkg\",\"manifest\":2,\"agreed\":\"0123456789abcdef\",\"event\":\"list\","
             + $"\"time\":\"{DateTime.UtcNow:yyyy-MM-ddTHH:mm:ssZ}\",\"status\":\"success\",\"fields\":{{\"options\":[\"{written}\"]}}}}\n");
     }
 

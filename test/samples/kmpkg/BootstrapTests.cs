@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+using System.Text.RegularExpressions;
+
 namespace Kmpkg.Tests;
 
 /// <summary>
@@ -7,7 +9,7 @@ namespace Kmpkg.Tests;
 // Not in parallel: a build by the script writes into the sample's own output, from which the other tests run it.
 [CollectionDefinition(nameof(BootstrapTests), DisableParallelization = true)]
 [Collection(nameof(BootstrapTests))]
-public sealed class BootstrapTests
+public sealed partial class BootstrapTests
 {
     [Fact]
     public async Task It_shows_the_notice_with_all_ways_to_opt_out_and_writes_the_receipt()
@@ -51,6 +53,14 @@ public sealed class BootstrapTests
         (await ProcessRun.Run(tool, ["install", "zlib", "--install-root", here.Tree], here.Environment, folder))
             .With(0);
         Assert.Contains("include/zlib.h", here.InstalledFiles());
+        FollowLinks(Path.GetDirectoryName(tool)!);
+    }
+
+    [Fact]
+    public void Each_link_of_the_notices_page_leads_somewhere_in_the_repository_and_beside_the_built_tool()
+    {
+        FollowLinks(Sample.Folder);
+        FollowLinks(Sample.Built);
     }
 
     [Fact]
@@ -115,6 +125,35 @@ public sealed class BootstrapTests
         Assert.Contains(
             "re-running the bootstrap-kmpkg script with -disableMetrics", Sample.Manifest, StringComparison.Ordinal);
     }
+
+    /// <summary>Follows each link of the notice's page in this folder, and those of the pages it reaches.</summary>
+    static void FollowLinks(string folder)
+    {
+        var manifest = ManifestReader.Read(Sample.Manifest).Manifest!;
+        var pages = new Queue<string>([Path.GetFullPath(manifest.Notice.More, folder)]);
+        var seen = new HashSet<string>(pages, StringComparer.Ordinal);
+        while (pages.TryDequeue(out var page))
+        {
+            Assert.True(File.Exists(page), page);
+            if (Path.GetExtension(page) != ".md")
+                continue;
+            var text = File.ReadAllText(page);
+            foreach (var link in Link().Matches(text).Select(m => m.Groups["to"].Value))
+            {
+                // Of the pages elsewhere, this one links only to the tool's own repository.
+                if (link.StartsWith("https:", StringComparison.Ordinal))
+                    Assert.Equal(manifest.Repository, link);
+                else if (Path.GetFullPath(link, Path.GetDirectoryName(page)!) is var target && seen.Add(target))
+                    pages.Enqueue(target);
+            }
+        }
+
+        Assert.Contains(Path.GetFullPath("telemetry.yaml", folder), seen);
+    }
+
+    /// <summary>The target of a link, <c>[text](target)</c> or <c>&lt;https:...></c>.</summary>
+    [GeneratedRegex(@"\]\((?<to>[^)\s]+)\)|<(?<to>https:[^>\s]+)>", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Link();
 
     [Fact]
     public void The_page_of_the_notice_exists_and_names_every_field_and_every_opt_out()

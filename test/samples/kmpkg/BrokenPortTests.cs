@@ -164,11 +164,11 @@ public sealed class BrokenPortTests
     {
         using var here = new Workplace();
         var nowhere = Path.Combine(here.Home, "nowhere");
-        var ended = (await here.Bare("install", "zlib", "--ports-root", nowhere)).With(8);
+        var ended = (await here.Run("install", "zlib", "--ports-root", nowhere)).With(8);
         Assert.Contains($"'{nowhere}'", ended.Errors, StringComparison.Ordinal);
         Assert.Contains(
             $"'{nowhere}'",
-            (await here.Bare("search", "--ports-root", nowhere)).With(8).Errors,
+            (await here.Run("search", "--ports-root", nowhere)).With(8).Errors,
             StringComparison.Ordinal);
     }
 }

@@ -26,7 +26,7 @@ public sealed partial class CatalogueTests
         using var here = new Workplace();
         var options = Array.Empty<string>();
         foreach (var command in (string[])["search", "list", "install", "remove"])
-            options = [.. options, .. Option().Matches((await here.Bare(command, "--help")).With(0).Output).Select(
+            options = [.. options, .. Option().Matches((await here.Run(command, "--help")).With(0).Output).Select(
                 m => m.Value)];
         var own = options.Distinct(StringComparer.Ordinal)
             .Except([Manifest.Consent.Option!, Manifest.Consent.ShowOption!, "--help"], StringComparer.Ordinal);
@@ -73,7 +73,7 @@ public sealed partial class CatalogueTests
     public async Task Without_options_the_ports_beside_the_tool_and_the_tree_in_the_current_folder_are_meant()
     {
         using var here = new Workplace();
-        (await here.Bare("install", "zlib")).With(0);
+        (await here.Run("install", "zlib")).With(0);
         Assert.Contains("include/zlib.h", here.InstalledFiles());
     }
 

@@ -44,7 +44,7 @@ public sealed class OptOutTests
     public async Task The_telemetry_command_sees_the_option_at_any_position(params string[] words)
     {
         using var here = new Workplace();
-        var why = (await here.Bare(words)).With(0);
+        var why = (await here.Run(words)).With(0);
         Assert.Equal("Telemetry for kmpkg is off (option --disable-metrics on this command line).\n", why.Output);
     }
 

@@ -42,8 +42,10 @@ public sealed class RecordTests
         foreach (var line in lines)
         {
             var declared = Manifest.FieldsOf(Manifest.FindEvent(line.Event)!);
-            // The country is made by the collector.
-            Assert.Equal(declared.Where(f => f.Source != FieldSource.Collector).Select(f => f.Name), line.Fields);
+            // The country is made by the collector, and only a crash has a stack.
+            Assert.Equal(
+                declared.Where(f => f.Source != FieldSource.Collector && f.Type != FieldType.Stack).Select(f => f.Name),
+                line.Fields);
         }
     }
 
@@ -62,6 +64,67 @@ public sealed class RecordTests
         Assert.Equal("""["c-ares","curl","zlib"]""", Assert.Single(removed)["packages"]);
     }
 
+    [Theory]
+    [InlineData("install my-private-lib libpng", 2, """["libpng","other","zlib"]""")]
+    [InlineData("install libpng no-such-port zlib", 2, """["libpng","other","zlib"]""")]
+    [InlineData("install no-such-port", 2, """["other"]""")]
+    [InlineData("install app", 3, """["libpng","other","zlib"]""")]
+    [InlineData("install zlib ring-a", 3, """["fmt","other","zlib"]""")]
+    [InlineData("install libpng --dry-run", 0, """["libpng","zlib"]""")]
+    [InlineData("install fmt fmt", 0, """["fmt"]""")]
+    [InlineData("remove libpng", 2, """["libpng"]""")]
+    [InlineData("remove no-such-port fmt", 2, """["fmt","other"]""")]
+    public async Task An_install_and_a_remove_carry_all_that_was_asked_for_also_if_they_fail(
+        string command, int code, string packages)
+    {
+        using var here = new Workplace();
+        here.Port("zlib");
+        here.Port("libpng", depends: "zlib");
+        here.Port("fmt");
+        // A description that can't be read, after a dependency that can; and a cycle with one more port behind it.
+        here.Port("app", depends: "broken, libpng");
+        here.Port("broken", description: "name: another\n");
+        here.Port("ring-a", depends: "ring-b");
+        here.Port("ring-b", depends: "ring-a, fmt");
+        await here.SetUp();
+        var (ended, lines) = await here.Record(command.Split(' '));
+        ended.With(code);
+        Assert.Equal(packages, lines[^1]["packages"]);
+    }
+
+    [Fact]
+    public async Task An_install_carries_the_ports_that_it_was_asked_for_also_if_they_are_installed_or_unreadable()
+    {
+        using var here = new Workplace();
+        await here.SetUp();
+        (await here.Kmpkg("install", "libpng")).With(0);
+        var (_, again) = await here.Record("install", "libpng", "freetype", "--dry-run");
+        Assert.Equal("""["brotli","bzip2","freetype","libpng"]""", again[^1]["packages"]);
+
+        var before = here.Spool();
+        (await here.Run("install", "curl", "mine", "--ports-root", "nowhere")).With(8);
+        Assert.Equal(
+            """["curl","other"]""",
+            Line.Read(Assert.Single(here.Spool().Except(before, StringComparer.Ordinal)))["packages"]);
+    }
+
+    [Fact]
+    public async Task A_remove_that_removes_nothing_carries_the_ports_that_it_was_to_remove_and_those_that_need_them()
+    {
+        using var here = new Workplace();
+        await here.SetUp();
+        (await here.Kmpkg("install", "harfbuzz")).With(0);
+        var before = here.Files();
+        foreach (var (command, code) in ((string, int)[])[("remove zlib --recurse --dry-run", 0), ("remove zlib", 7)])
+        {
+            var (ended, lines) = await here.Record(command.Split(' '));
+            ended.With(code);
+            Assert.Equal("""["freetype","harfbuzz","libpng","zlib"]""", Assert.Single(lines)["packages"]);
+        }
+
+        Assert.Equal(before, here.Files());
+    }
+
     [Fact]
     public async Task Options_are_recorded_by_name_and_never_what_was_typed_after_them()
     {
@@ -72,7 +135,7 @@ public sealed class RecordTests
         Assert.DoesNotContain(
             Path.GetFileName(Path.GetDirectoryName(here.Tree)!), lines[0].Text, StringComparison.Ordinal);
 
-        (await here.Bare("list", "--printmetrics")).With(0);
+        (await here.Run("list", "--printmetrics")).With(0);
         Assert.Contains(here.Spool().Select(Line.Read), line => line.Event == "list" && line["options"] == "[]");
     }
 
@@ -141,9 +204,9 @@ public sealed class RecordTests
         using var here = new Workplace();
         await here.SetUp();
         var before = here.HomeFiles();
-        await here.Bare(command.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+        await here.Run(command.Split(' ', StringSplitOptions.RemoveEmptyEntries));
         Assert.Equal(before, here.HomeFiles());
-        await here.Bare("list");
+        await here.Run("list");
         Assert.Single(here.Spool());
     }
 
@@ -152,6 +215,7 @@ public sealed class RecordTests
     [InlineData("search --printmetrics")]
     [InlineData("list --printmetrics")]
     [InlineData("install opencv --keep-going")]
+    [InlineData("install no-such-port")]
     public async Task Print_metrics_shows_exactly_the_lines_that_are_recorded(string command)
     {
         using var here = new Workplace();
@@ -163,6 +227,31 @@ public sealed class RecordTests
         var errors = ended.Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal(
             lines.Select(l => l.Text), errors.Where(l => !l.StartsWith("kmpkg: error: ", StringComparison.Ordinal)));
+    }
+
+    [Theory]
+    [InlineData("--help", "no event ended")]
+    [InlineData("--version", "no event ended")]
+    [InlineData("instal zlib", "no event ended")]
+    [InlineData("telemetry why", "the telemetry command itself is never recorded")]
+    [InlineData("telemetry upload", "the telemetry command itself is never recorded")]
+    [InlineData("telemetry off", "the telemetry command itself is never recorded")]
+    [InlineData("telemetry nonsense", "the telemetry command itself is never recorded")]
+    [InlineData("list --disable-metrics", "telemetry is off (option --disable-metrics on this command line)")]
+    public async Task Print_metrics_says_why_nothing_is_recorded(string command, string reason)
+    {
+        using var here = new Workplace();
+        await here.SetUp();
+        string[][] places =
+            [[.. command.Split(' '), "--printmetrics"], ["--printmetrics", .. command.Split(' ')]];
+        foreach (var words in places)
+        {
+            var shown = (await here.Run(words)).Errors.Split('\n')
+                .Where(line => line.StartsWith("telemetry: ", StringComparison.Ordinal));
+            Assert.Equal([$"telemetry: nothing was recorded, because {reason}."], shown);
+        }
+
+        Assert.Empty(here.Spool());
     }
 
     [Fact]
@@ -179,8 +268,8 @@ public sealed class RecordTests
             "list --ports-root nowhere", "", "--help", "--version", "install", "nowhere"])
         {
             var words = command.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-            var ended = await on.Bare(words);
-            Assert.Equal((command, await off.Bare(words)), (command, ended));
+            var ended = await on.Run(words);
+            Assert.Equal((command, await off.Run(words)), (command, ended));
             built += Sample.PortsBuiltBy(ended).Length;
         }
 

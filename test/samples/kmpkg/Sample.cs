@@ -1,20 +1,15 @@
 // SPDX-License-Identifier: MIT
-using System.Reflection;
 
 namespace Kmpkg.Tests;
 
 /// <summary>The paths of the sample and its parts.</summary>
 static class Sample
 {
-    static readonly Dictionary<string, string> Metadata = typeof(Sample).Assembly
-        .GetCustomAttributes<AssemblyMetadataAttribute>()
-            .ToDictionary(a => a.Key, a => a.Value!, StringComparer.Ordinal);
-
-    public static string Folder { get; } = Path.Combine(Metadata["RepositoryRoot"], "samples/kmpkg");
-    public static string Built => Path.Combine(Folder, "bin", Metadata["Configuration"], "net10.0");
+    public static string Folder { get; } = Repository.PathOf("samples/kmpkg");
+    public static string Built => Path.GetDirectoryName(Repository.Built("samples/kmpkg", "kmpkg"))!;
     public static string Ports => Path.Combine(Folder, "ports");
     public static string Bootstrap => Path.Combine(Folder, "bootstrap-kmpkg.sh");
-    public static string Manifest => File.ReadAllText(Path.Combine(Folder, "telemetry.yaml"));
+    public static string Manifest => File.ReadAllText(Repository.KmpkgManifest);
 
     /// <summary>The ports that an <c>install</c> built or tried to build, in order.</summary>
     public static string[] PortsBuiltBy(ProcessResult install) =>

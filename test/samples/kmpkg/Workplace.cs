@@ -32,7 +32,7 @@ sealed class Workplace : IDisposable
             _folder.Path);
 
     /// <summary>Runs kmpkg with exactly these arguments, without the folders.</summary>
-    public Task<ProcessResult> Bare(params string[] arguments) =>
+    public Task<ProcessResult> Run(params string[] arguments) =>
         ProcessRun.Run(Path.Combine(Tool, "kmpkg"), arguments, Environment, _folder.Path);
 
     public Task<ProcessResult> Bootstrap(params string[] arguments) =>

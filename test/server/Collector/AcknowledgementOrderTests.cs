@@ -22,7 +22,7 @@ public sealed class AcknowledgementOrderTests
         using var folder = new TempFolder();
         folder.Write("manifests/probe.yaml", Some.Manifest);
         var sent = new HashSet<Guid>();
-        await using (var serve = await CollectorProcess.ServeUnderAsync(JournalTrace.Watch(folder["trace"]), folder))
+        await using (var serve = await CollectorProgram.ServeUnder(JournalTrace.Watch(folder["trace"]), folder))
         {
             using var http = new HttpClient { BaseAddress = serve.Address };
             await Task.WhenAll(Enumerable.Range(0, Senders).Select(_ => Task.Run(async () =>
@@ -42,7 +42,7 @@ public sealed class AcknowledgementOrderTests
             var children = await File.ReadAllTextAsync($"/proc/{serve.Id}/task/{serve.Id}/children",
                 TestContext.Current.CancellationToken);
             serve.Signal("TERM", int.Parse(children.Trim(), CultureInfo.InvariantCulture));
-            Assert.Equal(0, (await serve.EndAsync()).Code);
+            Assert.Equal(0, (await serve.End()).ExitCode);
         }
 
         var lines = await File.ReadAllLinesAsync(folder["trace"], TestContext.Current.CancellationToken);

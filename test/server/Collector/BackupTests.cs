@@ -17,10 +17,10 @@ public sealed class BackupTests
         BackupReport report;
         string token;
         long before;
-        await using (var serve = await CollectorProcess.ServeAsync(folder))
+        await using (var serve = await CollectorProgram.Serve(folder))
         {
             using var http = new HttpClient { BaseAddress = serve.Address };
-            token = (await CollectorProcess.RunAsync("token", "add", "--name", "ada", "--data",
+            token = (await CollectorProgram.Run("token", "add", "--name", "ada", "--data",
                 folder["data"])).Output.Trim();
             for (var i = 0; i < 20; i++)
                 await SendAsync(http, i);
@@ -32,7 +32,7 @@ public sealed class BackupTests
                     await SendAsync(http, i);
             }, TestContext.Current.CancellationToken);
             var (code, output, error) =
-                await CollectorProcess.RunAsync("backup", "--data", folder["data"], "--to", folder["backups"],
+                await CollectorProgram.Run("backup", "--data", folder["data"], "--to", folder["backups"],
                 "--json");
             System.Threading.Volatile.Write(ref ended, value: true);
             await load;
@@ -41,8 +41,7 @@ public sealed class BackupTests
             Assert.Equal(["probe"], report.Tools);
             using var client = ControlClient.TryConnect(folder["data"])!;
             Assert.Equal(report.Finished.ToUnixTimeSeconds(), client.Status().LastBackup!.Value.ToUnixTimeSeconds());
-            serve.Signal("TERM");
-            Assert.Equal(0, (await serve.EndAsync()).Code);
+            Assert.Equal(0, (await serve.Stop()).ExitCode);
         }
 
         foreach (var file in OperatingSystem.IsWindows()
@@ -90,7 +89,7 @@ public sealed class BackupTests
 
         Assert.Equal(3, Directory.GetDirectories(folder["backups"]).Length);
         var (code, output, error) =
-            await CollectorProcess.RunAsync("backup", "--data", folder["data"], "--to", folder["backups"]);
+            await CollectorProgram.Run("backup", "--data", folder["data"], "--to", folder["backups"]);
         Assert.True(code == 0, error);
         Assert.True(File.Exists(Path.Combine(output.Trim(), "tools/probe/totals.json")));
         Assert.Contains(AuditLog.Lines(data), line => line.Contains("\"what\":\"backup\"", StringComparison.Ordinal));

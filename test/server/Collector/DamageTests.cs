@@ -21,7 +21,7 @@ public sealed class DamageTests
         using var folder = new TempFolder();
         folder.Write("manifests/probe.yaml", Some.Manifest);
         folder.Write("manifests/other.yaml", Some.ManifestOf("other"));
-        await using (var serve = await CollectorProcess.ServeAsync(folder, "--new-installations", "0"))
+        await using (var serve = await CollectorProgram.Serve(folder, "--new-installations", "0"))
         {
             for (var i = 0; i < Batches; i++)
                 await SendAsync(serve,
@@ -36,11 +36,11 @@ public sealed class DamageTests
         foreach (var damaged in damages)
         {
             await File.WriteAllBytesAsync(part, damaged, TestContext.Current.CancellationToken);
-            var start = await CollectorProcess.RunAsync(
+            var start = await CollectorProgram.Run(
                 "serve", "--data", folder["data"], "--manifests", folder["manifests"], "--listen", "127.0.0.1:0");
-            Assert.Equal((1, ""), (start.Code, start.Output));
-            Assert.Contains(part, start.Error, StringComparison.Ordinal);
-            Assert.EndsWith($"tallymark repair --data {folder["data"]} --set-aside {part}\n", start.Error,
+            Assert.Equal((1, ""), (start.ExitCode, start.Output));
+            Assert.Contains(part, start.Errors, StringComparison.Ordinal);
+            Assert.EndsWith($"tallymark repair --data {folder["data"]} --set-aside {part}\n", start.Errors,
                 StringComparison.Ordinal);
             // The file is unchanged.
             Assert.Equal(damaged, await File.ReadAllBytesAsync(part, TestContext.Current.CancellationToken));
@@ -48,11 +48,11 @@ public sealed class DamageTests
 
         // A changed byte among the rows, which a start does not read. A check reads it and finds the damage.
         await File.WriteAllBytesAsync(part, whole, TestContext.Current.CancellationToken);
-        Assert.Equal((0, "other: not damaged\nprobe: not damaged\n", ""), await RepairAsync(folder));
+        Assert.Equal(new ProcessResult(0, "other: not damaged\nprobe: not damaged\n", ""), await RepairAsync(folder));
         var (changed, found) = await ChangeAsync(folder, part, whole);
         Assert.StartsWith("other: not damaged\nprobe: ", found.Output, StringComparison.Ordinal);
         Assert.Contains(part, found.Output, StringComparison.Ordinal);
-        Assert.Contains($"--set-aside {part}\n", found.Error, StringComparison.Ordinal);
+        Assert.Contains($"--set-aside {part}\n", found.Errors, StringComparison.Ordinal);
         Assert.Equal(changed, await File.ReadAllBytesAsync(part, TestContext.Current.CancellationToken));
 
         var (code, output, _) = await RepairAsync(folder, "--set-aside", part);
@@ -63,10 +63,9 @@ public sealed class DamageTests
             await File.ReadAllTextAsync(folder["data/audit.ndjson"], TestContext.Current.CancellationToken),
             StringComparison.Ordinal);
 
-        await using (var serve = await CollectorProcess.ServeAsync(folder))
+        await using (var serve = await CollectorProgram.Serve(folder))
         {
-            Assert.Contains($"The store has {Batches * EventsOfABatch} fewer events of probe", serve.Log,
-                StringComparison.Ordinal);
+            await serve.WaitForLog($"The store has {Batches * EventsOfABatch} fewer events of probe");
             await SendAsync(serve, Some.Batch(Some.LineOf(1)));
             await SendAsync(serve, Some.Batch([Some.Line(tool: "other")], tool: "other"));
             await StopAsync(serve);
@@ -81,7 +80,7 @@ public sealed class DamageTests
     {
         using var folder = new TempFolder();
         folder.Write("manifests/probe.yaml", Some.Manifest);
-        await using var serve = await CollectorProcess.ServeAsync(folder);
+        await using var serve = await CollectorProgram.Serve(folder);
         var (code, _, error) = await RepairAsync(folder);
         Assert.Equal(1, code);
         Assert.Contains("Stop it first", error, StringComparison.Ordinal);
@@ -101,8 +100,8 @@ public sealed class DamageTests
 
     /// <summary>Changes a byte that is in use.</summary>
     /// <returns>The changed bytes of the file, and the output of the check.</returns>
-    static async Task<(byte[] Bytes, (int Code, string Output, string Error) Found)> ChangeAsync(TempFolder folder,
-        string part, byte[] whole)
+    static async Task<(byte[] Bytes, ProcessResult Found)> ChangeAsync(
+        TempFolder folder, string part, byte[] whole)
     {
         // From the last block backwards: the first ones may be unused.
         for (var at = whole.Length - Block + 1000; at > 0; at -= Block)
@@ -110,7 +109,7 @@ public sealed class DamageTests
             var bytes = (byte[])whole.Clone();
             bytes[at] ^= 0xFF;
             await File.WriteAllBytesAsync(part, bytes, TestContext.Current.CancellationToken);
-            if (await RepairAsync(folder) is { Code: 1 } found)
+            if (await RepairAsync(folder) is { ExitCode: 1 } found)
                 return (bytes, found);
         }
 
@@ -118,10 +117,10 @@ public sealed class DamageTests
         return default;
     }
 
-    static Task<(int Code, string Output, string Error)> RepairAsync(TempFolder folder, params string[] more) =>
-        CollectorProcess.RunAsync(["repair", "--data", folder["data"], .. more]);
+    static Task<ProcessResult> RepairAsync(TempFolder folder, params string[] more) =>
+        CollectorProgram.Run(["repair", "--data", folder["data"], .. more]);
 
-    static async Task SendAsync(CollectorProcess serve, byte[] batch)
+    static async Task SendAsync(ServeProcess serve, byte[] batch)
     {
         using var http = new HttpClient { BaseAddress = serve.Address };
         using var content = new ByteArrayContent(batch);
@@ -131,9 +130,8 @@ public sealed class DamageTests
         Assert.Equal(HttpStatusCode.OK, reply.StatusCode);
     }
 
-    static async Task StopAsync(CollectorProcess serve)
+    static async Task StopAsync(ServeProcess serve)
     {
-        serve.Signal("TERM");
-        Assert.Equal(0, (await serve.EndAsync()).Code);
+        Assert.Equal(0, (await serve.Stop()).ExitCode);
     }
 }

@@ -51,10 +51,10 @@ public sealed class DiskTests
         using var folder = new TempFolder();
         folder.Write("manifests/probe.yaml", Some.Manifest);
         // 1.9 PiB: larger than any disk.
-        await using var serve = await CollectorProcess.ServeAsync(folder, "--disk-reserve", "2000000000");
+        await using var serve = await CollectorProgram.Serve(folder, "--disk-reserve", "2000000000");
         using var http = new System.Net.Http.HttpClient { BaseAddress = serve.Address };
 
-        await serve.WaitForLogAsync("Batches are refused until there is room");
+        await serve.WaitForLog("Batches are refused until there is room");
         using var content = new System.Net.Http.ByteArrayContent(Some.Batch(Some.Line()));
         content.Headers.ContentType = new("application/x-ndjson");
         using var reply = await http.PostAsync(new Uri("v1/batches", UriKind.Relative), content,

@@ -20,7 +20,7 @@ public sealed class FaultTests
         using var folder = Folder();
         using var disk = SmallDisk.TryMount(folder["data"], 48);
         Assert.SkipWhen(disk is null, "Only root can mount a small disk.");
-        await using (var serve = await CollectorProcess.ServeAsync(folder, Open))
+        await using (var serve = await CollectorProgram.Serve(folder, Open))
         {
             using var http = new HttpClient { BaseAddress = serve.Address };
             foreach (var free in new[] { 0, 100_000, 700_000 })
@@ -38,8 +38,7 @@ public sealed class FaultTests
             }
 
             Assert.True((await CountersAsync(http)).AddUp);
-            serve.Signal("KILL");
-            await serve.EndAsync();
+            await serve.Kill();
         }
 
         await RestartedAsync(folder);
@@ -51,7 +50,7 @@ public sealed class FaultTests
         Assert.SkipUnless(OperatingSystem.IsLinux()
             && Programs.Works(Unprivileged[0], [.. Unprivileged[1..], "true"]), "setpriv is missing.");
         using var folder = Folder();
-        await using (var serve = await CollectorProcess.ServeUnderAsync(Unprivileged, folder, Open))
+        await using (var serve = await CollectorProgram.ServeUnder(Unprivileged, folder, Open))
         {
             using var http = new HttpClient { BaseAddress = serve.Address };
             foreach (var part in new[] { "data", "data/tools" })
@@ -69,8 +68,7 @@ public sealed class FaultTests
                 await TakenAsync(http, 5);
             }
 
-            serve.Signal("KILL");
-            await serve.EndAsync();
+            await serve.Kill();
         }
 
         await RestartedAsync(folder);
@@ -82,16 +80,15 @@ public sealed class FaultTests
         using var folder = Folder();
         using var disk = SmallDisk.TryMount(folder["data"], 48);
         Assert.SkipWhen(disk is null, "Only root can mount a small disk.");
-        await using (var serve = await CollectorProcess.ServeAsync(folder, Open))
+        await using (var serve = await CollectorProgram.Serve(folder, Open))
         {
             using var http = new HttpClient { BaseAddress = serve.Address };
             await TakenAsync(http, 20);
-            serve.Signal("KILL"); // the journal's batches can't be committed either
-            await serve.EndAsync();
+            await serve.Kill(); // the journal's batches can't be committed either
         }
 
         disk.MakeReadOnly();
-        var (code, output, error) = await CollectorProcess.RunAsync(
+        var (code, output, error) = await CollectorProgram.Run(
             "serve", "--data", folder["data"], "--manifests", folder["manifests"], "--listen", "127.0.0.1:0");
         Assert.Equal((1, ""), (code, output));
         Assert.Contains("ead-only", error, StringComparison.Ordinal);
@@ -116,7 +113,7 @@ public sealed class FaultTests
         foreach (var days in new[] { 0.0, -1.5, -40.0, 1.0 })
         {
             // It starts with the clock at which the last one ended.
-            await using var serve = await CollectorProcess.ServeUnderAsync(moved, folder, Open);
+            await using var serve = await CollectorProgram.ServeUnder(moved, folder, Open);
             using var http = new HttpClient { BaseAddress = serve.Address };
             Jump(folder, TimeSpan.FromDays(days));
             while ((await DateAsync(http) - TimeProvider.System.GetUtcNow().AddDays(days))
@@ -128,8 +125,7 @@ public sealed class FaultTests
             await _sent.SendAgainAsync(http);
             Assert.True((await CountersAsync(http)).AddUp);
             Assert.DoesNotContain("broke", serve.Log, StringComparison.Ordinal);
-            serve.Signal("KILL");
-            await serve.EndAsync();
+            await serve.Kill();
         }
 
         await RestartedAsync(folder);
@@ -195,12 +191,11 @@ public sealed class FaultTests
     /// </summary>
     async Task RestartedAsync(TempFolder folder)
     {
-        await using var serve = await CollectorProcess.ServeAsync(folder, Open);
+        await using var serve = await CollectorProgram.Serve(folder, Open);
         using var http = new HttpClient { BaseAddress = serve.Address };
         await _sent.SendAgainAsync(http);
         Assert.True((await CountersAsync(http)).AddUp);
-        serve.Signal("TERM");
-        Assert.Equal(0, (await serve.EndAsync()).Code);
+        Assert.Equal(0, (await serve.Stop()).ExitCode);
         TestContext.Current.TestOutputHelper!.WriteLine(_sent.Check(folder["data"]));
     }
 

@@ -17,7 +17,7 @@ public sealed class FloodTests
         const int Idle = 2_300; // more than Limits.MaxConnections
         using var folder = new TempFolder();
         folder.Write("manifests/probe.yaml", Some.Manifest);
-        await using var serve = await CollectorProcess.ServeAsync(folder);
+        await using var serve = await CollectorProgram.Serve(folder);
         var sockets = new List<Socket>();
         try
         {
@@ -66,8 +66,7 @@ public sealed class FloodTests
             sockets.ForEach(socket => socket.Dispose());
         }
 
-        serve.Signal("TERM");
-        Assert.Equal(0, (await serve.EndAsync()).Code);
+        Assert.Equal(0, (await serve.Stop()).ExitCode);
     }
 
     [Fact]
@@ -113,7 +112,7 @@ public sealed class FloodTests
             StringComparison.Ordinal);
     }
 
-    static async Task<Socket> ConnectAsync(CollectorProcess serve, string from)
+    static async Task<Socket> ConnectAsync(ServeProcess serve, string from)
     {
         var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         socket.Bind(new IPEndPoint(IPAddress.Parse(from), 0));

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The namespaces that every file of this project may use.
 
-global using Microsoft.Extensions.Time.Testing;
 global using Tallymark.Bench.Fuzz;
 global using Tallymark.Collector;
 global using Tallymark.Collector.Durability;

@@ -28,21 +28,20 @@ public sealed class JournalProcessTests
         while (!data.HasJournal)
         {
             // A quarter of a second later the event would be in the store: on a busy machine the kill can be late.
-            await using var serve = await CollectorProcess.ServeAsync(folder);
+            await using var serve = await CollectorProgram.Serve(folder);
             using var http = new HttpClient { BaseAddress = serve.Address };
             Assert.Equal(HttpStatusCode.OK, await SendAsync(http, ++sent));
-            serve.Signal("KILL");
-            await serve.EndAsync();
+            await serve.Kill();
             Assert.True(sent < 20, "It was never killed in time.");
         }
 
         // Before that start commands refuse to answer, and a backup includes the journal.
         var (code, output, error) =
-            await CollectorProcess.RunAsync("query", "--tool", "probe", "--data", folder["data"], "select 1");
+            await CollectorProgram.Run("query", "--tool", "probe", "--data", folder["data"], "select 1");
         Assert.Equal((1, ""), (code, output));
         Assert.Contains("Start it once with `tallymark serve`", error, StringComparison.Ordinal);
-        var backup = await CollectorProcess.RunAsync("backup", "--data", folder["data"], "--to", folder["backups"]);
-        Assert.True(backup.Code == 0, backup.Error);
+        var backup = await CollectorProgram.Run("backup", "--data", folder["data"], "--to", folder["backups"]);
+        Assert.True(backup.ExitCode == 0, backup.Errors);
         Assert.True(DataFolder.Open(backup.Output.Trim()).HasJournal);
 
         Assert.Equal(sent, await CountAfterStartAsync(folder));
@@ -161,7 +160,7 @@ public sealed class JournalProcessTests
         Assert.SkipUnless(OperatingSystem.IsLinux() && Programs.Works("prlimit", "--version"), "prlimit is missing.");
         using var folder = Folder();
         var taken = 0;
-        await using (var serve = await CollectorProcess.ServeUnderAsync(IgnoringFileSizeSignal, folder))
+        await using (var serve = await CollectorProgram.ServeUnder(IgnoringFileSizeSignal, folder))
         {
             using var http = new HttpClient { BaseAddress = serve.Address };
             foreach (var limit in new[] { 10, 700, 1_500 })
@@ -175,7 +174,7 @@ public sealed class JournalProcessTests
                 while ((status = await SendAsync(http, taken)) == HttpStatusCode.OK)
                     taken++;
                 Assert.Equal(HttpStatusCode.ServiceUnavailable, status);
-                await serve.WaitForLogAsync("The journal can't be written");
+                await serve.WaitForLog("The journal can't be written");
                 Limit(serve, null);
                 while ((await http.GetAsync(new Uri("healthz", UriKind.Relative),
                     TestContext.Current.CancellationToken)).StatusCode != HttpStatusCode.OK)
@@ -183,8 +182,7 @@ public sealed class JournalProcessTests
             }
 
             Assert.Equal(HttpStatusCode.OK, await SendAsync(http, taken++));
-            serve.Signal("KILL");
-            await serve.EndAsync();
+            await serve.Kill();
         }
 
         Assert.Equal(taken, await CountAfterStartAsync(folder));
@@ -197,7 +195,7 @@ public sealed class JournalProcessTests
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no such signals.");
         using var folder = Folder();
         var taken = 0;
-        await using (var serve = await CollectorProcess.ServeAsync(folder, "--rate", "0"))
+        await using (var serve = await CollectorProgram.Serve(folder, "--rate", "0"))
         {
             using var http = new HttpClient { BaseAddress = serve.Address };
             using var dawdler = new TcpClient();
@@ -244,33 +242,31 @@ public sealed class JournalProcessTests
         return batches.Length;
     }
 
-    static async Task StopAsync(CollectorProcess serve)
+    static async Task StopAsync(ServeProcess serve)
     {
         var clock = Stopwatch.StartNew();
-        serve.Signal("TERM");
-        Assert.Equal(0, (await serve.EndAsync()).Code);
+        Assert.Equal(0, (await serve.Stop()).ExitCode);
         Assert.True(clock.Elapsed < Promised, $"{clock.Elapsed}");
     }
 
     /// <summary>Starts and stops a collector, and counts.</summary>
     static async Task<long> CountAfterStartAsync(TempFolder folder)
     {
-        await using (var serve = await CollectorProcess.ServeAsync(folder))
+        await using (var serve = await CollectorProgram.Serve(folder))
         {
             using var http = new HttpClient { BaseAddress = serve.Address };
             var counters = Counters.Read(
                 await http.GetStringAsync(new Uri("metrics", UriKind.Relative), TestContext.Current.CancellationToken),
                 Some.Tool);
             Assert.True(counters.AddUp);
-            serve.Signal("TERM");
-            Assert.Equal(0, (await serve.EndAsync()).Code);
+            Assert.Equal(0, (await serve.Stop()).ExitCode);
         }
 
         using var store = new DuckDbEventStore(folder["data"]);
         return store.CountEvents(Some.Tool)["plain"];
     }
 
-    static void Limit(CollectorProcess serve, long? bytes)
+    static void Limit(ServeProcess serve, long? bytes)
     {
         var limit = bytes?.ToString(CultureInfo.InvariantCulture) ?? "unlimited";
         Assert.True(Programs.Works("prlimit", "--pid", serve.Id.ToString(CultureInfo.InvariantCulture),

@@ -47,7 +47,7 @@ public sealed class JournalRecordTests
     public void Only_a_table_with_a_foreign_row_has_the_column_provenance_in_the_journal()
     {
         var own = SampleRows.OfInstallations("a", "b");
-        var foreign = SampleRows.Of(SampleRows.Plain, Row(null), Row("otlp"));
+        var foreign = RowValues.Rows(SampleRows.Plain, Row(null), Row("otlp"));
 
         var written = Write(SampleRows.Batch(Guid.NewGuid(), own, foreign));
         var read = JournalRecord.Read(written, SampleRows.Find).Batch.Rows;
@@ -117,7 +117,7 @@ public sealed class JournalRecordTests
             table.Columns.Select((column, i) => i == Envelope.Manifest
             ? Gen.Constant<object?>(1L) : SomeValue(column.Type)), one => one)
             .Select(IReadOnlyList<object?> (row) => [.. row]).ListOf(count)
-        select SampleRows.Of(table, rows);
+        select RowValues.Rows(table, rows);
 
     static Gen<object?> SomeValue(ColumnType type) => Gen.Frequency((1, Gen.Constant<object?>(null)), (4, type switch
     {

@@ -43,7 +43,7 @@ public sealed class KillTests
     async Task<(long Acknowledged, long InFlight)> RoundAsync(TempFolder folder, int more)
     {
         await using var serve =
-            await CollectorProcess.ServeAsync(folder, "--rate", "0", "--new-installations", "0", "--disk-reserve", "0");
+            await CollectorProgram.Serve(folder, "--rate", "0", "--new-installations", "0", "--disk-reserve", "0");
         using var http = new HttpClient { BaseAddress = serve.Address };
         var left = (EventsOfARound / EventsOfABatch) + more;
         var enough = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -69,21 +69,20 @@ public sealed class KillTests
         await enough.Task;
         serve.Signal("KILL");
         await Task.WhenAll(sending);
-        Assert.Equal(137, (await serve.EndAsync()).Code);
+        Assert.Equal(137, (await serve.End()).ExitCode);
         return (acknowledged, lost);
     }
 
     /// <summary>Starts and stops the collector, which must work after any kill, and reads its files.</summary>
     async Task<string> InspectAsync(TempFolder folder)
     {
-        await using (var serve = await CollectorProcess.ServeAsync(folder))
+        await using (var serve = await CollectorProgram.Serve(folder))
         {
             using var http = new HttpClient { BaseAddress = serve.Address };
             var metrics = await http.GetStringAsync(new Uri("metrics", UriKind.Relative),
                 TestContext.Current.CancellationToken);
             Assert.True(Counters.Read(metrics, Some.Tool).AddUp, metrics);
-            serve.Signal("TERM");
-            Assert.Equal(0, (await serve.EndAsync()).Code);
+            Assert.Equal(0, (await serve.Stop()).ExitCode);
         }
 
         return _sent.Check(folder["data"]);

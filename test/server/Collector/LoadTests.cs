@@ -137,11 +137,6 @@ public sealed class LoadTests
             Assert.Contains(end, ends.Keys); // the mutations reach every outcome
     }
 
-    static readonly string[] Pieces =
-    [
-        "{", "}", "[", "]", "\"", ",", ":", "null", "NaN", "1e999", "-1", "\\u0000", "\n", "{\"a\":", "\"x\":1,",
-    ];
-
     static (byte[] Body, bool Packed) Mutated(Random random)
     {
         List<string> lines =
@@ -160,45 +155,7 @@ public sealed class LoadTests
         lines = [.. lines.OrderBy(_ => random.Next()).Take(random.Next(1, 4))];
         var body = Some.Batch([.. lines]);
         for (var changes = random.Next(0, 4); changes > 0; changes--)
-            body = Change(body, random);
+            body = ByteChanges.Change(body, random);
         return (body, random.Next(4) > 0);
-    }
-
-    static byte[] Change(byte[] body, Random random)
-    {
-        if (body.Length == 0)
-            return body;
-        var at = random.Next(body.Length);
-        switch (random.Next(9))
-        {
-            case 0: // another byte
-                body[at] = (byte)random.Next(256);
-                return body;
-            case 1: // a bit
-                body[at] ^= (byte)(1 << random.Next(8));
-                return body;
-            case 2: // cut off
-                return body[..at];
-            case 3: // a piece removed
-                return [.. body[..at], .. body[Math.Min(body.Length, at + random.Next(1, 30))..]];
-            case 4: // a piece repeated
-                var length = Math.Min(body.Length - at, random.Next(1, 200));
-                return [.. body[..(at + length)], .. body[at..]];
-            case 5: // a misplaced piece of JSON
-                return [.. body[..at], .. Encoding.UTF8.GetBytes(Pieces[random.Next(Pieces.Length)]), .. body[at..]];
-            case 6: // another digit: counts, versions, times
-                var digit = Array.FindIndex(body, at, b => b is >= (byte)'0' and <= (byte)'9');
-                if (digit >= 0)
-                    body[digit] = (byte)('0' + random.Next(10));
-                return body;
-            case 7: // another letter: names and values
-                var letter = Array.FindIndex(body, at, b => b is >= (byte)'a' and <= (byte)'z');
-                if (letter >= 0)
-                    body[letter] = (byte)('a' + random.Next(26));
-                return body;
-            default: // two pieces swapped
-                var middle = random.Next(at, body.Length);
-                return [.. body[..at], .. body[middle..], .. body[at..middle]];
-        }
     }
 }

@@ -31,7 +31,7 @@ public sealed class ProcessTests
             && IsInterruptIgnored(),
             "The parent process ignores SIGINT, as a shell does for background jobs.");
         using var folder = Folder();
-        await using var serve = await CollectorProcess.ServeAsync(folder);
+        await using var serve = await CollectorProgram.Serve(folder);
         var body = Some.Batch(Some.LineOf(1), Some.LineOf(2));
         using var connection = new TcpClient();
         await connection.ConnectAsync(IPAddress.Loopback, serve.Address.Port, TestContext.Current.CancellationToken);
@@ -45,15 +45,15 @@ public sealed class ProcessTests
         await reader.ReadLineAsync(TestContext.Current.CancellationToken);
 
         serve.Signal(signal);
-        await serve.WaitForLogAsync("Stopping");
+        await serve.WaitForLog("Stopping");
         await stream.WriteAsync(body, TestContext.Current.CancellationToken);
         var reply = await reader.ReadToEndAsync(TestContext.Current.CancellationToken);
-        var (code, output) = await serve.EndAsync();
+        var (code, output, _) = await serve.End();
 
         Assert.StartsWith("HTTP/1.1 200 OK", reply, StringComparison.Ordinal);
         Assert.Equal(0, code);
         Assert.Equal("", output); // standard output has results only: the address was the whole of it
-        await serve.WaitForLogAsync("Stopped");
+        await serve.WaitForLog("Stopped");
         using var store = new DuckDbEventStore(folder["data"]);
         Assert.Equal(2, store.CountEvents(Some.Tool)["plain"]);
     }
@@ -68,7 +68,7 @@ public sealed class ProcessTests
         using var folder = Folder();
         var acknowledged = new ConcurrentDictionary<Guid, bool>();
         var all = new ConcurrentDictionary<Guid, byte[]>();
-        await using (var serve = await CollectorProcess.ServeAsync(folder))
+        await using (var serve = await CollectorProgram.Serve(folder))
         {
             using var http = new HttpClient { BaseAddress = serve.Address };
             await Parallel.ForEachAsync(
@@ -85,7 +85,7 @@ public sealed class ProcessTests
                 if (acknowledged.Count >= 50 && all.TryAdd(Guid.Empty, []))
                     serve.Signal(signal);
             });
-            var (code, _) = await serve.EndAsync();
+            var (code, _, _) = await serve.End();
             Assert.Equal(signal == "TERM" ? 0 : 137, code);
         }
 
@@ -93,7 +93,7 @@ public sealed class ProcessTests
         Assert.InRange(acknowledged.Count, 50, Batches - 1); // the process ended in the middle
 
         // A second process on the same folder: acknowledged batches are duplicates, the others are stored once.
-        await using (var serve = await CollectorProcess.ServeAsync(folder))
+        await using (var serve = await CollectorProgram.Serve(folder))
         {
             using var http = new HttpClient { BaseAddress = serve.Address };
             foreach (var (id, body) in all)
@@ -104,8 +104,7 @@ public sealed class ProcessTests
                 Assert.Equal(2, reply.GetProperty("received").GetInt32());
             }
 
-            serve.Signal("TERM");
-            Assert.Equal(0, (await serve.EndAsync()).Code);
+            Assert.Equal(0, (await serve.Stop()).ExitCode);
         }
 
         using var store = new DuckDbEventStore(folder["data"]);
@@ -117,7 +116,7 @@ public sealed class ProcessTests
     {
         const string Address = "203.0.113.77";
         using var folder = Folder();
-        await using var serve = await CollectorProcess.ServeAsync(
+        await using var serve = await CollectorProgram.Serve(
             folder, "--trusted-proxy", "127.0.0.1", "--trusted-proxy", "10.0.0.0/8");
         using var http = new HttpClient { BaseAddress = serve.Address };
         http.DefaultRequestHeaders.Add("X-Forwarded-For", Address);
@@ -137,8 +136,8 @@ public sealed class ProcessTests
         }
 
         serve.Signal("TERM");
-        await serve.EndAsync();
-        await serve.WaitForLogAsync("Stopped");
+        await serve.End();
+        await serve.WaitForLog("Stopped");
 
         Assert.Contains("collecting for 1 tools", serve.Log, StringComparison.Ordinal);
         foreach (var trace in new[] { "203.0", "127.0.0.1", "somebody", "nobody" })
@@ -149,9 +148,9 @@ public sealed class ProcessTests
     public async Task A_token_made_by_the_command_opens_the_live_view_of_a_running_collector()
     {
         using var folder = Folder();
-        await using var serve = await CollectorProcess.ServeAsync(folder);
+        await using var serve = await CollectorProgram.Serve(folder);
 
-        var (code, output, error) = await CollectorProcess.RunAsync("token", "--data", folder["data"]);
+        var (code, output, error) = await CollectorProgram.Run("token", "--data", folder["data"]);
 
         Assert.Equal((0, ""), (code, error));
         var token = Assert.Single(output.Split('\n', StringSplitOptions.RemoveEmptyEntries));
@@ -172,7 +171,7 @@ public sealed class ProcessTests
         using var folder = Folder();
         string[] listen = option == "--listen" ? [] : ["--listen", "127.0.0.1:0"];
 
-        var (code, output, error) = await CollectorProcess.RunAsync(
+        var (code, output, error) = await CollectorProgram.Run(
             ["serve", "--data", folder["data"], "--manifests", folder["manifests"], .. listen, option, value]);
 
         Assert.NotEqual(0, code);
@@ -184,18 +183,18 @@ public sealed class ProcessTests
     public async Task A_failed_start_writes_one_line_to_standard_error()
     {
         using var folder = Folder();
-        await using var serve = await CollectorProcess.ServeAsync(folder);
+        await using var serve = await CollectorProgram.Serve(folder);
 
         string[] arguments = ["serve", "--manifests", folder["manifests"], "--listen", serve.Address.Authority];
-        var same = await CollectorProcess.RunAsync([.. arguments, "--data", folder["data"]]);
-        var taken = await CollectorProcess.RunAsync([.. arguments, "--data", folder["other"]]);
+        var same = await CollectorProgram.Run([.. arguments, "--data", folder["data"]]);
+        var taken = await CollectorProgram.Run([.. arguments, "--data", folder["other"]]);
 
-        Assert.Equal((1, ""), (same.Code, same.Output));
-        Assert.Contains(" is in use by another collector or tallymark command.", same.Error, StringComparison.Ordinal);
-        Assert.Equal((1, ""), (taken.Code, taken.Output));
-        Assert.Contains("tallymark serve: ", taken.Error, StringComparison.Ordinal);
-        Assert.Contains("in use", taken.Error, StringComparison.Ordinal);
-        Assert.DoesNotContain("   at ", taken.Error, StringComparison.Ordinal);
+        Assert.Equal((1, ""), (same.ExitCode, same.Output));
+        Assert.Contains(" is in use by another collector or tallymark command.", same.Errors, StringComparison.Ordinal);
+        Assert.Equal((1, ""), (taken.ExitCode, taken.Output));
+        Assert.Contains("tallymark serve: ", taken.Errors, StringComparison.Ordinal);
+        Assert.Contains("in use", taken.Errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", taken.Errors, StringComparison.Ordinal);
     }
 
     // The children of a process that ignores a signal ignore it too.

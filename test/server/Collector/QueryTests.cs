@@ -148,7 +148,7 @@ public sealed class QueryTests
         folder.Write("manifests/probe.yaml", Some.Manifest);
         string[] ask = ["query", "--tool", "probe", "--data", folder["data"],
             "select status, count(*) as n from plain group by all"];
-        await using (var serve = await CollectorProcess.ServeAsync(folder))
+        await using (var serve = await CollectorProgram.Serve(folder))
         {
             using var http = new HttpClient { BaseAddress = serve.Address };
             using var content = new ByteArrayContent(Some.Batch(Some.Line(), Some.Line()));
@@ -156,15 +156,14 @@ public sealed class QueryTests
             using var reply = await http.PostAsync(new Uri("v1/batches", UriKind.Relative), content,
                 TestContext.Current.CancellationToken);
             Assert.True(reply.IsSuccessStatusCode);
-            Assert.Equal((0, "status\tn\nsuccess\t2\n", ""), await CollectorProcess.RunAsync(ask));
-            var (code, output, error) = await CollectorProcess.RunAsync([.. ask[..^1], "drop view plain"]);
+            Assert.Equal(new ProcessResult(0, "status\tn\nsuccess\t2\n", ""), await CollectorProgram.Run(ask));
+            var (code, output, error) = await CollectorProgram.Run([.. ask[..^1], "drop view plain"]);
             Assert.Equal((1, ""), (code, output));
             Assert.Contains("Only a SELECT is allowed", error, StringComparison.Ordinal);
-            serve.Signal("TERM");
-            Assert.Equal(0, (await serve.EndAsync()).Code);
+            Assert.Equal(0, (await serve.Stop()).ExitCode);
         }
 
-        Assert.Equal((0, "status\tn\nsuccess\t2\n", ""), await CollectorProcess.RunAsync(ask));
+        Assert.Equal(new ProcessResult(0, "status\tn\nsuccess\t2\n", ""), await CollectorProgram.Run(ask));
         var lines = AuditLog.Lines(DataFolder.Open(folder["data"])).Select(line => JsonDocument.Parse(line).RootElement)
             .ToList();
         Assert.Equal(["answered", "refused: Only a SELECT is allowed: raw events can be read but not changed.",

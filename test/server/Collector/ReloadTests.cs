@@ -21,14 +21,14 @@ public sealed class ReloadTests
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no such signals.");
         using var folder = new TempFolder();
         folder.Write("manifests/probe.yaml", Some.Manifest);
-        await using var serve = await CollectorProcess.ServeAsync(folder);
+        await using var serve = await CollectorProgram.Serve(folder);
         using var http = new HttpClient { BaseAddress = serve.Address };
         var ahead = Some.Batch(Some.Line(manifest: 2), Some.Line());
 
         var early = await SendAsync(http, ahead);
         folder.Write("elsewhere.yaml", Second);
         File.Move(folder["elsewhere.yaml"], folder["manifests/new.yaml"]);
-        await serve.WaitForLogAsync("Manifest probe version 2 accepted");
+        await serve.WaitForLog("Manifest probe version 2 accepted");
         var late = await SendAsync(http, ahead);
         var old = await SendAsync(http, Some.Batch(Some.Line()));
 
@@ -48,17 +48,17 @@ public sealed class ReloadTests
     {
         using var folder = new TempFolder();
         folder.Write("manifests/probe.yaml", Some.Manifest);
-        await using var serve = await CollectorProcess.ServeAsync(folder);
+        await using var serve = await CollectorProgram.Serve(folder);
         using var http = new HttpClient { BaseAddress = serve.Address };
         folder.Write("manifests/fine.yaml", Some.ManifestOf("fine"));
         folder.Write("manifests/broken.yaml", Broken);
 
-        var first = await CollectorProcess.RunAsync("reload", "--data", folder["data"], "--json");
+        var first = await CollectorProgram.Run("reload", "--data", folder["data"], "--json");
         var report = StatusJson.Read<ReloadReport>(first.Output);
-        var again = await CollectorProcess.RunAsync("reload", "--data", folder["data"]);
-        var status = await CollectorProcess.RunAsync("status", "--data", folder["data"]);
+        var again = await CollectorProgram.Run("reload", "--data", folder["data"]);
+        var status = await CollectorProgram.Run("status", "--data", folder["data"]);
 
-        Assert.Equal((1, ""), (first.Code, first.Error)); // one manifest is refused
+        Assert.Equal((1, ""), (first.ExitCode, first.Errors)); // one manifest is refused
         // Empty if the file system notification was faster than the command.
         Assert.All(report.Accepted, one => Assert.Equal(new AcceptedVersion("fine", 1), one));
         var refused = Assert.Single(report.Refused);
@@ -70,8 +70,8 @@ public sealed class ReloadTests
         Assert.Equal(1, (await SendAsync(http, Some.Batch(Some.Line()))).Stored); // the old version still works
 
         File.Delete(folder["manifests/broken.yaml"]);
-        Assert.Equal(0, (await CollectorProcess.RunAsync("reload", "--data", folder["data"])).Code);
-        Assert.Equal(0, (await CollectorProcess.RunAsync("status", "--data", folder["data"])).Code);
+        Assert.Equal(0, (await CollectorProgram.Run("reload", "--data", folder["data"])).ExitCode);
+        Assert.Equal(0, (await CollectorProgram.Run("status", "--data", folder["data"])).ExitCode);
     }
 
     [Fact]

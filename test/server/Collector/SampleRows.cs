@@ -22,22 +22,8 @@ static class SampleRows
         return isDevelopment ? table?.Development : table;
     }
 
-    /// <summary>Rows with these values, in the order of the columns; null: no value.</summary>
-    public static EventRows Of(Table table, params IEnumerable<IReadOnlyList<object?>> rows)
-    {
-        var made = new EventRows(table);
-        foreach (var row in rows)
-        {
-            for (var i = 0; i < row.Count; i++)
-                Append(made[i], row[i]);
-            made.Keep();
-        }
-
-        return made;
-    }
-
     /// <summary>Rows of one installation each.</summary>
-    public static EventRows OfInstallations(params IEnumerable<string> installations) => Of(
+    public static EventRows OfInstallations(params IEnumerable<string> installations) => RowValues.Rows(
         Plain,
         installations.Select(IReadOnlyList<object?> (id) =>
         [
@@ -51,7 +37,7 @@ static class SampleRows
         ]));
 
     public static long Now { get; } =
-        (TimeProvider.System.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * 100 / 1_000_000_000 * 1_000_000_000;
+        UnixTime.Nanoseconds(TimeProvider.System.GetUtcNow()) / 1_000_000_000 * 1_000_000_000;
 
     public static JournaledBatch Batch(Guid id, params EventRows[] rows) => Batch(Some.Tool, id, rows);
 
@@ -90,31 +76,5 @@ static class SampleRows
         for (var i = column.Run(row).Start.Value; i < column.Run(row).End.Value; i++)
             texts.Add(Encoding.ASCII.GetString(column.Text(i)));
         return texts;
-    }
-
-    static void Append(ColumnBuffer column, object? value)
-    {
-        switch (value)
-        {
-            case null:
-                column.AppendNull();
-                break;
-            case long number:
-                column.Append(number);
-                break;
-            case Guid uuid:
-                column.Append(uuid);
-                break;
-            case string text:
-                column.Append(Encoding.ASCII.GetBytes(text));
-                break;
-            case IReadOnlyList<string> set:
-                foreach (var text in set)
-                    column.AddText(Encoding.ASCII.GetBytes(text));
-                column.EndSet();
-                break;
-            default:
-                throw new ArgumentException($"No column holds {value}.", nameof(value));
-        }
     }
 }

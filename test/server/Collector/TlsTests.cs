@@ -99,7 +99,7 @@ public sealed class TlsTests
         using var folder = new TempFolder();
         folder.Write("manifests/probe.yaml", Some.Manifest);
 
-        var (code, output, error) = await CollectorProcess.RunAsync(
+        var (code, output, error) = await CollectorProgram.Run(
             "serve", "--data", folder["data"], "--manifests", folder["manifests"], "--listen", address);
 
         Assert.Equal((2, ""), (code, output.Contains("listening on http", StringComparison.Ordinal) ? output : ""));
@@ -110,7 +110,7 @@ public sealed class TlsTests
     public async Task A_certificate_without_its_key_is_refused()
     {
         using var folder = new TempFolder();
-        var (code, _, error) = await CollectorProcess.RunAsync(
+        var (code, _, error) = await CollectorProgram.Run(
             "serve", "--data", folder["data"], "--manifests", folder.Path, "--listen", "127.0.0.1:0", "--certificate",
                 "cert.pem");
         Assert.Equal(2, code);

@@ -43,7 +43,7 @@ public sealed class TotalsTests
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no such signals.");
         using var folder = new TempFolder();
         folder.Write("manifests/probe.yaml", Some.Manifest);
-        await using (var serve = await CollectorProcess.ServeAsync(folder))
+        await using (var serve = await CollectorProgram.Serve(folder))
         {
             using var http = new HttpClient { BaseAddress = serve.Address };
             for (var i = 0; i < 5; i++)
@@ -55,8 +55,7 @@ public sealed class TotalsTests
                 Assert.True(reply.IsSuccessStatusCode);
             }
 
-            serve.Signal("KILL");
-            await serve.EndAsync();
+            await serve.Kill();
         }
 
         await using var collector = await InProcessCollector.StartAsync(folder);

@@ -39,7 +39,7 @@ public sealed class TraceTests
             [.. Forwarded.Select(s => IPAddress.Parse(s.Address)), .. Peers.Select(IPAddress.Parse),
                 IPAddress.Parse("198.18.7.33")]);
         string seen;
-        await using (var serve = await CollectorProcess.ServeAsync(folder, "--trusted-proxy", "127.0.0.1"))
+        await using (var serve = await CollectorProgram.Serve(folder, "--trusted-proxy", "127.0.0.1"))
         {
             var replies = new StringBuilder();
             foreach (var (header, value, _) in Forwarded)
@@ -52,8 +52,7 @@ public sealed class TraceTests
             Assert.Equal(2 * (Forwarded.Length + Peers.Length), Counters.Read(metrics, Some.Tool).Stored);
             seen = serve.Log + metrics + replies;
             Assert.Empty(traces.Find(folder["data"], seen)); // includes what is in write-ahead logs only
-            serve.Signal("TERM");
-            Assert.Equal(0, (await serve.EndAsync()).Code);
+            Assert.Equal(0, (await serve.Stop()).ExitCode);
             seen += serve.Log;
         }
 
@@ -95,7 +94,7 @@ public sealed class TraceTests
     /// <summary>
     /// Sends every kind of request, good and bad, on one connection from an address; returns the replies.
     /// </summary>
-    static async Task<string> TalkAsync(CollectorProcess serve, string from, string header)
+    static async Task<string> TalkAsync(ServeProcess serve, string from, string header)
     {
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         socket.Bind(new IPEndPoint(IPAddress.Parse(from), 0));

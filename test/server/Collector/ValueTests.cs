@@ -216,6 +216,5 @@ public sealed class ValueTests
     }
 
     static string Nanoseconds(DateTime utc) =>
-        ((DateTime.SpecifyKind(utc, DateTimeKind.Utc) - DateTime.UnixEpoch).Ticks * 100)
-            .ToString(CultureInfo.InvariantCulture);
+        UnixTime.Nanoseconds(new(utc, TimeSpan.Zero)).ToString(CultureInfo.InvariantCulture);
 }

@@ -3,7 +3,6 @@
 using System.Numerics;
 using FsCheck;
 using FsCheck.Fluent;
-using Microsoft.Extensions.Time.Testing;
 
 namespace Tallymark.Publish.Tests;
 
@@ -147,7 +146,7 @@ public sealed class AttackTests
 
     static Dictionary<string, List<long>> Publish(ToolManifest manifest, IReadOnlyList<Atom> atoms)
     {
-        using var folder = new TemporaryFolder(inMemory: true);
+        using var folder = new TempFolder(inMemory: true);
         var files = new Publisher(new MemoryCells(atoms), new FakeTimeProvider(Some.During))
             .Publish(new PublishRequest(manifest, Some.Quarter, folder.Path, Provisional: true));
         return files.ToDictionary(

@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: MIT
 
-using System.Reflection;
-using Microsoft.Extensions.Time.Testing;
 
 namespace Tallymark.Publish.Tests;
 
 /// <summary>Publishes a real store and compares the files with an independent count of the events.</summary>
 public sealed class DuckDbTests : IDisposable
 {
-    readonly TemporaryFolder _folder = new();
+    readonly TempFolder _folder = new();
     readonly ToolManifest _manifest = SampleManifest();
 
     public void Dispose() => _folder.Dispose();
@@ -200,9 +198,7 @@ public sealed class DuckDbTests : IDisposable
 
     static ToolManifest SampleManifest()
     {
-        var root = typeof(DuckDbTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
-            .Single(a => a.Key == "RepositoryRoot").Value!;
-        var result = ManifestReader.Read(File.ReadAllText(Path.Combine(root, "samples/kmpkg/telemetry.yaml")));
+        var result = ManifestReader.Read(File.ReadAllText(Repository.KmpkgManifest));
         Assert.NotNull(result.Manifest);
         return result.Manifest;
     }

@@ -2,13 +2,12 @@
 
 using System.Security.Cryptography;
 using System.Text.Json;
-using Microsoft.Extensions.Time.Testing;
 
 namespace Tallymark.Publish.Tests;
 
 public sealed class PublisherTests : IDisposable
 {
-    readonly TemporaryFolder _folder = new();
+    readonly TempFolder _folder = new();
 
     static readonly Dataset Usage = Some.Dataset("usage", 20, ["install", "remove"], "event", "status");
     static readonly Dataset ByCountry = Some.Dataset("countries", 20, ["install", "remove"], "country");
@@ -82,6 +81,27 @@ public sealed class PublisherTests : IDisposable
         Assert.Contains("ip-location-db", Text("kmpkg/LICENSE.txt"));
         Assert.Contains("To learn about installation.", Text("kmpkg/dictionary.md"));
         Assert.Equal("kmpkg", Json("kmpkg/dictionary.json").GetProperty("tool").GetString());
+    }
+
+    [Fact]
+    public void A_day_is_written_in_the_form_that_the_manifest_asks_for()
+    {
+        var usage = Usage with
+        {
+            Columns = [Usage.Columns[0] with { Form = DayForm.MonthDayYear }, .. Usage.Columns.Skip(1)],
+        };
+        Publish(
+            Some.Manifest(usage),
+            Cell("2026-11-02", "install", "success", "UG", 25), Cell("2026-12-10", "install", "success", "UG", 20));
+        var lines = Text("kmpkg/kmpkg-usage-2026-q4.tsv").Split('\n');
+        Assert.StartsWith("11/2/2026 0:00\t25\t", lines[1]);
+        Assert.StartsWith("12/10/2026 0:00\t20\t", lines[2]);
+        Assert.Contains(
+            """{"name":"Timestamp","from":"day","form":"M/d/yyyy H:mm"}""", Text("kmpkg/kmpkg-usage-2026-q4.json"));
+        Assert.Equal("M/d/yyyy H:mm",
+            Json("kmpkg/dictionary.json").GetProperty("datasets")[0].GetProperty("columns")[0].GetProperty("form")
+                .GetString());
+        Assert.Contains("| `Timestamp` | the day (UTC), as `M/d/yyyy H:mm` |", Text("kmpkg/dictionary.md"));
     }
 
     [Fact]

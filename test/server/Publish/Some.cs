@@ -2,7 +2,7 @@
 
 namespace Tallymark.Publish.Tests;
 
-/// <summary>Manifests, cells and folders for tests.</summary>
+/// <summary>Manifests and cells for tests.</summary>
 static class Some
 {
     public static Period Quarter { get; } = new(2026, 4);
@@ -17,34 +17,19 @@ static class Some
 
     /// <summary>A tool with the events <c>install</c> and <c>remove</c>, which have all of
     /// <see cref="Fields"/>.</summary>
-    public static ToolManifest Manifest(params Dataset[] datasets) => new()
-    {
-        Tool = "kmpkg",
-        Title = "kmpkg, the tool",
-        Version = 1,
-        Purpose = "to understand usage",
-        Recipient = "the kmpkg maintainers",
-        Endpoint = "https://telemetry.kmpkg.example/v1/batches",
-        Repository = "https://kmpkg.example/kmpkg-tool",
-        Contact = "mailto:privacy@kmpkg.example",
-        Time = TimePrecision.Second,
-        RetentionDays = 400,
-        License = "CC-BY-4.0",
-        Consent = new ConsentRules { DefaultOn = true, Variables = [] },
-        Notice = new NoticeRules { Channel = NoticeChannel.Setup, More = "docs/privacy.md" },
-        Lists = [],
-        Fields = Fields,
-        Events = [Event("install"), Event("remove")],
-        Datasets = datasets,
-    };
+    public static ToolManifest Manifest(params Dataset[] datasets) =>
+        SomeManifest.Of("kmpkg", Fields, SomeManifest.Event("install"), SomeManifest.Event("remove")) with
+        {
+            Datasets = datasets,
+        };
 
     public static IReadOnlyList<Field> Fields { get; } =
     [
-        Field("installation", FieldType.Installation),
-        Field("version", FieldType.Version),
-        Field("os", FieldType.Os, "family"),
-        Field("os_version", FieldType.Os, "version"),
-        Field("country", FieldType.Country),
+        SomeManifest.Field("installation", FieldType.Installation),
+        SomeManifest.Field("version", FieldType.Version),
+        SomeManifest.Field("os", FieldType.Os, "family"),
+        SomeManifest.Field("os_version", FieldType.Os, "version"),
+        SomeManifest.Field("country", FieldType.Country),
     ];
 
     /// <summary>A dataset with day, occurrences and these value columns: <c>event</c>, <c>status</c> or a
@@ -73,36 +58,6 @@ static class Some
 
     public static CountedRow Row(int installations, params string[] labels) =>
         new(labels, installations, Installations(installations));
-
-    static Event Event(string name) => new() { Name = name, Why = "To learn.", Fields = [] };
-
-    static Field Field(string name, FieldType type, string? part = null) => new()
-    {
-        Name = name,
-        Type = type,
-        Part = part,
-        Why = $"To learn about {name}.",
-        Example = "x",
-        Published = type != FieldType.Installation,
-        Source = FieldSource.Sdk,
-        Sensitivity = new Sensitivity(Personal: false, Identifier: type == FieldType.Installation, Sensitive: false),
-    };
-}
-
-/// <summary>A folder that is deleted when the test ends.</summary>
-/// <param name="inMemory">Use a folder in memory if the system has one: a thousand publishers would wait for the disk a
-/// thousand times.</param>
-sealed class TemporaryFolder(bool inMemory = false) : IDisposable
-{
-    const string Memory = "/dev/shm";
-
-    public string Path { get; } = inMemory && Directory.Exists(Memory)
-        ? Directory.CreateDirectory($"{Memory}/tallymark-publish-{Guid.NewGuid():N}").FullName
-        : Directory.CreateTempSubdirectory("tallymark-publish-").FullName;
-
-    public string this[string name] => System.IO.Path.Combine(Path, name);
-
-    public void Dispose() => Directory.Delete(Path, recursive: true);
 }
 
 /// <summary>Events of one day with the same value in every column.</summary>

@@ -41,7 +41,7 @@ static class StoredEvents
                 switch (table.Columns[i].Name)
                 {
                     case "time":
-                        rows[i].Append((e.Time - DateTime.UnixEpoch).Ticks * 100);
+                        rows[i].Append(UnixTime.Nanoseconds(new(e.Time, TimeSpan.Zero)));
                         break;
                     case "received":
                     case "manifest":

@@ -13,37 +13,9 @@ if (args is ["query-child"])
     return DuckDbQueryChild.Run();
 var count = int.Parse(args[1], CultureInfo.InvariantCulture);
 var asks = args.Contains("ask", StringComparer.Ordinal);
-var common = new Field
-{
-    Name = "installation",
-    Type = FieldType.Installation,
-    Why = "w",
-    Example = "e",
-    Published = false,
-    Source = FieldSource.Sdk,
-    Sensitivity = new Sensitivity(false, true, false),
-};
-var manifest = new ToolManifest
-{
-    Tool = "writer",
-    Title = "writer",
-    Version = 1,
-    Purpose = "p",
-    Recipient = "r",
-    Endpoint = "e",
-    Repository = "r",
-    Contact = "c",
-    Time = TimePrecision.Second,
-    RetentionDays = 1,
-    License = "l",
-    Lists = [],
-    Datasets = [],
-    Fields = [common],
-    Consent = new ConsentRules { DefaultOn = true, Variables = [] },
-    Notice = new NoticeRules { Channel = NoticeChannel.Terminal, More = "m" },
-    Events = [new Event { Name = "one", Why = "w", Fields = [] }, new Event { Name = "two", Why = "w", Fields = [] }],
-};
-var tables = Table.Of(manifest);
+var tables = Table.Of(SomeManifest.Of(
+    "writer", [SomeManifest.Field("installation", FieldType.Installation)], SomeManifest.Event("one"),
+    SomeManifest.Event("two")));
 
 using var store = new DuckDbEventStore(args[0]);
 store.Prepare("writer", tables);

@@ -4,3 +4,4 @@
 global using Tallymark.DuckDb;
 global using Tallymark.DuckDb.Interop;
 global using Tallymark.Manifests;
+global using Tallymark.Store;

@@ -5,7 +5,7 @@ using System.Text;
 
 namespace Tallymark.Store.Tests;
 
-/// <summary>Objects for tests: tables of small manifests, rows, batches, folders.</summary>
+/// <summary>Objects for tests: tables of small manifests, rows, batches.</summary>
 static class Some
 {
     public const string Tool = "kmpkg";
@@ -23,38 +23,11 @@ static class Some
     /// <summary>2026-11-20T00:00:00Z.</summary>
     public static readonly long Midnight = Nanoseconds(new DateOnly(2026, 11, 20));
 
-    public static Field Field(string name, FieldType type) => new()
-    {
-        Name = name,
-        Type = type,
-        Why = "To test.",
-        Example = "e",
-        Published = true,
-        Source = FieldSource.Program,
-        Sensitivity = new Sensitivity(false, false, false),
-    };
+    public static Field Field(string name, FieldType type) => SomeManifest.Field(name, type);
 
     /// <summary>The tables of a manifest with these events.</summary>
-    public static IReadOnlyList<Table> Tables(params (string Event, Field[] Fields)[] events) => Table.Of(new()
-    {
-        Tool = Tool,
-        Title = Tool,
-        Version = 1,
-        Purpose = "p",
-        Recipient = "r",
-        Endpoint = "https://collector.example/v1/batches",
-        Repository = "r",
-        Contact = "c",
-        Time = TimePrecision.Second,
-        RetentionDays = 1,
-        License = "CC-BY-4.0",
-        Consent = new ConsentRules { DefaultOn = true, Variables = [] },
-        Notice = new NoticeRules { Channel = NoticeChannel.Terminal, More = "m" },
-        Lists = [],
-        Fields = [],
-        Events = [.. events.Select(e => new Event { Name = e.Event, Why = "w", Fields = e.Fields })],
-        Datasets = [],
-    });
+    public static IReadOnlyList<Table> Tables(params (string Event, Field[] Fields)[] events) =>
+        Table.Of(SomeManifest.Of(Tool, [], [.. events.Select(e => SomeManifest.Event(e.Event, e.Fields))]));
 
     /// <summary>The table of one event with an installation and these fields.</summary>
     public static Table TableOf(string name, params Field[] fields) =>
@@ -73,19 +46,9 @@ static class Some
 
     /// <summary>The same with the envelope's withheld fields.</summary>
     public static EventRows Rows(
-        Table table, bool? counts, string[] withheld, (long Time, string Status, object?[] Values)[] rows)
-    {
-        var result = new EventRows(table);
-        foreach (var (time, status, values) in rows)
-        {
-            object?[] all = [time, time / Second * Second, 1L, status, withheld, counts, null, .. values];
-            for (var i = 0; i < all.Length; i++)
-                Append(result[i], all[i]);
-            result.Keep();
-        }
-
-        return result;
-    }
+        Table table, bool? counts, string[] withheld, (long Time, string Status, object?[] Values)[] rows) =>
+        RowValues.Rows(table, rows.Select(IReadOnlyList<object?> (row) =>
+            [row.Time, row.Time / Second * Second, 1L, row.Status, withheld, counts, null, .. row.Values]));
 
     /// <summary>Cells with the installations of the column <c>installation</c>.</summary>
     public static CellQuery Query(string[] events, string[] columns, DateOnly from, DateOnly to) =>
@@ -104,7 +67,7 @@ static class Some
     {
         var all = rows.Select(row => (
             Midnight + (row.Day * Day), "success", new object?[] { row.Installation, "zlib", new[] { "ci" } }));
-        var batch = Batch(Rows(table, [.. all])) with { Received = (now - DateTimeOffset.UnixEpoch).Ticks * 100 };
+        var batch = Batch(Rows(table, [.. all])) with { Received = UnixTime.Nanoseconds(now) };
         Assert.Equal([true], store.Commit(Tool, [batch]));
         return batch;
     }
@@ -113,36 +76,4 @@ static class Some
     public static string Id(string name) => Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(name)));
 
     public static long Nanoseconds(DateOnly day) => (day.DayNumber - Epoch.DayNumber) * Day;
-
-    /// <summary>A new folder under the system's temporary one.</summary>
-    public static string Folder() => Directory.CreateTempSubdirectory("tallymark-store-").FullName;
-
-    static void Append(ColumnBuffer column, object? value)
-    {
-        switch (value)
-        {
-            case null:
-                column.AppendNull();
-                break;
-            case long number:
-                column.Append(number);
-                break;
-            case bool truth:
-                column.Append(truth ? 1L : 0L);
-                break;
-            case Guid id:
-                column.Append(id);
-                break;
-            case string text:
-                column.Append(Encoding.UTF8.GetBytes(text));
-                break;
-            case string[] set:
-                foreach (var text in set)
-                    column.AddText(Encoding.UTF8.GetBytes(text));
-                column.EndSet();
-                break;
-            default:
-                throw new ArgumentException($"No column holds a {value.GetType()}.", nameof(value));
-        }
-    }
 }

@@ -6,7 +6,7 @@ using Microsoft.Playwright;
 
 namespace Tallymark.Browser.Tests;
 
-public sealed class PublicPageTests(Chromium chromium)
+public sealed partial class PublicPageTests(Chromium chromium)
 {
     [Fact]
     public async Task A_released_period_is_shown_first_and_an_open_period_is_marked()
@@ -33,6 +33,30 @@ public sealed class PublicPageTests(Chromium chromium)
             await visit.Shown();
             await Assertions.Expect(page.Locator("#period")).ToHaveValueAsync("2026-q4-provisional");
         });
+    }
+
+    [Fact]
+    public async Task A_file_with_its_days_in_another_form_is_drawn_the_same()
+    {
+        using var published = Published.Kmpkg();
+        await using var server = await PageServer.Start(published.Folder);
+        await Visit.To(chromium, server.Address, async visit =>
+        {
+            await visit.Shown();
+            var chart = visit.Page.Locator("figure[data-column=Timestamp] svg").First;
+            var before = await chart.InnerHTMLAsync();
+            published.Overwrite("kmpkg/kmpkg-usage-2026-q3.tsv",
+                text => IsoDay().Replace(text, "${month}/${day}/${year} 0:00\t"));
+            published.Overwrite("kmpkg/kmpkg-usage-2026-q3.json", text => text.Replace(
+                "\"from\":\"day\"", "\"from\":\"day\",\"form\":\"M/d/yyyy H:mm\"", StringComparison.Ordinal));
+            await visit.Page.ReloadAsync();
+            await visit.Shown();
+            Assert.Equal(before, await chart.InnerHTMLAsync());
+        });
+
+        Assert.StartsWith("Timestamp\tOccurrences\tCommand\tStatus\n7/1/2026 0:00\t", await File.ReadAllTextAsync(
+            Path.Combine(published.Folder, "kmpkg/kmpkg-usage-2026-q3.tsv"), TestContext.Current.CancellationToken),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -236,4 +260,9 @@ public sealed class PublicPageTests(Chromium chromium)
             await Assertions.Expect(visit.Page.Locator("figure svg")).ToHaveCountAsync(5);
         });
     }
+
+    [GeneratedRegex(
+        @"^(?<year>\d{4})-0?(?<month>\d+)-0?(?<day>\d+)\t", RegexOptions.Multiline | RegexOptions.ExplicitCapture,
+        1000)]
+    private static partial Regex IsoDay();
 }

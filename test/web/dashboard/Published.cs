@@ -14,14 +14,17 @@ sealed class Published : IDisposable
 {
     readonly List<JsonNode> _tools = [];
 
-    public Published() => Folder = Directory.CreateTempSubdirectory("tallymark-published-").FullName;
+    /// <param name="folder">The folder to write into. Default: a new one.</param>
+    public Published(string? folder = null) => Folder = folder is null
+        ? Directory.CreateTempSubdirectory("tallymark-published-").FullName
+        : Directory.CreateDirectory(folder).FullName;
 
     public string Folder { get; }
 
     /// <summary>A closed and an open period of <c>kmpkg</c>, with every kind of column.</summary>
-    public static Published Kmpkg()
+    public static Published Kmpkg(string? folder = null)
     {
-        var published = new Published();
+        var published = new Published(folder);
         published.Tool("kmpkg", "kmpkg");
         published.Period("kmpkg", "2026-q3", new DateOnly(2026, 7, 1), provisional: false, scale: 40);
         published.Period("kmpkg", "2026-q4", new DateOnly(2026, 10, 1), provisional: true, scale: 3);

@@ -10,9 +10,9 @@ public sealed class RealCollectorTests(Chromium chromium)
     [Fact]
     public async Task The_public_page_works_with_the_collector_s_headers()
     {
-        using var published = Published.Kmpkg();
-        await using var collector = await RealCollector.Start(published.Folder);
-        await Visit.To(chromium, collector.Address, async visit =>
+        await using var collector = await RunningCollector.Start();
+        using var published = Published.Kmpkg(collector.Published);
+        await Visit.To(chromium, new Uri(collector.Address), async visit =>
         {
             await visit.Shown();
             await Assertions.Expect(visit.Page.Locator("figure svg")).ToHaveCountAsync(8);
@@ -28,10 +28,9 @@ public sealed class RealCollectorTests(Chromium chromium)
     [Fact]
     public async Task A_maintainer_sees_events_that_were_just_sent()
     {
-        using var published = new Published();
-        await using var collector = await RealCollector.Start(published.Folder);
-        var token = await collector.Token();
-        await Visit.To(chromium, new Uri(collector.Address, "maintainer"), async visit =>
+        await using var collector = await RunningCollector.Start();
+        var token = await collector.Token("ada", "maintainer");
+        await Visit.To(chromium, new Uri(new Uri(collector.Address), "maintainer"), async visit =>
         {
             var page = visit.Page;
             await SignIn(page, "not the token");
@@ -39,7 +38,8 @@ public sealed class RealCollectorTests(Chromium chromium)
             await SignIn(page, token);
             await Assertions.Expect(page.Locator("#state")).ToContainTextAsync("No events received yet");
 
-            await collector.Send(
+            await SampleBatch.Send(
+                collector,
                 ("install", "success"), ("install", "failure"), ("list", "success"), ("install", "success"));
             await Assertions.Expect(page.Locator("tr[data-row=install] td")).ToHaveTextAsync("3");
             await Assertions.Expect(page.Locator("tr[data-row=list] td")).ToHaveTextAsync("1");
@@ -51,7 +51,7 @@ public sealed class RealCollectorTests(Chromium chromium)
                 "chart.querySelector(`.event-${name} rect`).getBoundingClientRect().height)");
             Assert.Equal(heights[1] * 3, heights[0], 0.5);
 
-            await collector.Send(("no_such_event", "success"));
+            await SampleBatch.Send(collector, ("no_such_event", "success"));
             await Assertions.Expect(page.Locator("[data-reason=unknown-event] td").Last).ToHaveTextAsync("1");
             await Assertions.Expect(page.Locator(".verdict")).ToHaveTextAsync("The counters add up.");
             await visit.Screenshot("maintainer-real");

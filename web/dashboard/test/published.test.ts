@@ -22,6 +22,19 @@ describe("a TSV", () => {
     expect(dataset.rows).toEqual([{ day: "2026-11-20", occurrences: 7, values: ["linux"] }]);
   });
 
+  test("may write its days as the metadata says", () => {
+    const written = metadata({ columns: [{ ...columns[0], form: "M/d/yyyy H:mm" }, columns[1], columns[2]], rows: 1 });
+    const file = (day: string) => `Timestamp\tOccurrences\tOSFamily\n${day}\t7\tlinux\n`;
+    expect(readDataset(file("11/2/2026 0:00"), "f.tsv", written).rows[0]?.day).toBe("2026-11-02");
+    for (const day of ["2026-11-02", "11/02/2026 0:00", "11/2/2026", "11/2/2026 1:00", "11/31/2026 0:00"]) {
+      expect(() => readDataset(file(day), "f.tsv", written)).toThrow(`f.tsv, line 2: "${day}" is not a day`);
+    }
+    expect(() => readDataset(file("1/1/2027 0:00"), "f.tsv", written)).toThrow("1/1/2027 0:00 is outside");
+    expect(() =>
+      readDataset(file("11/2/2026 0:00"), "f.tsv", metadata({ columns: columns.slice(0, 3), rows: 1 })),
+    ).toThrow('"11/2/2026 0:00" is not a day');
+  });
+
   test("may have no rows", () => {
     expect(readDataset(`${tsv.split("\n")[0]}\n`, "f.tsv", metadata({ rows: 0 })).rows).toEqual([]);
   });
@@ -74,6 +87,7 @@ describe("metadata", () => {
     ["no minimum", metadataText({ minimum: undefined }), 'm.json: "minimum" is not a whole number from 0'],
     ["a text for rows", metadataText({ rows: "4" }), 'm.json: "rows" is not a whole number from 0'],
     ["an unknown origin", metadataText({ columns: [{ name: "X", from: "guess" }] }), 'made from "guess"'],
+    ["an unknown form", metadataText({ columns: [{ ...columns[0], form: "d.M.yyyy" }] }), 'written as "d.M.yyyy"'],
     ["two day columns", metadataText({ columns: [columns[0], columns[0], columns[1]] }), 'one column made from "day"'],
     ["no occurrences", metadataText({ columns: [columns[0]] }), 'one column made from "occurrences"'],
     ["a wrong day", metadataText({ from: "1 October" }), 'm.json: "from" is not a day'],

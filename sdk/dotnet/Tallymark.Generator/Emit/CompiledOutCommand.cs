@@ -54,7 +54,8 @@ static class CompiledOutCommand
 
     public static void Write(CodeWriter code, ToolModel tool, string sentence)
     {
-        var option = tool.Option is null ? "" : " && word != DisableOption";
+        var options = (tool.Option is null ? "" : " && word != DisableOption")
+            + (tool.ShowOption is null ? "" : " && word != ShowOption");
         code.Line().Lines(
             $$"""
             /// <summary>
@@ -69,7 +70,7 @@ static class CompiledOutCommand
                 foreach (var word in args)
                 {
                     json |= word == "--json";
-                    if (word != "--json"{{option}})
+                    if (word != "--json"{{options}})
                         words.Add(word);
                 }
 

@@ -35,8 +35,10 @@ static class CompiledOutWriter
         code.Open($"{visibility} sealed partial class {tool.ClassName} : global::System.IDisposable");
         ToolWriter.WriteConstants(code, tool, Sentence(tool) + "\n", []);
         WriteLifetime(code, tool);
-        if (tool.Channel == NoticeChannel.Page)
+        if (tool.IsShownOnPage)
             WritePage(code);
+        if (tool.Page is not null)
+            PageWriter.WriteOff(code, tool, tool.Page);
         CompiledOutCommand.Write(code, tool, Sentence(tool));
         foreach (var e in tool.Events)
             WriteMeasure(code, e);
@@ -45,6 +47,8 @@ static class CompiledOutWriter
         EventWriter.WriteCommon(code, tool, path);
         foreach (var e in tool.Events)
             WriteEvent(code, tool, e, path, settings.Public);
+        if (tool.Page is not null)
+            WriteEvent(code, tool, tool.Page.Event, path, settings.Public);
         code.Close();
         if (settings.Namespace.Length > 0)
             code.Close();

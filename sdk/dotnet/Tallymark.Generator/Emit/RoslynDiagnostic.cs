@@ -16,7 +16,8 @@ static class RoslynDiagnostic
             "Telemetry manifest",
             "{0}",
             "Tallymark",
-            model.IsError ? DiagnosticSeverity.Error : DiagnosticSeverity.Warning,
+            model.IsError ? DiagnosticSeverity.Error
+                : model.IsAcknowledged ? DiagnosticSeverity.Info : DiagnosticSeverity.Warning,
             isEnabledByDefault: true,
             customTags: model.IsError ? [WellKnownDiagnosticTags.NotConfigurable] : []);
         if (model.Path.Length == 0)

@@ -37,8 +37,10 @@ static class ToolWriter
         WriteConstants(code, tool, tool.Notice, fieldNames);
         WriteDefinition(code, tool, settings);
         WriteLifetime(code, tool);
-        if (tool.Channel == NoticeChannel.Page)
+        if (tool.IsShownOnPage)
             WritePage(code);
+        if (tool.Page is not null)
+            PageWriter.Write(code, tool, tool.Page);
         WriteCommand(code, tool);
         if (settings.Executable)
             WriteUploader(code);
@@ -52,6 +54,8 @@ static class ToolWriter
         EventWriter.WriteCommon(code, tool, path);
         foreach (var e in tool.Events)
             EventWriter.WriteEvent(code, tool, e, path);
+        if (tool.Page is not null)
+            EventWriter.WriteEvent(code, tool, tool.Page.Event, path);
         code.Close();
         return code.ToString();
     }
@@ -92,7 +96,8 @@ static class ToolWriter
         code.Raw("Scope = ", tool.Scope, ",");
         code.Line($"ScopeId = {Literal(tool.ScopeId)},");
         code.Line($"Manifest = {tool.Manifest},");
-        code.Line($"Channel = global::Tallymark.NoticeChannel.{tool.Channel},");
+        var channels = tool.Channels.Select(channel => $"global::Tallymark.NoticeChannels.{channel}");
+        code.Line($"Channels = {string.Join(" | ", channels)},");
         code.Line($"DefaultOn = {Bool(tool.DefaultOn)},");
         var variables = tool.Variables.Select(v => $"new({Literal(v.Name)}, {Bool(v.Present)})");
         code.Line($"Variables = {Array("global::Tallymark.SwitchVariable", string.Join(", ", variables))},");

@@ -9,7 +9,11 @@ sealed record ManifestText(string Path, string Text);
 /// A diagnostic as a value without symbols. Line and column are from 1. An empty path: it concerns the project, not a
 /// position in a file.
 /// </summary>
-sealed record DiagnosticModel(string Path, string Id, bool IsError, int Line, int Column, string Message);
+sealed record DiagnosticModel(string Path, string Id, bool IsError, int Line, int Column, string Message)
+{
+    /// <summary>True for a warning that the manifest acknowledges.</summary>
+    public bool IsAcknowledged { get; init; }
+}
 
 /// <summary>The result of reading the project's manifest.</summary>
 /// <param name="Tool">The model; null if there is no manifest, or if there is an error.</param>
@@ -37,7 +41,10 @@ sealed record ParsedManifest(ToolModel? Tool, EquatableArray<DiagnosticModel> Di
         var result = ManifestReader.Read(texts[0].Text);
         var diagnostics = result.Diagnostics
             .Select(d => new DiagnosticModel(
-                texts[0].Path, d.Id, d.Severity == ManifestSeverity.Error, d.Line, d.Column, d.Message))
+                texts[0].Path, d.Id, d.Severity == ManifestSeverity.Error, d.Line, d.Column, d.Message)
+            {
+                IsAcknowledged = d.IsAcknowledged,
+            })
             .Concat(others)
             .Concat(distribution.Check().Select(
                 mistake => new DiagnosticModel("", BadDistribution, true, 0, 0, mistake)))

@@ -29,7 +29,11 @@ sealed record ToolModel
     /// <summary>The descriptions of all fields for the command `show`.</summary>
     public required string FieldTexts { get; init; }
 
-    public required NoticeChannel Channel { get; init; }
+    /// <summary>The members of the SDK's <c>NoticeChannels</c>.</summary>
+    public required EquatableArray<string> Channels { get; init; }
+    /// <summary>True if a web page is one of the channels.</summary>
+    public bool IsShownOnPage => Channels.Any(channel => channel == nameof(NoticeChannel.Page));
+
     public required bool DefaultOn { get; init; }
     public required TimePrecision Time { get; init; }
     public required EquatableArray<VariableModel> Variables { get; init; }
@@ -54,6 +58,9 @@ sealed record ToolModel
 
     /// <summary>The event in which the SDK counts dropped events; null: none. It has no C# names.</summary>
     public required EventModel? Dropped { get; init; }
+
+    /// <summary>The event of the tool's web pages; null: none.</summary>
+    public required PageModel? Page { get; init; }
 }
 
 /// <summary>An environment variable that switches telemetry off.</summary>
@@ -72,6 +79,24 @@ sealed record EnumMember(string Name, string Value);
 
 /// <summary>One event: a class, and the methods that create it.</summary>
 sealed record EventModel(string Name, string Method, string Class, string Why, EquatableArray<FieldModel> Fields);
+
+/// <summary>
+/// The event of the tool's web pages. Its class has members only for the common fields that the program sets.
+/// </summary>
+/// <param name="Event">The event, without a method.</param>
+/// <param name="ComponentIds">The <see cref="ListModel.Member"/> of the component ids.</param>
+/// <param name="EventTypes">That of the interactions.</param>
+/// <param name="ComponentTypes">That of the component types.</param>
+/// <param name="Notice">The text of the notice for pages.</param>
+/// <param name="More">The URL to read more; null if the manifest names a path.</param>
+/// <param name="Contact">The URL to report a suspected leak.</param>
+sealed record PageModel(
+    EventModel Event, string ComponentIds, string EventTypes, string ComponentTypes, string Notice, string? More,
+    string Contact)
+{
+    /// <summary>True if the program sets common fields, so that it can set them for the page's events too.</summary>
+    public bool HasCommon => Event.Fields.Any(f => f.Member is not null);
+}
 
 /// <summary>One field of one event.</summary>
 sealed record FieldModel

@@ -32,13 +32,14 @@ sealed class ToolModelBuilder
 
     ToolModel Build()
     {
-        var recorded = _manifest.Events.Where(e => !e.CountsDropped).ToList();
+        var recorded = _manifest.Events.Where(e => !e.CountsDropped && !e.FromPage).ToList();
         var methods = recorded.Select(e => _names.Take(Identifier.Pascal(e.Name))).ToList();
         var classes = recorded.Select(e => _names.Take(Identifier.Pascal(e.Name) + "Event")).ToList();
         foreach (var e in recorded)
-            NameEnums(e);
+            NameEnums(e, _manifest.FieldsOf(e));
         var events = recorded.Select((e, i) => Event(e, methods[i], classes[i])).ToEquatable();
         var dropped = _manifest.Events.FirstOrDefault(e => e.CountsDropped);
+        var page = _manifest.Events.Where(e => e.FromPage).Select(Page).FirstOrDefault();
         return new ToolModel
         {
             Tool = _manifest.Tool,
@@ -54,7 +55,7 @@ sealed class ToolModelBuilder
             Scope = Scope.TextOf(_manifest),
             ScopeId = Scope.IdOf(_manifest),
             FieldTexts = Model.FieldTexts.Of(_manifest),
-            Channel = _manifest.Notice.Channel,
+            Channels = _manifest.Notice.Channels.Select(channel => channel.ToString()).ToEquatable(),
             DefaultOn = _manifest.Consent.DefaultOn,
             Time = _manifest.Time,
             Variables = _manifest.Consent.Variables
@@ -65,12 +66,28 @@ sealed class ToolModelBuilder
             Prerelease = AllFields().Where(f => f.Type == FieldType.Version && f.Source == FieldSource.Sdk)
                 .SelectMany(f => f.Prerelease).Distinct(StringComparer.Ordinal)
                 .OrderBy(label => label, StringComparer.Ordinal).ToEquatable(),
+            Page = page,
             Lists = _lists.ToEquatable(),
             Enums = _enums.ToEquatable(),
             Events = events,
-            Common = Common(events).ToEquatable(),
+            Common = Common(page is null ? events : [.. events, page.Event]).ToEquatable(),
             Dropped = dropped is null ? null : Event(dropped, "", ""),
         };
+    }
+
+    // The relay sets the event's own fields. The common ones have the members that they have in every event.
+    PageModel Page(Event e)
+    {
+        NameEnums(e, _manifest.Fields);
+        var common = new HashSet<string>(_manifest.Fields.Select(f => f.Name), StringComparer.Ordinal);
+        var model = Event(e, "", _names.Take(Identifier.Pascal(e.Name) + "Event"), common);
+        return new PageModel(
+            model, ListOf(PageFields.ComponentId), ListOf(PageFields.EventType), ListOf(PageFields.ComponentType),
+            NoticeText.OfPage(_manifest, _distribution.Distributor),
+            Uri.TryCreate(_manifest.Notice.More, UriKind.Absolute, out _) ? _manifest.Notice.More : null,
+            _manifest.Contact);
+
+        string ListOf(string field) => List(e.Fields.Single(f => f.Name == field))!;
     }
 
     // If the name is already taken in the class of one event, the member has another name there. It is then not common.
@@ -81,16 +98,18 @@ sealed class ToolModelBuilder
 
     IEnumerable<Field> AllFields() => _manifest.Fields.Concat(_manifest.Events.SelectMany(e => e.Fields));
 
-    EventModel Event(Event e, string method, string className)
+    // Null: every field that the program sets is a member.
+    EventModel Event(Event e, string method, string className, HashSet<string>? members = null)
     {
         var names = NameTable.ForEvent(className);
-        var fields = _manifest.FieldsOf(e).Select(f => Field(f, names)).ToEquatable();
+        var fields = _manifest.FieldsOf(e).Select(f => Field(f, names, members?.Contains(f.Name) != false))
+            .ToEquatable();
         return new EventModel(e.Name, method, className, e.Why, fields);
     }
 
-    FieldModel Field(Field field, NameTable names)
+    FieldModel Field(Field field, NameTable names, bool mayBeMember)
     {
-        var isMember = field.Source == FieldSource.Program;
+        var isMember = mayBeMember && field.Source == FieldSource.Program;
         return new FieldModel
         {
             Name = field.Name,
@@ -138,9 +157,9 @@ sealed class ToolModelBuilder
     }
 
     // The enum of a single event is named after event and field; the enum of several events, after the field.
-    void NameEnums(Event e)
+    void NameEnums(Event e, IEnumerable<Field> fields)
     {
-        foreach (var field in _manifest.FieldsOf(e).Where(IsOwnEnum))
+        foreach (var field in fields.Where(IsOwnEnum))
         {
             if (_enumNames.ContainsKey(EnumKey(field)))
                 continue;

@@ -18,7 +18,7 @@ sealed class NameTable
     [
         "Start", "Dispose", "IsOn", "Current", "Command", "DisableOption", "ShowOption", "Notice", "FieldNames",
         "Definition", "MakeDropped", "Finish", "RunUploader", "RunUploaderIfAsked", "TResult", "NoticeToShow",
-        "NoticeShown", "IAnyEvent",
+        "NoticeShown", "IAnyEvent", "AnswerPage", "PageFields", "Page", "MakePage", "MakePageEvent",
     ];
 
     // The members of TelemetryEvent; a test compares this list with the class.

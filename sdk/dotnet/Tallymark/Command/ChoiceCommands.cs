@@ -42,7 +42,7 @@ static class ChoiceCommands
 
     internal static int ShowNotice(CommandContext context)
     {
-        if (!CountsAsSeen(context))
+        if (SeenOn(context) == NoticeChannels.None)
         {
             context.Environment.Say(context.Notice().TextFor(context.Tool));
             return TelemetryCommand.Done;
@@ -56,8 +56,8 @@ static class ChoiceCommands
     {
         if (context.State is { } state && state.IsOurs())
         {
-            if (CountsAsSeen(context))
-                Receipt.Show(context.Tool, state, context.Now, context.Environment.Say);
+            if (SeenOn(context) is not NoticeChannels.None and var channel)
+                Receipt.Show(context.Tool, state, channel, context.Now, context.Environment.Say);
             else
                 context.Environment.Say(context.Notice().TextFor(context.Tool));
             return true;
@@ -70,8 +70,14 @@ static class ChoiceCommands
         return false;
     }
 
-    static bool CountsAsSeen(CommandContext context) => context.Tool.Channel == NoticeChannel.Setup
-        || (context.Tool.Channel == NoticeChannel.Terminal && context.Environment.IsTerminal(2));
+    // The channel on which the notice counts as seen if it is printed now; none: it does not.
+    static NoticeChannels SeenOn(CommandContext context)
+    {
+        var channels = context.Tool.Channels;
+        if ((channels & NoticeChannels.Setup) != NoticeChannels.None)
+            return NoticeChannels.Setup;
+        return context.Environment.IsTerminal(2) ? channels & NoticeChannels.Terminal : NoticeChannels.None;
+    }
 
     static int SaveFields(CommandContext context, string field, bool withhold)
     {

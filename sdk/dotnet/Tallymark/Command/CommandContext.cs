@@ -15,16 +15,19 @@ sealed class CommandContext
     static readonly JsonWriterOptions JsonOptions =
         new() { Indented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
+    readonly bool _showsRecorded;
+
     internal CommandContext(ToolDefinition declared, string[] args, SdkEnvironment environment)
     {
         Declared = declared;
         Environment = environment;
         Json = Array.IndexOf(args, "--json") >= 0;
         var option = declared.Option is not null && Array.IndexOf(args, declared.Option) >= 0;
+        _showsRecorded = declared.ShowOption is not null && Array.IndexOf(args, declared.ShowOption) >= 0;
         var words = new List<string>();
         foreach (var word in args)
         {
-            if (word != "--json" && word != declared.Option)
+            if (word != "--json" && word != declared.Option && word != declared.ShowOption)
                 words.Add(word);
         }
 
@@ -65,6 +68,17 @@ sealed class CommandContext
     /// <summary>Why the recipient allows nothing to be recorded; null: it allows something.</summary>
     internal string? RecipientReason =>
         Recipient.Reason(State is null ? null : Installation.Find(State, Tool.Tool));
+
+    /// <summary>The line of the event that this command recorded, with LF; null: none.</summary>
+    internal string? Recorded { get; set; }
+
+    /// <summary>With the tool's show option: prints what the command recorded, as a run of the tool does.</summary>
+    internal void ShowRecorded()
+    {
+        if (_showsRecorded)
+            Environment.Say(Recorded
+                ?? "telemetry: nothing was recorded, because the telemetry command itself is never recorded.\n");
+    }
 
     /// <summary>Writes one message to standard error.</summary>
     internal void Say(string text) => Environment.Say(Tool.Tool + " telemetry: " + text + ".\n");

@@ -13,7 +13,8 @@ namespace Tallymark;
 /// is queued), <c>log</c> (what was sent in the last 30 days), <c>delete</c> (asks the recipients to delete what they
 /// received; erases the queue and starts a new id), <c>upload</c> (send now and wait), <c>verify</c> (check that
 /// nothing can be sent now), <c>notice</c> (show it; in a setup program this counts as seen), <c>help</c>. With
-/// <c>--json</c> all but <c>notice</c> and <c>help</c> answer in JSON.
+/// <c>--json</c> all but <c>notice</c> and <c>help</c> answer in JSON. With the tool's show option, standard error then
+/// says what the command recorded: nothing, except that <c>upload</c> may report dropped events.
 /// <para>
 /// Exit codes: 0 done. 1 not done, with the reason on standard error; for <c>upload</c>: not everything queued was
 /// accepted; for <c>delete</c>: not everything was confirmed; for <c>verify</c>: something can be sent. 2 unknown verb
@@ -61,30 +62,34 @@ public static class TelemetryCommand
         try
         {
             var context = new CommandContext(tool, args, environment);
-            return context.Words switch
-            {
-                ["status"] => StatusCommands.Status(context),
-                ["why"] => StatusCommands.Why(context),
-                ["verify"] => StatusCommands.Verify(context),
-                ["on"] => ChoiceCommands.On(context),
-                ["off"] => ChoiceCommands.Off(context),
-                ["share", var field] => ChoiceCommands.Share(context, field),
-                ["withhold", var field] => ChoiceCommands.Withhold(context, field),
-                ["show"] => ShowCommands.Show(context, texts),
-                ["preview"] => LogCommands.Preview(context),
-                ["log"] => LogCommands.Log(context),
-                ["delete"] => DeleteCommands.Delete(context),
-                ["upload"] => UploadCommands.Upload(context),
-                ["notice"] => ChoiceCommands.ShowNotice(context),
-                ["help" or "--help" or "-h" or "-?"] => Help(context),
-                _ => Refuse(context),
-            };
+            var exit = Run(context, texts);
+            context.ShowRecorded();
+            return exit;
         }
         catch (Exception e)
         {
             return Fail(tool, environment, e);
         }
     }
+
+    static int Run(CommandContext context, string texts) => context.Words switch
+    {
+        ["status"] => StatusCommands.Status(context),
+        ["why"] => StatusCommands.Why(context),
+        ["verify"] => StatusCommands.Verify(context),
+        ["on"] => ChoiceCommands.On(context),
+        ["off"] => ChoiceCommands.Off(context),
+        ["share", var field] => ChoiceCommands.Share(context, field),
+        ["withhold", var field] => ChoiceCommands.Withhold(context, field),
+        ["show"] => ShowCommands.Show(context, texts),
+        ["preview"] => LogCommands.Preview(context),
+        ["log"] => LogCommands.Log(context),
+        ["delete"] => DeleteCommands.Delete(context),
+        ["upload"] => UploadCommands.Upload(context),
+        ["notice"] => ChoiceCommands.ShowNotice(context),
+        ["help" or "--help" or "-h" or "-?"] => Help(context),
+        _ => Refuse(context),
+    };
 
     // Writing to standard error may be what failed (a full disk behind it). Then only the exit code reports it.
     static int Fail(ToolDefinition tool, SdkEnvironment environment, Exception cause)

@@ -11,7 +11,9 @@ static class UploadCommands
         if (!state.IsOurs())
             return End(context, new UploadResult(0, 0, 0, NoticeReasons.Text(NoticeState.NotOurs, context.Tool)));
         var uploader = new Uploader(context.Tool, state, context.Environment);
-        return End(context, uploader.Run(wait: true).GetAwaiter().GetResult());
+        var result = uploader.Run(wait: true).GetAwaiter().GetResult();
+        context.Recorded = uploader.Reported;
+        return End(context, result);
     }
 
     static bool HasWork(CommandContext context, StateFolder state) =>

@@ -39,11 +39,14 @@ sealed record Agreement(NoticeState State, string ScopeId = "", string Seen = ""
         && (Scope.Recipient != now.Recipient || Scope.Endpoint != now.Endpoint);
 
     /// <summary>The notice to show. If the user saw an earlier one, the additions come first.</summary>
-    internal string TextFor(ToolDefinition tool)
+    internal string TextFor(ToolDefinition tool) => TextFor(tool, tool.Notice);
+
+    /// <summary>The same with another full text of the notice.</summary>
+    internal string TextFor(ToolDefinition tool, string notice)
     {
         if (Scope is null || ScopeText.Parse(tool.Scope) is not { } now
             || Added(Scope, now) is not { Count: > 0 } added)
-            return tool.Notice;
+            return notice;
         var text = new StringBuilder(
             "Telemetry for " + tool.Title + " has changed since the notice you saw on " + Day() + ". New:\n");
         foreach (var line in added)
@@ -51,7 +54,7 @@ sealed record Agreement(NoticeState State, string ScopeId = "", string Seen = ""
         text.Append(State == NoticeState.Partly
             ? "Until now, only the data in that notice was recorded."
             : "Nothing has been recorded since the change.");
-        return text.Append(" The full notice:\n\n").Append(tool.Notice).ToString();
+        return text.Append(" The full notice:\n\n").Append(notice).ToString();
     }
 
     /// <summary>

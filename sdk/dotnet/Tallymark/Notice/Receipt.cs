@@ -13,41 +13,56 @@ static class Receipt
     const int ScopeIdLength = 64;
     const int MaxReceiptBytes = 4 * 1024 * 1024;
 
-    /// <summary>Reads the receipt and compares it with the current tool.</summary>
+    /// <summary>
+    /// Reads the receipts of the tool's channels and compares them with the current tool. Of several, the one
+    /// that covers most counts.
+    /// </summary>
     internal static Agreement Check(ToolDefinition tool, StateFolder? state)
     {
         if (state is null)
             return new Agreement(NoticeState.NoHome);
         if (!state.IsOurs())
             return new Agreement(NoticeState.NotOurs);
-        var path = PathOf(tool, state);
+        Agreement? found = null;
         Span<byte> head = stackalloc byte[MaxHeadBytes];
-        var length = RawFile.ReadStart(path, head);
-        if (length < 0)
-            return new Agreement(NoticeState.NotSeen);
-        var text = Encoding.UTF8.GetString(head[..length]);
-        if (!StartsAt(text, 0, FirstLine) || After(text, ScopeKey) is not { Length: ScopeIdLength } id)
-            return new Agreement(NoticeState.NotSeen);
-        var seen = After(text, DateKey);
-        return Agreement.For(tool, id, seen, id == tool.ScopeId ? "" : ScopeIn(path));
+        for (var channel = NoticeChannels.Terminal; channel <= NoticeChannels.Documentation; channel = Next(channel))
+        {
+            if ((tool.Channels & channel) == NoticeChannels.None)
+                continue;
+            var path = PathOf(state, channel);
+            var length = RawFile.ReadStart(path, head);
+            if (length < 0)
+                continue;
+            var text = Encoding.UTF8.GetString(head[..length]);
+            if (!StartsAt(text, 0, FirstLine) || After(text, ScopeKey) is not { Length: ScopeIdLength } id)
+                continue;
+            var seen = After(text, DateKey);
+            var one = Agreement.For(tool, id, seen, id == tool.ScopeId ? "" : ScopeIn(path));
+            found = found is null ? one : Better(found, one);
+        }
+
+        return found ?? new Agreement(NoticeState.NotSeen);
     }
 
     /// <summary>
     /// Shows the notice, with the additions first, and saves the receipt. The receipt is written first, under a
     /// temporary name: if it cannot be saved, the notice is not shown, because every run would show it again. Events
     /// recorded for another recipient or address are erased together with the id, because the user did not agree that
-    /// the new recipient gets them.
+    /// the new recipient gets them. The receipts of the tool's other channels go: one agreement holds at a time, so an
+    /// older tool can't take up an agreement with an earlier recipient again.
     /// </summary>
-    internal static void Show(ToolDefinition tool, StateFolder state, DateTime now, Action<string> show)
+    internal static void Show(
+        ToolDefinition tool, StateFolder state, NoticeChannels channel, DateTime now, Action<string> show)
     {
         var before = Check(tool, state);
-        var path = PathOf(tool, state);
-        var temporary = StateFolder.Temporary(path, Encoding.UTF8.GetBytes(Text(tool, now)));
+        var path = PathOf(state, channel);
+        var temporary = StateFolder.Temporary(path, Encoding.UTF8.GetBytes(Text(tool, channel, now)));
         try
         {
             show(before.TextFor(tool));
             if (before.WasForOtherRecipient(tool))
                 UnsentData.Erase(state, tool.Tool);
+            DeleteOthers(tool.Channels & ~channel, state);
         }
         catch (IOException)
         {
@@ -115,22 +130,47 @@ static class Receipt
         return blank < 0 ? "" : text[(blank + 2)..];
     }
 
-    static string Text(ToolDefinition tool, DateTime now)
+    static string Text(ToolDefinition tool, NoticeChannels channel, DateTime now)
     {
         var date = new LineBuffer(40);
         Values.Time(date, now, TimePrecision.Second);
-        return FirstLine + "channel " + Channel(tool) + "\n" + DateKey + Encoding.ASCII.GetString(date.Written)
+        return FirstLine + "channel " + Name(channel) + "\n" + DateKey + Encoding.ASCII.GetString(date.Written)
             + "\n" + ScopeKey + tool.ScopeId + "\n\n" + tool.Scope;
     }
 
-    static string PathOf(ToolDefinition tool, StateFolder state) =>
-        Path.Combine(state.In("receipts"), Channel(tool));
+    static string PathOf(StateFolder state, NoticeChannels channel) =>
+        Path.Combine(state.In("receipts"), Name(channel));
 
-    static string Channel(ToolDefinition tool) => tool.Channel switch
+    static void DeleteOthers(NoticeChannels others, StateFolder state)
     {
-        NoticeChannel.Terminal => "terminal",
-        NoticeChannel.Setup => "setup",
-        NoticeChannel.Page => "page",
+        for (var channel = NoticeChannels.Terminal; channel <= NoticeChannels.Documentation; channel = Next(channel))
+        {
+            if ((others & channel) != NoticeChannels.None)
+                File.Delete(PathOf(state, channel));
+        }
+    }
+
+    static NoticeChannels Next(NoticeChannels channel) => (NoticeChannels)((int)channel << 1);
+
+    // Only for a tool with several channels. Of two that cover the same, the later one is what the user remembers.
+    static Agreement Better(Agreement one, Agreement other)
+    {
+        var (first, second) = (Rank(one.State), Rank(other.State));
+        return second > first || (second == first && string.CompareOrdinal(other.Seen, one.Seen) > 0) ? other : one;
+
+        static int Rank(NoticeState state) => state switch
+        {
+            NoticeState.Agreed => 2,
+            NoticeState.Partly => 1,
+            _ => 0,
+        };
+    }
+
+    static string Name(NoticeChannels channel) => channel switch
+    {
+        NoticeChannels.Terminal => "terminal",
+        NoticeChannels.Setup => "setup",
+        NoticeChannels.Page => "page",
         _ => "documentation",
     };
 }
@@ -181,12 +221,17 @@ static class NoticeReasons
         _ => "files in the home folder cannot be read or written",
     };
 
-    static string HowToSee(ToolDefinition tool) => tool.Channel switch
+    static string HowToSee(ToolDefinition tool)
     {
-        NoticeChannel.Setup => "the setup program or `" + tool.Tool + " telemetry notice` shows the current notice",
-        NoticeChannel.Page => "the tool's web page shows the current notice",
-        NoticeChannel.Documentation => 
-            "the current notice is in the documentation; it counts as seen from the next run",
-        _ => "the next run in a terminal shows the current notice",
-    };
+        var ways = new List<string>();
+        if ((tool.Channels & NoticeChannels.Setup) != NoticeChannels.None)
+            ways.Add("the setup program or `" + tool.Tool + " telemetry notice` shows the current notice");
+        if ((tool.Channels & NoticeChannels.Page) != NoticeChannels.None)
+            ways.Add("the tool's web page shows the current notice");
+        if ((tool.Channels & NoticeChannels.Documentation) != NoticeChannels.None)
+            ways.Add("the current notice is in the documentation; it counts as seen from the next run");
+        if ((tool.Channels & NoticeChannels.Terminal) != NoticeChannels.None)
+            ways.Add("the next run in a terminal shows the current notice");
+        return string.Join(", or ", ways);
+    }
 }

@@ -80,7 +80,8 @@ static class ValueList
         return one.Length - other.Length;
     }
 
-    static int Find(ReadOnlySpan<byte> list, ReadOnlySpan<byte> key)
+    /// <summary>The offset of the value in the list, or -1. For a key in UTF-8.</summary>
+    internal static int Find(ReadOnlySpan<byte> list, ReadOnlySpan<byte> key)
     {
         // low and high are the offset of the first byte of a value, or one past the last LF.
         int low = 1, high = list.Length;

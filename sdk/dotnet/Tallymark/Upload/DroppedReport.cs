@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+using System.Text;
+
 namespace Tallymark.Upload;
 
 /// <summary>
@@ -33,20 +35,20 @@ sealed class DroppedReport(ToolDefinition tool, StateFolder state, SdkEnvironmen
     /// Puts a report into the spool if there is anything to report, the user has agreed to the event that reports it,
     /// and the recipient does not stop that event. The caller has asked for consent.
     /// </summary>
-    /// <returns>True if there is a report to send.</returns>
-    internal bool Write(Agreement agreement, Choice choice, RemoteSettings settings)
+    /// <returns>The line of the event to send, with LF; null: there is nothing to report.</returns>
+    internal string? Write(Agreement agreement, Choice choice, RemoteSettings settings)
     {
         var file = DroppedFile.Read(state);
         if (file.Events <= file.Reported
             || Line(file.Events - file.Reported, agreement, choice, settings) is not { Overflowed: false } line)
-            return false;
+            return null;
         var name = StateFolder.RandomName();
         (file with { Report = name }).Write(state);
         var temporary = StateFolder.Temporary(state.In(name), line.Written);
         StateFolder.Make(state.Spool);
         File.Move(temporary, Path.Combine(state.Spool, name + SpoolFile.Ending));
         (file with { Reported = file.Events }).Write(state);
-        return true;
+        return Encoding.UTF8.GetString(line.Written);
     }
 
     // Null if it may not be reported, or the manifest declares no event for it.

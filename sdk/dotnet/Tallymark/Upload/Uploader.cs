@@ -36,6 +36,11 @@ sealed class Uploader(ToolDefinition tool, StateFolder state, SdkEnvironment env
     internal DueFile? Claimed { get; init; }
 
     /// <summary>
+    /// The line of the event with which this occasion reported dropped events, with LF; null: it reported none.
+    /// </summary>
+    internal string? Reported { get; private set; }
+
+    /// <summary>
     /// Runs the occasion. If another uploader is running, it waits for it with <paramref name="wait"/>, and otherwise
     /// leaves the work to it.
     /// </summary>
@@ -79,7 +84,8 @@ sealed class Uploader(ToolDefinition tool, StateFolder state, SdkEnvironment env
             return;
 
         // Only after everything was sent: without a collector the report itself would wait and might be dropped.
-        if (_report.Write(Receipt.Check(tool, state), _consent.Choice, _settings))
+        Reported = _report.Write(Receipt.Check(tool, state), _consent.Choice, _settings);
+        if (Reported is not null)
             await SendSpool(sender);
     }
 

@@ -14,6 +14,7 @@ sealed class TsvWriter : IDatasetWriter
 {
     readonly AtomicFile _file;
     readonly Dataset _dataset;
+    readonly string _dayForm;
     readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     string? _sha256;
 
@@ -21,6 +22,7 @@ sealed class TsvWriter : IDatasetWriter
     public TsvWriter(string path, Dataset dataset)
     {
         _dataset = dataset;
+        _dayForm = DayForms.NameOf(dataset.Columns.First(c => c.From == ColumnSource.Day).Form);
         _file = new AtomicFile(path);
         WriteLine(dataset.Columns.Select(c => c.Name));
     }
@@ -34,7 +36,7 @@ sealed class TsvWriter : IDatasetWriter
     /// <inheritdoc/>
     public void Write(DateOnly day, IReadOnlyList<PublishedRow> rows)
     {
-        var dayText = day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+        var dayText = day.ToDateTime(TimeOnly.MinValue).ToString(_dayForm, CultureInfo.InvariantCulture);
         var line = new string[_dataset.Columns.Count];
         foreach (var row in rows)
         {

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-using System.Reflection;
 
 [assembly: AssemblyFixture(typeof(Tallymark.Package.Tests.Feed))]
 
@@ -11,23 +10,12 @@ namespace Tallymark.Package.Tests;
 /// </summary>
 public sealed class Feed : IAsyncLifetime
 {
-    static readonly Dictionary<string, string> Metadata = typeof(Feed).Assembly
-        .GetCustomAttributes<AssemblyMetadataAttribute>()
-        .ToDictionary(a => a.Key, a => a.Value!, StringComparer.Ordinal);
-
     readonly TempFolder _folder = new("tallymark-package-");
-
-    public static string RepositoryRoot => Metadata["RepositoryRoot"];
-
-    public static string Configuration => Metadata["Configuration"];
 
     public string Folder => _folder["feed"];
 
-    /// <summary>The folder of packages that this repository restored, as a source of third-party packages.</summary>
-    public static string OthersPackages => Metadata["Packages"];
-
     /// <summary>The collector and its commands, as this repository builds them.</summary>
-    public static string Tallymark => Path.Combine(RepositoryRoot, "cli/bin", Configuration, "net10.0/tallymark");
+    public static string Tallymark => Repository.Built("cli", "tallymark");
 
     public string PackageFile => Assert.Single(Directory.GetFiles(Folder, "Tallymark.?.*.nupkg"));
 
@@ -52,15 +40,16 @@ public sealed class Feed : IAsyncLifetime
         var environment = new Dictionary<string, string>(Environment, StringComparer.Ordinal);
         environment.Remove("NUGET_PACKAGES"); // this repository's own build uses the cache that it restored into
         environment["HOME"] = System.Environment.GetFolderPath(System.Environment.SpecialFolder.UserProfile);
-        foreach (var project in new[] { "Tallymark", "Tallymark.CommandLine", "Tallymark.Testing" })
+        string[] projects = ["Tallymark", "Tallymark.AspNetCore", "Tallymark.CommandLine", "Tallymark.Testing"];
+        foreach (var project in projects)
         {
             var packed = await ProcessRun.Run(
                 "dotnet",
                 [
                     "pack", "--no-build", "--no-restore", "-p:BuildProjectReferences=false",
-                    "--configuration", Configuration, "--output", Folder,
+                    "--configuration", Repository.Configuration, "--output", Folder,
                 ],
-                environment, Path.Combine(RepositoryRoot, "sdk/dotnet", project));
+                environment, Repository.PathOf("sdk/dotnet", project));
             packed.With(0);
         }
     }

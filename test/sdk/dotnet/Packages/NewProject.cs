@@ -66,7 +66,7 @@ sealed class NewProject(Feed feed, string folder)
 
     IEnumerable<string> Arguments(string project, string[] properties) =>
     [
-        project, "--source", feed.Folder, .. NeedsOthers ? ["--source", Feed.OthersPackages] : Array.Empty<string>(),
+        project, "--source", feed.Folder, .. NeedsOthers ? ["--source", Repository.Packages] : Array.Empty<string>(),
         "-p:UseSharedCompilation=false", "-consoleLoggerParameters:NoSummary", .. properties,
     ];
 

@@ -92,7 +92,7 @@ public sealed class NewProjectTests(Feed feed)
     [Fact]
     public async Task The_trimmer_has_nothing_to_say_about_the_SDK_and_a_trimmed_tool_does_all_that_it_did()
     {
-        var runtime = Path.Combine(Feed.OthersPackages, "microsoft.netcore.app.runtime.linux-x64");
+        var runtime = Path.Combine(Repository.Packages, "microsoft.netcore.app.runtime.linux-x64");
         Assert.SkipUnless(
             OperatingSystem.IsLinux() && RuntimeInformation.ProcessArchitecture == Architecture.X64
                 && Directory.Exists(runtime),
@@ -108,8 +108,7 @@ public sealed class NewProjectTests(Feed feed)
             </PropertyGroup>
             """);
         var tool = await project.Publish("greet.csproj"); // a warning of the trimmer would be an error
-        var whole = Path.Combine(
-            Feed.RepositoryRoot, "sdk/dotnet/Tallymark/bin", Feed.Configuration, "net10.0/Tallymark.dll");
+        var whole = Repository.Built("sdk/dotnet/Tallymark", "Tallymark.dll");
         Assert.True(new FileInfo(Path.Combine(tool, "Tallymark.dll")).Length < new FileInfo(whole).Length);
 
         Assert.Equal(0, (await project.RunIn(tool, "greet", "telemetry", "notice")).ExitCode);

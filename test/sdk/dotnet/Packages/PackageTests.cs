@@ -42,6 +42,23 @@ public sealed class PackageTests(Feed feed)
         Assert.Equal("README.md", document.Descendants().Single(e => e.Name.LocalName == "readme").Value);
     }
 
+    [Fact]
+    public void The_package_for_web_servers_depends_on_ASP_NET_Core_and_on_no_package()
+    {
+        const string Id = "Tallymark.AspNetCore";
+        using var package = ZipFile.OpenRead(Path.Combine(feed.Folder, $"{Id}.{feed.Version}.nupkg"));
+        using var nuspec = package.GetEntry(Id + ".nuspec")!.Open();
+        var document = XDocument.Load(nuspec);
+        Assert.DoesNotContain(document.Descendants(), e => e.Name.LocalName == "dependency");
+        Assert.Equal(
+            "Microsoft.AspNetCore.App",
+            document.Descendants().Single(e => e.Name.LocalName == "frameworkReference").Attribute("name")!.Value);
+        Assert.Equal([$"lib/net10.0/{Id}.dll", $"lib/net10.0/{Id}.xml"],
+            package.Entries.Select(e => e.FullName).Where(n => n.StartsWith("lib/", StringComparison.Ordinal))
+                .Order(StringComparer.Ordinal));
+        Assert.NotNull(package.GetEntry("README.md"));
+    }
+
     [Theory]
     [InlineData("Tallymark.CommandLine", "System.CommandLine 3.0.0")]
     [InlineData("Tallymark.Testing", "Tallymark [VERSION]")]

@@ -13,7 +13,7 @@ static class Page
     public static IReadOnlyList<Block> Blocks(string page)
     {
         var blocks = new List<Block>();
-        var lines = File.ReadAllLines(Path.Combine(Feed.RepositoryRoot, page));
+        var lines = File.ReadAllLines(Repository.PathOf(page));
         for (var i = 0; i < lines.Length; i++)
         {
             if (!lines[i].TrimStart().StartsWith("```", StringComparison.Ordinal))

@@ -16,16 +16,24 @@ public sealed class CompiledOutTests
         "consent:\n", "consent:\n  option: --no-telemetry\n  show-option: --show-telemetry\n", StringComparison.Ordinal)
         .Replace("notice:\n", "notice:\n  channel: page\n", StringComparison.Ordinal);
 
+    static readonly string WithPage = Some.WithPage(Some.Field("well", "boolean", "true"));
+
     [Theory]
     [InlineData("", "Made")]
     [InlineData("public", "Made")]
     [InlineData("", "")]
     public void The_public_members_are_the_same_as_with_telemetry(string visibility, string rootNamespace)
     {
-        var on = new Project { Manifest = WithOptions, Visibility = visibility, RootNamespace = rootNamespace }.Build();
+        AssertSameMembers(WithOptions, visibility, rootNamespace, 40);
+        AssertSameMembers(WithPage, visibility, rootNamespace, 25);
+    }
+
+    static void AssertSameMembers(string manifest, string visibility, string rootNamespace, int more)
+    {
+        var on = new Project { Manifest = manifest, Visibility = visibility, RootNamespace = rootNamespace }.Build();
         var off = new Project
         {
-            Manifest = WithOptions,
+            Manifest = manifest,
             Visibility = visibility,
             RootNamespace = rootNamespace,
             Telemetry = "off",
@@ -34,7 +42,7 @@ public sealed class CompiledOutTests
         Assert.Empty(off.CompilerDiagnostics);
         var name = rootNamespace.Length == 0 ? "MyToolTelemetry" : rootNamespace + ".MyToolTelemetry";
         var expected = Members(on.Type(name)).ToList();
-        Assert.True(expected.Count > 40, string.Join("\n", expected));
+        Assert.True(expected.Count > more, string.Join("\n", expected));
         Assert.Equal(expected, Members(off.Type(name)));
         Assert.Equal(on.Type(name).DeclaredAccessibility, off.Type(name).DeclaredAccessibility);
     }
@@ -91,7 +99,8 @@ public sealed class CompiledOutTests
 
     static readonly Assembly Greeter = new Project
     {
-        Manifest = Some.WithFields("well"),
+        Manifest = Some.WithFields("well").Replace(
+            "consent:\n", "consent:\n  show-option: --show-telemetry\n", StringComparison.Ordinal),
         Telemetry = "off",
         Sources =
         [
@@ -197,6 +206,7 @@ public sealed class CompiledOutTests
     [Theory]
     [InlineData(0, true, "status")]
     [InlineData(0, true, "why")]
+    [InlineData(0, true, "why", "--show-telemetry")]
     [InlineData(0, true, "verify")]
     [InlineData(0, true, "off")]
     [InlineData(0, true, "show")]

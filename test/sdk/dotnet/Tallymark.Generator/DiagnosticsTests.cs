@@ -29,7 +29,7 @@ public sealed class DiagnosticsTests
     {
         var text = Some.Kmpkg
             .Replace("time: second", "time: minute", StringComparison.Ordinal)
-            .Replace("groups: [invocation]", "groups: [invocations]", StringComparison.Ordinal);
+            .Replace("groups: [invocation, crash]", "groups: [invocations, crash]", StringComparison.Ordinal);
         var expected = ManifestReader.Read(text).Diagnostics;
         Assert.True(expected.Count >= 5);
         Assert.Equal(
@@ -45,6 +45,20 @@ public sealed class DiagnosticsTests
         var built = new Project { Manifest = Some.AllTypes }.Build();
         Assert.Equal(warnings.Select(d => d.Format("/project/telemetry.yaml")), built.Diagnostics.Select(Printed));
         Assert.NotNull(built.Text);
+    }
+
+    [Theory]
+    [InlineData("warning-machine.yaml", DiagnosticSeverity.Warning)]
+    [InlineData("warning-acknowledged-machine.yaml", DiagnosticSeverity.Info)]
+    [InlineData("warning-acknowledged-salt.yaml", DiagnosticSeverity.Info)]
+    public void An_acknowledged_warning_is_reported_and_does_not_fail_a_build(
+        string vector, DiagnosticSeverity severity)
+    {
+        var text = File.ReadAllText(Repository.PathOf("spec/vectors/manifest", vector));
+        var diagnostic = Assert.Single(new Project { Manifest = text }.Build().Diagnostics);
+        Assert.Equal(severity, diagnostic.Severity);
+        Assert.Equal(
+            Assert.Single(ManifestReader.Read(text).Diagnostics).IsAcknowledged, severity == DiagnosticSeverity.Info);
     }
 
     [Fact]

@@ -144,7 +144,7 @@ public sealed class SampleTests
         Assert.Contains("new(\"KMPKG_DISABLE_METRICS\", true)", text);
         Assert.Contains("Marker = \"kmpkg.disable-metrics\"", text);
         Assert.Contains("Prerelease = new string[] { \"preview\", \"rc\" }", text);
-        Assert.Contains("Channel = global::Tallymark.NoticeChannel.Setup", text);
+        Assert.Contains("Channels = global::Tallymark.NoticeChannels.Setup", text);
     }
 
     [Fact]

@@ -1,20 +1,12 @@
 // SPDX-License-Identifier: MIT
 
-using System.Reflection;
-
 namespace Tallymark.Generator.Tests;
 
 /// <summary>Manifests for tests.</summary>
 static class Some
 {
-    static readonly string Root = typeof(Some).Assembly
-        .GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "RepositoryRoot").Value!;
-
     /// <summary>The sample's own manifest.</summary>
-    public static string Kmpkg { get; } = File.ReadAllText(InRepository("samples/kmpkg/telemetry.yaml"));
-
-    /// <summary>A file or folder of this repository.</summary>
-    public static string InRepository(string path) => Path.Combine(Root, path);
+    public static string Kmpkg { get; } = File.ReadAllText(Repository.KmpkgManifest);
 
     const string Head = """
         tallymark: 1
@@ -91,4 +83,21 @@ static class Some
             Field("a_country", "country", "UG"),
             Field("an_environment", "environment", "[ci]"),
             Field("a_stack", "stack", "[\"Tool.Program.Main:12\"]")));
+
+    /// <summary>
+    /// An event of the tool's web pages, <c>ui_event</c>, beside the event <c>go</c>; <paramref name="common"/> are
+    /// common fields.
+    /// </summary>
+    public static string WithPage(params string[] common) =>
+        Head.Replace("notice:\n", "notice:\n  channel: [page, terminal]\n", StringComparison.Ordinal)
+        + (common.Length == 0 ? "" : "fields:\n" + string.Concat(common).Replace(
+            "\n    ", "\n", StringComparison.Ordinal)[4..])
+        + "events:\n" + Event("go") + Event(
+            "ui_event",
+            Field("component_id", "enum", "list.create", "values: [list.create, list.search]"),
+            Field("event_type", "enum", "onClick", "values: [onClick, onView]"),
+            Field("component_type", "enum", "button", "values: [button]"),
+            Field("component_view_id", "random-id", "12"))
+            .Replace("    why: To know about ui_event", "    source: page\n    why: To know about ui_event",
+                StringComparison.Ordinal);
 }

@@ -9,7 +9,7 @@ namespace Tallymark.Generator.Tests;
 /// </summary>
 public sealed class VectorTests
 {
-    static readonly string Folder = Some.InRepository("spec/vectors/manifest");
+    static readonly string Folder = Repository.PathOf("spec/vectors/manifest");
 
     public static TheoryData<string> Vectors { get; } =
     [

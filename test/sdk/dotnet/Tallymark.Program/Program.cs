@@ -13,9 +13,9 @@ if (args is ["bare", ..])
 if (args is ["telemetry", ..])
     return TelemetryCommand.Run(SampleTelemetry.Tool, args[1..]);
 
-var tool = args is ["terminal", ..] ? SampleTelemetry.Define("sample-tool", NoticeChannel.Terminal)
+var tool = args is ["terminal", ..] ? SampleTelemetry.Define("sample-tool", NoticeChannels.Terminal)
     : args is ["server" or "library", ..] ? SampleTelemetry.Define(
-        "sample-tool", NoticeChannel.Setup, executable: false)
+        "sample-tool", NoticeChannels.Setup, executable: false)
     : SampleTelemetry.Tool;
 using (var telemetry = SampleTelemetry.Start(tool, args))
 {

@@ -56,7 +56,7 @@ public sealed class SampleTelemetry : IDisposable
 
         """;
 
-    public static readonly ToolDefinition Tool = Define("sample-tool", NoticeChannel.Setup);
+    public static readonly ToolDefinition Tool = Define("sample-tool", NoticeChannels.Setup);
 
     readonly TelemetryClient _client;
 
@@ -67,7 +67,7 @@ public sealed class SampleTelemetry : IDisposable
     public static SampleTelemetry Start(ToolDefinition tool, string[] args) => new(TelemetryClient.Start(tool, args));
 
     public static ToolDefinition Define(
-        string name, NoticeChannel channel, bool defaultOn = true, bool executable = true) => new()
+        string name, NoticeChannels channel, bool defaultOn = true, bool executable = true) => new()
         {
             Tool = name,
             Title = "Sample",
@@ -78,7 +78,7 @@ public sealed class SampleTelemetry : IDisposable
             Scope = Scope,
             ScopeId = "fe862dc811598709251ea8b3344db04ce683cb6058c8e3a142ca7ed31f094aff",
             Manifest = 3,
-            Channel = channel,
+            Channels = channel,
             DefaultOn = defaultOn,
             Variables = [new("SAMPLE_OFF", Present: true), new("SAMPLE_QUIET", Present: false)],
             Option = "--disable-metrics",

@@ -178,7 +178,7 @@ public sealed class AgreementTests
     [Fact]
     public void On_a_terminal_the_run_that_shows_the_difference_records_nothing()
     {
-        var tool = SampleTelemetry.Define("sample-tool", NoticeChannel.Terminal);
+        var tool = SampleTelemetry.Define("sample-tool", NoticeChannels.Terminal);
         using var home = Agreed(
             tool.Scope.Replace("values=openssl,zlib", "values=zlib", StringComparison.Ordinal), tool);
         home.Record(Fill);
@@ -195,7 +195,7 @@ public sealed class AgreementTests
     [Fact]
     public async Task Neither_events_queued_for_another_recipient_nor_the_id_go_to_the_new_one()
     {
-        using var home = new Home().Agreed().Record(Fill);
+        using var home = new UserHome().Agreed().Record(Fill);
         var id = Id(home);
         var receipt = Path.Combine(home.State.In("receipts"), "setup");
         var old = Now.Scope.Replace("recipient example", "recipient another team", StringComparison.Ordinal);
@@ -203,7 +203,7 @@ public sealed class AgreementTests
         using var collector = new Listener(Listener.Accept);
         home["TALLYMARK_ENDPOINT"] = collector.Address;
 
-        var result = await new Uploader(home.Tool, home.State, home.SdkEnvironment).Run(wait: false);
+        var result = await home.Upload();
         Assert.Contains("has changed since you saw the notice", result.Problem, StringComparison.Ordinal);
         Assert.Empty(collector.Requests);
 
@@ -211,18 +211,18 @@ public sealed class AgreementTests
         Assert.Empty(home.Lines());
         home.Record(Fill);
         Assert.NotEqual(id, Id(home));
-        Assert.Equal(1, (await new Uploader(home.Tool, home.State, home.SdkEnvironment).Run(wait: false)).Accepted);
+        Assert.Equal(1, (await home.Upload()).Accepted);
         Assert.DoesNotContain(id, Assert.Single(collector.Requests).Lines[1], StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task Nothing_is_sent_without_a_receipt()
     {
-        using var home = new Home().Agreed().Record(Fill);
+        using var home = new UserHome().Agreed().Record(Fill);
         Directory.Delete(home.State.In("receipts"), recursive: true);
         using var collector = new Listener(Listener.Accept);
         home["TALLYMARK_ENDPOINT"] = collector.Address;
-        var result = await new Uploader(home.Tool, home.State, home.SdkEnvironment).Run(wait: false);
+        var result = await home.Upload();
         Assert.Contains("the notice has not been seen yet", result.Problem, StringComparison.Ordinal);
         Assert.Empty(collector.Requests);
     }
@@ -252,13 +252,13 @@ public sealed class AgreementTests
         work.File = "a.txt";
     }
 
-    static string Id(Home home)
+    static string Id(UserHome home)
     {
         using var line = JsonDocument.Parse(home.Lines().Single());
         return line.RootElement.GetProperty("fields").GetProperty("installation").GetString()!;
     }
 
-    static string Why(Home home)
+    static string Why(UserHome home)
     {
         home.Answered.Clear();
         home.Command("why");
@@ -268,10 +268,10 @@ public sealed class AgreementTests
     static string Text(string scope, string channel) => "tallymark-receipt 1\nchannel " + channel
         + "\ndate 2026-11-20T10:51:21Z\nscope " + new string('0', 64) + "\n\n" + scope;
 
-    static Home Agreed(string scope, ToolDefinition? tool = null)
+    static UserHome Agreed(string scope, ToolDefinition? tool = null)
     {
-        var home = new Home { Tool = tool ?? Now };
-        var channel = tool?.Channel == NoticeChannel.Terminal ? "terminal" : "setup";
+        var home = new UserHome { Tool = tool ?? Now };
+        var channel = tool?.Channels == NoticeChannels.Terminal ? "terminal" : "setup";
         StateFolder.Replace(
             Path.Combine(home.State.In("receipts"), channel), Encoding.UTF8.GetBytes(Text(scope, channel)));
         return home;

@@ -13,7 +13,7 @@ public sealed class AllocationTests
     public void A_record_in_a_running_process_allocates_no_byte()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "elsewhere a look at a file allocates");
-        using var home = new Home().Agreed();
+        using var home = new UserHome().Agreed();
         using var client = home.Start();
         for (var i = 0; i < Warm; i++)
             Record(client, i);
@@ -29,7 +29,7 @@ public sealed class AllocationTests
     [Fact]
     public void A_reused_event_contains_no_values_of_the_previous_one()
     {
-        using var home = new Home().Agreed();
+        using var home = new UserHome().Agreed();
         using (var client = home.Start())
         {
             for (var i = 0; i < Warm; i++)
@@ -61,7 +61,7 @@ public sealed class AllocationTests
     [Fact]
     public void Setting_after_the_end_or_ending_twice_changes_no_other_event()
     {
-        using var home = new Home().Agreed();
+        using var home = new UserHome().Agreed();
         using (var client = home.Start())
         {
             for (var i = 0; i < Warm; i++)
@@ -87,7 +87,7 @@ public sealed class AllocationTests
     [Fact]
     public void Shapes_are_not_mixed_up()
     {
-        using var home = new Home().Agreed();
+        using var home = new UserHome().Agreed();
         using (var client = home.Start())
         {
             for (var i = 0; i < Warm; i++)

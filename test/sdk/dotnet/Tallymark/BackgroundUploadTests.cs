@@ -11,7 +11,7 @@ public sealed class BackgroundUploadTests
     [Fact]
     public void Until_it_is_due_it_looks_at_no_file()
     {
-        using var home = new Home();
+        using var home = new UserHome();
         var upload = new BackgroundUpload(home.Tool, home.State, home.SdkEnvironment, Now(home).AddSeconds(1));
         Assert.False(upload.IsDue(Now(home)));
         Assert.False(upload.TryClaim(Now(home)));
@@ -22,7 +22,7 @@ public sealed class BackgroundUploadTests
     [Fact]
     public void When_another_process_has_uploaded_meanwhile_it_waits_for_the_time_that_that_one_has_left()
     {
-        using var home = new Home();
+        using var home = new UserHome();
         DueFile.Write(home.State.Due, Now(home).AddHours(5), failures: 0);
         var upload = new BackgroundUpload(home.Tool, home.State, home.SdkEnvironment, Now(home));
         Assert.False(upload.TryClaim(Now(home)));
@@ -33,7 +33,7 @@ public sealed class BackgroundUploadTests
     [Fact]
     public void One_of_two_due_uploads_claims_the_occasion_and_counts_it_as_silent_beforehand()
     {
-        using var home = new Home();
+        using var home = new UserHome();
         var silence = new Silence(6, Now(home).AddDays(-2), Now(home).AddDays(-1));
         DueFile.Write(home.State.Due, Now(home), failures: 7, silence);
         Assert.True(new BackgroundUpload(home.Tool, home.State, home.SdkEnvironment, Now(home)).TryClaim(Now(home)));
@@ -46,7 +46,7 @@ public sealed class BackgroundUploadTests
     [Fact]
     public async Task It_sends_on_a_thread_of_its_own_and_then_knows_when_the_next_is_due()
     {
-        using var home = new Home().Agreed().Record(_ => { });
+        using var home = new UserHome().Agreed().Record(_ => { });
         using var collector = new Listener(Listener.Accept);
         home["TALLYMARK_ENDPOINT"] = collector.Address;
         DueFile.Write(home.State.Due, Now(home), failures: 0);
@@ -64,7 +64,7 @@ public sealed class BackgroundUploadTests
     [Fact]
     public void Processes_that_end_before_any_answer_find_the_endpoint_unreachable_after_days()
     {
-        using var home = new Home().Agreed().Record(_ => { });
+        using var home = new UserHome().Agreed().Record(_ => { });
         for (var days = 0; days < 4; days++)
         {
             Assert.True(home.Start().IsOn);
@@ -91,7 +91,7 @@ public sealed class BackgroundUploadTests
     [Fact]
     public async Task The_first_answer_of_a_collector_undoes_the_count_of_the_claim()
     {
-        using var home = new Home().Agreed().Record(_ => { });
+        using var home = new UserHome().Agreed().Record(_ => { });
         using var collector = new Listener(_ => null);
         home["TALLYMARK_ENDPOINT"] = collector.Address;
         DueFile.Write(
@@ -112,7 +112,7 @@ public sealed class BackgroundUploadTests
     [Fact]
     public async Task A_silent_occasion_that_ends_counts_once()
     {
-        using var home = new Home().Agreed().Record(_ => { });
+        using var home = new UserHome().Agreed().Record(_ => { });
         home["TALLYMARK_ENDPOINT"] = "http://127.0.0.1:1/v1/batches";
         File.Delete(home.State.Due);
         var upload = new BackgroundUpload(home.Tool, home.State, home.SdkEnvironment, Now(home));
@@ -126,7 +126,7 @@ public sealed class BackgroundUploadTests
     [Fact]
     public async Task While_one_is_at_work_no_other_begins_however_late_it_is()
     {
-        using var home = new Home().Agreed().Record(_ => { });
+        using var home = new UserHome().Agreed().Record(_ => { });
         using var collector = new Listener(_ => null);
         home["TALLYMARK_ENDPOINT"] = collector.Address;
         DueFile.Write(home.State.Due, Now(home), failures: 0);
@@ -144,7 +144,7 @@ public sealed class BackgroundUploadTests
     [Fact]
     public async Task Between_exchanges_the_uploader_works_on_its_own_thread()
     {
-        using var home = new Home().Agreed().Record(_ => { });
+        using var home = new UserHome().Agreed().Record(_ => { });
         var threads = new ConcurrentBag<string?>();
         using var collector = new Listener(Listener.Accept);
         home["TALLYMARK_ENDPOINT"] = collector.Address;
@@ -161,7 +161,7 @@ public sealed class BackgroundUploadTests
     }
 
     // An SdkEnvironment that notes which thread reads a variable, as the uploader does before each request.
-    static SdkEnvironment Watch(Home home, ConcurrentBag<string?> threads) => new()
+    static SdkEnvironment Watch(UserHome home, ConcurrentBag<string?> threads) => new()
     {
         Variables = name =>
         {
@@ -174,7 +174,7 @@ public sealed class BackgroundUploadTests
         UploadEnded = home.SdkEnvironment.UploadEnded,
     };
 
-    static DueFile Due(Home home) => DueFile.Read(home.State.Due, Now(home))!.Value;
+    static DueFile Due(UserHome home) => DueFile.Read(home.State.Due, Now(home))!.Value;
 
-    static DateTime Now(Home home) => home.Clock.GetUtcNow().UtcDateTime;
+    static DateTime Now(UserHome home) => home.Clock.GetUtcNow().UtcDateTime;
 }

@@ -44,13 +44,13 @@ public sealed class BrokenServerTests
     [Fact]
     public async Task A_slow_reply_that_is_complete_before_the_timeout_is_accepted()
     {
-        using var home = new Home().Agreed().RecordMany(2);
+        using var home = new UserHome().Agreed().RecordMany(2);
         using var collector = new Listener(request =>
         {
             home.Clock.Advance(TimeSpan.FromSeconds(59));
             return Listener.Accept(request);
         });
-        Assert.Equal(new UploadResult(2, 0, 0, null), await Upload(home, collector.Address));
+        Assert.Equal(new UploadResult(2, 0, 0, null), await home.Upload(collector.Address));
     }
 
     [Theory]
@@ -61,13 +61,13 @@ public sealed class BrokenServerTests
     public async Task Both_forms_of_Retry_After_count_with_each_status_and_a_foreign_one_does_not(
         int status, string header)
     {
-        using var home = new Home().Agreed().Record(_ => { });
+        using var home = new UserHome().Agreed().Record(_ => { });
         home.Clock.AdjustTime(new(2026, 11, 20, 10, 51, 21, TimeSpan.Zero));
         using (var proxy = new Listener(_ => Listener.Foreign(status, "", header)))
-            await Upload(home, proxy.Address);
+            await home.Upload(proxy.Address);
         Assert.InRange(Pause(home), TimeSpan.FromMinutes(44), TimeSpan.FromHours(1));
         using (var collector = new Listener(_ => Listener.Problem(status, "busy", header)))
-            await Upload(home, collector.Address);
+            await home.Upload(collector.Address);
         Assert.Equal(TimeSpan.FromHours(5), Pause(home));
     }
 
@@ -77,7 +77,7 @@ public sealed class BrokenServerTests
     public async Task Over_TLS_only_the_right_name_is_trusted(string name, bool right)
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "there SSL_CERT_FILE says whom to trust");
-        using var home = new Home().Agreed().WithSettings(TimeProvider.System.GetUtcNow()).Record(_ => { });
+        using var home = new UserHome().Agreed().WithSettings(TimeProvider.System.GetUtcNow()).Record(_ => { });
         var (authority, certificate) = Certificates(name);
         home["SSL_CERT_FILE"] = Path.Combine(home.Path, "authority.pem");
         home["SSL_CERT_DIR"] = home.Path;
@@ -90,7 +90,7 @@ public sealed class BrokenServerTests
         Assert.Equal(right ? 0 : 1, await UploadInProcess(home));
         await serving;
         Assert.Equal(right ? 1 : 0, collector.Requests.Count);
-        Assert.Equal(right ? 0 : 1, Home.LinesIn(home.State.Batches).Count);
+        Assert.Equal(right ? 0 : 1, UserHome.LinesIn(home.State.Batches).Count);
     }
 
     /// <summary>
@@ -99,7 +99,7 @@ public sealed class BrokenServerTests
     /// </summary>
     static async Task LeavesTheBatch(Func<TcpClient, Task> serve, TimeSpan? patience = null)
     {
-        using var home = new Home().Agreed().WithSettings().RecordMany(2);
+        using var home = new UserHome().Agreed().WithSettings().RecordMany(2);
         using var server = new TcpListener(IPAddress.Loopback, 0);
         server.Start();
         var serving = Task.Run(async () =>
@@ -113,14 +113,14 @@ public sealed class BrokenServerTests
                 await UntilGone(client.GetStream());
             }
         });
-        var result = await Upload(home, "http://" + server.LocalEndpoint + "/v1/batches");
+        var result = await home.Upload("http://" + server.LocalEndpoint + "/v1/batches");
         await serving;
         Assert.Equal((0, 0, 1), (result.Accepted, result.Rejected, result.Waiting));
         Assert.NotNull(result.Problem);
         Assert.Equal(patience is not null, result.Problem == "no answer in time");
         var id = Path.GetFileName(Assert.Single(Directory.GetDirectories(home.State.Batches)));
         using var collector = new Listener(Listener.Accept);
-        Assert.Equal(2, (await Upload(home, collector.Address)).Accepted);
+        Assert.Equal(2, (await home.Upload(collector.Address)).Accepted);
         Assert.Equal(id, Assert.Single(collector.Requests).Batch);
     }
 
@@ -138,13 +138,7 @@ public sealed class BrokenServerTests
         }
     }
 
-    static Task<UploadResult> Upload(Home home, string address)
-    {
-        home["TALLYMARK_ENDPOINT"] = address;
-        return new Uploader(home.Tool, home.State, home.SdkEnvironment).Run(wait: false);
-    }
-
-    static TimeSpan Pause(Home home)
+    static TimeSpan Pause(UserHome home)
     {
         var now = home.Clock.GetUtcNow().UtcDateTime;
         return DueFile.Read(home.State.Due, now)!.Value.Time - now;
@@ -189,7 +183,7 @@ public sealed class BrokenServerTests
             X509CertificateLoader.LoadPkcs12(whole.Export(X509ContentType.Pkcs12), null));
     }
 
-    static async Task<int> UploadInProcess(Home home)
+    static async Task<int> UploadInProcess(UserHome home)
     {
         var ended = await Processes.Run(home, "telemetry", "upload");
         Assert.NotEqual("", ended.Errors);

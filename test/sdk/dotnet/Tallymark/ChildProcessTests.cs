@@ -13,7 +13,7 @@ public sealed class ChildProcessTests
     [Fact]
     public async Task A_variable_ends_with_the_environment_but_the_saved_choice_also_applies_in_child_processes()
     {
-        using var home = new Home().Agreed();
+        using var home = new UserHome().Agreed();
         home["DO_NOT_TRACK"] = "1";
         await Processes.Run(home, "work");
         Assert.Empty(home.Lines());
@@ -32,7 +32,7 @@ public sealed class ChildProcessTests
     [Fact]
     public async Task A_child_process_without_a_home_records_nothing()
     {
-        using var home = new Home().Agreed();
+        using var home = new UserHome().Agreed();
         var ended = await Processes.RunOther(home, "sh", "-c", ChildWithoutHome, Processes.Sample, "work");
         Assert.Equal(new ProcessResult(7, "result\n", ""), ended);
         Assert.Empty(home.Lines());
@@ -49,7 +49,7 @@ public sealed class ChildProcessTests
     public async Task An_empty_variable_counts_as_present_if_its_rule_requires_no_more(
         string name, string value, int lines)
     {
-        using var home = new Home().Agreed();
+        using var home = new UserHome().Agreed();
         home[name] = value;
         await Processes.Run(home, "work");
         Assert.Equal(lines, home.Lines().Count);
@@ -73,8 +73,8 @@ public sealed class ChildProcessTests
     {
         foreach (var order in (string[][])[["telemetry", .. verb, "--json"], ["telemetry", "--json", .. verb]])
         {
-            using var home = new Home().Agreed();
-            using var plain = new Home().Agreed();
+            using var home = new UserHome().Agreed();
+            using var plain = new UserHome().Agreed();
             var ended = await Processes.Run(home, order);
             Assert.Equal((code, code), (ended.ExitCode, (await Processes.Run(plain, ["telemetry", .. verb])).ExitCode));
             if (verb[0] == "show")

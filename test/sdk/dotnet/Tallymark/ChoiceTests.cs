@@ -27,7 +27,7 @@ public sealed class ChoiceTests
     [Fact]
     public void Off_is_saved_and_removes_all_that_was_not_sent_and_the_secret_but_no_proof()
     {
-        using var home = new Home().Agreed().Record(_ => { });
+        using var home = new UserHome().Agreed().Record(_ => { });
         Directory.CreateDirectory(Path.Combine(home.State.Batches, "b"));
         Directory.CreateDirectory(Path.Combine(home.State.Sent, "s"));
         var proof = Convert.ToHexStringLower(Tallymark.Record.Installation.Find(home.State, "sample-tool")!.Proof);
@@ -51,7 +51,7 @@ public sealed class ChoiceTests
     [Fact]
     public void On_after_off_starts_another_id_and_keeps_every_proof()
     {
-        using var home = new Home().Agreed().Record(_ => { });
+        using var home = new UserHome().Agreed().Record(_ => { });
         var first = Id(home.Lines()[0]);
         home.Command("off");
         home.Command("on");
@@ -69,7 +69,7 @@ public sealed class ChoiceTests
     [InlineData("CI")]
     public void A_variable_only_pauses_recording(string name)
     {
-        using var home = new Home().Agreed().Record(_ => { });
+        using var home = new UserHome().Agreed().Record(_ => { });
         var secret = File.ReadAllText(home.State.Installation);
         home[name] = "1";
         home.Record(_ => { });
@@ -82,7 +82,7 @@ public sealed class ChoiceTests
     [Fact]
     public void After_off_and_on_a_running_process_no_longer_uses_its_old_id()
     {
-        using var home = new Home().Agreed();
+        using var home = new UserHome().Agreed();
         using var running = home.Start();
         new WorkEvent(running).Dispose();
         var old = Assert.Single(home.Lines());
@@ -99,7 +99,7 @@ public sealed class ChoiceTests
     [Fact]
     public async Task A_choice_saved_by_one_process_stops_another_running_one()
     {
-        using var home = new Home().Agreed();
+        using var home = new UserHome().Agreed();
         using var process = Processes.Start(home, Processes.Sample, "steps");
         await Step(process);
         Assert.Single(home.Lines());
@@ -116,8 +116,8 @@ public sealed class ChoiceTests
     [Fact]
     public void An_opt_in_tool_records_nothing_before_on_and_on_shows_the_notice()
     {
-        var tool = SampleTelemetry.Define("sample-tool", NoticeChannel.Terminal, defaultOn: false);
-        using var home = new Home { Tool = tool };
+        var tool = SampleTelemetry.Define("sample-tool", NoticeChannels.Terminal, defaultOn: false);
+        using var home = new UserHome { Tool = tool };
         home.Terminals.Add(2);
         home.Record(_ => { });
         Assert.Equal("", home.Said.ToString());
@@ -130,10 +130,10 @@ public sealed class ChoiceTests
     [Fact]
     public void On_reports_that_it_writes_no_receipt_if_no_person_can_see_the_notice()
     {
-        using var home = new Home
+        using var home = new UserHome
         {
             Tool = SampleTelemetry.Define(
-            "sample-tool", NoticeChannel.Terminal, defaultOn: false)
+            "sample-tool", NoticeChannels.Terminal, defaultOn: false)
         };
         Assert.Equal(0, home.Command("on"));
         Assert.Contains("Nothing is recorded: the notice has not been seen yet", home.Answered.ToString());
@@ -144,7 +144,7 @@ public sealed class ChoiceTests
     [Fact]
     public void An_invalid_choice_means_off_until_another_is_saved()
     {
-        using var home = new Home().Agreed();
+        using var home = new UserHome().Agreed();
         home.Command("on");
         File.WriteAllText(home.ChoiceFile, "tallymark-choice 9\n");
         home.Record(_ => { });
@@ -158,7 +158,7 @@ public sealed class ChoiceTests
     [Fact]
     public void A_withheld_field_is_named_and_absent_until_it_is_shared_again()
     {
-        using var home = new Home().Agreed();
+        using var home = new UserHome().Agreed();
         using var client = home.Start();
         Assert.Equal(0, home.Command("withhold", "country"));
         Assert.Equal(0, home.Command("withhold", "items"));
@@ -176,7 +176,7 @@ public sealed class ChoiceTests
     [Fact]
     public void Withholding_a_field_keeps_the_saved_choice_while_another_source_decides()
     {
-        using var home = new Home().Agreed();
+        using var home = new UserHome().Agreed();
         home.Command("off");
         home.Command("withhold", "items");
         home["DO_NOT_TRACK"] = "1";
@@ -190,7 +190,7 @@ public sealed class ChoiceTests
     [Fact]
     public void An_unknown_field_cannot_be_withheld()
     {
-        using var home = new Home().Agreed();
+        using var home = new UserHome().Agreed();
         Assert.Equal(2, home.Command("withhold", "nothing"));
         Assert.Equal(2, home.Command("withhold", "work"));
         Assert.False(File.Exists(home.ChoiceFile));
@@ -200,7 +200,7 @@ public sealed class ChoiceTests
     public async Task In_another_users_home_nothing_is_recorded_saved_or_created()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux() && Libc.geteuid() == 0, "only root can give a folder away");
-        using var home = new Home();
+        using var home = new UserHome();
         using (var chown = System.Diagnostics.Process.Start("chown", ["-R", "65534", home.Path]))
             chown.WaitForExit();
         var before = Directory.GetFileSystemEntries(home.Path, "*", SearchOption.AllDirectories);

@@ -55,7 +55,7 @@ public sealed class ConsentTableTests
     [InlineData(false)]
     public void In_every_combination_the_first_applicable_source_decides_and_only_permanent_ones_erase(bool defaultOn)
     {
-        var tool = SampleTelemetry.Define("sample-tool", NoticeChannel.Setup, defaultOn);
+        var tool = SampleTelemetry.Define("sample-tool", NoticeChannels.Setup, defaultOn);
         var combinations = 0;
         foreach (var said in Combine(0))
         {

@@ -91,7 +91,7 @@ public sealed class ConsentTests
     [InlineData(false, null, false, ConsentSource.Default)]
     public void The_choice_takes_precedence_over_the_default_only(bool defaultOn, string? saved, bool on, object source)
     {
-        var tool = SampleTelemetry.Define("sample-tool", NoticeChannel.Setup, defaultOn);
+        var tool = SampleTelemetry.Define("sample-tool", NoticeChannels.Setup, defaultOn);
         var sources = new ConsentSources
         {
             Choice = saved is null ? Choice.None : Choice.Parse("tallymark-choice 1\ntelemetry " + saved + "\n"),
@@ -124,7 +124,7 @@ public sealed class ConsentTests
     [InlineData("BUILD_ID", "7", null)]
     public void The_table_of_automated_builds(string name, string value, string? found)
     {
-        using var home = new Home();
+        using var home = new UserHome();
         home[name] = value;
         Assert.Equal(found, CiTable.Find(home.SdkEnvironment));
     }
@@ -132,7 +132,7 @@ public sealed class ConsentTests
     [Fact]
     public void Some_automated_builds_are_detected_by_two_variables()
     {
-        using var home = new Home();
+        using var home = new UserHome();
         home["BUILD_ID"] = "7";
         home["PROJECT_ID"] = "p";
         Assert.Equal("BUILD_ID", CiTable.Find(home.SdkEnvironment));
@@ -141,7 +141,7 @@ public sealed class ConsentTests
     [Fact]
     public void The_marker_beside_the_program_switches_off()
     {
-        using var home = new Home().Agreed();
+        using var home = new UserHome().Agreed();
         Assert.True(home.Start().IsOn);
         File.WriteAllText(Path.Combine(home.Program, "sample.disable-metrics"), "");
         Assert.False(home.Start().IsOn);
@@ -150,7 +150,7 @@ public sealed class ConsentTests
     [Fact]
     public void A_marker_whose_existence_cannot_be_checked_switches_off()
     {
-        using var home = new Home().Agreed();
+        using var home = new UserHome().Agreed();
         File.CreateSymbolicLink(Path.Combine(home.Path, "loop"), Path.Combine(home.Path, "loop"));
         var surroundings = new SdkEnvironment
         {
@@ -166,7 +166,7 @@ public sealed class ConsentTests
     [Fact]
     public void An_opt_out_takes_effect_in_a_running_process()
     {
-        using var home = new Home().Agreed();
+        using var home = new UserHome().Agreed();
         using var client = home.Start();
         new WorkEvent(client).Dispose();
         var begun = new WorkEvent(client);
@@ -183,7 +183,7 @@ public sealed class ConsentTests
     [Fact]
     public void With_the_option_nothing_is_recorded_and_no_file_is_created()
     {
-        using var home = new Home().Agreed();
+        using var home = new UserHome().Agreed();
         using (var client = home.Start("install", "--disable-metrics"))
         {
             using var work = new WorkEvent(client);
@@ -202,7 +202,7 @@ public sealed class ConsentTests
     [InlineData("NOTHING", "1", "on (the default).")]
     public void Why_names_the_source_that_decided(string name, string value, string expected)
     {
-        using var home = new Home();
+        using var home = new UserHome();
         home[name] = value;
         Assert.Equal(0, home.Command("why"));
         Assert.Contains(expected, home.Answered.ToString());

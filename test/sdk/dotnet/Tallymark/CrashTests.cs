@@ -75,7 +75,7 @@ public sealed class CrashTests
     [Fact]
     public void An_event_without_a_stack_fails_and_says_nothing_of_the_exception()
     {
-        using var home = new Home().Agreed();
+        using var home = new UserHome().Agreed();
         using (var client = home.Start())
         using (var tally = new TallyEvent(client))
             tally.Crash(Thrown(() => Crashes.AtOnce(Message)));
@@ -88,7 +88,7 @@ public sealed class CrashTests
     [Fact]
     public void A_withheld_stack_is_absent()
     {
-        using var home = new Home().Agreed();
+        using var home = new UserHome().Agreed();
         Assert.Equal(0, home.Command("withhold", "stack"));
         home.Record(work => work.Crash(Thrown(() => Crashes.AtOnce(Message))));
         var line = Assert.Single(home.Lines());
@@ -99,7 +99,7 @@ public sealed class CrashTests
     [Fact]
     public void A_crash_while_telemetry_is_off_or_after_the_end_leaves_nothing()
     {
-        using var home = new Home().Agreed();
+        using var home = new UserHome().Agreed();
         using var client = home.Start();
         var ended = new WorkEvent(client);
         ended.Dispose();
@@ -123,7 +123,7 @@ public sealed class CrashTests
 
     static (string? Status, string[] Stack, string Line) Record(Action<WorkEvent> act)
     {
-        using var home = new Home().Agreed();
+        using var home = new UserHome().Agreed();
         using (var client = home.Start())
         using (var work = new WorkEvent(client))
             act(work);

@@ -21,7 +21,7 @@ public sealed partial class CultureTests
     public async Task A_line_with_every_type_and_its_upload_are_the_same_bytes_in_every_culture(
         string culture, string? number, string year, string letter)
     {
-        using var home = new Home().Agreed();
+        using var home = new UserHome().Agreed();
         var plain = await Every(home, "");
         Assert.Equal(Invariant, plain.Said);
 
@@ -51,7 +51,7 @@ public sealed partial class CultureTests
     [InlineData("ar-SA")]
     public async Task An_upload_is_due_at_the_same_time_in_every_calendar(string culture)
     {
-        using var home = new Home().Agreed();
+        using var home = new UserHome().Agreed();
         SetCulture(home, culture);
         var ended = await Processes.Run(home, "every");
         Assert.SkipUnless(
@@ -68,7 +68,7 @@ public sealed partial class CultureTests
     /// Runs the tool; returns what it printed about its culture, and the new line without the parts that differ in each
     /// run.
     /// </summary>
-    static async Task<(string Said, string Line)> Every(Home home, string culture)
+    static async Task<(string Said, string Line)> Every(UserHome home, string culture)
     {
         var before = new HashSet<string>(home.Lines());
         SetCulture(home, culture);
@@ -78,7 +78,7 @@ public sealed partial class CultureTests
         return (ended.Output.Split('\n')[0], Differing().Replace(line, "$1$3"));
     }
 
-    static void SetCulture(Home home, string culture)
+    static void SetCulture(UserHome home, string culture)
     {
         home["DOTNET_SYSTEM_GLOBALIZATION_INVARIANT"] = culture.Length == 0 ? null : "0";
         home["LC_ALL"] = culture.Length == 0 ? null : culture.Replace('-', '_') + ".UTF-8";

@@ -15,7 +15,7 @@ public sealed class DeleteTests
     [Fact]
     public void It_sends_the_proof_of_this_id_and_of_earlier_ones_and_a_new_id_begins()
     {
-        using var home = new Home().Agreed().Record(_ => { });
+        using var home = new UserHome().Agreed().Record(_ => { });
         var first = Proof(home);
         home.Command("off");
         home.Command("on");
@@ -48,7 +48,7 @@ public sealed class DeleteTests
     [Fact]
     public void A_process_that_is_running_meanwhile_continues_under_a_new_id()
     {
-        using var home = new Home().Agreed();
+        using var home = new UserHome().Agreed();
         using var collector = new Listener(Accept);
         home["TALLYMARK_ENDPOINT"] = collector.Address;
         using var client = home.Start();
@@ -71,7 +71,7 @@ public sealed class DeleteTests
     [InlineData("choice")]
     public void It_works_whatever_switched_telemetry_off_and_does_not_change_that(string source)
     {
-        using var home = new Home().Agreed().Record(_ => { });
+        using var home = new UserHome().Agreed().Record(_ => { });
         var proof = Proof(home);
         if (source == "off")
             home.Command("off");
@@ -99,7 +99,7 @@ public sealed class DeleteTests
     [Fact]
     public void The_choice_stays_what_it_was()
     {
-        using var home = new Home().Agreed().Record(_ => { });
+        using var home = new UserHome().Agreed().Record(_ => { });
         home.Command("withhold", "items");
         using var collector = new Listener(Accept);
         home["TALLYMARK_ENDPOINT"] = collector.Address;
@@ -132,7 +132,7 @@ public sealed class DeleteTests
     [MemberData(nameof(OtherAnswers))]
     public void Only_an_answer_that_repeats_tool_and_count_confirms_a_deletion(string answer, string said)
     {
-        using var home = new Home().Agreed().Record(_ => { });
+        using var home = new UserHome().Agreed().Record(_ => { });
         var proof = Proof(home);
         using (var other = new Listener(_ => answer))
         {
@@ -156,7 +156,7 @@ public sealed class DeleteTests
     [Fact]
     public void Without_an_answer_nothing_counts_as_deleted()
     {
-        using var home = new Home().Agreed().Record(_ => { });
+        using var home = new UserHome().Agreed().Record(_ => { });
         using var silent = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         silent.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         home["TALLYMARK_ENDPOINT"] = $"http://{silent.LocalEndPoint}/v1/batches";
@@ -167,7 +167,7 @@ public sealed class DeleteTests
     [Fact]
     public void With_nothing_to_delete_no_request_is_sent_and_no_file_is_created()
     {
-        using var home = new Home().Agreed();
+        using var home = new UserHome().Agreed();
         using var collector = new Listener(Accept);
         home["TALLYMARK_ENDPOINT"] = collector.Address;
 
@@ -186,7 +186,7 @@ public sealed class DeleteTests
     {
         var tool = SampleTelemetry.Tool;
         var scope = tool.Scope.Replace("field tally installation installation\n", "", StringComparison.Ordinal);
-        using var home = new Home { Tool = OutcomeTests.At(tool, tool.Endpoint, scope) }.Agreed().Record(_ => { });
+        using var home = new UserHome { Tool = Some.Copy(tool, scope: scope) }.Agreed().Record(_ => { });
         using var collector = new Listener(Accept);
         home["TALLYMARK_ENDPOINT"] = collector.Address;
 
@@ -202,7 +202,7 @@ public sealed class DeleteTests
     [Fact]
     public void Many_ids_go_in_requests_of_a_hundred_and_those_that_were_confirmed_are_not_asked_for_again()
     {
-        using var home = new Home().Agreed();
+        using var home = new UserHome().Agreed();
         var proofs = Enumerable.Range(0, 250).Select(i => i.ToString("x64", CultureInfo.InvariantCulture)).ToList();
         File.WriteAllText(home.State.Proofs, string.Concat(proofs.Select(proof => proof + "\n")) + "no proof\n");
         var requests = 0;
@@ -230,7 +230,7 @@ public sealed class DeleteTests
     {
         using var first = new Listener(Accept);
         using var second = new Listener(Accept);
-        using var home = new Home();
+        using var home = new UserHome();
         home.Tool = At(home.Tool, first.Address);
         home.Agreed().Record(_ => { });
         var own = Proof(home);
@@ -251,7 +251,7 @@ public sealed class DeleteTests
     [Fact]
     public void If_the_recipients_address_is_no_longer_known_delete_reports_it()
     {
-        using var home = new Home();
+        using var home = new UserHome();
         var folder = Path.Combine(Path.GetDirectoryName(home.State.Path)!, "sample-tool@0011223344556677");
         StateFolder.Make(Path.Combine(folder, "receipts"));
         File.WriteAllText(Path.Combine(folder, "proofs"), new string('a', 64) + "\n");
@@ -268,7 +268,7 @@ public sealed class DeleteTests
     {
         using var first = new Listener(Accept);
         using var second = new Listener(Accept);
-        using var home = new Home();
+        using var home = new UserHome();
         home.Tool = At(home.Tool, first.Address);
         home.Agreed().Record(_ => { });
         var before = Proof(home);
@@ -292,7 +292,7 @@ public sealed class DeleteTests
     [Fact]
     public void An_address_that_may_not_be_sent_to_is_not_asked()
     {
-        using var home = new Home();
+        using var home = new UserHome();
         home.Tool = At(home.Tool, "http://collector.example/v1/batches");
         home.Agreed().Record(_ => { });
         Assert.Equal(1, home.Command("delete"));
@@ -303,7 +303,7 @@ public sealed class DeleteTests
     [Fact]
     public async Task It_waits_for_an_uploader_that_is_at_work_so_that_nothing_is_sent_after_it()
     {
-        using var home = new Home().Agreed().Record(_ => { });
+        using var home = new UserHome().Agreed().Record(_ => { });
         Task<int>? deletion = null;
         using var collector = new Listener(request =>
         {
@@ -319,14 +319,14 @@ public sealed class DeleteTests
         });
         home["TALLYMARK_ENDPOINT"] = collector.Address;
 
-        var sent = await new Uploader(home.Tool, home.State, home.SdkEnvironment).Run(wait: false);
+        var sent = await home.Upload();
 
         Assert.Equal(1, sent.Accepted);
         Assert.Equal(0, await deletion!);
         Assert.Equal(
             ["POST /v1/batches HTTP/1.1", "POST /v1/deletions HTTP/1.1"],
             collector.Requests.Select(request => request.Line));
-        Assert.Single(Home.LinesIn(home.State.Sent));
+        Assert.Single(UserHome.LinesIn(home.State.Sent));
     }
 
     [Theory]
@@ -334,16 +334,12 @@ public sealed class DeleteTests
     [InlineData("?unlink,?unlinkat", 4)]
     public async Task Killed_before_any_step_it_can_be_run_again_and_no_id_is_lost(string calls, int least)
     {
-        Assert.SkipUnless(File.Exists("/usr/bin/strace"), "strace(1) kills it before its nth call");
-        var killed = 0;
-        while (await KillBefore(calls, killed + 1))
-            killed++;
-        Assert.InRange(killed, least, 40);
+        Assert.InRange(await Processes.CountKills(call => KillBefore(calls, call)), least, 40);
     }
 
     static async Task<bool> KillBefore(string calls, int call)
     {
-        using var home = new Home().Agreed().Record(_ => { });
+        using var home = new UserHome().Agreed().Record(_ => { });
         var first = Proof(home);
         home.Command("off");
         home.Command("on");
@@ -351,17 +347,14 @@ public sealed class DeleteTests
         var second = Proof(home);
         using var collector = new Listener(Accept);
         home["TALLYMARK_ENDPOINT"] = collector.Address;
-        var ended = await Processes.RunOther(
-            home, "strace", "-f", "-qq", "-o", "/dev/null", "-e", "trace=" + calls,
-            "-e", "inject=" + calls + ":signal=KILL:when=" + call.ToString(CultureInfo.InvariantCulture),
-            Processes.Sample, "telemetry", "delete");
+        var wasKilled = await Processes.RunKilledBefore(home, calls, call, "telemetry", "delete");
         Assert.Equal(0, (await Processes.Run(home, "telemetry", "delete")).ExitCode);
         var asked = collector.Requests.SelectMany(Proofs).ToHashSet(StringComparer.Ordinal);
         Assert.Equal(new[] { first, second }.Order(StringComparer.Ordinal), asked.Order(StringComparer.Ordinal));
         Assert.Empty(home.Lines());
         Assert.False(File.Exists(home.State.Proofs));
         Assert.False(File.Exists(home.State.Installation));
-        return ended.ExitCode != 0;
+        return wasKilled;
     }
 
     /// <summary>The answer of a collector that has deleted.</summary>
@@ -374,9 +367,9 @@ public sealed class DeleteTests
         return [.. json.RootElement.GetProperty("proofs").EnumerateArray().Select(proof => proof.GetString()!)];
     }
 
-    static string Proof(Home home) => Convert.ToHexStringLower(Installation.Find(home.State, "sample-tool")!.Proof);
+    static string Proof(UserHome home) => Convert.ToHexStringLower(Installation.Find(home.State, "sample-tool")!.Proof);
 
-    static string Id(Home home) => Convert.ToHexStringLower(Installation.Find(home.State, "sample-tool")!.Id);
+    static string Id(UserHome home) => Convert.ToHexStringLower(Installation.Find(home.State, "sample-tool")!.Id);
 
     static byte[] Secret(string folder) =>
         Convert.FromHexString(File.ReadAllText(Path.Combine(folder, "installation")).Trim());
@@ -385,24 +378,10 @@ public sealed class DeleteTests
     static ToolDefinition At(ToolDefinition tool, string endpoint)
     {
         var scope = tool.To(new Redirect(endpoint, tool.Recipient));
-        return new ToolDefinition
-        {
-            Tool = tool.Tool,
-            Title = tool.Title,
-            Version = tool.Version,
-            Endpoint = endpoint,
-            Recipient = tool.Recipient,
-            Notice = tool.Notice,
-            Scope = scope.Scope,
-            ScopeId = scope.ScopeId,
-            Manifest = tool.Manifest,
-            Channel = tool.Channel,
-            DefaultOn = tool.DefaultOn,
-            Variables = tool.Variables,
-        };
+        return Some.Copy(tool, endpoint, scope: scope.Scope, scopeId: scope.ScopeId);
     }
 
-    static string Why(Home home)
+    static string Why(UserHome home)
     {
         home.Answered.Clear();
         home.Command("why");

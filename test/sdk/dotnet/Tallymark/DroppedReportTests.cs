@@ -15,12 +15,12 @@ public sealed class DroppedReportTests
     [Fact]
     public async Task Events_dropped_since_the_last_report_are_reported_once_when_a_collector_answers()
     {
-        using var home = new Home().Agreed().RecordMany(3);
-        Age(home);
+        using var home = new UserHome().Agreed().RecordMany(3);
+        home.Age(31);
         await Upload(home, _ => Listener.Problem(503, "busy"));
         Assert.Equal(
             new DroppedFile(3, Path.GetFileName(DroppedFile.Read(home.State).Name)), DroppedFile.Read(home.State));
-        Assert.Empty(Home.LinesIn(home.State.Path)); // without a collector no report is queued
+        Assert.Empty(UserHome.LinesIn(home.State.Path)); // without a collector no report is queued
 
         var sent = await Upload(home, Listener.Accept);
 
@@ -31,10 +31,10 @@ public sealed class DroppedReportTests
             + Convert.ToHexStringLower(Installation.Find(home.State, "sample-tool")!.Id)
                 + "\",\"version\":\"1.4.2-rc.1\",\"lost\":3}}",
             line);
-        Assert.Equal([line], Home.LinesIn(home.State.Sent));
+        Assert.Equal([line], UserHome.LinesIn(home.State.Sent));
         Assert.Empty(await Upload(home, Listener.Accept));
         home.RecordMany(2);
-        Age(home, home.State.Spool);
+        home.Age(31, home.State.Spool);
         await Upload(home, _ => Listener.Problem(503, "busy"));
         Assert.Equal(2, Lost(Assert.Single(await Upload(home, Listener.Accept))));
         Assert.Equal((5, 5), (DroppedFile.Read(home.State).Events, DroppedFile.Read(home.State).Reported));
@@ -65,13 +65,15 @@ public sealed class DroppedReportTests
                 Directory.Delete(home.State.In("receipts"), recursive: true);
                 break;
             case "a notice without this event":
-                Receipt.Show(Narrower(home.Tool), home.State, home.Clock.GetUtcNow().UtcDateTime, _ => { });
+                Receipt.Show(
+                    WithoutDropped(home.Tool), home.State, home.Tool.Channels, home.Clock.GetUtcNow().UtcDateTime,
+                    _ => { });
                 break;
             case "off":
                 home["DO_NOT_TRACK"] = "1";
                 break;
             case "no such event in the manifest":
-                home.Tool = OutcomeTests.At(home.Tool, home.Tool.Endpoint);
+                home.Tool = Some.Copy(home.Tool);
                 break;
             default:
                 home.RecordMany(1);
@@ -81,7 +83,7 @@ public sealed class DroppedReportTests
 
         await Upload(home, answer);
 
-        Assert.DoesNotContain(Home.LinesIn(home.State.Path), line => Event(line) == "dropped");
+        Assert.DoesNotContain(UserHome.LinesIn(home.State.Path), line => Event(line) == "dropped");
         Assert.Equal((7, 0), (DroppedFile.Read(home.State).Events, DroppedFile.Read(home.State).Reported));
     }
 
@@ -95,6 +97,24 @@ public sealed class DroppedReportTests
         Assert.Contains(
             "\"status\":\"unknown\",\"withheld\":[\"country\",\"lost\"],\"fields\":{\"installation\":", line);
         Assert.DoesNotContain("\"lost\":", line);
+    }
+
+    [Fact]
+    public async Task An_upload_with_the_show_option_prints_the_report_and_one_without_a_report_says_why()
+    {
+        using var home = Dropped(7);
+        using var collector = new Listener(Listener.Accept);
+        home["TALLYMARK_ENDPOINT"] = collector.Address;
+        var shown = (await Processes.Run(home, "telemetry", "upload", "--printmetrics")).Errors;
+        var line = Assert.Single(UserHome.LinesIn(home.State.Sent));
+        Assert.Equal(("dropped", 7), (Event(line), Lost(line)));
+        Assert.Contains("\n" + line + "\n", "\n" + shown, StringComparison.Ordinal);
+        Assert.DoesNotContain("nothing was recorded", shown, StringComparison.Ordinal);
+
+        Assert.EndsWith(
+            "telemetry: nothing was recorded, because the telemetry command itself is never recorded.\n",
+            (await Processes.Run(home, "telemetry", "upload", "--printmetrics")).Errors, StringComparison.Ordinal);
+        Assert.Single(UserHome.LinesIn(home.State.Sent));
     }
 
     [Fact]
@@ -137,11 +157,7 @@ public sealed class DroppedReportTests
     [InlineData("?unlink,?unlinkat", 0)]
     public async Task Killed_before_any_step_it_reports_each_event_once(string calls, int least)
     {
-        Assert.SkipUnless(File.Exists("/usr/bin/strace"), "strace(1) kills it before its nth call");
-        var killed = 0;
-        while (await KillBefore(calls, killed + 1))
-            killed++;
-        Assert.InRange(killed, least, 40);
+        Assert.InRange(await Processes.CountKills(call => KillBefore(calls, call)), least, 40);
     }
 
     static async Task<bool> KillBefore(string calls, int call)
@@ -155,60 +171,37 @@ public sealed class DroppedReportTests
             return Listener.Accept(request);
         });
         home["TALLYMARK_ENDPOINT"] = collector.Address;
-        var ended = await Processes.RunOther(
-            home, "strace", "-f", "-qq", "-o", "/dev/null", "-e", "trace=" + calls,
-            "-e", "inject=" + calls + ":signal=KILL:when=" + call.ToString(CultureInfo.InvariantCulture),
-            Processes.Sample, "telemetry", "upload");
+        var wasKilled = await Processes.RunKilledBefore(home, calls, call, "telemetry", "upload");
         Assert.Equal(0, (await Processes.Run(home, "telemetry", "upload")).ExitCode);
         Assert.Equal(0, (await Processes.Run(home, "telemetry", "upload")).ExitCode);
         Assert.Equal(7, Lost(Assert.Single(batches.Values.SelectMany(lines => lines))));
         Assert.Equal(7, DroppedFile.Read(home.State).Reported);
-        return ended.ExitCode != 0;
+        return wasKilled;
     }
 
     // A home whose uploader has dropped this many events, with an empty queue.
-    static Home Dropped(int events)
+    static UserHome Dropped(int events)
     {
-        var home = new Home().Agreed().Record(_ => { });
+        var home = new UserHome().Agreed().Record(_ => { });
         Directory.Delete(home.State.Spool, recursive: true);
         File.WriteAllText(
             home.State.In("dropped"), events.ToString(CultureInfo.InvariantCulture) + " another.ndjson\n");
         return home;
     }
 
-    static void Age(Home home, string? folder = null)
-    {
-        foreach (var file in Directory.GetFiles(folder ?? home.State.Path, "*.ndjson", SearchOption.AllDirectories))
-            File.SetLastWriteTimeUtc(file, home.Clock.GetUtcNow().UtcDateTime.AddDays(-31));
-    }
-
-    static async Task<List<string>> Upload(Home home, Func<Request, string?> answer)
+    static async Task<List<string>> Upload(UserHome home, Func<Request, string?> answer)
     {
         using var collector = new Listener(answer);
-        home["TALLYMARK_ENDPOINT"] = collector.Address;
-        await new Uploader(home.Tool, home.State, home.SdkEnvironment).Run(wait: false);
+        await home.Upload(collector);
         return [.. collector.Requests.SelectMany(request => request.Lines[1..])];
     }
 
     // The sample without this event.
-    static ToolDefinition Narrower(ToolDefinition tool)
+    static ToolDefinition WithoutDropped(ToolDefinition tool)
     {
         var scope = tool.Scope[..tool.Scope.IndexOf("event dropped\n", StringComparison.Ordinal)];
-        return new ToolDefinition
-        {
-            Tool = tool.Tool,
-            Title = tool.Title,
-            Version = tool.Version,
-            Endpoint = tool.Endpoint,
-            Recipient = tool.Recipient,
-            Notice = tool.Notice,
-            Scope = scope,
-            ScopeId = Convert.ToHexStringLower(new ManagedSha256().Add(scope).Finish()),
-            Manifest = tool.Manifest,
-            Channel = tool.Channel,
-            DefaultOn = tool.DefaultOn,
-            Variables = tool.Variables,
-        };
+        return Some.Copy(
+            tool, scope: scope, scopeId: Convert.ToHexStringLower(new ManagedSha256().Add(scope).Finish()));
     }
 
     static string Event(string line)

@@ -69,7 +69,7 @@ public sealed class EnvironmentFactsTests
     [MemberData(nameof(Rows))]
     public void A_row_of_their_tables_applies_here_or_is_left_out_for_a_reason(string kind, string row)
     {
-        using var home = new Home();
+        using var home = new UserHome();
         foreach (var variable in row.Split('+'))
             home[variable.Split('=')[0]] = variable[(variable.IndexOf('=', StringComparison.Ordinal) + 1)..];
         Assert.Equal(kind == "ci", CiTable.Find(home.SdkEnvironment) is not null);

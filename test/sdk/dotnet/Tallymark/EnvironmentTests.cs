@@ -16,7 +16,7 @@ public sealed class EnvironmentTests
     [InlineData("ZED_TERM", "true", false)]
     public void A_coding_agent_is_detected_by_a_variable(string name, string value, bool found)
     {
-        using var home = new Home();
+        using var home = new UserHome();
         home[name] = value;
         Assert.Equal(found ? name : null, AgentTable.Find(home.SdkEnvironment));
     }
@@ -29,7 +29,7 @@ public sealed class EnvironmentTests
     [InlineData("CI", "false", false)]
     public void An_automated_build_is_detected_by_a_variable(string name, string value, bool found)
     {
-        using var home = new Home();
+        using var home = new UserHome();
         home[name] = value;
         Assert.Equal(found ? name : null, CiTable.Find(home.SdkEnvironment));
     }
@@ -61,7 +61,7 @@ public sealed class EnvironmentTests
     [Fact]
     public void A_container_shows_by_a_variable_too()
     {
-        using var home = new Home();
+        using var home = new UserHome();
         home["KUBERNETES_SERVICE_HOST"] = "10.0.0.1";
         Assert.True(ContainerTable.Find(home.SdkEnvironment));
     }
@@ -78,37 +78,17 @@ public sealed class EnvironmentTests
     [InlineData("1.4.2", "", false)]
     public void A_development_build_is_detected_by_its_version_or_a_variable(string version, string? value, bool found)
     {
-        using var home = new Home();
+        using var home = new UserHome();
         home["TALLYMARK_DEV"] = value;
-        Assert.Equal(found, DevTable.Find(Tool(version, development: false), home.SdkEnvironment));
+        Assert.Equal(found, DevTable.Find(Some.Copy(SampleTelemetry.Tool, version: version), home.SdkEnvironment));
     }
 
     [Fact]
     public void A_build_that_was_made_for_development_says_so_in_each_event_and_is_recorded()
     {
-        using var home = new Home { Tool = Tool("1.4.2", development: true) }.Agreed();
+        var tool = Some.Copy(SampleTelemetry.Tool, version: "1.4.2", development: true);
+        using var home = new UserHome { Tool = tool }.Agreed();
         home.Record(_ => { });
         Assert.Matches("\"environment\":\\[[^]]*\"dev\"", Assert.Single(home.Lines()));
-    }
-
-    static ToolDefinition Tool(string version, bool development)
-    {
-        var tool = SampleTelemetry.Tool;
-        return new ToolDefinition
-        {
-            Tool = tool.Tool,
-            Title = tool.Title,
-            Version = version,
-            Endpoint = tool.Endpoint,
-            Recipient = tool.Recipient,
-            Notice = tool.Notice,
-            Scope = tool.Scope,
-            ScopeId = tool.ScopeId,
-            Manifest = tool.Manifest,
-            Channel = tool.Channel,
-            DefaultOn = tool.DefaultOn,
-            Variables = tool.Variables,
-            Development = development,
-        };
     }
 }

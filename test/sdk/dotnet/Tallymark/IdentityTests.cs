@@ -55,7 +55,7 @@ public sealed class IdentityTests
     [Fact]
     public void The_stored_id_is_made_from_the_secret_as_the_format_says()
     {
-        using var home = new Home().Agreed().Record(_ => { });
+        using var home = new UserHome().Agreed().Record(_ => { });
         var text = File.ReadAllText(home.State.In("installation"));
         Assert.Matches("^[0-9a-f]{64}\n$", text);
         var secret = Convert.FromHexString(text.TrimEnd('\n'));
@@ -68,7 +68,7 @@ public sealed class IdentityTests
     [Fact]
     public void Digests_are_made_under_the_installation_or_the_tool()
     {
-        using var home = new Home().Agreed().Record(work => (work.File, work.Word) = ("näme.txt", "näme.txt"));
+        using var home = new UserHome().Agreed().Record(work => (work.File, work.Word) = ("näme.txt", "näme.txt"));
         var secret = Convert.FromHexString(File.ReadAllText(home.State.In("installation")).TrimEnd('\n'));
         var value = Encoding.UTF8.GetBytes("näme.txt");
         var fields = JsonDocument.Parse(home.Lines()[0]).RootElement.GetProperty("fields");
@@ -93,7 +93,7 @@ public sealed class IdentityTests
         // Repeated, because the race (one process sees no secret, then finds that of another) is rare.
         for (var round = 0; round < 200; round++)
         {
-            using var home = new Home();
+            using var home = new UserHome();
             StateFolder.Make(home.State.Path);
             var all = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ =>
                 Task.Run(() => Installation.Open(home.State, "sample-tool", TimeProvider.System)?.Id)));
@@ -109,7 +109,7 @@ public sealed class IdentityTests
     [InlineData("0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdeX\n")]
     public void A_damaged_secret_is_replaced_but_not_while_it_may_be_being_written(string spoiled)
     {
-        using var home = new Home().Agreed();
+        using var home = new UserHome().Agreed();
         var path = home.State.In("installation");
         File.WriteAllText(path, spoiled);
         home.Clock.AdjustTime(DateTimeOffset.UtcNow);
@@ -125,7 +125,7 @@ public sealed class IdentityTests
     [Fact]
     public void If_no_id_can_be_saved_the_client_is_off_and_nothing_is_recorded()
     {
-        using var home = new Home().Agreed();
+        using var home = new UserHome().Agreed();
         using (var client = home.Start())
             Assert.True(client.IsOn);
         Assert.True(File.Exists(home.State.Installation));

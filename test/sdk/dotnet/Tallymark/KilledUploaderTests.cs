@@ -1,13 +1,9 @@
 // SPDX-License-Identifier: MIT
-using System.Globalization;
-
 namespace Tallymark.Tests;
 
 /// <summary>An uploader that is killed at each of its steps in turn: before every rename and every removal.</summary>
 public sealed class KilledUploaderTests
 {
-    static readonly string Sample = Path.Combine(AppContext.BaseDirectory, "sample-tool");
-
     // strace(1) counts the calls of each thread separately. Everything before the first exchange happens on one thread,
     // so the later steps are reached only if there is nothing to do before: with a batch that is frozen already. For
     // the same reason settings exist already.
@@ -19,18 +15,14 @@ public sealed class KilledUploaderTests
     public async Task Killed_before_any_step_it_loses_nothing_and_sends_nothing_under_two_ids(
         string calls, bool frozen, int least)
     {
-        Assert.SkipUnless(File.Exists("/usr/bin/strace"), "strace(1) kills it before its nth call");
-        var killed = 0;
-        while (await KillBefore(calls, frozen, killed + 1))
-            killed++;
-        Assert.InRange(killed, least, 60);
+        Assert.InRange(await Processes.CountKills(call => KillBefore(calls, frozen, call)), least, 60);
     }
 
     static async Task<bool> KillBefore(string calls, bool frozen, int call)
     {
-        using var home = new Home().Agreed().WithSettings(TimeProvider.System.GetUtcNow());
+        using var home = new UserHome().Agreed().WithSettings(TimeProvider.System.GetUtcNow());
         Fill(home, frozen);
-        var lines = Home.LinesIn(home.State.Path).Where(line => line != "damage").Order(StringComparer.Ordinal)
+        var lines = UserHome.LinesIn(home.State.Path).Where(line => line != "damage").Order(StringComparer.Ordinal)
             .ToList();
         var batches = new Dictionary<string, string[]>(StringComparer.Ordinal);
         using var collector = new Listener(request =>
@@ -40,22 +32,19 @@ public sealed class KilledUploaderTests
             return Listener.Accept(request);
         });
         home["TALLYMARK_ENDPOINT"] = collector.Address;
-        var wasKilled = await Run(
-            home, "strace", "-f", "-qq", "-o", "/dev/null", "-e", "trace=" + calls,
-            "-e", "inject=" + calls + ":signal=KILL:when=" + call.ToString(CultureInfo.InvariantCulture),
-            Sample, "telemetry", "upload") != 0;
-        Assert.Equal(0, await Run(home, Sample, "telemetry", "upload"));
+        var wasKilled = await Processes.RunKilledBefore(home, calls, call, "telemetry", "upload");
+        Assert.Equal(0, (await Processes.Run(home, "telemetry", "upload")).ExitCode);
         Assert.Equal(lines, batches.Values.SelectMany(batch => batch).Order(StringComparer.Ordinal));
-        Assert.Equal(lines, Home.LinesIn(home.State.Sent).Order(StringComparer.Ordinal));
+        Assert.Equal(lines, UserHome.LinesIn(home.State.Sent).Order(StringComparer.Ordinal));
         Assert.Equal(
             frozen ? 0 : 1,
             Directory.GetFileSystemEntries(home.Path, "*", SearchOption.AllDirectories).Count(IsDamage));
         foreach (var folder in (string[])["spool", "building", "batches", "splitting", "rejected"])
-            Assert.Empty(Home.LinesIn(home.State.In(folder)));
+            Assert.Empty(UserHome.LinesIn(home.State.In(folder)));
         return wasKilled;
     }
 
-    static void Fill(Home home, bool frozen)
+    static void Fill(UserHome home, bool frozen)
     {
         if (frozen)
         {
@@ -71,7 +60,4 @@ public sealed class KilledUploaderTests
     }
 
     static bool IsDamage(string path) => Path.GetFileName(Path.GetDirectoryName(path)) == "damaged";
-
-    static async Task<int> Run(Home home, string program, params string[] args) =>
-        (await Processes.RunOther(home, program, args)).ExitCode;
 }

@@ -33,7 +33,7 @@ public sealed class MachineTests
     public void The_card_is_one_with_a_device_and_an_address_of_its_own_the_maker_s_first_then_the_lowest(
         string? expected, params string[] cards)
     {
-        using var home = new Home();
+        using var home = new UserHome();
         var folder = Directory.CreateDirectory(Path.Combine(home.Path, "net")).FullName;
         foreach (var words in cards.Select(card => card.Split(' ')))
         {
@@ -53,7 +53,7 @@ public sealed class MachineTests
     [Fact]
     public void The_SHA_256_of_tool_name_and_address_is_recorded_and_never_the_address()
     {
-        using var home = new Home().Agreed();
+        using var home = new UserHome().Agreed();
         using (var client = home.Start())
         using (new OwnEvent(client))
         {
@@ -79,7 +79,7 @@ public sealed class MachineTests
         var lines = new JsonElement[2];
         for (var i = 0; i < lines.Length; i++)
         {
-            using var home = new Home().Agreed();
+            using var home = new UserHome().Agreed();
             using (var client = home.Start())
             using (new OwnEvent(client))
             {
@@ -96,7 +96,7 @@ public sealed class MachineTests
     [Fact]
     public void A_tool_that_declares_no_machine_records_none()
     {
-        using var home = new Home().Agreed().Record(_ => { });
+        using var home = new UserHome().Agreed().Record(_ => { });
         var line = Assert.Single(home.Lines());
         if (MachineAddress.Find() is { } address)
             Assert.DoesNotContain(Digest("sample-tool", address), line, StringComparison.Ordinal);

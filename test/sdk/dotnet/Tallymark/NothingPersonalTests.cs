@@ -63,7 +63,7 @@ public sealed class NothingPersonalTests
     /// </summary>
     static (string Wire, string Spool, int Events) Send(IReadOnlyList<string> texts)
     {
-        using var home = new Home().Agreed();
+        using var home = new UserHome().Agreed();
         using var collector = new Listener(Listener.Accept);
         home["TALLYMARK_ENDPOINT"] = collector.Address;
         using (var client = home.Start(["--value", .. texts]))

@@ -4,12 +4,12 @@ namespace Tallymark.Tests;
 /// <summary>The notice and its receipt: nothing is recorded before the notice was seen.</summary>
 public sealed class NoticeTests
 {
-    static readonly ToolDefinition OnTerminal = SampleTelemetry.Define("sample-tool", NoticeChannel.Terminal);
+    static readonly ToolDefinition OnTerminal = SampleTelemetry.Define("sample-tool", NoticeChannels.Terminal);
 
     [Fact]
     public void Before_the_notice_was_seen_nothing_is_recorded_and_no_file_is_created()
     {
-        using var home = new Home();
+        using var home = new UserHome();
         home.Record(_ => { });
         Assert.False(Directory.Exists(home.State.Path));
         Assert.Equal("", home.Said.ToString());
@@ -18,7 +18,7 @@ public sealed class NoticeTests
     [Fact]
     public void On_a_terminal_the_first_run_shows_the_notice_and_records_nothing_and_the_second_records()
     {
-        using var home = new Home { Tool = OnTerminal };
+        using var home = new UserHome { Tool = OnTerminal };
         home.Terminals.Add(2);
         home.Record(_ => { });
         Assert.Equal(OnTerminal.Notice, home.Said.ToString());
@@ -31,7 +31,7 @@ public sealed class NoticeTests
     [Fact]
     public void Without_a_terminal_the_notice_of_a_terminal_is_not_shown()
     {
-        using var home = new Home { Tool = OnTerminal };
+        using var home = new UserHome { Tool = OnTerminal };
         home.Terminals.Add(0);
         home.Record(_ => { });
         home.Record(_ => { });
@@ -42,7 +42,7 @@ public sealed class NoticeTests
     [Fact]
     public void No_notice_is_shown_while_telemetry_is_off()
     {
-        using var home = new Home { Tool = OnTerminal };
+        using var home = new UserHome { Tool = OnTerminal };
         home.Terminals.Add(2);
         home["CI"] = "true";
         home.Record(_ => { });
@@ -53,7 +53,7 @@ public sealed class NoticeTests
     [Fact]
     public void A_notice_that_leaves_no_receipt_is_not_shown()
     {
-        using var home = new Home { Tool = OnTerminal };
+        using var home = new UserHome { Tool = OnTerminal };
         home.Terminals.Add(2);
         Directory.CreateDirectory(Path.Combine(home.Path, ".local"));
         File.WriteAllText(Path.Combine(home.Path, ".local", "state"), "a file where a folder should be");
@@ -64,7 +64,7 @@ public sealed class NoticeTests
     [Fact]
     public void In_a_set_up_the_command_writes_the_receipt_as_the_format_says()
     {
-        using var home = new Home();
+        using var home = new UserHome();
         Assert.Equal(0, home.Command("notice"));
         Assert.Equal(SampleTelemetry.Tool.Notice, home.Said.ToString());
         Assert.Equal("", home.Answered.ToString());
@@ -80,7 +80,7 @@ public sealed class NoticeTests
     [Fact]
     public void On_a_page_it_counts_once_a_person_has_seen_it_and_the_running_server_records()
     {
-        using var home = new Home { Tool = SampleTelemetry.Define("sample-tool", NoticeChannel.Page) };
+        using var home = new UserHome { Tool = SampleTelemetry.Define("sample-tool", NoticeChannels.Page) };
         using (var client = home.Start())
         {
             new WorkEvent(client).Dispose();
@@ -102,7 +102,7 @@ public sealed class NoticeTests
     [Fact]
     public void A_page_has_nothing_to_show_and_nothing_counts_while_telemetry_is_off()
     {
-        using var home = new Home { Tool = SampleTelemetry.Define("sample-tool", NoticeChannel.Page) };
+        using var home = new UserHome { Tool = SampleTelemetry.Define("sample-tool", NoticeChannels.Page) };
         home["DO_NOT_TRACK"] = "1";
         using var client = home.Start();
         Assert.Null(client.NoticeToShow);
@@ -113,7 +113,7 @@ public sealed class NoticeTests
     [Fact]
     public void On_channels_other_than_the_page_NoticeShown_has_no_effect()
     {
-        using var home = new Home();
+        using var home = new UserHome();
         using var client = home.Start();
         client.NoticeShown();
         Assert.Null(client.NoticeToShow);
@@ -123,7 +123,7 @@ public sealed class NoticeTests
     [Fact]
     public void In_the_documentation_it_counts_at_once_silently_and_leaves_a_receipt()
     {
-        using var home = new Home { Tool = SampleTelemetry.Define("sample-tool", NoticeChannel.Documentation) };
+        using var home = new UserHome { Tool = SampleTelemetry.Define("sample-tool", NoticeChannels.Documentation) };
         home.Terminals.Add(2);
         home.Record(_ => { });
         Assert.Single(home.Lines());
@@ -137,7 +137,7 @@ public sealed class NoticeTests
     [InlineData("\nscope ad8eb0719015aa97a5f7cb2fa3adb9f1e0f90b24acd8a24007d191c21c003094\n")]
     public void An_invalid_receipt_is_not_trusted(string text)
     {
-        using var home = new Home().Agreed();
+        using var home = new UserHome().Agreed();
         File.WriteAllText(Path.Combine(home.State.In("receipts"), "setup"), text);
         home.Record(_ => { });
         Assert.Empty(home.Lines());
@@ -146,7 +146,7 @@ public sealed class NoticeTests
     [Fact]
     public void Without_a_home_nothing_is_recorded_and_why_says_so()
     {
-        using var home = new Home();
+        using var home = new UserHome();
         home["HOME"] = null;
         home.Record(_ => { });
         home.Command("why");
@@ -157,7 +157,7 @@ public sealed class NoticeTests
     [Fact]
     public void A_missing_home_is_not_created()
     {
-        using var home = new Home { Tool = OnTerminal };
+        using var home = new UserHome { Tool = OnTerminal };
         home.Terminals.Add(2);
         home["HOME"] = Path.Combine(home.Path, "absent");
         home.Record(_ => { });
@@ -169,7 +169,7 @@ public sealed class NoticeTests
     public void Another_users_home_is_left_alone()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux() && Libc.geteuid() == 0, "only root can give a folder away");
-        using var home = new Home();
+        using var home = new UserHome();
         using (var chown = System.Diagnostics.Process.Start("chown", ["65534", home.Path]))
             chown.WaitForExit();
         Assert.Equal(1, home.Command("notice"));
@@ -183,7 +183,7 @@ public sealed class NoticeTests
     public void Delete_from_another_users_home_does_not_ask_to_try_again()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux() && Libc.geteuid() == 0, "only root can give a folder away");
-        using var home = new Home().Agreed().Record(_ => { });
+        using var home = new UserHome().Agreed().Record(_ => { });
         using (var chown = System.Diagnostics.Process.Start("chown", ["65534", home.State.Path]))
             chown.WaitForExit();
         home.Said.Clear();

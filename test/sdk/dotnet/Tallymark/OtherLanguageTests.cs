@@ -17,13 +17,13 @@ public sealed class OtherLanguageTests
     [InlineData(1201, 4)]
     public async Task A_file_from_Python_is_left_alone_while_it_is_locked_and_then_sent_whole(int count, int batches)
     {
-        using var home = new Home().Agreed();
+        using var home = new UserHome().Agreed();
         using var python = Python(home.State.Path, count);
         Assert.Equal("written", await python.StandardOutput.ReadLineAsync());
         var file = Assert.Single(Directory.GetFiles(home.State.Spool));
         using var collector = new Listener(Listener.Accept);
         home["TALLYMARK_ENDPOINT"] = collector.Address;
-        Assert.Equal(default, await Upload(home));
+        Assert.Equal(default, await home.Upload());
         Assert.Equal(file, Assert.Single(Directory.GetFiles(home.State.Spool)));
         Assert.Empty(collector.Requests);
 
@@ -31,7 +31,7 @@ public sealed class OtherLanguageTests
         await python.WaitForExitAsync();
         var lines = await File.ReadAllLinesAsync(file);
         Assert.Equal(count, lines.Length);
-        Assert.Equal(new UploadResult(count, 0, 0, null), await Upload(home));
+        Assert.Equal(new UploadResult(count, 0, 0, null), await home.Upload());
         Assert.Equal(batches, collector.Requests.Count);
         Assert.Equal(lines, collector.Requests.SelectMany(request => request.Lines[1..]));
         Assert.False(Directory.Exists(home.State.Damaged), "a line was taken for damage");
@@ -40,13 +40,13 @@ public sealed class OtherLanguageTests
     [Fact]
     public async Task The_parts_of_a_file_that_is_too_large_have_ids_made_from_the_file_and_the_lines_alone()
     {
-        using var home = new Home().Agreed().RecordMany(1);
+        using var home = new UserHome().Agreed().RecordMany(1);
         var content = string.Concat(Enumerable.Repeat(home.Lines()[0] + "\n", 501));
         Directory.Delete(home.State.Spool, recursive: true);
         home.Spool("0123.ndjson", content);
         using var collector = new Listener(Listener.Accept);
         home["TALLYMARK_ENDPOINT"] = collector.Address;
-        await Upload(home);
+        await home.Upload();
 
         var whole = Id("file\n0123.ndjson\n" + content);
         Assert.Equal(
@@ -55,7 +55,7 @@ public sealed class OtherLanguageTests
 
         // The same file again, as from a copy of the home: the collector knows these ids.
         home.Spool("0123.ndjson", content);
-        await Upload(home);
+        await home.Upload();
         Assert.Equal(2, collector.Requests.Select(request => request.Batch).Distinct().Count());
         Assert.Equal(4, collector.Requests.Count);
     }
@@ -63,16 +63,16 @@ public sealed class OtherLanguageTests
     [Fact]
     public async Task Files_that_are_small_go_together_up_to_500_events_and_512_KiB()
     {
-        using var home = new Home().Agreed().RecordMany(200).RecordMany(200).RecordMany(200);
+        using var home = new UserHome().Agreed().RecordMany(200).RecordMany(200).RecordMany(200);
         using var collector = new Listener(Listener.Accept);
         home["TALLYMARK_ENDPOINT"] = collector.Address;
-        Assert.Equal(600, (await Upload(home)).Accepted);
+        Assert.Equal(600, (await home.Upload()).Accepted);
         Assert.Equal([400, 200], collector.Requests.Select(request => request.Events));
         var line = collector.Requests.First().Lines[1];
         home.Spool(
             "large.ndjson",
             string.Concat(Enumerable.Repeat(line.Replace("success", new string('s', 15_000)) + "\n", 80)));
-        Assert.Equal(80, (await Upload(home)).Accepted);
+        Assert.Equal(80, (await home.Upload()).Accepted);
         Assert.All(
             collector.Requests, request => Assert.InRange(request.Lines.Sum(text => text.Length + 1), 1, 512 * 1024));
     }
@@ -103,7 +103,4 @@ public sealed class OtherLanguageTests
             throw;
         }
     }
-
-    static Task<UploadResult> Upload(Home home) =>
-        new Uploader(home.Tool, home.State, home.SdkEnvironment).Run(wait: false);
 }

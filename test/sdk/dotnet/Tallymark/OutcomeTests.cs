@@ -11,10 +11,10 @@ public sealed class OutcomeTests
     [Fact]
     public async Task An_accepted_batch_is_kept_as_it_was_sent_with_what_the_collector_said()
     {
-        using var home = new Home().Agreed().Record(work => work.Items = 1, work => work.Items = 2);
+        using var home = new UserHome().Agreed().Record(work => work.Items = 1, work => work.Items = 2);
         var lines = home.Lines();
         using var collector = new Listener(Listener.Accept);
-        var result = await Upload(home, collector);
+        var result = await home.Upload(collector);
         Assert.Equal(new UploadResult(2, 0, 0, null), result);
         var request = Assert.Single(collector.Requests);
         Assert.Equal("POST /v1/batches HTTP/1.1", request.Line);
@@ -23,7 +23,7 @@ public sealed class OutcomeTests
             $$"""{"tallymark":1,"batch":"{{request.Batch}}","tool":"sample-tool","events":2}""", request.Lines[0]);
         var sent = Path.Combine(home.State.Sent, request.Batch);
         Assert.Equal(Listener.Reply(request.Batch, 2), File.ReadAllText(Path.Combine(sent, "reply.json")));
-        Assert.Equal(lines, Home.LinesIn(sent));
+        Assert.Equal(lines, UserHome.LinesIn(sent));
         Assert.Empty(home.Lines());
         Assert.Equal(home.Clock.GetUtcNow().UtcDateTime.AddHours(24).Date, Due(home).Time.Date);
     }
@@ -31,9 +31,9 @@ public sealed class OutcomeTests
     [Fact]
     public async Task A_request_says_nothing_about_the_user_or_the_machine()
     {
-        using var home = new Home().Agreed().Record(_ => { });
+        using var home = new UserHome().Agreed().Record(_ => { });
         using var collector = new Listener(Listener.Accept);
-        await Upload(home, collector);
+        await home.Upload(collector);
         var headers = Assert.Single(collector.Requests).Headers;
         Assert.Equal(
             ["Content-Encoding", "Content-Length", "Content-Type", "Host", "User-Agent"], headers.Keys.Order(
@@ -66,9 +66,9 @@ public sealed class OutcomeTests
     [MemberData(nameof(AnswersForLater))]
     public async Task An_answer_that_decides_nothing_leaves_the_batch_as_it_is(string what, string answer)
     {
-        using var home = new Home().Agreed().Record(_ => { });
+        using var home = new UserHome().Agreed().Record(_ => { });
         using var collector = new Listener(_ => answer);
-        var result = await Upload(home, collector);
+        var result = await home.Upload(collector);
         Assert.Equal(0, result.Accepted);
         Assert.True(result.Waiting == 1, what);
         Assert.NotNull(result.Problem);
@@ -77,7 +77,7 @@ public sealed class OutcomeTests
 
         // Later, the same bytes under the same id.
         using var better = new Listener(Listener.Accept);
-        Assert.Equal(new UploadResult(1, 0, 0, null), await Upload(home, better));
+        Assert.Equal(new UploadResult(1, 0, 0, null), await home.Upload(better));
         Assert.Equal(collector.Requests.Single().Lines, better.Requests.Single().Lines);
         Assert.Equal(0, Due(home).Failures);
     }
@@ -85,10 +85,10 @@ public sealed class OutcomeTests
     [Fact]
     public async Task A_wrong_count_is_not_accepted()
     {
-        using var home = new Home().Agreed().Record(_ => { });
+        using var home = new UserHome().Agreed().Record(_ => { });
         using var collector = new Listener(
             request => Listener.Answer(200, Listener.Reply(request.Batch, request.Events + 1)));
-        Assert.Equal(1, (await Upload(home, collector)).Waiting);
+        Assert.Equal(1, (await home.Upload(collector)).Waiting);
     }
 
     [Theory]
@@ -101,33 +101,33 @@ public sealed class OutcomeTests
     [InlineData(415, "content-type")]
     public async Task Permanently_rejected_batches_are_set_aside_and_not_sent_again(int status, string name)
     {
-        using var home = new Home().Agreed().Record(_ => { });
+        using var home = new UserHome().Agreed().Record(_ => { });
         using var collector = new Listener(_ => Listener.Problem(status, name));
-        Assert.Equal(new UploadResult(0, 1, 0, null), await Upload(home, collector));
+        Assert.Equal(new UploadResult(0, 1, 0, null), await home.Upload(collector));
         var request = Assert.Single(collector.Requests);
-        Assert.Single(Home.LinesIn(Path.Combine(home.State.Rejected, request.Batch)));
+        Assert.Single(UserHome.LinesIn(Path.Combine(home.State.Rejected, request.Batch)));
         Assert.Contains(name, File.ReadAllText(Path.Combine(home.State.Rejected, request.Batch, "reply.json")));
-        Assert.Equal(default, await Upload(home, collector));
+        Assert.Equal(default, await home.Upload(collector));
         Assert.Single(collector.Requests);
     }
 
     [Fact]
     public async Task A_redirect_is_not_followed()
     {
-        using var home = new Home().Agreed().Record(_ => { });
+        using var home = new UserHome().Agreed().Record(_ => { });
         using var other = new Listener(Listener.Accept);
         using var collector = new Listener(_ => Listener.Answer(307, "", "Location: " + other.Address));
-        Assert.Equal(1, (await Upload(home, collector)).Waiting);
+        Assert.Equal(1, (await home.Upload(collector)).Waiting);
         Assert.Empty(other.Requests);
     }
 
     [Fact]
     public async Task A_cookie_is_not_kept()
     {
-        using var home = new Home().Agreed().RecordMany(600);
+        using var home = new UserHome().Agreed().RecordMany(600);
         using var collector = new Listener(request =>
             Listener.Answer(200, Listener.Reply(request.Batch, request.Events), "Set-Cookie: id=1; Path=/"));
-        await Upload(home, collector);
+        await home.Upload(collector);
         Assert.InRange(collector.Requests.Count, 2, 10);
         Assert.All(collector.Requests, request => Assert.DoesNotContain("Cookie", request.Headers.Keys));
     }
@@ -135,12 +135,12 @@ public sealed class OutcomeTests
     [Fact]
     public async Task A_refused_connection_leaves_the_batch()
     {
-        using var home = new Home().Agreed().WithSettings().Record(_ => { });
+        using var home = new UserHome().Agreed().WithSettings().Record(_ => { });
         var free = new TcpListener(IPAddress.Loopback, 0);
         free.Start();
         home["TALLYMARK_ENDPOINT"] = "http://" + free.LocalEndpoint + "/v1/batches";
         free.Stop();
-        var result = await new Uploader(home.Tool, home.State, home.SdkEnvironment).Run(wait: false);
+        var result = await home.Upload();
         Assert.Equal(1, result.Waiting);
         Assert.NotNull(result.Problem);
     }
@@ -148,9 +148,9 @@ public sealed class OutcomeTests
     [Fact]
     public async Task A_server_that_never_answers_is_given_up()
     {
-        using var home = new Home().Agreed().Record(_ => { });
+        using var home = new UserHome().Agreed().Record(_ => { });
         using var collector = new Listener(_ => null);
-        var upload = Upload(home, collector);
+        var upload = home.Upload(collector);
         await collector.First.Task;
         home.Clock.Advance(TimeSpan.FromSeconds(60));
         Assert.Equal(new UploadResult(0, 0, 1, "no answer in time"), await upload);
@@ -167,10 +167,10 @@ public sealed class OutcomeTests
     [InlineData("nonsense")]
     public async Task Without_https_only_a_loopback_address_is_used(string endpoint)
     {
-        using var home = new Home().Agreed().Record(_ => { });
-        home.Tool = At(home.Tool, endpoint);
+        using var home = new UserHome().Agreed().Record(_ => { });
+        home.Tool = Some.Copy(home.Tool, endpoint);
         Assert.Null(Sender.Endpoint(home.Tool, home.SdkEnvironment));
-        var result = await new Uploader(home.Tool, home.State, home.SdkEnvironment).Run(wait: false);
+        var result = await home.Upload();
         Assert.Contains("the endpoint is not a valid https: URL", result.Problem);
         Assert.Single(home.Lines());
     }
@@ -184,9 +184,9 @@ public sealed class OutcomeTests
     [InlineData("https://localhost:9/", "https://localhost:9/")]
     public void The_endpoint_can_be_turned_to_a_loopback_address_only(string other, string expected)
     {
-        using var home = new Home();
+        using var home = new UserHome();
         if (other.Contains("telemetry", StringComparison.Ordinal))
-            home.Tool = At(home.Tool, other);
+            home.Tool = Some.Copy(home.Tool, other);
         home["TALLYMARK_ENDPOINT"] = other;
         Assert.Equal(new Uri(expected), Sender.Endpoint(home.Tool, home.SdkEnvironment));
     }
@@ -197,22 +197,22 @@ public sealed class OutcomeTests
     [InlineData("Retry-After: 99999999", 7 * 24 * 60)]
     public async Task The_collector_can_ask_for_a_longer_pause_in_both_forms(string header, int minutes)
     {
-        using var home = new Home().Agreed().Record(_ => { });
+        using var home = new UserHome().Agreed().Record(_ => { });
         home.Clock.AdjustTime(new(2026, 11, 20, 10, 51, 21, TimeSpan.Zero));
         using var collector = new Listener(_ => Listener.Problem(503, "busy", header));
-        await Upload(home, collector);
+        await home.Upload(collector);
         Assert.Equal(TimeSpan.FromMinutes(minutes), Due(home).Time - home.Clock.GetUtcNow().UtcDateTime);
     }
 
     [Fact]
     public async Task The_pause_grows_with_each_failure_up_to_a_day()
     {
-        using var home = new Home().Agreed().Record(_ => { });
+        using var home = new UserHome().Agreed().Record(_ => { });
         using var collector = new Listener(_ => Listener.Problem(503, "busy", "Retry-After: nonsense"));
         double[] hours = [1, 2, 4, 8, 16, 24, 24];
         foreach (var most in hours)
         {
-            await Upload(home, collector);
+            await home.Upload(collector);
             var pause = Due(home).Time - home.Clock.GetUtcNow().UtcDateTime;
             Assert.InRange(pause.TotalHours, most * 0.74, most);
         }
@@ -223,7 +223,7 @@ public sealed class OutcomeTests
     [Fact]
     public async Task A_batch_that_is_too_large_is_halved_until_it_fits_and_nothing_is_sent_twice()
     {
-        using var home = new Home().Agreed().RecordMany(10);
+        using var home = new UserHome().Agreed().RecordMany(10);
         var lines = home.Lines();
         var stored = new ConcurrentDictionary<string, string[]>();
         using var collector = new Listener(request =>
@@ -233,7 +233,7 @@ public sealed class OutcomeTests
             stored[request.Batch] = request.Lines[1..];
             return Listener.Accept(request);
         });
-        Assert.Equal(new UploadResult(10, 0, 0, null), await Upload(home, collector));
+        Assert.Equal(new UploadResult(10, 0, 0, null), await home.Upload(collector));
         Assert.Equal(
             lines.Order(StringComparer.Ordinal), stored.Values.SelectMany(part => part).Order(StringComparer.Ordinal));
         Assert.Equal(4, stored.Count);
@@ -244,18 +244,18 @@ public sealed class OutcomeTests
     [Fact]
     public async Task One_event_that_is_too_large_is_never_sent_again()
     {
-        using var home = new Home().Agreed().RecordMany(2);
+        using var home = new UserHome().Agreed().RecordMany(2);
         using var collector = new Listener(_ => Listener.Problem(413, "too-large"));
-        Assert.Equal(new UploadResult(0, 2, 0, null), await Upload(home, collector));
+        Assert.Equal(new UploadResult(0, 2, 0, null), await home.Upload(collector));
         Assert.Equal(3, collector.Requests.Count);
     }
 
     [Fact]
     public async Task A_process_with_many_events_is_sent_in_batches_of_at_most_500()
     {
-        using var home = new Home().Agreed().RecordMany(1201);
+        using var home = new UserHome().Agreed().RecordMany(1201);
         using var collector = new Listener(Listener.Accept);
-        Assert.Equal(1201, (await Upload(home, collector)).Accepted);
+        Assert.Equal(1201, (await home.Upload(collector)).Accepted);
         Assert.All(collector.Requests, request => Assert.InRange(request.Events, 1, 500));
         Assert.Equal(1201, collector.Requests.SelectMany(request => request.Lines[1..]).Distinct().Count());
     }
@@ -263,10 +263,10 @@ public sealed class OutcomeTests
     [Fact]
     public async Task Nothing_is_sent_after_switching_off()
     {
-        using var home = new Home().Agreed().Record(_ => { });
+        using var home = new UserHome().Agreed().Record(_ => { });
         using var collector = new Listener(Listener.Accept);
         home["DO_NOT_TRACK"] = "1";
-        var result = await Upload(home, collector);
+        var result = await home.Upload(collector);
         Assert.Contains("DO_NOT_TRACK=1", result.Problem);
         Assert.Empty(collector.Requests);
         Assert.Single(home.Lines());
@@ -275,13 +275,13 @@ public sealed class OutcomeTests
     [Fact]
     public async Task Switching_off_stops_a_running_uploader_before_the_next_batch()
     {
-        using var home = new Home().Agreed().RecordMany(600);
+        using var home = new UserHome().Agreed().RecordMany(600);
         using var collector = new Listener(request =>
         {
             home["DO_NOT_TRACK"] = "1";
             return Listener.Accept(request);
         });
-        var result = await Upload(home, collector);
+        var result = await home.Upload(collector);
         Assert.Single(collector.Requests);
         Assert.Contains("DO_NOT_TRACK=1", result.Problem);
     }
@@ -289,9 +289,9 @@ public sealed class OutcomeTests
     [Fact]
     public async Task A_batch_of_a_manifest_that_the_collector_lacks_does_not_hold_up_the_others()
     {
-        using var home = new Home().Agreed().Record(_ => { });
+        using var home = new UserHome().Agreed().Record(_ => { });
         using (var behind = new Listener(_ => Listener.Problem(503, "unknown-manifest")))
-            Assert.Equal(1, (await Upload(home, behind)).Waiting);
+            Assert.Equal(1, (await home.Upload(behind)).Waiting);
         home.Record(_ => { });
         var first = true;
         using var collector = new Listener(request =>
@@ -300,7 +300,7 @@ public sealed class OutcomeTests
             first = false;
             return answer;
         });
-        var result = await Upload(home, collector);
+        var result = await home.Upload(collector);
         Assert.Equal(1, result.Accepted);
         Assert.Equal(1, result.Waiting);
     }
@@ -308,11 +308,11 @@ public sealed class OutcomeTests
     [Fact]
     public async Task The_command_waits_for_a_running_uploader_and_then_continues()
     {
-        using var home = new Home().Agreed().Record(_ => { });
+        using var home = new UserHome().Agreed().Record(_ => { });
         using var held = StateFolder.Open(
             home.State.UploadLock, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         using var collector = new Listener(Listener.Accept);
-        Assert.Equal("another uploader is running", (await Upload(home, collector)).Problem);
+        Assert.Equal("another uploader is running", (await home.Upload(collector)).Problem);
         var waiting = Task.Run(() => home.Command("upload"), TestContext.Current.CancellationToken);
         Assert.Empty(collector.Requests);
         held.Dispose();
@@ -324,7 +324,7 @@ public sealed class OutcomeTests
     [Fact]
     public void The_command_says_what_happened_and_its_exit_code_too()
     {
-        using var home = new Home().Agreed().WithSettings();
+        using var home = new UserHome().Agreed().WithSettings();
         home["TALLYMARK_ENDPOINT"] = "http://127.0.0.1:1/";
         home["DO_NOT_TRACK"] = "1";
         Assert.Equal(0, home.Command("upload"));
@@ -341,39 +341,17 @@ public sealed class OutcomeTests
     [Fact]
     public async Task Sent_batches_are_removed_after_thirty_days()
     {
-        using var home = new Home().Agreed().Record(_ => { });
+        using var home = new UserHome().Agreed().Record(_ => { });
         using var collector = new Listener(Listener.Accept);
         home.Clock.AdjustTime(DateTimeOffset.UtcNow);
-        await Upload(home, collector);
+        await home.Upload(collector);
         home.Clock.Advance(TimeSpan.FromDays(29));
-        await Upload(home, collector);
+        await home.Upload(collector);
         Assert.Single(Directory.GetDirectories(home.State.Sent));
         home.Clock.Advance(TimeSpan.FromDays(2));
-        await Upload(home, collector);
+        await home.Upload(collector);
         Assert.Empty(Directory.GetDirectories(home.State.Sent));
     }
 
-    internal static ToolDefinition At(ToolDefinition tool, string endpoint, string? scope = null) => new()
-    {
-        Tool = tool.Tool,
-        Title = tool.Title,
-        Version = tool.Version,
-        Endpoint = endpoint,
-        Recipient = tool.Recipient,
-        Notice = tool.Notice,
-        Scope = scope ?? tool.Scope,
-        ScopeId = tool.ScopeId,
-        Manifest = tool.Manifest,
-        Channel = tool.Channel,
-        DefaultOn = tool.DefaultOn,
-        Variables = tool.Variables,
-    };
-
-    static DueFile Due(Home home) => DueFile.Read(home.State.Due, home.Clock.GetUtcNow().UtcDateTime)!.Value;
-
-    static Task<UploadResult> Upload(Home home, Listener collector)
-    {
-        home["TALLYMARK_ENDPOINT"] = collector.Address;
-        return new Uploader(home.Tool, home.State, home.SdkEnvironment).Run(wait: false);
-    }
+    static DueFile Due(UserHome home) => DueFile.Read(home.State.Due, home.Clock.GetUtcNow().UtcDateTime)!.Value;
 }

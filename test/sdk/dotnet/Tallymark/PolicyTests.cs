@@ -55,7 +55,7 @@ public sealed class PolicyTests
     [InlineData(First + "* off\n", "is off (policy file ")]
     public void A_policy_takes_precedence_over_all_sources_and_a_malformed_one_means_off(string text, string why)
     {
-        using var home = new Home().Agreed();
+        using var home = new UserHome().Agreed();
         home.Command("on");
         File.WriteAllText(home.PolicyFile, text);
         home.Record(_ => { });
@@ -70,7 +70,7 @@ public sealed class PolicyTests
     [Fact]
     public void An_unreadable_policy_means_off_and_erases_nothing()
     {
-        using var home = new Home().Agreed().Record(_ => { });
+        using var home = new UserHome().Agreed().Record(_ => { });
         Directory.CreateDirectory(home.PolicyFile);
         home.Record(_ => { });
         Assert.Single(home.Lines());
@@ -83,7 +83,7 @@ public sealed class PolicyTests
     [Fact]
     public void A_policy_off_removes_what_was_not_sent_and_the_secret()
     {
-        using var home = new Home().Agreed().Record(_ => { });
+        using var home = new UserHome().Agreed().Record(_ => { });
         File.WriteAllText(home.PolicyFile, First + "* off\n");
         home.Start().Dispose();
         Assert.False(Directory.Exists(home.State.Spool));
@@ -94,7 +94,7 @@ public sealed class PolicyTests
     [Fact]
     public void A_redirect_in_a_running_process_stops_at_once_and_its_notice_is_a_new_one()
     {
-        using var home = new Home { Tool = SampleTelemetry.Define("sample-tool", NoticeChannel.Terminal) }.Agreed();
+        using var home = new UserHome { Tool = SampleTelemetry.Define("sample-tool", NoticeChannels.Terminal) }.Agreed();
         using var running = home.Start();
         new WorkEvent(running).Dispose();
         var begun = new WorkEvent(running);
@@ -110,7 +110,7 @@ public sealed class PolicyTests
         new WorkEvent(running).Dispose();
         Assert.Single(home.Lines());
         var tool = home.Tool.To(new Redirect("https://collector.example/v1/batches", "Example Ltd"));
-        var theirs = Home.LinesIn(Tallymark.Record.StateFolder.Of(tool, home.SdkEnvironment)!.Spool);
+        var theirs = UserHome.LinesIn(Tallymark.Record.StateFolder.Of(tool, home.SdkEnvironment)!.Spool);
         Assert.All(theirs, line => Assert.Contains("\"agreed\":\"" + tool.ScopeId[..16], line));
         Assert.NotEmpty(theirs);
         var ours = Assert.Single(home.Lines());
@@ -137,7 +137,7 @@ public sealed class PolicyTests
     public async Task The_policy_of_the_machine_reaches_a_real_process_and_no_variable_moves_it()
     {
         Processes.SkipUnlessMounts();
-        using var home = new Home().Agreed();
+        using var home = new UserHome().Agreed();
         home["XDG_CONFIG_DIRS"] = home["TALLYMARK_POLICY"] = home["PROGRAMDATA"] = home.Path;
         File.WriteAllText(home.PolicyFile, First + "sample-tool off\n");
         Assert.Contains("is on", (await Processes.Run(home, "telemetry", "why")).Output);
@@ -161,7 +161,7 @@ public sealed class PolicyTests
     [InlineData("another-tool off\n", 1)]
     public void A_policy_off_deletes_queued_events_even_if_a_variable_also_turns_telemetry_off(string lines, int left)
     {
-        using var home = new Home().Agreed().Record(_ => { });
+        using var home = new UserHome().Agreed().Record(_ => { });
         File.WriteAllText(home.PolicyFile, "tallymark-policy 1\n" + lines);
         home["DO_NOT_TRACK"] = "1";
         home.Record(_ => { });
@@ -173,7 +173,7 @@ public sealed class PolicyTests
     public async Task Events_for_one_recipient_do_not_go_to_the_other()
     {
         Processes.SkipUnlessMounts();
-        using var home = new Home().Agreed().Record(_ => { });
+        using var home = new UserHome().Agreed().Record(_ => { });
         File.WriteAllText(home.PolicyFile, Elsewhere);
         using var collector = new Listener(Listener.Accept);
         home["TALLYMARK_ENDPOINT"] = collector.Address;

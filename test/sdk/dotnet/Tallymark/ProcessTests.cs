@@ -14,7 +14,7 @@ public sealed class ProcessTests
     [Fact]
     public async Task A_run_that_records_prints_and_exits_like_one_without_telemetry()
     {
-        using var home = Home();
+        using var home = UserHome();
         var bare = await Run(home, "bare");
         Assert.Equal(new ProcessResult(7, "result\n", ""), bare);
         Assert.Equal(bare, await Run(home, "work"));
@@ -24,7 +24,7 @@ public sealed class ProcessTests
     [Fact]
     public async Task The_show_option_prints_exactly_what_is_in_the_spool_on_standard_error()
     {
-        using var home = Home();
+        using var home = UserHome();
         var shown = await Run(home, "many", "3", "--printmetrics");
         Assert.Equal("result\n", shown.Output);
         Assert.Equal(File.ReadAllText(Assert.Single(Directory.GetFiles(home.State.Spool))), shown.Errors);
@@ -34,7 +34,7 @@ public sealed class ProcessTests
     [Fact]
     public async Task The_show_option_says_why_nothing_was_recorded()
     {
-        using var home = new Home();
+        using var home = new UserHome();
         Assert.Equal(
             "telemetry: nothing was recorded, because the notice has not been seen yet; "
                 + "the setup program or `sample-tool telemetry notice` shows the current notice.\n",
@@ -49,7 +49,7 @@ public sealed class ProcessTests
     public async Task On_a_pseudo_terminal_the_first_run_shows_the_notice_and_the_second_records()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux() && File.Exists("/usr/bin/script"), "script(1) makes the terminal");
-        using var home = new Home();
+        using var home = new UserHome();
         var first = await RunOther(home, "/usr/bin/script", "-qec", Sample + " terminal", "/dev/null");
         Assert.Contains("It is anonymous.", first.Output);
         Assert.Equal(7, first.ExitCode);
@@ -62,7 +62,7 @@ public sealed class ProcessTests
     [Fact]
     public async Task A_process_that_is_killed_leaves_every_line_that_it_wrote()
     {
-        using var home = Home();
+        using var home = UserHome();
         using var process = Start(home, Sample, "forever");
         var reported = 0;
         while (reported < 200)
@@ -81,7 +81,7 @@ public sealed class ProcessTests
     [Fact]
     public async Task The_file_of_a_living_process_is_left_alone_and_taken_when_it_has_ended()
     {
-        using var home = Home();
+        using var home = UserHome();
         using var collector = new Listener(Listener.Accept);
         using var process = Start(home, Sample, "hold");
         Assert.Equal("held", await process.StandardOutput.ReadLineAsync());
@@ -105,7 +105,7 @@ public sealed class ProcessTests
     public async Task A_pipe_ends_with_the_program_while_its_uploader_is_still_connected()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "/proc shows what the uploader holds");
-        using var home = Home();
+        using var home = UserHome();
         DueFile.Write(home.State.Due, DateTime.UnixEpoch, failures: 0);
         using var collector = new Listener(_ => null);
         home["TALLYMARK_ENDPOINT"] = collector.Address;
@@ -143,7 +143,7 @@ public sealed class ProcessTests
     [Fact]
     public async Task An_uploader_does_not_run_the_program_and_says_nothing()
     {
-        using var home = Home();
+        using var home = UserHome();
         await Run(home, "work");
         using var collector = new Listener(Listener.Accept);
         home["TALLYMARK_UPLOAD"] = "sample-tool";
@@ -156,7 +156,7 @@ public sealed class ProcessTests
     [Fact]
     public async Task Of_many_uploaders_one_works_and_each_event_is_sent_once()
     {
-        using var home = Home();
+        using var home = UserHome();
         await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Run(home, "many", "5")));
         using var collector = new Listener(Listener.Accept);
         home["TALLYMARK_UPLOAD"] = "sample-tool";
@@ -170,7 +170,7 @@ public sealed class ProcessTests
     [Fact]
     public async Task Without_a_usable_home_the_tool_does_what_it_always_does()
     {
-        using var home = Home();
+        using var home = UserHome();
         foreach (var unusable in (string?[])[null, "", "relative", "/proc", "/dev/null", "/nowhere/at/all"])
         {
             home["HOME"] = unusable;
@@ -183,7 +183,7 @@ public sealed class ProcessTests
     public async Task With_a_read_only_home_the_tool_does_what_it_always_does()
     {
         SkipUnlessMounts();
-        using var home = Home();
+        using var home = UserHome();
         var ended = await RunOther(home, "unshare", "-m", "sh", "-c",
             "mount --bind \"$HOME\" \"$HOME\" && mount -o remount,bind,ro \"$HOME\" "
                 + "&& ! touch \"$HOME/x\" 2>/dev/null && exec " + Sample + " work");
@@ -195,7 +195,7 @@ public sealed class ProcessTests
     public async Task On_a_full_disk_the_tool_works_as_usual_and_complete_lines_stay_intact()
     {
         SkipUnlessMounts();
-        using var home = new Home();
+        using var home = new UserHome();
         var state = home.Path + "/.local/state";
         Directory.CreateDirectory(state);
         Directory.CreateDirectory(home.Path + "/kept");
@@ -210,7 +210,7 @@ public sealed class ProcessTests
         Assert.Equal(string.Concat(Enumerable.Repeat("result\n", 4)), ended.Output);
         Assert.Equal("", ended.Errors);
         var kept = Directory.GetFiles(home.Path + "/kept/tallymark/sample-tool/spool", "*.ndjson");
-        var lines = Tests.Home.LinesIn(home.Path + "/kept/tallymark/sample-tool/spool");
+        var lines = Tests.UserHome.LinesIn(home.Path + "/kept/tallymark/sample-tool/spool");
         Assert.All(lines, line => JsonDocument.Parse(line));
         Assert.InRange(lines.Count, 3, 150);
         Assert.All(
@@ -220,7 +220,7 @@ public sealed class ProcessTests
     [Fact]
     public async Task Answers_go_to_standard_output_and_errors_to_standard_error()
     {
-        using var home = Home();
+        using var home = UserHome();
         var why = await Run(home, "telemetry", "why");
         Assert.Equal(
             new ProcessResult(0, "Telemetry for Sample is on (the default).\nEvents are recorded.\n", ""), why);
@@ -241,10 +241,10 @@ public sealed class ProcessTests
         Assert.StartsWith(Usage, help.Output);
     }
 
-    static Home Home() => new Home().Agreed();
+    static UserHome UserHome() => new UserHome().Agreed();
 
     /// <summary>The processes that were started as uploaders of this home.</summary>
-    static List<string> Uploaders(Home home)
+    static List<string> Uploaders(UserHome home)
     {
         var found = new List<string>();
         var processes = Directory.GetDirectories("/proc").Where(path => char.IsAsciiDigit(Path.GetFileName(path)[0]));

@@ -15,7 +15,7 @@ public sealed class ServerTests
     [Fact]
     public async Task A_server_uploads_while_it_runs_and_keeps_recording()
     {
-        using var home = new Home().Agreed();
+        using var home = new UserHome().Agreed();
         DueFile.Write(home.State.Due, DateTime.UnixEpoch, failures: 0);
         using var collector = new Listener(Listener.Accept);
         home["TALLYMARK_ENDPOINT"] = collector.Address;
@@ -28,20 +28,20 @@ public sealed class ServerTests
         // The uploader's lock is free after it has moved the batch away. Later events are in a separate file.
         Assert.Equal(0, (await Run(home, collector, "telemetry", "upload")).ExitCode);
         Assert.Equal(Enumerable.Range(2, 29), Numbers(home.Lines()));
-        Assert.Equal([1], Numbers(Home.LinesIn(home.State.Sent)));
+        Assert.Equal([1], Numbers(UserHome.LinesIn(home.State.Sent)));
 
         server.StandardInput.Close();
         await server.WaitForExitAsync(TestContext.Current.CancellationToken);
         Assert.Equal(7, server.ExitCode);
         Assert.Equal(0, (await Run(home, collector, "telemetry", "upload")).ExitCode);
         Assert.Equal(Enumerable.Range(1, 30), Numbers(collector.Requests.SelectMany(request => request.Lines[1..])));
-        Assert.Equal(Enumerable.Range(1, 30), Numbers(Home.LinesIn(home.State.Sent)));
+        Assert.Equal(Enumerable.Range(1, 30), Numbers(UserHome.LinesIn(home.State.Sent)));
     }
 
     [Fact]
     public async Task An_endpoint_that_never_replies_delays_neither_recording_nor_exit()
     {
-        using var home = new Home().Agreed().WithSettings(TimeProvider.System.GetUtcNow());
+        using var home = new UserHome().Agreed().WithSettings(TimeProvider.System.GetUtcNow());
         DueFile.Write(home.State.Due, DateTime.UnixEpoch, failures: 0);
         using var collector = new Listener(_ => null);
         home["TALLYMARK_ENDPOINT"] = collector.Address;
@@ -67,7 +67,7 @@ public sealed class ServerTests
     [Fact]
     public async Task A_library_in_a_short_program_tries_once_and_leaves_the_rest_to_the_next()
     {
-        using var home = new Home().Agreed().WithSettings(TimeProvider.System.GetUtcNow());
+        using var home = new UserHome().Agreed().WithSettings(TimeProvider.System.GetUtcNow());
         DueFile.Write(home.State.Due, DateTime.UnixEpoch, failures: 0);
         using var silent = new Listener(_ => null);
         home["TALLYMARK_ENDPOINT"] = silent.Address;
@@ -84,7 +84,7 @@ public sealed class ServerTests
     [Fact]
     public async Task In_a_process_that_runs_for_weeks_each_day_has_its_upload_and_all_arrives_once()
     {
-        using var home = new Home().Agreed().InBackground();
+        using var home = new UserHome().Agreed().InBackground();
         using var collector = new Listener(Listener.Accept);
         home["TALLYMARK_ENDPOINT"] = collector.Address;
         DueFile.Write(home.State.Due, Now(home), failures: 0);
@@ -113,7 +113,7 @@ public sealed class ServerTests
     [Fact]
     public async Task New_settings_hold_from_the_next_event_after_the_upload_that_brought_them()
     {
-        using var home = new Home().Agreed().InBackground();
+        using var home = new UserHome().Agreed().InBackground();
         using var collector = new Listener(Listener.Accept, _ => Listener.Settings("""{"stop":"event","event":"tally"}"""));
         home["TALLYMARK_ENDPOINT"] = collector.Address;
         DueFile.Write(home.State.Due, Now(home), failures: 0);
@@ -129,7 +129,7 @@ public sealed class ServerTests
     [Fact]
     public void Switching_off_also_stops_the_upload_of_a_server()
     {
-        using var home = new Home().Agreed().InBackground();
+        using var home = new UserHome().Agreed().InBackground();
         using var collector = new Listener(Listener.Accept);
         home["TALLYMARK_ENDPOINT"] = collector.Address;
         using var client = home.Start();
@@ -165,5 +165,5 @@ public sealed class ServerTests
         .Select(line => JsonDocument.Parse(line).RootElement.GetProperty("fields").GetProperty("number").GetInt32())
             .Order();
 
-    static DateTime Now(Home home) => home.Clock.GetUtcNow().UtcDateTime;
+    static DateTime Now(UserHome home) => home.Clock.GetUtcNow().UtcDateTime;
 }

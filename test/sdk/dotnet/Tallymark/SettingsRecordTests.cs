@@ -29,7 +29,7 @@ public sealed class SettingsRecordTests
     public void Stopped_events_are_not_recorded_and_stopped_fields_are_named(
         string rules, string events, string withheld)
     {
-        using var home = Settle(new Home().Agreed(), rules);
+        using var home = Settle(new UserHome().Agreed(), rules);
         using (var client = home.Start())
             RecordBoth(client);
         var lines = home.Lines().Select(line => JsonDocument.Parse(line).RootElement).ToList();
@@ -47,7 +47,7 @@ public sealed class SettingsRecordTests
         var recorded = 0;
         for (var i = 0; i < 40; i++)
         {
-            using var home = Settle(new Home().Agreed(), """{"share":0.5}""");
+            using var home = Settle(new UserHome().Agreed(), """{"share":0.5}""");
             home.Record(_ => { }, _ => { });
             var isIn = Installation.Find(home.State, home.Tool.Tool)!.IsInShare(500_000);
             Assert.Equal(isIn ? 2 : 0, home.Lines().Count);
@@ -60,7 +60,7 @@ public sealed class SettingsRecordTests
     [Fact]
     public void Stops_go_on_to_hold_when_the_settings_have_ended()
     {
-        using var home = Settle(new Home().Agreed(), """{"stop":"event","event":"work"}""");
+        using var home = Settle(new UserHome().Agreed(), """{"stop":"event","event":"work"}""");
         home.Clock.Advance(TimeSpan.FromDays(400));
         home.Record(_ => { });
         Assert.Empty(home.Lines());
@@ -69,7 +69,7 @@ public sealed class SettingsRecordTests
     [Fact]
     public void A_process_that_runs_sees_new_settings_within_a_minute()
     {
-        using var home = new Home().Agreed();
+        using var home = new UserHome().Agreed();
         using var client = home.Start();
         RecordBoth(client);
         Settle(home, """{"stop":"event","event":"work"}""");
@@ -92,7 +92,7 @@ public sealed class SettingsRecordTests
     [Fact]
     public void No_settings_ever_let_more_be_recorded_than_none()
     {
-        using var free = new Home().Agreed();
+        using var free = new UserHome().Agreed();
         using (var client = free.Start())
             RecordBoth(client);
         var all = Recorded(free);
@@ -105,7 +105,7 @@ public sealed class SettingsRecordTests
             Config.QuickThrowOnFailure.WithMaxTest(60),
             Prop.ForAll(Arb.From(Gen.ListOf(rules, 3)), some =>
             {
-                using var home = Settle(new Home().Agreed(), string.Join(',', some));
+                using var home = Settle(new UserHome().Agreed(), string.Join(',', some));
                 using (var client = home.Start())
                     RecordBoth(client);
                 var recorded = Recorded(home);
@@ -118,7 +118,7 @@ public sealed class SettingsRecordTests
     [Fact]
     public void Why_and_status_name_what_is_stopped_and_what_was_ignored()
     {
-        using var home = Settle(new Home().Agreed(), """{"stop":"event","event":"work"},{"stop":"none"}""");
+        using var home = Settle(new UserHome().Agreed(), """{"stop":"event","event":"work"},{"stop":"none"}""");
         home.Command("why");
         Assert.Contains(
             "Events are recorded.\nCollector settings: stop event work; 1 unknown entry ignored "
@@ -146,7 +146,7 @@ public sealed class SettingsRecordTests
     [InlineData("""{"stop":"event","event":"work"}""", "no event ended that the collector's settings allow")]
     public async Task The_show_option_says_that_the_collector_stops_recording(string rule, string reason)
     {
-        using var home = Settle(new Home().Agreed(), rule);
+        using var home = Settle(new UserHome().Agreed(), rule);
         Assert.Equal(
             $"telemetry: nothing was recorded, because {reason}.\n",
             (await Processes.Run(home, "work", "--printmetrics")).Errors);
@@ -155,7 +155,7 @@ public sealed class SettingsRecordTests
     [Fact]
     public async Task An_installation_that_settings_stop_still_requests_them_again()
     {
-        using var home = Settle(new Home().Agreed(), """{"stop":"all"}""", TimeProvider.System.GetUtcNow().AddDays(-1));
+        using var home = Settle(new UserHome().Agreed(), """{"stop":"all"}""", TimeProvider.System.GetUtcNow().AddDays(-1));
         DueFile.Write(home.State.Due, DateTime.UnixEpoch, failures: 0);
         using var collector = new Listener(Listener.Accept);
         await Processes.Run(home, collector, "work");
@@ -171,12 +171,12 @@ public sealed class SettingsRecordTests
     [Fact]
     public async Task For_an_endpoint_that_is_unreachable_nothing_is_recorded_until_it_answers_again()
     {
-        using var home = new Home().Agreed().InBackground().Record(_ => { });
+        using var home = new UserHome().Agreed().InBackground().Record(_ => { });
         await UnreachableTests.FailUntilLong(home);
         var since = DueFile.Read(home.State.Due, home.Clock.GetUtcNow().UtcDateTime)!.Value.Silence.Since;
-        Assert.Single(Home.LinesIn(home.State.Path));
+        Assert.Single(UserHome.LinesIn(home.State.Path));
         home.Record(_ => { });
-        Assert.Single(Home.LinesIn(home.State.Path));
+        Assert.Single(UserHome.LinesIn(home.State.Path));
         home.Command("why");
         Assert.Contains(
             $"Nothing is recorded: the endpoint has been unreachable since {since:u}; it is tried once a day.\n",
@@ -203,7 +203,7 @@ public sealed class SettingsRecordTests
     [Fact]
     public async Task A_program_that_can_start_itself_again_uploads_beside_its_work_only_after_an_hour()
     {
-        using var home = new Home().Agreed().InBackground();
+        using var home = new UserHome().Agreed().InBackground();
         using var collector = new Listener(Listener.Accept);
         home["TALLYMARK_ENDPOINT"] = collector.Address;
         home["TALLYMARK_UPLOAD"] = "not this";
@@ -236,7 +236,7 @@ public sealed class SettingsRecordTests
     }
 
     /// <summary>Each event and field that was recorded.</summary>
-    static HashSet<string> Recorded(Home home)
+    static HashSet<string> Recorded(UserHome home)
     {
         var all = new HashSet<string>(StringComparer.Ordinal);
         foreach (var line in home.Lines().Select(line => JsonDocument.Parse(line).RootElement))
@@ -253,7 +253,7 @@ public sealed class SettingsRecordTests
         line.TryGetProperty("withheld", out var names) ? names.EnumerateArray().Select(name => name.GetString()) : [];
 
     /// <summary>An uploader has received these rules.</summary>
-    static Home Settle(Home home, string rules, DateTimeOffset? time = null)
+    static UserHome Settle(UserHome home, string rules, DateTimeOffset? time = null)
     {
         var answer = Encoding.UTF8.GetBytes("{\"tallymark\":1,\"lifetime_hours\":168,\"rules\":[" + rules + "]}");
         var text = SettingsAnswer.ToText(answer, (time ?? home.Clock.GetUtcNow()).UtcDateTime)!;

@@ -79,7 +79,7 @@ public sealed class SettingsTests
     [InlineData("tallymark-settings 1\nrules 0\nuntil 2026-11-27T10:51:21Z\nfetched 2026-11-20T10:51:21Z\nignored 0\n")]
     public void An_incomplete_file_counts_as_missing_and_allows_no_upload(string text)
     {
-        using var home = new Home();
+        using var home = new UserHome();
         StateFolder.Replace(home.State.Settings, Encoding.UTF8.GetBytes(text));
         Assert.Same(RemoteSettings.None, RemoteSettings.Read(home.State, home.Tool));
         Assert.True(RemoteSettings.ForRecording(home.State, home.Tool) is null or { StopsAll: false, Rules.Count: 0 });
@@ -89,7 +89,7 @@ public sealed class SettingsTests
     [Fact]
     public void A_path_that_is_not_a_text_file_counts_as_missing()
     {
-        using var home = new Home();
+        using var home = new UserHome();
         StateFolder.Replace(home.State.Settings, [.. "tallymark-settings 1\nrules 1\n"u8, 0xff, 0xfe, (byte)'\n']);
         Assert.Same(RemoteSettings.None, RemoteSettings.ForRecording(home.State, home.Tool));
         File.Delete(home.State.Settings);
@@ -101,7 +101,7 @@ public sealed class SettingsTests
     [Fact]
     public void A_recording_process_has_nothing_to_do_with_settings_without_rules()
     {
-        using var home = new Home().WithSettings();
+        using var home = new UserHome().WithSettings();
         Assert.Null(RemoteSettings.ForRecording(home.State, home.Tool));
         Assert.NotNull(RemoteSettings.Read(home.State, home.Tool).Fetched);
     }

@@ -1,177 +1,29 @@
 // SPDX-License-Identifier: MIT
-using System.Text;
-using System.Threading.Channels;
-
 namespace Tallymark.Tests;
 
-/// <summary>A user's home folder, and everything else that the SDK reads from a machine.</summary>
-sealed class Home : IDisposable
+/// <summary>Objects for tests.</summary>
+static class Some
 {
-    /// <summary>The clock's time at the start of each test.</summary>
-    public static readonly DateTimeOffset StartTime = new(2026, 11, 20, 10, 51, 21, 123, TimeSpan.Zero);
-
-    readonly TempFolder _folder = new();
-    readonly Dictionary<string, string> _variables = [];
-    bool _background;
-
-    public Home()
-    {
-        Program = _folder.Create("program");
-        _variables["HOME"] = Path;
-        SdkEnvironment = Make();
-        State = StateFolder.Of(Tool, SdkEnvironment)!;
-    }
-
-    public string Path => _folder.Path;
-
-    public string Program { get; }
-
-    /// <summary>The policy file that this home sees; it does not exist at first.</summary>
-    public string PolicyFile => _folder["policy"];
-
-    public string ChoiceFile => _folder[".config/tallymark/sample-tool/choice"];
-
-    public SdkEnvironment SdkEnvironment { get; private set; }
-
-    public StateFolder State { get; }
-
-    public FakeTimeProvider Clock { get; } = new(StartTime);
-
-    public StringBuilder Said { get; } = new();
-
-    public StringBuilder Answered { get; } = new();
-
-    public ToolDefinition Tool { get; set; } = SampleTelemetry.Tool;
-
-    /// <summary>The field descriptions that generated code would pass.</summary>
-    public string Texts { get; set; } = "";
-
-    public HashSet<int> Terminals { get; } = [];
-
-    /// <summary>The only variables that a process of this home gets.</summary>
-    public IReadOnlyDictionary<string, string> All => _variables;
-
-    public string? this[string name]
-    {
-        set
-        {
-            if (value is null)
-                _variables.Remove(name);
-            else
-                _variables[name] = value;
-        }
-    }
-
-    /// <summary>The user sees the notice.</summary>
-    public Home Agreed()
-    {
-        Receipt.Show(Tool, State, Clock.GetUtcNow().UtcDateTime, _ => { });
-        return this;
-    }
-
-    /// <summary>An uploader received settings without rules at that time. Default: now.</summary>
-    public Home WithSettings(DateTimeOffset? time = null)
-    {
-        var answer = """{"tallymark":1,"lifetime_hours":168}"""u8.ToArray();
-        var text = SettingsAnswer.ToText(answer, (time ?? Clock.GetUtcNow()).UtcDateTime)!;
-        StateFolder.Replace(State.Settings, Encoding.ASCII.GetBytes(text));
-        return this;
-    }
-
     /// <summary>
-    /// Makes processes of this home upload in the background when an upload is due, as a library does.
+    /// A tool with other texts. Only the required members are copied: the copy has no options, no marker file, no
+    /// pre-release labels and no event for drops, and it does not start itself again to upload.
     /// </summary>
-    public Home InBackground()
-    {
-        _background = true;
-        SdkEnvironment = Make();
-        return this;
-    }
-
-    /// <summary>One entry for each background upload that has ended.</summary>
-    public Channel<bool> Ended { get; } = Channel.CreateUnbounded<bool>();
-
-    /// <summary>Waits for the end of the next background upload.</summary>
-    public async Task End() => Assert.True(await Ended.Reader.ReadAsync(TestContext.Current.CancellationToken));
-
-    public int Command(params string[] args) => TelemetryCommand.Run(Tool, args, Texts, SdkEnvironment);
-
-    public TelemetryClient Start(params string[] args) => TelemetryClient.Start(Tool, args, SdkEnvironment);
-
-    /// <summary>Records one event for each of the given actions, as one process would.</summary>
-    public Home Record(params Action<WorkEvent>[] events)
-    {
-        using var client = Start();
-        foreach (var act in events)
+    internal static ToolDefinition Copy(
+        ToolDefinition tool, string? endpoint = null, string? version = null, string? scope = null,
+        string? scopeId = null, bool development = false) => new()
         {
-            using var work = new WorkEvent(client);
-            act(work);
-            work.Succeed();
-        }
-
-        return this;
-    }
-
-    public Home RecordMany(int count)
-    {
-        using var client = Start();
-        for (var i = 0; i < count; i++)
-        {
-            using var work = new WorkEvent(client);
-            work.Items = i;
-        }
-
-        return this;
-    }
-
-    /// <summary>All whole lines of the spool.</summary>
-    public List<string> Lines() => LinesIn(State.Spool);
-
-    public static List<string> LinesIn(string folder)
-    {
-        var lines = new List<string>();
-        if (!Directory.Exists(folder))
-            return lines;
-        foreach (var file in Directory.GetFiles(folder, "*.ndjson", SearchOption.AllDirectories))
-        {
-            // Not opened here, because a running process may hold a lock on it.
-            var text = Encoding.UTF8.GetString(ReadLocked(file));
-            lines.AddRange(text[..(text.LastIndexOf('\n') + 1)].Split('\n', StringSplitOptions.RemoveEmptyEntries));
-        }
-
-        return lines;
-    }
-
-    public string Spool(string name, string content)
-    {
-        StateFolder.Make(State.Spool);
-        var path = System.IO.Path.Combine(State.Spool, name);
-        File.WriteAllText(path, content);
-        return path;
-    }
-
-    public void Dispose() => _folder.Dispose();
-
-    static byte[] ReadLocked(string file)
-    {
-        var copy = System.IO.Path.GetTempFileName();
-        using (var cp = System.Diagnostics.Process.Start("cp", [file, copy]))
-            cp.WaitForExit();
-        var bytes = File.ReadAllBytes(copy);
-        File.Delete(copy);
-        return bytes;
-    }
-
-    SdkEnvironment Make() => new()
-    {
-        Variables = name => _variables.GetValueOrDefault(name),
-        ProgramFolder = Program,
-        PolicyFile = PolicyFile,
-        Time = Clock,
-        Terminals = Terminals.Contains,
-        Listener = text => Said.Append(text),
-        Reader = text => Answered.Append(text),
-        UploadsInBackground = _background,
-        UploadEnded = () => Ended.Writer.TryWrite(true),
-    };
+            Tool = tool.Tool,
+            Title = tool.Title,
+            Version = version ?? tool.Version,
+            Endpoint = endpoint ?? tool.Endpoint,
+            Recipient = tool.Recipient,
+            Notice = tool.Notice,
+            Scope = scope ?? tool.Scope,
+            ScopeId = scopeId ?? tool.ScopeId,
+            Manifest = tool.Manifest,
+            Channels = tool.Channels,
+            DefaultOn = tool.DefaultOn,
+            Variables = tool.Variables,
+            Development = development,
+        };
 }

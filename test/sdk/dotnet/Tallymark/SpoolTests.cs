@@ -14,7 +14,7 @@ public sealed class SpoolTests
     [Fact]
     public void A_line_has_its_members_in_order_and_ends_in_LF()
     {
-        using var home = new Home().Agreed().Record(work => (work.Items, work.Port, work.Dry) = (3, "zlib", true));
+        using var home = new UserHome().Agreed().Record(work => (work.Items, work.Port, work.Dry) = (3, "zlib", true));
         var file = Assert.Single(Directory.GetFiles(home.State.Spool));
         Assert.Matches("/[0-9a-f]{32}.ndjson$", file);
         var text = File.ReadAllText(file);
@@ -35,14 +35,14 @@ public sealed class SpoolTests
     public void A_time_is_cut_off_at_the_precision(TimePrecision precision, string expected)
     {
         var line = new LineBuffer(100);
-        Values.Time(line, Home.StartTime.UtcDateTime, precision);
+        Values.Time(line, UserHome.StartTime.UtcDateTime, precision);
         Assert.Equal(expected, System.Text.Encoding.ASCII.GetString(line.Written));
     }
 
     [Fact]
     public void The_time_is_the_beginning_and_the_duration_is_what_passed_until_the_end()
     {
-        using var home = new Home().Agreed();
+        using var home = new UserHome().Agreed();
         home.Record(_ => home.Clock.Advance(TimeSpan.FromMilliseconds(1234)));
         Assert.Contains("\"time\":\"2026-11-20T10:51:21Z\"", home.Lines()[0]);
         Assert.Contains("\"duration\":1234}", home.Lines()[0]);
@@ -51,7 +51,7 @@ public sealed class SpoolTests
     [Fact]
     public void A_verdict_is_success_or_failure_and_without_one_unknown()
     {
-        using var home = new Home().Agreed();
+        using var home = new UserHome().Agreed();
         using var client = home.Start();
         new WorkEvent(client).Dispose();
         using (var completed = new WorkEvent(client))
@@ -77,7 +77,7 @@ public sealed class SpoolTests
             return;
         }
 
-        using var home = new Home().Agreed().Record(_ => { });
+        using var home = new UserHome().Agreed().Record(_ => { });
         const UnixFileMode Mine = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         foreach (var file in Directory.GetFiles(home.State.Path, "*", SearchOption.AllDirectories))
             Assert.Equal(Mine, File.GetUnixFileMode(file));
@@ -89,7 +89,7 @@ public sealed class SpoolTests
     [Fact]
     public void An_event_that_is_too_long_is_dropped_and_counted()
     {
-        using var home = new Home().Agreed();
+        using var home = new UserHome().Agreed();
         using var client = home.Start();
         var shape = new EventDefinition(
             "long", [.. Enumerable.Range(0, 100).Select(i => new FieldDefinition("f" + i, FieldKind.EnumSet))]);
@@ -103,7 +103,7 @@ public sealed class SpoolTests
     [Fact]
     public void A_long_run_starts_another_file()
     {
-        using var home = new Home().Agreed().RecordMany(1000);
+        using var home = new UserHome().Agreed().RecordMany(1000);
         Assert.InRange(Directory.GetFiles(home.State.Spool).Length, 2, 5);
         Assert.Equal(1000, home.Lines().Distinct(StringComparer.Ordinal).Count());
     }
@@ -111,7 +111,7 @@ public sealed class SpoolTests
     [Fact]
     public async Task Many_threads_record_without_mixing_lines()
     {
-        using var home = new Home().Agreed();
+        using var home = new UserHome().Agreed();
         using (var client = home.Start())
         {
             await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() =>
@@ -132,7 +132,7 @@ public sealed class SpoolTests
     [Fact]
     public void The_first_upload_is_due_within_a_day_at_a_time_of_the_installation()
     {
-        using var home = new Home().Agreed().Record(_ => { }).Record(_ => { });
+        using var home = new UserHome().Agreed().Record(_ => { }).Record(_ => { });
         var now = home.Clock.GetUtcNow().UtcDateTime;
         var due = DueFile.Read(home.State.Due, now)!.Value;
         var installation = Installation.Open(home.State, "sample-tool", home.Clock)!;
@@ -157,7 +157,7 @@ public sealed class SpoolTests
     [InlineData("tomorrow, maybe, at some time\n", null, 0, 0)]
     public void The_file_that_says_when_is_read_strictly(string text, bool? isDue, int failures, int dots)
     {
-        using var home = new Home();
+        using var home = new UserHome();
         var path = Path.Combine(home.Path, "due");
         File.WriteAllText(path, text);
         var now = new DateTime(2026, 11, 20, 10, 51, 21, DateTimeKind.Utc);
@@ -178,13 +178,13 @@ public sealed class SpoolTests
     [Fact]
     public async Task A_file_that_is_locked_is_not_taken()
     {
-        using var home = new Home().Agreed();
+        using var home = new UserHome().Agreed();
         using var client = home.Start();
         new WorkEvent(client).Dispose();
         using var collector = new Listener(Listener.Accept);
-        Assert.Equal(0, (await Upload(home, collector)).Accepted);
+        Assert.Equal(0, (await home.Upload(collector)).Accepted);
         client.Dispose();
-        Assert.Equal(1, (await Upload(home, collector)).Accepted);
+        Assert.Equal(1, (await home.Upload(collector)).Accepted);
     }
 
     // Between fork and exec, a child of any other thread has all descriptors of the process, so the file stays locked.
@@ -192,7 +192,7 @@ public sealed class SpoolTests
     public void A_closed_file_is_free_though_a_child_that_is_being_started_has_a_copy_of_its_descriptor()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "finds the descriptor in /proc");
-        using var home = new Home().Agreed();
+        using var home = new UserHome().Agreed();
         var client = home.Start();
         new WorkEvent(client).Dispose();
         var file = Assert.Single(Directory.GetFiles(home.State.Spool));
@@ -214,11 +214,11 @@ public sealed class SpoolTests
     [Fact]
     public async Task A_torn_last_line_does_not_count_and_the_rest_is_sent()
     {
-        using var home = new Home().Agreed().RecordMany(3);
+        using var home = new UserHome().Agreed().RecordMany(3);
         var file = Assert.Single(Directory.GetFiles(home.State.Spool));
         File.AppendAllText(file, """{"tallymark":1,"tool":"sample""");
         using var collector = new Listener(Listener.Accept);
-        Assert.Equal(3, (await Upload(home, collector)).Accepted);
+        Assert.Equal(3, (await home.Upload(collector)).Accepted);
         Assert.Equal(4, Assert.Single(collector.Requests).Lines.Length);
     }
 
@@ -231,13 +231,13 @@ public sealed class SpoolTests
     [InlineData("""{"tallymark":1,"tool":"sample-tool","manifest":1,"agreed":"a","event":"e","time":"t","status":"s"}""" + "\n")]
     public async Task Damaged_files_are_set_aside_unchanged_and_their_valid_lines_are_sent(string damage)
     {
-        using var home = new Home().Agreed().RecordMany(2);
+        using var home = new UserHome().Agreed().RecordMany(2);
         var file = Assert.Single(Directory.GetFiles(home.State.Spool));
         var lines = File.ReadAllLines(file);
         var spoiled = lines[0] + "\n" + damage + lines[1] + "\n";
         File.WriteAllText(file, spoiled);
         using var collector = new Listener(Listener.Accept);
-        Assert.Equal(2, (await Upload(home, collector)).Accepted);
+        Assert.Equal(2, (await home.Upload(collector)).Accepted);
         Assert.Equal(lines, Assert.Single(collector.Requests).Lines[1..]);
         Assert.Equal(spoiled, File.ReadAllText(Assert.Single(Directory.GetFiles(home.State.Damaged))));
     }
@@ -245,12 +245,12 @@ public sealed class SpoolTests
     [Fact]
     public async Task A_file_that_is_damage_alone_sends_nothing()
     {
-        using var home = new Home().Agreed().Record(_ => { });
+        using var home = new UserHome().Agreed().Record(_ => { });
         home.Spool("0000.ndjson", "\0\0\0\0\0\0");
         home.Spool("0001.ndjson", "");
         home.Spool("unknown.txt", "not ours");
         using var collector = new Listener(Listener.Accept);
-        Assert.Equal(1, (await Upload(home, collector)).Accepted);
+        Assert.Equal(1, (await home.Upload(collector)).Accepted);
         Assert.Equal("0000.ndjson", Path.GetFileName(Assert.Single(Directory.GetFiles(home.State.Damaged))));
         Assert.True(File.Exists(Path.Combine(home.State.Spool, "unknown.txt")));
     }
@@ -258,7 +258,7 @@ public sealed class SpoolTests
     [Fact]
     public async Task The_next_uploader_continues_the_work_of_a_killed_one()
     {
-        using var home = new Home().Agreed().RecordMany(2);
+        using var home = new UserHome().Agreed().RecordMany(2);
         var file = Assert.Single(Directory.GetFiles(home.State.Spool));
         var lines = File.ReadAllLines(file);
 
@@ -270,7 +270,7 @@ public sealed class SpoolTests
         File.WriteAllText(Path.Combine(home.State.Building, "bb.good"), "half of");
         File.WriteAllText(Path.Combine(home.State.Building, "cc.good.0123.tmp"), "half");
         using var collector = new Listener(Listener.Accept);
-        Assert.Equal(2, (await Upload(home, collector)).Accepted);
+        Assert.Equal(2, (await home.Upload(collector)).Accepted);
         Assert.Equal(lines, Assert.Single(collector.Requests).Lines[1..]);
         Assert.False(Directory.Exists(home.State.Building) && Directory.GetFiles(home.State.Building).Length > 0);
     }
@@ -278,14 +278,14 @@ public sealed class SpoolTests
     [Fact]
     public async Task A_frozen_batch_is_sent_under_its_id_before_anything_new()
     {
-        using var home = new Home().Agreed().Record(_ => { });
+        using var home = new UserHome().Agreed().Record(_ => { });
         var line = home.Lines()[0];
         var frozen = Path.Combine(home.State.Batches, "0f8fad5b-d9cb-469f-a165-70867728950e");
         StateFolder.Make(frozen);
         File.WriteAllText(Path.Combine(frozen, "b.ndjson"), line + "\n" + "torn");
         File.WriteAllText(Path.Combine(frozen, "a.ndjson"), line.Replace("work", "play") + "\n");
         using var collector = new Listener(Listener.Accept);
-        Assert.Equal(3, (await Upload(home, collector)).Accepted);
+        Assert.Equal(3, (await home.Upload(collector)).Accepted);
         var first = collector.Requests.First();
         Assert.Equal("0f8fad5b-d9cb-469f-a165-70867728950e", first.Batch);
         Assert.Equal([line.Replace("work", "play"), line], first.Lines[1..]);
@@ -298,7 +298,7 @@ public sealed class SpoolTests
     public async Task An_interrupted_split_is_completed_before_anything_is_sent(int done)
     {
         const string Whole = "0f8fad5b-d9cb-469f-a165-70867728950e";
-        using var home = new Home().Agreed().RecordMany(4);
+        using var home = new UserHome().Agreed().RecordMany(4);
         var lines = home.Lines();
         StateFolder.Make(home.State.Batches);
         Directory.Move(home.State.Spool, Path.Combine(home.State.Batches, Whole + ".split"));
@@ -312,7 +312,7 @@ public sealed class SpoolTests
         StateFolder.Make(home.State.In("splitting"));
         File.WriteAllText(Path.Combine(home.State.In("splitting"), "part.ndjson"), "half");
         using var collector = new Listener(Listener.Accept);
-        Assert.Equal(4, (await Upload(home, collector)).Accepted);
+        Assert.Equal(4, (await home.Upload(collector)).Accepted);
         Assert.DoesNotContain(collector.Requests, request => request.Batch == Whole);
         Assert.Equal(
             lines.Order(StringComparer.Ordinal),
@@ -334,7 +334,7 @@ public sealed class SpoolTests
     [Fact]
     public async Task An_old_orphan_that_is_empty_is_removed_and_one_that_is_young_or_locked_stays()
     {
-        using var home = new Home().Agreed();
+        using var home = new UserHome().Agreed();
         var young = home.Spool(".young.new", "");
         var dead = home.Spool(".dead.new", "");
         var live = home.Spool(".live.new", "");
@@ -344,18 +344,12 @@ public sealed class SpoolTests
             File.SetLastWriteTimeUtc(file, home.Clock.GetUtcNow().UtcDateTime.AddDays(-2));
         using var held = StateFolder.Open(live, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
         using var collector = new Listener(Listener.Accept);
-        await Upload(home, collector);
+        await home.Upload(collector);
         Assert.False(File.Exists(dead));
         Assert.True(File.Exists(young));
         Assert.True(File.Exists(live));
         Assert.False(File.Exists(strange));
         Assert.Empty(collector.Requests);
-    }
-
-    static Task<UploadResult> Upload(Home home, Listener collector)
-    {
-        home["TALLYMARK_ENDPOINT"] = collector.Address;
-        return new Uploader(home.Tool, home.State, home.SdkEnvironment).Run(wait: false);
     }
 
     sealed class LongEvent(TelemetryClient client, EventDefinition shape) : TelemetryEvent(client, shape)

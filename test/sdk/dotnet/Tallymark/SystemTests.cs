@@ -20,7 +20,7 @@ public sealed class SystemTests
     [InlineData("", "other")]
     public void A_distribution_is_one_of_the_list_and_its_version_is_digits_and_dots(string text, string expected)
     {
-        using var home = new Home();
+        using var home = new UserHome();
         var path = Path.Combine(home.Path, "os-release");
         File.WriteAllText(path, text);
         Assert.Equal(expected, DistributionTable.Version(path));
@@ -38,7 +38,7 @@ public sealed class SystemTests
     [InlineData("KUBERNETES_SERVICE_HOST", "10.0.0.1", "container")]
     public void Variables_show_the_circumstances(string name, string value, string? expected)
     {
-        using var home = new Home();
+        using var home = new UserHome();
         var before = Circumstances(home);
         home[name] = value;
         var after = Circumstances(home);
@@ -51,7 +51,7 @@ public sealed class SystemTests
     [Fact]
     public void Interactive_is_where_input_and_errors_are_terminals()
     {
-        using var home = new Home();
+        using var home = new UserHome();
         home.Terminals.Add(0);
         Assert.DoesNotContain("interactive", Circumstances(home));
         home.Terminals.Add(2);
@@ -61,7 +61,7 @@ public sealed class SystemTests
     [Fact]
     public void The_circumstances_are_sorted()
     {
-        using var home = new Home();
+        using var home = new UserHome();
         home.Terminals.UnionWith([0, 2]);
         foreach (var name in (string[])["CI", "CLAUDECODE", "KUBERNETES_SERVICE_HOST"])
             home[name] = "1";
@@ -71,7 +71,7 @@ public sealed class SystemTests
     [Fact]
     public void The_own_fields_have_values_of_their_lists()
     {
-        using var home = new Home().Agreed().Record(_ => { });
+        using var home = new UserHome().Agreed().Record(_ => { });
         var fields = JsonDocument.Parse(home.Lines()[0]).RootElement.GetProperty("fields");
         Assert.Equal("1.4.2-rc.1", fields.GetProperty("version").GetString());
         Assert.Contains(fields.GetProperty("os").GetString(), (string[])["linux", "windows", "macos", "freebsd"]);
@@ -86,7 +86,7 @@ public sealed class SystemTests
         Assert.False(fields.TryGetProperty("country", out _));
     }
 
-    static string[] Circumstances(Home home)
+    static string[] Circumstances(UserHome home)
     {
         var line = new LineBuffer(256);
         EnvironmentTable.Add(line, home.Tool, home.SdkEnvironment);

@@ -26,7 +26,7 @@ public sealed class UnreachableTests
     [InlineData("2026-11-20T10:51:21Z 7 6 2026-11-16T09:00:00Z 2026-11-19T09:12:40Z\n...", 7, 6)]
     public void The_file_is_read_and_written_as_the_format_says(string text, int failures, int occasions)
     {
-        using var home = new Home();
+        using var home = new UserHome();
         StateFolder.Make(home.State.Path);
         File.WriteAllText(home.State.Due, text);
         var due = DueFile.Read(home.State.Due, home.Clock.GetUtcNow().UtcDateTime)!.Value;
@@ -47,7 +47,7 @@ public sealed class UnreachableTests
     [InlineData("2026-11-20T10:51:21Z 7 6 2026-11-16T09:00:00Z 2026-11-39T09:12:40Z\n")]
     public void A_file_of_another_form_is_none(string text)
     {
-        using var home = new Home();
+        using var home = new UserHome();
         StateFolder.Make(home.State.Path);
         File.WriteAllText(home.State.Due, text);
         Assert.Null(DueFile.Read(home.State.Due, home.Clock.GetUtcNow().UtcDateTime));
@@ -56,13 +56,13 @@ public sealed class UnreachableTests
     [Fact]
     public async Task After_days_of_silence_it_looks_once_a_day_and_an_answer_ends_it()
     {
-        using var home = new Home().Agreed().Record(_ => { });
+        using var home = new UserHome().Agreed().Record(_ => { });
         var occasions = await FailUntilLong(home);
         Assert.InRange(occasions, 5, 20);
         for (var day = 0; day < 3; day++)
         {
             MoveToDue(home);
-            await Upload(home, ClosedPort);
+            await home.Upload(ClosedPort);
             var pause = Due(home).Time - home.Clock.GetUtcNow().UtcDateTime;
             Assert.InRange(pause, TimeSpan.FromHours(24) - TimeSpan.FromSeconds(1), TimeSpan.FromHours(30));
         }
@@ -71,7 +71,7 @@ public sealed class UnreachableTests
         Directory.Delete(home.State.Spool, recursive: true);
         home.WithSettings();
         using var collector = new Listener(Listener.Accept);
-        Assert.Equal(default, await Upload(home, collector.Address));
+        Assert.Equal(default, await home.Upload(collector.Address));
         Assert.Single(collector.AskedForSettings);
         Assert.Equal(0, Due(home).Failures);
         Assert.Equal(default, Due(home).Silence);
@@ -80,16 +80,16 @@ public sealed class UnreachableTests
     [Fact]
     public async Task A_collector_that_answers_is_not_silent_whatever_it_says()
     {
-        using var home = new Home().Agreed().Record(_ => { });
+        using var home = new UserHome().Agreed().Record(_ => { });
         await FailUntilLong(home);
         using var collector = new Listener(_ => Listener.Problem(503, "unknown-manifest"));
-        await Upload(home, collector.Address);
+        await home.Upload(collector.Address);
         Assert.Equal(default, Due(home).Silence);
         Assert.True(Due(home).Failures > 5);
         for (var i = 0; i < 20; i++)
         {
             MoveToDue(home);
-            await Upload(home, collector.Address);
+            await home.Upload(collector.Address);
             Assert.Equal(default, Due(home).Silence);
         }
     }
@@ -97,20 +97,20 @@ public sealed class UnreachableTests
     [Fact]
     public async Task An_answer_from_another_server_counts_as_silence()
     {
-        using var home = new Home().Agreed().Record(_ => { });
+        using var home = new UserHome().Agreed().Record(_ => { });
         using var portal = new Listener(_ => Listener.Foreign(200, "Welcome"), _ => Listener.Foreign(200, "Welcome"));
-        await Upload(home, portal.Address);
+        await home.Upload(portal.Address);
         Assert.Equal(1, Due(home).Silence.Occasions);
-        await Upload(home, ClosedPort);
+        await home.Upload(ClosedPort);
         Assert.Equal(2, Due(home).Silence.Occasions);
     }
 
     [Fact]
     public async Task A_machine_that_was_off_for_days_has_not_failed_meanwhile()
     {
-        using var home = new Home().Agreed().Record(_ => { });
+        using var home = new UserHome().Agreed().Record(_ => { });
         for (var i = 0; i < 5; i++)
-            await Upload(home, ClosedPort);
+            await home.Upload(ClosedPort);
         home.Clock.Advance(TimeSpan.FromDays(6));
         Assert.Equal(5, Due(home).Silence.Occasions);
         Assert.False(Due(home).Silence.IsLong);
@@ -119,13 +119,13 @@ public sealed class UnreachableTests
     [Fact]
     public async Task An_upload_that_contacts_no_server_does_not_change_the_silence()
     {
-        using var home = new Home().Agreed().Record(_ => { });
-        await Upload(home, ClosedPort);
+        using var home = new UserHome().Agreed().Record(_ => { });
+        await home.Upload(ClosedPort);
         var silence = Due(home).Silence;
         home["TALLYMARK_ENDPOINT"] = null;
         home.Clock.Advance(TimeSpan.FromHours(2));
         await new Uploader(
-            OutcomeTests.At(home.Tool, "http://telemetry.example/v1/batches"), home.State, home.SdkEnvironment)
+            Some.Copy(home.Tool, "http://telemetry.example/v1/batches"), home.State, home.SdkEnvironment)
             .Run(wait: false);
         Assert.Equal((silence, 2), (Due(home).Silence, Due(home).Failures));
     }
@@ -133,24 +133,18 @@ public sealed class UnreachableTests
     /// <summary>
     /// Lets each due upload fail until the endpoint counts as unreachable; returns the number of failures.
     /// </summary>
-    internal static async Task<int> FailUntilLong(Home home)
+    internal static async Task<int> FailUntilLong(UserHome home)
     {
         for (var occasions = 1; ; occasions++)
         {
-            await Upload(home, ClosedPort);
+            await home.Upload(ClosedPort);
             if (Due(home).Silence.IsLong)
                 return occasions;
             MoveToDue(home);
         }
     }
 
-    static void MoveToDue(Home home) => home.Clock.AdjustTime(new DateTimeOffset(Due(home).Time, TimeSpan.Zero));
+    static void MoveToDue(UserHome home) => home.Clock.AdjustTime(new DateTimeOffset(Due(home).Time, TimeSpan.Zero));
 
-    static DueFile Due(Home home) => DueFile.Read(home.State.Due, home.Clock.GetUtcNow().UtcDateTime)!.Value;
-
-    static Task<UploadResult> Upload(Home home, string address)
-    {
-        home["TALLYMARK_ENDPOINT"] = address;
-        return new Uploader(home.Tool, home.State, home.SdkEnvironment).Run(wait: false);
-    }
+    static DueFile Due(UserHome home) => DueFile.Read(home.State.Due, home.Clock.GetUtcNow().UtcDateTime)!.Value;
 }

@@ -15,7 +15,7 @@ public sealed class UntilTests
     [InlineData("2028-01-01T00:00:00Z", false)]
     public void A_field_is_recorded_of_events_up_to_its_last_day_and_the_others_of_all(string time, bool recorded)
     {
-        using var home = new Home().Agreed();
+        using var home = new UserHome().Agreed();
         home.Clock.AdjustTime(DateTimeOffset.Parse(time, System.Globalization.CultureInfo.InvariantCulture));
         using (var client = home.Start())
         using (var one = new EndingEvent(client))
@@ -30,7 +30,7 @@ public sealed class UntilTests
     [Fact]
     public void An_event_that_begins_before_midnight_of_the_last_day_has_the_field_although_it_ends_after()
     {
-        using var home = new Home().Agreed();
+        using var home = new UserHome().Agreed();
         home.Clock.AdjustTime(new DateTimeOffset(2027, 6, 30, 23, 59, 59, TimeSpan.Zero));
         using (var client = home.Start())
         using (var one = new EndingEvent(client))

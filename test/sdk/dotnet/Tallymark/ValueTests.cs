@@ -164,7 +164,7 @@ public sealed partial class ValueTests
     [Fact]
     public void While_telemetry_is_off_a_sequence_of_the_program_is_not_read()
     {
-        using var home = new Home().Agreed();
+        using var home = new UserHome().Agreed();
         home["DO_NOT_TRACK"] = "1";
         var read = false;
         IEnumerable<string> Costly()
@@ -180,7 +180,7 @@ public sealed partial class ValueTests
     [Fact]
     public void A_sequence_that_sets_another_field_mixes_nothing()
     {
-        using var home = new Home().Agreed();
+        using var home = new UserHome().Agreed();
         home.Record(work =>
         {
             IEnumerable<string> Meddling()
@@ -257,7 +257,7 @@ public sealed partial class ValueTests
     [Fact]
     public void A_value_that_does_not_fit_is_counted()
     {
-        using var home = new Home().Agreed();
+        using var home = new UserHome().Agreed();
         using var client = home.Start();
         using var work = new WorkEvent(client);
         work.ExitCode = 256;
@@ -268,7 +268,7 @@ public sealed partial class ValueTests
     [Fact]
     public void After_its_end_an_event_takes_no_value_and_is_not_recorded_again()
     {
-        using var home = new Home().Agreed();
+        using var home = new UserHome().Agreed();
         using var client = home.Start();
         var work = new WorkEvent(client);
         work.Dispose();
@@ -293,7 +293,7 @@ public sealed partial class ValueTests
 
         try
         {
-            SampleTelemetry.Define(null!, NoticeChannel.Setup).Tool.ToString();
+            SampleTelemetry.Define(null!, NoticeChannels.Setup).Tool.ToString();
         }
         catch (NullReferenceException e)
         {
@@ -315,7 +315,7 @@ public sealed partial class ValueTests
     [Fact]
     public void No_text_that_the_program_gives_reaches_a_line()
     {
-        using var home = new Home().Agreed();
+        using var home = new UserHome().Agreed();
         using var client = home.Start();
         var allowed = new HashSet<string>(
             ["zlib", "openssl", "--dry-run", "--keep-going", "zz", "https", "s3", "other", "none", "custom_scheme"]);
@@ -376,14 +376,14 @@ public sealed partial class ValueTests
     /// <summary>The JSON of one field in the recorded line; null if the line does not have it.</summary>
     static string? Field(string name, Action<WorkEvent> act)
     {
-        using var home = new Home().Agreed();
+        using var home = new UserHome().Agreed();
         home.Record(act);
         using var document = JsonDocument.Parse(Assert.Single(home.Lines()));
         return document.RootElement.GetProperty("fields")
             .TryGetProperty(name, out var value) ? value.GetRawText() : null;
     }
 
-    static string Line(TelemetryClient client, TelemetryEvent work, Home home)
+    static string Line(TelemetryClient client, TelemetryEvent work, UserHome home)
     {
         var line = new LineBuffer(SpoolLine.MaxBytes);
         var installation = new Installation("sample-tool", new byte[32]);

@@ -6,7 +6,7 @@ namespace Tallymark.Tests;
 /// <summary>The vectors in spec/vectors, which an implementation in any language has to match.</summary>
 public sealed class VectorTests
 {
-    static readonly string Folder = Path.Combine(Repository(), "spec", "vectors");
+    static readonly string Folder = Repository.PathOf("spec/vectors");
 
     public static TheoryData<string> SpoolFiles() =>
         new(Directory.GetFiles(Path.Combine(Folder, "spool"), "*.ndjson").Select(Path.GetFileNameWithoutExtension)!);
@@ -29,7 +29,7 @@ public sealed class VectorTests
     [MemberData(nameof(SpoolFiles))]
     public async Task Exactly_the_valid_lines_of_a_spool_file_are_sent(string name)
     {
-        using var home = new Home();
+        using var home = new UserHome();
         var tool = new ToolDefinition
         {
             Tool = "kmpkg",
@@ -41,12 +41,12 @@ public sealed class VectorTests
             Scope = "",
             ScopeId = new string('0', 64),
             Manifest = 1,
-            Channel = NoticeChannel.Setup,
+            Channels = NoticeChannels.Setup,
             DefaultOn = true,
             Variables = [],
         };
         var state = StateFolder.Of(tool, home.SdkEnvironment)!;
-        Receipt.Show(tool, state, home.Clock.GetUtcNow().UtcDateTime, _ => { });
+        Receipt.Show(tool, state, tool.Channels, home.Clock.GetUtcNow().UtcDateTime, _ => { });
         StateFolder.Make(state.Spool);
         File.Copy(Path.Combine(Folder, "spool", name + ".ndjson"), Path.Combine(state.Spool, name + ".ndjson"));
         using var collector = new Listener(Listener.Accept);
@@ -62,7 +62,7 @@ public sealed class VectorTests
     public async Task A_reply_has_the_outcome_that_the_format_says(
         string name, int status, bool collector, string body, string outcome)
     {
-        using var home = new Home();
+        using var home = new UserHome();
         var vectors = Read("wire/replies.json");
         using var listener = new Listener(_ =>
             collector ? Listener.Answer(status, body) : Listener.Foreign(status, body));
@@ -103,12 +103,4 @@ public sealed class VectorTests
         JsonDocument.Parse(File.ReadAllText(Path.Combine(Folder, name))).RootElement;
 
     internal static string Text(JsonElement from, string member) => from.GetProperty(member).GetString()!;
-
-    static string Repository()
-    {
-        var folder = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(folder, "Tallymark.slnx")))
-            folder = Path.GetDirectoryName(folder)!;
-        return folder;
-    }
 }

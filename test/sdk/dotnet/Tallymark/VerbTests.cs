@@ -9,7 +9,7 @@ public sealed class VerbTests
     [Fact]
     public void Preview_is_exactly_what_is_queued()
     {
-        using var home = new Home().Agreed();
+        using var home = new UserHome().Agreed();
         Assert.Equal(0, home.Command("preview"));
         Assert.Equal("", home.Answered.ToString());
         Assert.Equal("sample-tool telemetry: nothing is queued.\n", home.Said.ToString());
@@ -23,7 +23,7 @@ public sealed class VerbTests
     [Fact]
     public void Queued_and_sent_events_are_shown_in_the_order_in_which_they_happened()
     {
-        using var home = new Home().Agreed().RecordMany(1).RecordMany(1).RecordMany(1);
+        using var home = new UserHome().Agreed().RecordMany(1).RecordMany(1).RecordMany(1);
         var now = home.Clock.GetUtcNow().UtcDateTime;
         var files = Directory.GetFiles(home.State.Spool).Order(System.StringComparer.Ordinal).ToArray();
         var expected = string.Concat(files.Reverse().Select(File.ReadAllText));
@@ -50,7 +50,7 @@ public sealed class VerbTests
     [InlineData("-h")]
     public void Help_describes_each_verb_within_79_columns(string word)
     {
-        using var home = new Home();
+        using var home = new UserHome();
         Assert.Equal(0, home.Command(word));
         var lines = home.Answered.ToString().Split('\n');
         Assert.Equal(["usage: sample-tool telemetry VERB [FIELD] [--json]", ""], lines[..2]);
@@ -70,7 +70,7 @@ public sealed class VerbTests
     [InlineData("status")]
     public async Task A_verb_that_cannot_write_its_output_exits_with_1(string verb)
     {
-        using var home = new Home();
+        using var home = new UserHome();
         var ended = await Processes.RunOther(
             home, "sh", "-c", "exec \"$0\" telemetry \"$1\" >/dev/full 2>/dev/full", Processes.Sample, verb);
         Assert.Equal(1, ended.ExitCode);
@@ -83,7 +83,7 @@ public sealed class VerbTests
     [InlineData("off", "on")]
     public void A_saved_choice_that_does_not_decide_now_is_reported_as_saved(string verb, string other)
     {
-        using var home = new Home().Agreed();
+        using var home = new UserHome().Agreed();
         home.Command(other);
         home["DO_NOT_TRACK"] = "1";
         Assert.Equal(0, home.Command(verb));
@@ -99,7 +99,7 @@ public sealed class VerbTests
     [Fact]
     public async Task Preview_sees_the_events_of_a_process_that_still_runs_and_does_not_disturb_it()
     {
-        using var home = new Home().Agreed();
+        using var home = new UserHome().Agreed();
         using var process = Processes.Start(home, Processes.Sample, "hold");
         Assert.Equal("held", await process.StandardOutput.ReadLineAsync());
         var preview = await Processes.Run(home, "telemetry", "preview");
@@ -112,7 +112,7 @@ public sealed class VerbTests
     [Fact]
     public async Task The_log_is_exactly_what_was_sent()
     {
-        using var home = new Home().Agreed();
+        using var home = new UserHome().Agreed();
         home.RecordMany(3);
         using var collector = new Listener(Listener.Accept);
         Assert.Equal(0, (await Processes.Run(home, collector, "telemetry", "upload")).ExitCode);
@@ -129,7 +129,7 @@ public sealed class VerbTests
     [Fact]
     public async Task Upload_answers_in_JSON_too()
     {
-        using var home = new Home().Agreed();
+        using var home = new UserHome().Agreed();
         home.RecordMany(2);
         using var collector = new Listener(Listener.Accept);
         using var json = JsonDocument.Parse(
@@ -141,7 +141,7 @@ public sealed class VerbTests
     [Fact]
     public void Verify_exits_with_0_only_if_nothing_can_be_sent()
     {
-        using var home = new Home().Agreed();
+        using var home = new UserHome().Agreed();
         Assert.Equal(1, home.Command("verify"));
         Assert.Contains("Something can be sent", home.Answered.ToString());
         home.Command("off");
@@ -153,7 +153,7 @@ public sealed class VerbTests
     [Fact]
     public void Verify_exits_with_0_before_the_notice_was_seen()
     {
-        using var home = new Home();
+        using var home = new UserHome();
         Assert.Equal(0, home.Command("verify"));
         Assert.Contains("Nothing can be sent: the notice has not been seen yet", home.Answered.ToString());
         using var json = Json(home, "verify");
@@ -170,7 +170,7 @@ public sealed class VerbTests
     public async Task Verify_predicts_whether_an_upload_sends_queued_events(
         bool seen, int verify, int upload, int requests)
     {
-        using var home = new Home().Agreed().Record(_ => { });
+        using var home = new UserHome().Agreed().Record(_ => { });
         if (!seen)
             Directory.Delete(home.State.In("receipts"), recursive: true);
         using var collector = new Listener(Listener.Accept);
@@ -182,7 +182,7 @@ public sealed class VerbTests
     [Fact]
     public void A_user_without_a_home_can_send_nothing()
     {
-        using var home = new Home();
+        using var home = new UserHome();
         home["HOME"] = null;
         Assert.Equal(0, home.Command("verify"));
         Assert.Contains("this user has no home folder", home.Answered.ToString());
@@ -195,7 +195,7 @@ public sealed class VerbTests
     [InlineData("{} {}")]
     public void A_damaged_line_does_not_keep_the_others_from_being_shown(string damage)
     {
-        using var home = new Home().Agreed().RecordMany(2);
+        using var home = new UserHome().Agreed().RecordMany(2);
         var good = home.Lines();
         home.Spool("ffffffffffffffffffffffffffffffff.ndjson", damage + "\n" + good[0] + "\n");
         using var json = Json(home, "preview");
@@ -209,7 +209,7 @@ public sealed class VerbTests
     [Fact]
     public void A_line_of_a_frozen_or_sent_batch_that_is_not_JSON_is_shown_as_text()
     {
-        using var home = new Home().Agreed();
+        using var home = new UserHome().Agreed();
         var id = System.Guid.NewGuid().ToString();
         (string, string, string)[] cases =
             [(home.State.Batches, "preview", "queued"), (home.State.Sent, "log", "sent")];
@@ -228,7 +228,7 @@ public sealed class VerbTests
     [Fact]
     public void Show_lists_why_each_field_is_collected_and_where_to_report_a_leak()
     {
-        using var home = new Home
+        using var home = new UserHome
         {
             Texts =
                 "about\tmailto:privacy@sample.example\thttps://sample.example/source\nevent\twork\tHow often it works\n"
@@ -260,7 +260,7 @@ public sealed class VerbTests
         const string Os = "field\tos\tos\tpublished\t\tlinux\tWhich systems to support\n";
         const string Items = "field\titems\tcount\tnot published\t\t3\tHow large the work is\n";
         const string OsText = "  os (os, published): Which systems to support\n    for example linux\n";
-        using var home = new Home
+        using var home = new UserHome
         {
             Texts = "about\thttps://sample.example/report\thttps://sample.example/source\n"
                 + $"event\twork\tHow often it works\n{Os}{Items}event\trest\tHow often it rests\n{Os}",
@@ -286,7 +286,7 @@ public sealed class VerbTests
     [InlineData("")]
     public void An_invalid_argument_is_named_before_the_usage(string complaint, params string[] words)
     {
-        using var home = new Home();
+        using var home = new UserHome();
         Assert.Equal(2, home.Command(words));
         Assert.StartsWith(complaint + "usage: sample-tool telemetry VERB ", home.Said.ToString());
         Assert.Equal("", home.Answered.ToString());
@@ -295,7 +295,7 @@ public sealed class VerbTests
     [Fact]
     public void Times_in_JSON_are_machine_readable_and_apostrophes_are_not_escaped()
     {
-        using var home = new Home().Agreed().Record(_ => { });
+        using var home = new UserHome().Agreed().Record(_ => { });
         home["DO_NOT_TRACK"] = "it's";
         using var json = Json(home, "status");
         Assert.Equal(
@@ -310,7 +310,7 @@ public sealed class VerbTests
     [InlineData("NOTHING", "1", "default", true)]
     public void Why_and_status_name_the_source_in_JSON(string name, string value, string source, bool on)
     {
-        using var home = new Home().Agreed();
+        using var home = new UserHome().Agreed();
         home[name] = value;
         foreach (var verb in (string[])["why", "status"])
         {
@@ -330,7 +330,7 @@ public sealed class VerbTests
     [InlineData("https://collector.example/v1/batches", "is ignored: only an address on this machine is allowed")]
     public void Why_shows_the_variable_that_would_replace_the_endpoint(string address, string said)
     {
-        using var home = new Home().Agreed();
+        using var home = new UserHome().Agreed();
         home["TALLYMARK_ENDPOINT"] = address;
         home.Command("why");
         Assert.Contains("TALLYMARK_ENDPOINT=" + address + " " + said, home.Answered.ToString());
@@ -342,12 +342,12 @@ public sealed class VerbTests
     [InlineData("ON")]
     public void An_unknown_verb_creates_nothing(params string[] args)
     {
-        using var home = new Home();
+        using var home = new UserHome();
         Assert.Equal(2, home.Command(args));
         Assert.False(File.Exists(home.ChoiceFile));
     }
 
-    static JsonDocument Json(Home home, string verb)
+    static JsonDocument Json(UserHome home, string verb)
     {
         home.Answered.Clear();
         home.Command(verb, "--json");

@@ -1,23 +1,22 @@
 // SPDX-License-Identifier: MIT
 
-using Microsoft.Extensions.Time.Testing;
-
 namespace Tallymark.Store.Tests;
 
 /// <summary>The tests of one role: what every engine must do.</summary>
 public abstract class ConformanceTests<TEngine> : IDisposable where TEngine : StoreEngine, new()
 {
     readonly TEngine _engine = new();
+    readonly TempFolder _folder = new();
 
     /// <summary>The clock of the stores.</summary>
     protected FakeTimeProvider Clock { get; } = new(Some.Now);
 
     /// <summary>The folder of the store.</summary>
-    protected string Folder { get; } = Some.Folder();
+    protected string Folder => _folder.Path;
 
     public void Dispose()
     {
-        Directory.Delete(Folder, recursive: true);
+        _folder.Dispose();
         GC.SuppressFinalize(this);
     }
 

@@ -6,29 +6,21 @@ namespace Tallymark.Store.Tests;
 /// The role <see cref="IStoreMaintenance"/>: rows that must be removed leave the bytes of the storage, and no others
 /// do.
 /// </summary>
-public abstract partial class StoreMaintenanceTests<TEngine> : ConformanceTests<TEngine>
+public abstract partial class StoreMaintenanceTests<TEngine> : InstallTests<TEngine>
     where TEngine : StoreEngine, new()
 {
-    static readonly string First = Some.Id("first"), Second = Some.Id("second"), Third = Some.Id("third");
-    static readonly DateOnly Day = new(2026, 11, 20);
-
-    readonly Table _install = Some.TableOf(
-        "install", Some.Field("port", FieldType.Enum), Some.Field("environment", FieldType.Environment));
-
-    readonly Rollup _rollup = new(["install"], ["port", "status"], "installation", [["port"]]);
-
     [Fact]
     public void The_bytes_of_a_deleted_installation_are_gone_and_all_others_stay()
     {
         using (var store = Prepared())
         {
-            Commit(store, _install, (First, 0), (Second, 0));
+            Commit(store, InstallTable, (First, 0), (Second, 0));
             Split(store);
-            Commit(store, _install, (First, 1), (Third, 1));
-            Commit(store, _install.Development!, (First, 1), (Third, 1));
+            Commit(store, InstallTable, (First, 1), (Third, 1));
+            Commit(store, InstallTable.Development!, (First, 1), (Third, 1));
             store.Maintain(Clock.GetUtcNow());
-            Commit(store, _install, (First, 2));
-            store.Delete(Some.Tool, [_install], [First]);
+            Commit(store, InstallTable, (First, 2));
+            store.Delete(Some.Tool, [InstallTable], [First]);
         }
 
         Assert.True(HasBytes(First)); // the search works
@@ -46,7 +38,7 @@ public abstract partial class StoreMaintenanceTests<TEngine> : ConformanceTests<
         Assert.True(HasBytes(Third));
         using (var store = Open(Folder))
         {
-            var again = Commit(store, _install, (First, 3), (Second, 3));
+            var again = Commit(store, InstallTable, (First, 3), (Second, 3));
             Assert.Equal(1, again.Rows[0].Count); // and no row of it is stored again
         }
     }
@@ -56,7 +48,7 @@ public abstract partial class StoreMaintenanceTests<TEngine> : ConformanceTests<
     {
         using (var store = Prepared())
         {
-            Commit(store, _install, (First, 0), (Second, 1), (Third, 2));
+            Commit(store, InstallTable, (First, 0), (Second, 1), (Third, 2));
             var before = store.Totals(Some.Tool, Query("port"));
             Assert.Equal(0, store.Maintain(Clock.GetUtcNow(), retentionDays: 5).Expired); // the 20th is five days ago
             Clock.SetUtcNow(Some.Now.AddDays(1));
@@ -78,8 +70,8 @@ public abstract partial class StoreMaintenanceTests<TEngine> : ConformanceTests<
         store.Commit(Some.Tool,
         [
             Some.Batch(
-                Some.Rows(_install, Row(First)), Some.Rows(_install, counts: false, Row(Second)),
-                Some.Rows(_install, counts: true, Row(Third))),
+                Some.Rows(InstallTable, Row(First)), Some.Rows(InstallTable, counts: false, Row(Second)),
+                Some.Rows(InstallTable, counts: true, Row(Third))),
         ]);
         for (var i = 0; i < 2; i++)
         {
@@ -99,22 +91,6 @@ public abstract partial class StoreMaintenanceTests<TEngine> : ConformanceTests<
         Assert.Equal(0, store.Parts(Some.Tool));
         Assert.Equal(new StoreSize(0, 0), store.Size(Some.Tool));
     }
-
-    IEventStore Prepared()
-    {
-        var store = Open(Folder);
-        store.Prepare(Some.Tool, [_install], [_rollup]);
-        return store;
-    }
-
-    StoredBatch Commit(IEventWriter store, Table table, params (string Installation, int Day)[] rows) =>
-        Some.Commit(store, table, Clock.GetUtcNow(), rows);
-
-    static CellQuery Query(params string[] columns) =>
-        Some.Query(["install"], columns, Day.AddDays(-9), Day.AddDays(30));
-
-    static List<(DateOnly Day, long Occurrences)> Days(IEventStore store) =>
-        [.. store.Cells(Some.Tool, Query()).Select(cell => (cell.Day, cell.Occurrences)).Order()];
 
     static List<string> Sorted(IEnumerable<CellTotal> totals) =>
     [

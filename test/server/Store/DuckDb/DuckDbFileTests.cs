@@ -7,20 +7,20 @@ namespace Tallymark.Store.Tests;
 /// </summary>
 public sealed class DuckDbFileTests : IDisposable
 {
-    readonly string _folder = Some.Folder();
+    readonly TempFolder _folder = new();
     readonly Table _install = Some.TableOf("install");
     readonly Table _remove = Some.TableOf("remove");
 
-    string Database => RawTool.Parts(_folder, Some.Tool)[^1];
+    string Database => RawTool.Parts(_folder.Path, Some.Tool)[^1];
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    public void Dispose() => _folder.Dispose();
 
     [Fact]
     public void A_failure_in_the_second_table_rolls_back_the_first_one()
     {
         StoredBatch[] batches =
             [Some.Batch(Some.Rows(_install, (1, "success", ["i1"])), Some.Rows(_remove, (1, "success", ["i1"])))];
-        using var store = new DuckDbEventStore(_folder);
+        using var store = new DuckDbEventStore(_folder.Path);
         store.Prepare(Some.Tool, [_install, _remove]);
         using (var behind = store.Tools.Existing(Some.Tool).Engine.Connect())
         {
@@ -42,7 +42,7 @@ public sealed class DuckDbFileTests : IDisposable
     [Fact]
     public void A_part_with_a_long_log_is_sealed_and_commits_continue_in_the_next()
     {
-        using (var store = new DuckDbEventStore(_folder, new DuckDbOptions { MaxLogMiB = 1 }))
+        using (var store = new DuckDbEventStore(_folder.Path, new DuckDbOptions { MaxLogMiB = 1 }))
         {
             store.Prepare(Some.Tool, [_install]);
             for (var i = 0; i < 40; i++)
@@ -59,11 +59,11 @@ public sealed class DuckDbFileTests : IDisposable
         }
 
         // After closing, no events are in a log: any DuckDB client can read the files.
-        File.Delete($"{RawTool.Parts(_folder, Some.Tool)[^1]}.wal");
+        File.Delete($"{RawTool.Parts(_folder.Path, Some.Tool)[^1]}.wal");
         Assert.DoesNotContain(
-            Directory.EnumerateFiles(_folder, "*.wal", SearchOption.AllDirectories),
+            Directory.EnumerateFiles(_folder.Path, "*.wal", SearchOption.AllDirectories),
             file => file.Contains("parts", StringComparison.Ordinal));
-        using var again = new DuckDbEventStore(_folder);
+        using var again = new DuckDbEventStore(_folder.Path);
         Assert.Equal(20_000, again.CountEvents(Some.Tool)["install"]);
     }
 
@@ -73,19 +73,19 @@ public sealed class DuckDbFileTests : IDisposable
         var before = Some.TableOf("list", Some.Field("environment", FieldType.Environment));
         var wider = Some.TableOf(
             "list", Some.Field("environment", FieldType.Environment), Some.Field("size", FieldType.Bytes));
-        using (var store = new DuckDbEventStore(_folder))
+        using (var store = new DuckDbEventStore(_folder.Path))
         {
             store.Prepare(Some.Tool, [_install]); // has no field of type environment: no table for development builds
             store.Prepare(Some.Tool, [before]);
         }
 
         Assert.Empty(RawTool.Query(
-            _folder, Some.Tool,
+            _folder.Path, Some.Tool,
             "SELECT table_name FROM duckdb_tables() WHERE schema_name = 'dev' AND table_name = 'install'"));
         var batch = Some.Batch(
             Some.Rows(wider, (1, "success", ["i1", new[] { "ci" }, 1L])),
             Some.Rows(wider.Development!, (2, "success", ["i2", new[] { "dev" }, 2L])));
-        using (var store = new DuckDbEventStore(_folder))
+        using (var store = new DuckDbEventStore(_folder.Path))
         {
             store.Prepare(Some.Tool, [before, wider]);
             Assert.Equal([true], store.Commit(Some.Tool, [batch]));
@@ -93,9 +93,9 @@ public sealed class DuckDbFileTests : IDisposable
         }
 
         const string Rows = "SELECT installation, CAST(size AS VARCHAR) FROM";
-        Assert.Equal([["i1", "1"]], RawTool.Query(_folder, Some.Tool, $"{Rows} {{main.list}}"));
-        Assert.Equal([["i2", "2"]], RawTool.Query(_folder, Some.Tool, $"{Rows} {{dev.list}}"));
-        Assert.Equal([["2"]], RawTool.Query(_folder, Some.Tool, "SELECT CAST(events AS VARCHAR) FROM {main._batches}"));
+        Assert.Equal([["i1", "1"]], RawTool.Query(_folder.Path, Some.Tool, $"{Rows} {{main.list}}"));
+        Assert.Equal([["i2", "2"]], RawTool.Query(_folder.Path, Some.Tool, $"{Rows} {{dev.list}}"));
+        Assert.Equal([["2"]], RawTool.Query(_folder.Path, Some.Tool, "SELECT CAST(events AS VARCHAR) FROM {main._batches}"));
     }
 
     [Fact]
@@ -107,7 +107,7 @@ public sealed class DuckDbFileTests : IDisposable
             return;
         }
 
-        var data = Path.Combine(_folder, "new");
+        var data = _folder["new"];
         using var store = new DuckDbEventStore(data);
         store.Prepare(Some.Tool, [_install]);
         store.Commit(Some.Tool, [Some.Batch()]);
@@ -129,7 +129,7 @@ public sealed class DuckDbFileTests : IDisposable
     [InlineData("SET enable_external_access = true")]
     public void No_statement_can_access_another_file_or_load_code(string sql)
     {
-        using var store = new DuckDbEventStore(_folder);
+        using var store = new DuckDbEventStore(_folder.Path);
         store.Prepare(Some.Tool, [_install]);
         using var connection = store.Tools.Existing(Some.Tool).Engine.Connect();
 
@@ -139,18 +139,18 @@ public sealed class DuckDbFileTests : IDisposable
     [Fact]
     public void A_second_store_in_the_same_process_is_refused()
     {
-        var first = new DuckDbEventStore(_folder);
-        Assert.Throws<StoreException>(() => new DuckDbEventStore(_folder));
+        var first = new DuckDbEventStore(_folder.Path);
+        Assert.Throws<StoreException>(() => new DuckDbEventStore(_folder.Path));
         first.Dispose();
 
-        new DuckDbEventStore(_folder).Dispose();
+        new DuckDbEventStore(_folder.Path).Dispose();
     }
 
     [Fact]
     public void A_file_that_is_not_a_store_is_named_and_set_aside_only_when_the_operator_asks()
     {
-        using var store = new DuckDbEventStore(_folder);
-        var path = Path.Combine(_folder, "tools", Some.Tool, "parts", "2026-11.1.duckdb");
+        using var store = new DuckDbEventStore(_folder.Path);
+        var path = Path.Combine(_folder.Path, "tools", Some.Tool, "parts", "2026-11.1.duckdb");
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         File.WriteAllBytes(path, new byte[20_000]);
 
@@ -173,7 +173,7 @@ public sealed class DuckDbFileTests : IDisposable
     [Fact]
     public async Task One_thread_counts_and_reads_cells_while_another_commits()
     {
-        using var store = new DuckDbEventStore(_folder);
+        using var store = new DuckDbEventStore(_folder.Path);
         store.Prepare(Some.Tool, [_install]);
         var query = Some.Query(["install"], ["status"], Some.Epoch, Some.Epoch);
         var written = Task.Run(() =>
@@ -200,7 +200,7 @@ public sealed class DuckDbFileTests : IDisposable
     [Fact]
     public void A_query_over_the_memory_limit_fails_with_advice_and_the_store_continues()
     {
-        using var store = new DuckDbEventStore(_folder, new DuckDbOptions { MemoryLimitMiB = 24, Threads = 1 });
+        using var store = new DuckDbEventStore(_folder.Path, new DuckDbOptions { MemoryLimitMiB = 24, Threads = 1 });
         store.Prepare(Some.Tool, [_install]);
         for (var commit = 0; commit < 10; commit++)
         {

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 
-using System.Diagnostics;
 using System.Globalization;
 using System.Text.RegularExpressions;
 
@@ -11,11 +10,11 @@ namespace Tallymark.Store.Tests;
 /// </summary>
 public sealed partial class DurabilityTests : IDisposable
 {
-    readonly string _folder = Some.Folder();
+    readonly TempFolder _folder = new();
 
-    string Database => RawTool.Parts(_folder, "writer")[^1];
+    string Database => RawTool.Parts(_folder.Path, "writer")[^1];
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    public void Dispose() => _folder.Dispose();
 
     [Fact]
     public void A_kill_loses_no_acknowledged_batch_and_leaves_no_partial_batch()
@@ -23,7 +22,7 @@ public sealed partial class DurabilityTests : IDisposable
         var acknowledged = new HashSet<string>(StringComparer.Ordinal);
         foreach (var commits in new[] { 0, 1, 7, 40, 200 })
         {
-            using (var writer = WriterProcess.Start([], _folder, "1000000"))
+            using (var writer = WriterProcess.Start([], _folder.Path, "1000000"))
             {
                 Assert.Equal("ready", writer.Line());
                 for (var i = 0; i < commits; i++)
@@ -33,7 +32,7 @@ public sealed partial class DurabilityTests : IDisposable
             }
 
             // Opening replays the log, and closing seals the part; the next round starts from there.
-            using (var store = new DuckDbEventStore(_folder))
+            using (var store = new DuckDbEventStore(_folder.Path))
             {
                 var again = acknowledged.Select(id => new StoredBatch(Guid.Parse(id), 1, []));
                 Assert.All(store.Commit("writer", [.. again]), Assert.False);
@@ -52,7 +51,7 @@ public sealed partial class DurabilityTests : IDisposable
         var deleted = 0;
         foreach (var lines in new[] { 9, 14, 21, 30, 38 })
         {
-            using (var writer = WriterProcess.Start([], _folder, "1000000", "maintain"))
+            using (var writer = WriterProcess.Start([], _folder.Path, "1000000", "maintain"))
             {
                 Assert.Equal("ready", writer.Line());
                 var output = Enumerable.Range(0, lines).Select(_ => writer.Line()!).ToList();
@@ -62,7 +61,7 @@ public sealed partial class DurabilityTests : IDisposable
                 deleted += output.Count(line => line.StartsWith("deleted", StringComparison.Ordinal));
             }
 
-            using var store = new DuckDbEventStore(_folder);
+            using var store = new DuckDbEventStore(_folder.Path);
             var again = acknowledged.Select(id => new StoredBatch(Guid.Parse(id), 1, []));
             Assert.All(store.Commit("writer", [.. again]), Assert.False);
             var counts = store.CountEvents("writer");
@@ -83,11 +82,11 @@ public sealed partial class DurabilityTests : IDisposable
     [Fact]
     public void A_store_that_another_process_has_open_is_refused_with_advice()
     {
-        using var writer = WriterProcess.Start([], _folder, "1", "ask");
+        using var writer = WriterProcess.Start([], _folder.Path, "1", "ask");
         Assert.Equal("ready", writer.Line());
 
-        var refused = Assert.Throws<StoreException>(() => new DuckDbEventStore(_folder));
-        Assert.Contains(_folder, refused.Message, StringComparison.Ordinal);
+        var refused = Assert.Throws<StoreException>(() => new DuckDbEventStore(_folder.Path));
+        Assert.Contains(_folder.Path, refused.Message, StringComparison.Ordinal);
         Assert.Contains(
             "Stop that process, or let the running collector do this (same --data).", refused.Message,
             StringComparison.Ordinal);
@@ -99,7 +98,7 @@ public sealed partial class DurabilityTests : IDisposable
         Assert.StartsWith("ok ", writer.Ask(), StringComparison.Ordinal);
         Assert.Empty(writer.Rest());
         Assert.Equal(0, writer.ExitCode);
-        using var store = new DuckDbEventStore(_folder);
+        using var store = new DuckDbEventStore(_folder.Path);
         Assert.Equal(3, store.CountEvents("writer")["one"]);
     }
 
@@ -107,10 +106,10 @@ public sealed partial class DurabilityTests : IDisposable
     public void The_log_is_synced_before_a_commit_is_acknowledged()
     {
         Assert.SkipUnless(
-            OperatingSystem.IsLinux() && Works("strace", "-f", "true"), "strace is not installed or may not trace.");
-        var trace = Path.Combine(_folder, "trace.txt");
+            OperatingSystem.IsLinux() && Programs.Works("strace", "-f", "true"), "strace is not installed or may not trace.");
+        var trace = _folder["trace.txt"];
         string[] strace = ["strace", "-f", "-y", "-s", "64", "-e", "trace=fsync,write", "-o", trace];
-        using (var writer = WriterProcess.Start(strace, _folder, "5"))
+        using (var writer = WriterProcess.Start(strace, _folder.Path, "5"))
         {
             Assert.Equal(6, writer.Rest().Count(line => !line.StartsWith("failed", StringComparison.Ordinal)));
             Assert.Equal(0, writer.ExitCode);
@@ -129,14 +128,14 @@ public sealed partial class DurabilityTests : IDisposable
     public void A_file_with_a_checkpoint_is_never_written_again()
     {
         Assert.SkipUnless(
-            OperatingSystem.IsLinux() && Works("strace", "-f", "true"), "strace is not installed or may not trace.");
+            OperatingSystem.IsLinux() && Programs.Works("strace", "-f", "true"), "strace is not installed or may not trace.");
         var lines = new List<string>();
         for (var round = 0; round < 2; round++)
         {
-            var trace = Path.Combine(_folder, $"trace.{round}.txt");
+            var trace = _folder[$"trace.{round}.txt"];
             using (var writer = WriterProcess.Start(
                 ["strace", "-f", "-y", "-s", "0", "-e", "trace=pwrite64,write,ftruncate", "-o", trace],
-                _folder, "20", "ask"))
+                _folder.Path, "20", "ask"))
             {
                 Assert.Equal("ready", writer.Line());
                 foreach (var request in new[] { "", "seal", "", "", "seal", "seal", "" })
@@ -170,18 +169,18 @@ public sealed partial class DurabilityTests : IDisposable
     [Fact]
     public void A_full_disk_fails_whole_commits_and_seals_and_later_ones_succeed_when_there_is_space()
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux() && Works("prlimit", "--version"), "prlimit is not installed.");
+        Assert.SkipUnless(OperatingSystem.IsLinux() && Programs.Works("prlimit", "--version"), "prlimit is not installed.");
         var acknowledged = new HashSet<string>(StringComparer.Ordinal);
 
         // A limit on the size of the process's files simulates a full disk. The process ignores the signal of that
         // limit, because a full disk sends none.
         string[] ignoringSignal = ["sh", "-c", "trap '' XFSZ; exec \"$@\"", "sh"];
-        using (var writer = WriterProcess.Start(ignoringSignal, _folder, "1000000", "ask"))
+        using (var writer = WriterProcess.Start(ignoringSignal, _folder.Path, "1000000", "ask"))
         {
             Assert.Equal("ready", writer.Line());
             var limit = (new FileInfo($"{Database}.wal").Length + 20_000).ToString(CultureInfo.InvariantCulture);
             var pid = writer.Id.ToString(CultureInfo.InvariantCulture);
-            Assert.True(Works("prlimit", "--pid", pid, $"--fsize={limit}:unlimited"));
+            Assert.True(Programs.Works("prlimit", "--pid", pid, $"--fsize={limit}:unlimited"));
             string line;
             do
             {
@@ -197,7 +196,7 @@ public sealed partial class DurabilityTests : IDisposable
             // reopened, which completes that checkpoint.
             Assert.StartsWith("failed", writer.Ask("seal"), StringComparison.Ordinal);
             Assert.StartsWith("failed", writer.Ask(), StringComparison.Ordinal);
-            Assert.True(Works("prlimit", "--pid", pid, "--fsize=unlimited:unlimited"));
+            Assert.True(Programs.Works("prlimit", "--pid", pid, "--fsize=unlimited:unlimited"));
             for (var i = 0; i < 3; i++)
                 acknowledged.Add(IdOf(writer.Ask()!));
             Assert.Equal("sealed", writer.Ask("seal"));
@@ -210,7 +209,7 @@ public sealed partial class DurabilityTests : IDisposable
 
     void AssertWhole(HashSet<string> acknowledged, bool mayHaveMore)
     {
-        var stored = RawTool.Query(_folder, "writer", "SELECT CAST(id AS VARCHAR) FROM {main._batches}")
+        var stored = RawTool.Query(_folder.Path, "writer", "SELECT CAST(id AS VARCHAR) FROM {main._batches}")
             .Select(row => row[0]!).ToHashSet(StringComparer.Ordinal);
         Assert.Superset(acknowledged, stored);
         if (!mayHaveMore)
@@ -220,33 +219,12 @@ public sealed partial class DurabilityTests : IDisposable
         Assert.Equal($"{stored.Count * 10}", Number("SELECT coalesce(sum(events), 0) FROM {main._batches}"));
     }
 
-    string? Number(string sql) => RawTool.Query(_folder, "writer", $"SELECT CAST(({sql}) AS VARCHAR)")[0][0];
+    string? Number(string sql) => RawTool.Query(_folder.Path, "writer", $"SELECT CAST(({sql}) AS VARCHAR)")[0][0];
 
     static string IdOf(string line)
     {
         Assert.StartsWith("ok ", line, StringComparison.Ordinal);
         return line[3..];
-    }
-
-    static bool Works(string program, params string[] arguments)
-    {
-        var start = new ProcessStartInfo(program, arguments)
-        {
-            UseShellExecute = false,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        try
-        {
-            using var process = Process.Start(start)!;
-            process.StandardOutput.ReadToEnd();
-            process.WaitForExit();
-            return process.ExitCode == 0;
-        }
-        catch (System.ComponentModel.Win32Exception)
-        {
-            return false;
-        }
     }
 
     // A relevant line of the trace: the log is written or synced, or standard output acknowledges.

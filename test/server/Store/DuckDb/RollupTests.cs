@@ -2,7 +2,6 @@
 
 using FsCheck;
 using FsCheck.Fluent;
-using Microsoft.Extensions.Time.Testing;
 
 namespace Tallymark.Store.Tests;
 
@@ -15,9 +14,9 @@ public sealed class RollupTests : IDisposable
 
     static readonly DateOnly Start = new(2026, 9, 1);
 
-    readonly string _folder = Some.Folder();
+    readonly TempFolder _folder = new();
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    public void Dispose() => _folder.Dispose();
 
     [Fact]
     public void Cells_and_totals_equal_a_recount_after_any_sequence_of_commits_seals_deletions_retention_and_restarts()
@@ -26,7 +25,7 @@ public sealed class RollupTests : IDisposable
         var steps = SomeStep().ListOf(14).ToArbitrary();
         Check.One(Config.QuickThrowOnFailure.WithMaxTest(12), Prop.ForAll(steps, list =>
         {
-            using var store = new CheckedStore(Path.Combine(_folder, $"{run++}"));
+            using var store = new CheckedStore(_folder[$"{run++}"]);
             foreach (var step in list)
                 store.Do(step);
             store.Do(new Step(Kind.Maintain, 0, [], 0));
@@ -37,13 +36,15 @@ public sealed class RollupTests : IDisposable
     [Fact]
     public void A_lost_or_damaged_rollup_is_computed_again()
     {
-        using var store = new CheckedStore(_folder);
+        using var store = new CheckedStore(_folder.Path);
         Row[] rows = [new("install", 0, "a", "linux", "success"), new("remove", 1, "b", null, "failure")];
         store.Do(new Step(Kind.Commit, 0, rows, 0));
         store.Do(new Step(Kind.Maintain, 0, [], 0));
         store.Damage();
         store.Do(new Step(Kind.Maintain, 0, [], 0));
-        Assert.Contains("computed again", Assert.Single(store.Notices), StringComparison.Ordinal);
+        Assert.Contains(
+            "No action is needed: the file holds only sums and is being recomputed", Assert.Single(store.Notices),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -51,7 +52,7 @@ public sealed class RollupTests : IDisposable
     {
         const int Commits = 60, Rows = 5;
         var table = Some.TableOf("install", Some.Field("os", FieldType.Enum));
-        using (var store = new DuckDbEventStore(_folder, new DuckDbOptions { MaxLogMiB = 0 }))
+        using (var store = new DuckDbEventStore(_folder.Path, new DuckDbOptions { MaxLogMiB = 0 }))
         {
             store.Prepare(Some.Tool, [table], [new Rollup(["install"], ["os"], "installation", [["os"]])]);
             long committed = 0;
@@ -85,7 +86,7 @@ public sealed class RollupTests : IDisposable
             }
         }
 
-        using (var store = new DuckDbEventStore(_folder))
+        using (var store = new DuckDbEventStore(_folder.Path))
             AssertAll(store, Commits * Rows);
 
         static void AssertAll(DuckDbEventStore of, long least)
@@ -109,7 +110,7 @@ public sealed class RollupTests : IDisposable
     {
         const int Parts = 20; // more than a union has
         var table = Some.TableOf("install", Some.Field("os", FieldType.Enum));
-        using var store = new DuckDbEventStore(_folder, new DuckDbOptions { MaxLogMiB = 0 });
+        using var store = new DuckDbEventStore(_folder.Path, new DuckDbOptions { MaxLogMiB = 0 });
         store.Prepare(Some.Tool, [table], [new Rollup(["install"], ["os"], "installation", [["os"]])]);
         store.Maintain(Some.Now);
         for (var i = 0; i < Parts; i++)
@@ -136,7 +137,7 @@ public sealed class RollupTests : IDisposable
     {
         var old = Some.Tables(("install", [Some.Field("who", FieldType.Installation)]))[0];
         var now = Some.Tables(("install", [Some.Field("installation", FieldType.Installation)]))[0];
-        using var store = new DuckDbEventStore(_folder);
+        using var store = new DuckDbEventStore(_folder.Path);
         store.Prepare(Some.Tool, [old]);
         store.Prepare(Some.Tool, [now], [new Rollup(["install"], ["status"], "installation", [])]);
         var (id, other) = (new string('a', 64), new string('b', 64));
@@ -165,7 +166,7 @@ public sealed class RollupTests : IDisposable
         var (os, port) = (Some.Field("os", FieldType.Os), Some.Field("port", FieldType.Enum));
         var first = Some.Tables(("install", [id, os]));
         var second = Some.Tables(("install", [id, port]), ("search", [id, os]));
-        using var store = new DuckDbEventStore(_folder);
+        using var store = new DuckDbEventStore(_folder.Path);
         store.Prepare(Some.Tool, first, [new Rollup(["install"], ["os"], "installation", [])]);
         store.Commit(Some.Tool, [Some.Batch(Some.Rows(first[0], (Some.Midnight, "success", ["a", "linux"])))]);
         store.Maintain(Some.Now);
@@ -325,7 +326,7 @@ public sealed class RollupTests : IDisposable
             var rows = asked.Select(row => row with { Day = Today.AddDays(-row.Age) }).ToList();
             var all = _tables.SelectMany(table =>
                 new[] { RowsOf(table, counts: true, rows), RowsOf(table, counts: false, rows) });
-            var received = (_clock.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * 100;
+            var received = UnixTime.Nanoseconds(_clock.GetUtcNow());
             var batch = Some.Batch([.. all]) with { Received = received };
             Assert.Equal([true], _store.Commit(Some.Tool, [batch]));
             Assert.Equal([false], _store.Commit(Some.Tool, [batch]));

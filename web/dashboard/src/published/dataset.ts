@@ -31,6 +31,7 @@ export function readDataset(tsv: string, name: string, metadata: Metadata): Data
     throw new FormatError(`${name} has ${lines.length} rows; its metadata says ${metadata.rows}`);
   }
   const day = columns.findIndex((column) => column.from === "day");
+  const form = columns[day]?.form;
   const occurrences = columns.findIndex((column) => column.from === "occurrences");
   const rows = lines.map((line, at) => {
     const cells = line.split("\t");
@@ -39,7 +40,7 @@ export function readDataset(tsv: string, name: string, metadata: Metadata): Data
       throw new FormatError(`${where}: ${cells.length} values instead of ${columns.length}`);
     }
     return {
-      day: readDay(cells[day] ?? "", metadata, where),
+      day: readDay(cells[day] ?? "", form, metadata, where),
       occurrences: readCount(cells[occurrences] ?? "", where),
       values: cells.filter((_, cell) => cell !== day && cell !== occurrences),
     };
@@ -51,14 +52,21 @@ export function readDataset(tsv: string, name: string, metadata: Metadata): Data
   return { metadata, valueColumns: columns.filter((_, at) => at !== day && at !== occurrences), rows };
 }
 
-function readDay(text: string, { from, to }: Metadata, where: string): string {
-  const time = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(`${text}T00:00:00Z`) : Number.NaN;
+function readDay(text: string, form: Column["form"], { from, to }: Metadata, where: string): string {
+  const day = form === undefined ? text : ofMonthDayYear(text);
+  const time = /^\d{4}-\d{2}-\d{2}$/.test(day) ? Date.parse(`${day}T00:00:00Z`) : Number.NaN;
   // Compare the round trip: some parsers accept 2026-02-30 as 2 March.
-  if (Number.isNaN(time) || !new Date(time).toISOString().startsWith(text)) {
+  if (Number.isNaN(time) || !new Date(time).toISOString().startsWith(day)) {
     throw new FormatError(`${where}: "${text}" is not a day`);
   }
-  if (text < from || text > to) throw new FormatError(`${where}: ${text} is outside ${from} to ${to}`);
-  return text;
+  if (day < from || day > to) throw new FormatError(`${where}: ${text} is outside ${from} to ${to}`);
+  return day;
+}
+
+/** `4/16/2017 0:00` as `2017-04-16`; empty if it has another form. */
+function ofMonthDayYear(text: string): string {
+  const [, month = "", day = "", year = ""] = /^([1-9]\d?)\/([1-9]\d?)\/(\d{4}) 0:00$/.exec(text) ?? [];
+  return year === "" ? "" : `${year}-${month.padStart(2, "0")}-${day.padStart(2, "0")}`;
 }
 
 function readCount(text: string, where: string): number {

@@ -28,6 +28,8 @@ export interface Column {
   readonly name: string;
   /** The source of the column. Every dataset has one `day` and one `occurrences`. */
   readonly from: "day" | "occurrences" | "event" | "status" | "field";
+  /** How the day is written: undefined for `yyyy-MM-dd`. Only the `day` column has it. */
+  readonly form?: "M/d/yyyy H:mm" | undefined;
   readonly type?: string | undefined;
   readonly part?: string | undefined;
   /** Why the field is collected, from the manifest. */
@@ -63,6 +65,7 @@ export interface Metadata {
 const fileName = /^[a-z0-9][a-z0-9._-]*$/;
 const toolName = /^[a-z][a-z0-9-]{0,39}$/;
 const dayForm = /^\d{4}-\d{2}-\d{2}$/;
+const monthDayYear = "M/d/yyyy H:mm";
 const origins = ["day", "occurrences", "event", "status", "field"] as const;
 
 export function readTools(text: string, name: string): Tool[] {
@@ -122,9 +125,14 @@ function readColumn(column: JsonObject): Column {
   const from = column.text("from");
   const origin = origins.find((known) => known === from);
   if (origin === undefined) throw new FormatError(`a column is made from "${from}", which this page does not support`);
+  const form = column.textIfAny("form");
+  if (form !== undefined && form !== monthDayYear) {
+    throw new FormatError(`days are written as "${form}", which this page does not support`);
+  }
   return {
     name: column.text("name"),
     from: origin,
+    form,
     type: column.textIfAny("type"),
     part: column.textIfAny("part"),
     why: column.textIfAny("why"),

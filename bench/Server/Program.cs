@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: MIT
+// bench-server SERVER COLLECTOR MANIFESTS READER [ROUNDS]: the cost of telemetry for a server. The tracking server of
+// samples/mlflow answers the cheapest request that records an event, once with telemetry off and once with it on, in
+// turns, so that both see the same machine. 1. As many requests as it takes. 2. Half as many as the slower one takes,
+// at set times, for the latencies. 3. 20,000 requests, SIGTERM, one upload: the collector must have every event.
+
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+using Tallymark.Bench.Server;
+
+const int Connections = 16;
+const int CountedRequests = 20_000;
+const double NoLimit = 1e9; // more than any server can take: each connection sends as soon as it has its answer
+
+var (program, collectorProgram, manifests, reader) = (args[0], args[1], args[2], args[3]);
+var rounds = args.Length > 4 ? int.Parse(args[4], CultureInfo.InvariantCulture) : 10;
+var slice = TimeSpan.FromSeconds(2);
+var warmUp = TimeSpan.FromSeconds(1);
+var scratch = Directory.CreateTempSubdirectory("tallymark-bench-").FullName;
+try
+{
+    var data = Path.Combine(scratch, "collector");
+    using var collector = ServerProcess.Start(collectorProgram,
+        ["serve", "--data", data, "--manifests", manifests, "--listen", "127.0.0.1:0"]);
+    var address = new Uri($"http://{collector.Address}");
+    using var off = new Tracker(program, Path.Combine(scratch, "off"), collector: null);
+    using var on = new Tracker(program, Path.Combine(scratch, "on"), address);
+    on.SeeNotice();
+    off.Start();
+    on.Start();
+
+    // 1
+    var (offRates, onRates) = (new List<double>(), new List<double>());
+    var invocations = new InvocationRequests();
+    for (var round = 0; round < rounds; round++)
+    {
+        Log($"round {round + 1} of {rounds}, as fast as possible");
+        Turn(
+            round, tracker => tracker.Measure(invocations, Connections, NoLimit, warmUp, slice).Rate, offRates,
+            onRates);
+    }
+
+    var (offRate, onRate) = (Median(offRates), Median(onRates));
+
+    // 2
+    var (offTails, onTails) = (new List<double>(), new List<double>());
+    var half = Math.Min(offRate, onRate) / 2;
+    for (var round = 0; round < rounds; round++)
+    {
+        Log($"round {round + 1} of {rounds}, {half:0} requests per second");
+        Turn(round, tracker => tracker.Measure(invocations, Connections, half, warmUp, slice).P99, offTails, onTails);
+    }
+
+    off.Stop();
+    on.Stop();
+    Console.WriteLine($"{"",-22}{"off",10}{"on",10}");
+    Print("requests/s, median", offRate, onRate);
+    Print("p99 ms, half load", Median(offTails), Median(onTails));
+
+    // 3
+    using var counted = new Tracker(program, Path.Combine(scratch, "counted"), address);
+    counted.SeeNotice();
+    counted.Start();
+    var answered = counted.Measure(
+        new InvocationRequests(CountedRequests), Connections, NoLimit, TimeSpan.Zero, TimeSpan.FromMinutes(5)).Events;
+    counted.Stop();
+    counted.Upload();
+    collector.Stop();
+    var lost = answered - Stored(reader, data);
+    Console.WriteLine(string.Create(
+        CultureInfo.InvariantCulture,
+        $"server: base_rps={offRate:0} with_rps={onRate:0} " +
+        $"added_p99_ms={Median(onTails) - Median(offTails):0.00} lost={lost}"));
+    return answered == CountedRequests && lost == 0 ? 0 : 1;
+
+    // The first of a turn changes from round to round.
+    void Turn(int round, Func<Tracker, double> measure, List<double> offResults, List<double> onResults)
+    {
+        if (round % 2 == 0)
+            offResults.Add(measure(off));
+        onResults.Add(measure(on));
+        if (round % 2 != 0)
+            offResults.Add(measure(off));
+    }
+}
+finally
+{
+    Directory.Delete(scratch, recursive: true);
+}
+
+static void Print(string name, double off, double on) =>
+    Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name,-22}{off,10:0.00}{on,10:0.00}"));
+
+static double Median(List<double> values)
+{
+    values.Sort();
+    return values[values.Count / 2];
+}
+
+static void Log(FormattableString text) => Console.Error.WriteLine(FormattableString.Invariant(text));
+
+static long Stored(string reader, string data)
+{
+    var start = new ProcessStartInfo("node", [reader, Path.Combine(data, "tools", "mlflow")])
+    {
+        RedirectStandardOutput = true,
+        UseShellExecute = false,
+    };
+    using var process = Process.Start(start)!;
+    var count = 0L;
+    while (process.StandardOutput.ReadLine() is { } line)
+    {
+        using var row = JsonDocument.Parse(line);
+        if (row.RootElement.GetProperty("event").GetString() == "gateway_invocation")
+            count++;
+    }
+
+    process.WaitForExit();
+    return process.ExitCode == 0 ? count : throw new InvalidOperationException("The store can't be read.");
+}

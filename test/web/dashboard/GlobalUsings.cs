@@ -1,4 +1,0 @@
-// SPDX-License-Identifier: MIT
-// The namespaces that every file of this project may use.
-
-global using Tallymark.Browser.Tests;
