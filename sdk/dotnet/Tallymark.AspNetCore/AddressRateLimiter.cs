@@ -9,7 +9,8 @@ namespace Tallymark.AspNetCore;
 /// <summary>
 /// A token bucket for each address of a connection (for IPv6 its first 64 bits, which are one customer's), in memory
 /// only; nothing of it is written or logged. The table has a fixed size: when a set is full, the address seen longest
-/// ago is forgotten, which at worst gives it a full bucket again. Thread-safe.
+/// ago is forgotten, which at worst gives it a full bucket again. Thread-safe. The collector has the same algorithm for
+/// its network prefixes: code of the two sides is not shared. The framework's partitioned limiter has no such bound.
 /// </summary>
 sealed class AddressRateLimiter(TimeProvider time)
 {

@@ -2,9 +2,6 @@
 // Data that dn must never send. Names are where dn could read them; the search for them must find them in a build that
 // leaks on purpose.
 
-using System.Text;
-using System.Text.Json;
-
 namespace Tallymark.EndToEnd.Tests;
 
 public sealed class DotnetNeverSentTests
@@ -28,7 +25,7 @@ public sealed class DotnetNeverSentTests
             ["build"], ["run", "--no-build", "--", Argument, Email], ["build", "broken"], ["new", "console", "-n", Project],
             ["restore", "-s", Argument], ["pack", "--no-build", "-o", Argument], ["test", "--filter", Author],
             ["publish", "-r", Argument], ["build", "-c", Argument, Project]);
-        var collected = await SearchCollector(collector);
+        var collected = await Names.FindIn(collector, "dotnet-cli");
 
         // Control: everything else about these commands was recorded and sent.
         Assert.Equal(9, run.Lines);
@@ -47,21 +44,14 @@ public sealed class DotnetNeverSentTests
             "repository-base64-spool", "code-hex-wire", "argument-text-spool"])
         {
             var run = await Use(collector, SampleTool.DotnetCli.LeakingPath, leak, ["restore", "-s", Argument]);
-            Assert.True(run.Found.Any(f => f.StartsWith("wire", StringComparison.Ordinal)),
-                $"{leak} was not seen on the wire");
-            Assert.True(
-                run.Found.Any(f => f.Contains(".ndjson", StringComparison.Ordinal))
-                    == leak.EndsWith("-spool", StringComparison.Ordinal),
-                $"{leak}: {string.Join('\n', run.Found)}");
+            run.AssertFound(leak);
         }
 
         // Even then the collector stores only the values that the manifest allows.
-        var collected = await SearchCollector(collector);
+        var collected = await Names.FindIn(collector, "dotnet-cli");
         Assert.Contains("\"restore\"", collected.Rows, StringComparison.Ordinal);
         Assert.Empty(collected.Found);
     }
-
-    sealed record Run(int Lines, string Wire, IReadOnlyList<string> Found);
 
     static Task<RunningCollector> Start() =>
         RunningCollector.Start(Path.GetDirectoryName(SampleTool.DotnetCli.ManifestFile));
@@ -69,7 +59,8 @@ public sealed class DotnetNeverSentTests
     /// <summary>
     /// Runs dn for a user and in a project with these names; searches everything that it stored and sent.
     /// </summary>
-    static async Task<Run> Use(RunningCollector collector, string? program, string? leak, params string[][] commands)
+    static async Task<LeakRun> Use(
+        RunningCollector collector, string? program, string? leak, params string[][] commands)
     {
         await using var relay = new RecordingRelay(collector);
         using var home = new DnHome(relay.Endpoint, program, User);
@@ -79,14 +70,7 @@ public sealed class DotnetNeverSentTests
             home.Environment["DN_LEAK"] = leak;
         foreach (var command in commands)
             await home.Run(command);
-        var spooled = Names.FindBelow(home.State).ToList();
-        var upload = await home.Telemetry("upload");
-        Assert.True(upload.ExitCode == 0, upload.Errors);
-        var sent = await relay.Close();
-        return new Run(
-            home.Lines("sent").Count,
-            string.Concat(sent.Select(Encoding.Latin1.GetString)),
-            [.. spooled, .. Names.FindBelow(home.State), .. sent.SelectMany(s => Names.FindIn("wire", s))]);
+        return await LeakRun.End(Names, home, relay);
     }
 
     static void AddNames(DnHome home)
@@ -104,20 +88,5 @@ public sealed class DotnetNeverSentTests
         home.Write("broken/Program.cs", $"{Code}\nreturn \"{Author}\";\n");
         home.Write(".git/config", $"[remote \"origin\"]\n\turl = {Repository}\n");
         File.WriteAllText(Path.Combine(home.Folder, ".gitconfig"), $"[user]\n\tname = {Author}\n\temail = {Email}\n");
-    }
-
-    /// <summary>Publishes, stops the collector, and searches its rows, files and metrics.</summary>
-    static async Task<(string Rows, IReadOnlyList<string> Found)> SearchCollector(RunningCollector collector)
-    {
-        await collector.Publish("dotnet-cli", DateTime.UtcNow);
-        var metrics = await collector.Get("/metrics");
-        Assert.Equal(0, await collector.Stop());
-        var rows = JsonSerializer.Serialize(await collector.Events("dotnet-cli"));
-        return (rows, [
-            .. Names.FindIn("rows", Encoding.UTF8.GetBytes(rows)),
-            .. Names.FindIn("metrics", Encoding.UTF8.GetBytes(metrics.Text)),
-            .. Names.FindBelow(collector.Data),
-            .. Names.FindBelow(collector.Published),
-        ]);
     }
 }

@@ -37,21 +37,21 @@ public sealed class MlflowNeverSentTests
     {
         await using var collector = await RunningCollector.Start(
             Path.GetDirectoryName(SampleTool.Mlflow.ManifestFile));
-        var (found, wire) = await Use(collector, program: null, leak: null, Verbs);
+        var run = await Use(collector, program: null, leak: null, Verbs);
         Assert.Equal(0, await collector.Stop());
         var rows = await collector.Events("mlflow");
         var text = JsonSerializer.Serialize(rows);
 
         // Control: everything else about these calls was recorded, sent and stored.
-        Assert.Contains("custom_scorer", wire, StringComparison.Ordinal);
-        Assert.Contains("\"other\"", wire, StringComparison.Ordinal);
+        Assert.Contains("custom_scorer", run.Wire, StringComparison.Ordinal);
+        Assert.Contains("\"other\"", run.Wire, StringComparison.Ordinal);
         Assert.True(rows.Count > 50, $"{rows.Count} events");
         var imports = rows.Where(row => row["event"].GetString() is "create_run" or "get_logged_model")
             .Select(row => row["imports"].GetRawText()).ToList();
         Assert.Contains("[\"MathNet.Numerics\"]", imports);
         Assert.Contains("[]", imports);
         Assert.Equal(2, imports.Distinct(StringComparer.Ordinal).Count());
-        Assert.Empty(found.Concat(Names.FindIn("rows", Encoding.UTF8.GetBytes(text)))
+        Assert.Empty(run.Found.Concat(Names.FindIn("rows", Encoding.UTF8.GetBytes(text)))
             .Concat(Names.FindBelow(collector.Data)));
     }
 
@@ -69,10 +69,8 @@ public sealed class MlflowNeverSentTests
     {
         await using var collector = await RunningCollector.Start(
             Path.GetDirectoryName(SampleTool.Mlflow.ManifestFile));
-        var (found, _) = await Use(collector, SampleTool.Mlflow.LeakingPath, leak, ["genai-evaluate"]);
-        Assert.Contains(found, where => where.StartsWith("wire", StringComparison.Ordinal));
-        Assert.Equal(leak.EndsWith("-spool", StringComparison.Ordinal),
-            found.Any(where => where.Contains(".ndjson", StringComparison.Ordinal)));
+        var run = await Use(collector, SampleTool.Mlflow.LeakingPath, leak, ["genai-evaluate"]);
+        run.AssertFound(leak);
         Assert.Equal(0, await collector.Stop());
         var rows = JsonSerializer.Serialize(await collector.Events("mlflow"));
         Assert.Contains("relevance_to_query", rows, StringComparison.Ordinal);
@@ -83,7 +81,7 @@ public sealed class MlflowNeverSentTests
     /// Runs verbs for a user and in a project with these names, against a server of the same user; searches everything
     /// that was stored for telemetry and sent.
     /// </summary>
-    static async Task<(IReadOnlyList<string> Found, string Wire)> Use(
+    static async Task<LeakRun> Use(
         RunningCollector collector, string? program, string? leak, string[] verbs)
     {
         await using var relay = new RecordingRelay(collector);
@@ -105,10 +103,6 @@ public sealed class MlflowNeverSentTests
             Assert.Equal(0, (await tracker.Stop()).ExitCode);
         }
 
-        List<string> found = [.. Names.FindBelow(home.State)];
-        await home.Upload();
-        var sent = await relay.Close();
-        found.AddRange(Names.FindBelow(home.State).Concat(sent.SelectMany(bytes => Names.FindIn("wire", bytes))));
-        return (found, string.Concat(sent.Select(Encoding.UTF8.GetString)));
+        return await LeakRun.End(Names, home, relay);
     }
 }

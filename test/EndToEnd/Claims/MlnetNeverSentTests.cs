@@ -2,9 +2,6 @@
 // Data that mlnet must never send. A test puts names into the user's environment, folders, file name and dataset, then
 // searches everything that was stored and sent. The same search must find the names of a build that leaks on purpose.
 
-using System.Text;
-using System.Text.Json;
-
 namespace Tallymark.EndToEnd.Tests;
 
 public sealed class MlnetNeverSentTests
@@ -40,11 +37,11 @@ public sealed class MlnetNeverSentTests
             MlnetDocument.Texts("not_collected"));
         await using var collector = await RunningCollector.Start(
             Path.GetDirectoryName(SampleTool.Mlnet.ManifestFile));
-        var run = await Use(collector, SampleTool.Mlnet.Path, leak: null, Commands);
-        var (rows, found) = await SearchCollector(collector);
+        var (run, exitCodes) = await Use(collector, SampleTool.Mlnet.Path, leak: null, Commands);
+        var (rows, found) = await Names.FindIn(collector, "mlnet");
 
         // Control: everything else about these commands was recorded and sent; the last is no valid command line.
-        Assert.Equal([0, 0, 0, 0, 2, 1], run.ExitCodes);
+        Assert.Equal([0, 0, 0, 0, 2, 1], exitCodes);
         Assert.Equal(5, run.Lines);
         Assert.Equal(5, rows.Split("\"dataset_name\":\"").Length - 1);
         Assert.Contains("ignore-cols", run.Wire, StringComparison.Ordinal);
@@ -61,17 +58,12 @@ public sealed class MlnetNeverSentTests
             "user-text-spool", "folder-text-spool", "file-hex-spool", "file-text-wire", "file-sha256-wire",
             "column-base64-spool", "cell-text-spool", "cell-sha256-wire"])
         {
-            var run = await Use(collector, SampleTool.Mlnet.LeakingPath, leak, Commands[2]);
-            Assert.True(run.Found.Any(f => f.StartsWith("wire", StringComparison.Ordinal)),
-                $"{leak} was not seen on the wire");
-            Assert.True(
-                run.Found.Any(f => f.Contains(".ndjson", StringComparison.Ordinal))
-                    == leak.EndsWith("-spool", StringComparison.Ordinal),
-                $"{leak}: {string.Join('\n', run.Found)}");
+            var (run, _) = await Use(collector, SampleTool.Mlnet.LeakingPath, leak, Commands[2]);
+            run.AssertFound(leak);
         }
 
         // Even then the collector stores only the values that the manifest allows.
-        var (rows, found) = await SearchCollector(collector);
+        var (rows, found) = await Names.FindIn(collector, "mlnet");
         Assert.Contains("recommendation", rows, StringComparison.Ordinal);
         Assert.Empty(found);
     }
@@ -110,10 +102,9 @@ public sealed class MlnetNeverSentTests
         Assert.NotEmpty(new LeakSearch(Card).FindBelow(home.State));
     }
 
-    sealed record Run(IReadOnlyList<int> ExitCodes, int Lines, string Wire, IReadOnlyList<string> Found);
-
     /// <summary>Runs mlnet for a user and on a dataset with these names; searches what it stored and sent.</summary>
-    static async Task<Run> Use(RunningCollector collector, string tool, string? leak, params string[][] commands)
+    static async Task<(LeakRun Run, IReadOnlyList<int> ExitCodes)> Use(
+        RunningCollector collector, string tool, string? leak, params string[][] commands)
     {
         await using var relay = new RecordingRelay(collector);
         using var home = new MlnetHome(relay.Endpoint, tool, User, Folder);
@@ -128,26 +119,6 @@ public sealed class MlnetNeverSentTests
         var exits = new List<int>();
         foreach (var command in commands)
             exits.Add((await home.Run(command)).ExitCode);
-        var spooled = Names.FindBelow(home.State).ToList();
-        await home.Upload();
-        var sent = await relay.Close();
-        return new Run(
-            exits, home.Lines("sent").Count, string.Concat(sent.Select(Encoding.Latin1.GetString)),
-            [.. spooled, .. Names.FindBelow(home.State), .. sent.SelectMany(s => Names.FindIn("wire", s))]);
-    }
-
-    /// <summary>Publishes, stops the collector, and searches its rows, files, log and metrics.</summary>
-    static async Task<(string Rows, IReadOnlyList<string> Found)> SearchCollector(RunningCollector collector)
-    {
-        await collector.Publish("mlnet", DateTime.UtcNow);
-        var metrics = await collector.Get("/metrics");
-        Assert.Equal(0, await collector.Stop());
-        var rows = JsonSerializer.Serialize(await collector.Events("mlnet"));
-        return (rows, [
-            .. Names.FindIn("rows", Encoding.UTF8.GetBytes(rows)),
-            .. Names.FindIn("metrics", Encoding.UTF8.GetBytes(metrics.Text)),
-            .. Names.FindIn("log", Encoding.UTF8.GetBytes(await collector.Log)),
-            .. Names.FindBelow(collector.Data), .. Names.FindBelow(collector.Published),
-        ]);
+        return (await LeakRun.End(Names, home, relay), exits);
     }
 }

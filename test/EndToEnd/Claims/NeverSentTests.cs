@@ -28,7 +28,7 @@ public sealed class NeverSentTests
             collector, Product.Kmpkg, leak: null,
             ["search", Project], ["install", "zlib", Project], ["install", Author], ["list", Email],
             ["remove", Project], ["remove", User]);
-        var collected = await SearchCollector(collector);
+        var collected = await Names.FindIn(collector, "kmpkg");
 
         // Control: everything else about these commands was recorded and sent.
         Assert.Equal(8, run.Lines);
@@ -48,15 +48,11 @@ public sealed class NeverSentTests
             "user-hex-wire"])
         {
             var run = await Use(collector, Product.LeakingKmpkg, leak, ["install", "zlib"]);
-            Assert.True(run.Found.Any(f => f.StartsWith("wire", StringComparison.Ordinal)),
-                $"{leak} was not seen on the wire");
-            var inFiles = run.Found.Any(f => f.Contains(".ndjson", StringComparison.Ordinal));
-            Assert.True(inFiles == leak.EndsWith("-spool", StringComparison.Ordinal),
-                $"{leak}: {string.Join('\n', run.Found)}");
+            run.AssertFound(leak);
         }
 
         // Even then the collector stores only the values that the manifest allows.
-        var collected = await SearchCollector(collector);
+        var collected = await Names.FindIn(collector, "kmpkg");
         Assert.Contains("zlib", collected.Rows, StringComparison.Ordinal);
         Assert.Empty(collected.Found);
     }
@@ -122,12 +118,10 @@ public sealed class NeverSentTests
             || text.Contains(Convert.ToBase64String(bytes).TrimEnd('='), StringComparison.Ordinal);
     }
 
-    sealed record Run(int Lines, string Wire, IReadOnlyList<string> Found);
-
     /// <summary>
     /// Runs kmpkg for a user and in a project with these names; searches everything that it stored and sent.
     /// </summary>
-    static async Task<Run> Use(RunningCollector collector, string tool, string? leak, params string[][] commands)
+    static async Task<LeakRun> Use(RunningCollector collector, string tool, string? leak, params string[][] commands)
     {
         await using var relay = new RecordingRelay(collector);
         using var home = new Home(relay.Endpoint, tool, User);
@@ -137,33 +131,7 @@ public sealed class NeverSentTests
         await home.SetUp();
         foreach (var command in commands)
             await home.Kmpkg(command);
-        var spooled = Names.FindBelow(home.State).ToList();
-        var upload = await home.Telemetry("upload");
-        Assert.True(upload.ExitCode == 0, upload.Errors);
-        var sent = await relay.Close();
-        return new Run(
-            home.Lines("sent").Count,
-            string.Concat(sent.Select(Encoding.Latin1.GetString)),
-            [.. spooled, .. Names.FindBelow(home.State), .. sent.SelectMany(s => Names.FindIn("wire", s))]);
-    }
-
-    /// <summary>Publishes, stops the collector, and searches its rows, files and metrics.</summary>
-    static async Task<(string Rows, IReadOnlyList<string> Found)> SearchCollector(RunningCollector collector)
-    {
-        var now = DateTime.UtcNow;
-        var published = await collector.Command(
-            "publish", "--tool", "kmpkg", "--period", $"{now.Year}-q{(now.Month + 2) / 3}", "--provisional",
-            "--to", collector.Published, "--data", collector.Data);
-        Assert.True(published.ExitCode == 0, published.Errors);
-        var metrics = await collector.Get("/metrics");
-        Assert.Equal(0, await collector.Stop());
-        var rows = JsonSerializer.Serialize(await collector.Events());
-        return (rows, [
-            .. Names.FindIn("rows", Encoding.UTF8.GetBytes(rows)),
-            .. Names.FindIn("metrics", Encoding.UTF8.GetBytes(metrics.Text)),
-            .. Names.FindBelow(collector.Data),
-            .. Names.FindBelow(collector.Published),
-        ]);
+        return await LeakRun.End(Names, home, relay);
     }
 
     static void AddNames(Home home)

@@ -2,6 +2,7 @@
 
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
 
 namespace Tallymark.FrontDoor;
 
@@ -39,6 +40,25 @@ sealed class LeakSearch
             return FindIn(name, File.ReadAllBytes(file))
                 .Concat(FindIn($"the name {name}", Encoding.UTF8.GetBytes(name)));
         });
+
+    /// <summary>
+    /// Publishes, stops the collector, and searches its rows, files, log and metrics. Returns the rows as JSON, and
+    /// where a name was found.
+    /// </summary>
+    public async Task<(string Rows, IReadOnlyList<string> Found)> FindIn(RunningCollector collector, string tool)
+    {
+        await collector.Publish(tool, DateTime.UtcNow);
+        var metrics = await collector.Get("/metrics");
+        Assert.Equal(0, await collector.Stop());
+        var rows = JsonSerializer.Serialize(await collector.Events(tool));
+        return (rows, [
+            .. FindIn("rows", Encoding.UTF8.GetBytes(rows)),
+            .. FindIn("metrics", Encoding.UTF8.GetBytes(metrics.Text)),
+            .. FindIn("log", Encoding.UTF8.GetBytes(await collector.Log)),
+            .. FindBelow(collector.Data),
+            .. FindBelow(collector.Published),
+        ]);
+    }
 
     static IEnumerable<(string Part, string Name)> Parts(string name)
     {

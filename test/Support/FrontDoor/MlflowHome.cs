@@ -46,13 +46,6 @@ sealed class MlflowHome : ToolHome
         return ended.Output;
     }
 
-    /// <summary>Uploads what has been recorded.</summary>
-    public async Task Upload()
-    {
-        var ended = await Telemetry("upload");
-        Assert.True(ended.ExitCode == 0, ended.Errors);
-    }
-
     /// <summary>The recorded events that wait in the spool.</summary>
     public IReadOnlyList<MlflowEvent> Recorded() => [.. Lines("spool").Select(MlflowEvent.Read)];
 

@@ -80,13 +80,6 @@ sealed class MlnetHome : ToolHome
         await File.WriteAllTextAsync(file, string.Concat(others), TestContext.Current.CancellationToken);
     }
 
-    /// <summary>Sends what is queued.</summary>
-    public async Task Upload()
-    {
-        var upload = await Telemetry("upload");
-        Assert.True(upload.ExitCode == 0, upload.Errors);
-    }
-
     string[] SpoolFiles() => Directory.Exists(Path.Combine(State, "spool"))
         ? Directory.GetFiles(Path.Combine(State, "spool"), "*.ndjson") : [];
 }

@@ -65,6 +65,13 @@ class ToolHome : IDisposable
     /// <summary>`TOOL telemetry VERB`.</summary>
     public Task<ProcessResult> Telemetry(params string[] arguments) => Run(["telemetry", .. arguments]);
 
+    /// <summary>Uploads everything that waits; fails the test if that fails.</summary>
+    public async Task Upload()
+    {
+        var ended = await Telemetry("upload");
+        Assert.True(ended.ExitCode == 0, ended.Errors);
+    }
+
     /// <summary>All complete event lines in a folder of the state (spool, batches, sent, ...).</summary>
     public IReadOnlyList<string> Lines(string folder)
     {

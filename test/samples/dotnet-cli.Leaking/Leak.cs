@@ -1,79 +1,32 @@
 // SPDX-License-Identifier: MIT
-// Leaks on purpose: sends data about its user and their project past the SDK. DN_LEAK names the value, the encoding and
-// the channel.
+// Leaks on purpose: sends data about its user and their project past the SDK, as DN_LEAK orders.
 
-using System.Net.Sockets;
 using System.Runtime.CompilerServices;
-using System.Security.Cryptography;
-using System.Text;
+using Tallymark.Leaking;
 
 namespace Dn;
 
 static class Leak
 {
-    [ModuleInitializer]
-    internal static void Begin()
-    {
-        // VALUE-ENCODING-CHANNEL, such as email-hex-spool. The uploader and the telemetry command add no leak.
-        if (Environment.GetEnvironmentVariable("DN_LEAK") is { } order
-            && Environment.GetCommandLineArgs() is not [_, "telemetry", ..]
-            && Environment.GetEnvironmentVariable("TALLYMARK_UPLOAD") is null)
-            AppDomain.CurrentDomain.ProcessExit += (_, _) => Send(order.Split('-'));
-    }
-
-    static void Send(string[] order)
-    {
-        var found = order[0] switch
-        {
-            "user" => Environment.GetEnvironmentVariable("USER")!,
-            "email" => Environment.GetEnvironmentVariable("EMAIL")!,
-            "project" => Path.GetFileNameWithoutExtension(ProjectFile),
-            "author" => Value("author"),
-            "repository" => Value("repository"),
-            "code" => File.ReadLines("Program.cs").First(),
-            "argument" => Environment.GetCommandLineArgs()[^1],
-            _ => throw new NotSupportedException(order[0]),
-        };
-        var bytes = Encoding.UTF8.GetBytes(found);
-        var written = order[1] switch
-        {
-            "text" => found.Replace(' ', '_'),
-            "hex" => Convert.ToHexStringLower(bytes),
-            "base64" => Convert.ToBase64String([(byte)'!', .. bytes]),
-            "sha256" => Convert.ToHexStringLower(SHA256.HashData(bytes)),
-            _ => throw new NotSupportedException(order[1]),
-        };
-        if (order[2] == "spool")
-            ToSpool(written);
-        else
-            ToCollector(written);
-    }
+    static readonly LeakChannel Channel = new("dotnet-cli", 1, "invocation", text => $"\"arguments\":[\"{text}\"]");
 
     static string ProjectFile => Directory.GetFiles(Environment.CurrentDirectory, "*.dnproj")[0];
 
+    [ModuleInitializer]
+    internal static void Begin() => Channel.Open("DN_LEAK", order => Channel.Send(Find(order[0]), order));
+
+    static string Find(string value) => value switch
+    {
+        "user" => Environment.GetEnvironmentVariable("USER")!,
+        "email" => Environment.GetEnvironmentVariable("EMAIL")!,
+        "project" => Path.GetFileNameWithoutExtension(ProjectFile),
+        "author" => Value("author"),
+        "repository" => Value("repository"),
+        "code" => File.ReadLines("Program.cs").First(),
+        "argument" => Environment.GetCommandLineArgs()[^1],
+        _ => throw new NotSupportedException(value),
+    };
+
     static string Value(string key) => File.ReadLines(ProjectFile)
         .First(line => line.StartsWith(key + ": ", StringComparison.Ordinal))[(key.Length + 2)..];
-
-    static void ToSpool(string written)
-    {
-        var spool = Path.Combine(
-            Environment.GetEnvironmentVariable("HOME")!, ".local/state/tallymark/dotnet-cli/spool");
-        Directory.CreateDirectory(spool);
-        File.WriteAllText(
-            Path.Combine(spool, $"{Guid.NewGuid():N}.ndjson"),
-            "{\"tallymark\":1,\"tool\":\"dotnet-cli\",\"manifest\":1,\"agreed\":\"0123456789abcdef\","
-            + $"\"event\":\"invocation\",\"time\":\"{DateTime.UtcNow:yyyy-MM-ddTHH:mm:ssZ}\",\"status\":\"success\","
-            + $"\"fields\":{{\"arguments\":[\"{written}\"]}}}}\n");
-    }
-
-    static void ToCollector(string written)
-    {
-        var endpoint = new Uri(Environment.GetEnvironmentVariable("TALLYMARK_ENDPOINT")!);
-        using var client = new TcpClient(endpoint.Host, endpoint.Port);
-        using var stream = client.GetStream();
-        stream.Write(Encoding.Latin1.GetBytes(
-            $"GET /{written} HTTP/1.1\r\nHost: {endpoint.Authority}\r\nX-From: {written}\r\nConnection: close\r\n\r\n"));
-        // Waits for the reply, so that the request is sent completely.
-        stream.CopyTo(Stream.Null);
-    }
 }

@@ -86,7 +86,7 @@ public sealed class LoadTests
                 var noise = string.Concat(Enumerable.Repeat("x\n", lines));
                 return (Encoding.UTF8.GetBytes($"{Some.Head(lines + 1)}\n{noise}"), lines);
             case 4:
-                return (Some.Batch([Some.Line()], tool: "nobody"), 0);
+                return (Some.Batch([Some.Line()], tool: "unheard-of"), 0);
             default:
                 var good = Some.Batch([.. Enumerable.Range(0, lines).Select(Some.LineOf), "x"]);
                 known.Add(good);

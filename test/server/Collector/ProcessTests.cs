@@ -120,16 +120,16 @@ public sealed class ProcessTests
             folder, "--trusted-proxy", "127.0.0.1", "--trusted-proxy", "10.0.0.0/8");
         using var http = new HttpClient { BaseAddress = serve.Address };
         http.DefaultRequestHeaders.Add("X-Forwarded-For", Address);
-        http.DefaultRequestHeaders.UserAgent.ParseAdd("somebody/1");
-        await TrySendAsync(http, Some.Batch(Some.Line(), Some.Line("somebody"), "somebody"));
-        await TrySendAsync(http, "somebody"u8.ToArray());
-        await http.GetAsync(new Uri("/somebody?" + Address, UriKind.Relative), TestContext.Current.CancellationToken);
+        http.DefaultRequestHeaders.UserAgent.ParseAdd("zwiebel/1");
+        await TrySendAsync(http, Some.Batch(Some.Line(), Some.Line("zwiebel"), "zwiebel"));
+        await TrySendAsync(http, "zwiebel"u8.ToArray());
+        await http.GetAsync(new Uri("/zwiebel?" + Address, UriKind.Relative), TestContext.Current.CancellationToken);
         using (var connection = new TcpClient())
         {
             await connection.ConnectAsync(
                 IPAddress.Loopback, serve.Address.Port, TestContext.Current.CancellationToken);
             await connection.GetStream()
-                .WriteAsync("somebody no http\r\n\r\n"u8.ToArray(), TestContext.Current.CancellationToken);
+                .WriteAsync("zwiebel no http\r\n\r\n"u8.ToArray(), TestContext.Current.CancellationToken);
             using var reader = new StreamReader(connection.GetStream());
             var reply = await reader.ReadToEndAsync(TestContext.Current.CancellationToken);
             Assert.StartsWith("HTTP/1.1 400", reply, StringComparison.Ordinal);
@@ -140,7 +140,7 @@ public sealed class ProcessTests
         await serve.WaitForLog("Stopped");
 
         Assert.Contains("collecting for 1 tools", serve.Log, StringComparison.Ordinal);
-        foreach (var trace in new[] { "203.0", "127.0.0.1", "somebody", "nobody" })
+        foreach (var trace in new[] { "203.0", "127.0.0.1", "zwiebel" })
             Assert.DoesNotContain(trace, serve.Log, StringComparison.Ordinal);
     }
 

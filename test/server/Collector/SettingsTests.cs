@@ -23,7 +23,7 @@ public sealed class SettingsTests
     }
 
     [Theory]
-    [InlineData("v1/settings?tool=nobody", "GET", 404, "unknown-tool")]
+    [InlineData("v1/settings?tool=unheard-of", "GET", 404, "unknown-tool")]
     [InlineData("v1/settings?tool=../probe", "GET", 404, "unknown-tool")]
     [InlineData("v1/settings", "GET", 404, "unknown-tool")]
     [InlineData("v1/settings?tool=probe&tool=probe", "GET", 404, "unknown-tool")]

@@ -103,7 +103,7 @@ public sealed class TraceTests
         [
             Post("v1/batches", Some.Batch(Some.LineOf(1), Some.Line("every", "\"number\":7"), Some.Line("nothing"))),
             Post("v1/batches", "no batch"u8.ToArray()),
-            Post("v1/batches", Some.Batch([Some.Line()], tool: "nobody")),
+            Post("v1/batches", Some.Batch([Some.Line()], tool: "unheard-of")),
             Post("v1/batches", Some.Batch(Some.Line(manifest: 9))),
             Post(
                 "v1/deletions",

@@ -179,14 +179,14 @@ public sealed class NewProjectTests(Feed feed)
     public async Task The_project_names_a_manifest_at_another_path_and_can_exclude_the_default_one()
     {
         var project = feed.NewProject("elsewhere")
-            .With("telemetry.yaml", "receivers: [otlp] # somebody else's")
+            .With("telemetry.yaml", "receivers: [otlp] # of another program")
             .With("docs/usage.yaml", Some.Manifest)
             .WithProgram(Some.Program, "<ItemGroup><TallymarkManifest Include=\"docs/usage.yaml\" /></ItemGroup>");
         var built = await project.Build();
         Assert.True(built.ExitCode == 0, built.All);
 
         var without = feed.NewProject("without")
-            .With("telemetry.yaml", "receivers: [otlp] # somebody else's")
+            .With("telemetry.yaml", "receivers: [otlp] # of another program")
             .WithProgram(
                 "return typeof(Tallymark.TelemetryClient).Assembly.GetName().Name == \"Tallymark\" ? 0 : 1;",
                 """

@@ -74,7 +74,7 @@ public sealed class ServerTests
     }
 
     [Fact]
-    public async Task A_client_that_leaves_in_the_middle_of_a_body_leaves_nothing_and_disturbs_nobody()
+    public async Task A_client_that_leaves_in_the_middle_of_a_body_leaves_nothing_and_disturbs_no_other_client()
     {
         await using var server = await Server.StartSeen();
         var body = Some.Body(await server.Scope(), Some.Record());

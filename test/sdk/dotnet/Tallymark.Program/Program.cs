@@ -120,7 +120,7 @@ static void Record(SampleTelemetry telemetry, long items)
 {
     using var work = telemetry.Work();
     work.Port = "zlib";
-    work.Options = ["--dry-run", "/home/somebody"];
+    work.Options = ["--dry-run", "/home/ada"];
     work.Items = items;
     work.Succeed();
 }

@@ -216,12 +216,12 @@ public sealed class VerbTests
         foreach (var (folder, verb, name) in cases)
         {
             Directory.CreateDirectory(Path.Combine(folder, id));
-            File.WriteAllText(Path.Combine(folder, id, "a.ndjson"), "{\"a\":1}\nsomebody's \"edit\"\n");
+            File.WriteAllText(Path.Combine(folder, id, "a.ndjson"), "{\"a\":1}\na user's \"edit\"\n");
             Directory.SetLastWriteTimeUtc(Path.Combine(folder, id), home.Clock.GetUtcNow().UtcDateTime);
             using var json = Json(home, verb);
             var lines = json.RootElement.GetProperty(name);
             Assert.Equal(1, lines[0].GetProperty("a").GetInt32());
-            Assert.Equal("somebody's \"edit\"", lines[1].GetString());
+            Assert.Equal("a user's \"edit\"", lines[1].GetString());
         }
     }
 
