@@ -196,7 +196,7 @@ public sealed class KmpkgClaims
         var ended = await home.Kmpkg([.. command, "--printmetrics"]);
         var shown = ended.Errors.Split('\n')[..^1].Where(l => !l.StartsWith("kmpkg: error: ", StringComparison.Ordinal))
             .ToList();
-        var recorded = home.Lines("spool").Except(before, StringComparer.Ordinal).ToList();
+        var recorded = home.LinesAfter(before);
         Assert.NotEmpty(recorded);
         Assert.Equal(recorded, shown);
     }

@@ -54,7 +54,7 @@ sealed class MlflowHome : ToolHome
     {
         var before = Lines("spool");
         await Run(verbs.Split(' '));
-        return [.. Lines("spool").Except(before, StringComparer.Ordinal).Select(MlflowEvent.Read)];
+        return [.. LinesAfter(before).Select(MlflowEvent.Read)];
     }
 }
 

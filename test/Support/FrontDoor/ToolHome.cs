@@ -82,6 +82,16 @@ class ToolHome : IDisposable
             : [];
     }
 
+    /// <summary>The spool's lines that are not among earlier ones, which <see cref="Lines"/> returned.</summary>
+    public IReadOnlyList<string> LinesAfter(IEnumerable<string> before)
+    {
+        // Two runs in one second can record the same line, so lines are taken away one by one.
+        List<string> added = [.. Lines("spool")];
+        foreach (var line in before)
+            Assert.True(added.Remove(line), line);
+        return added;
+    }
+
     // The process that writes the file may still hold its lock. .NET's own reads respect it, those of cat do not.
     static string ReadShared(string file)
     {

@@ -87,7 +87,17 @@ sealed class Workplace : IDisposable
     {
         var before = Spool();
         var ended = await Kmpkg(arguments);
-        return (ended, [.. Spool().Except(before, StringComparer.Ordinal).Select(Line.Read)]);
+        return (ended, [.. SpoolAfter(before).Select(Line.Read)]);
+    }
+
+    /// <summary>The spool's lines that are not among earlier ones, which <see cref="Spool"/> returned.</summary>
+    public IReadOnlyList<string> SpoolAfter(IEnumerable<string> before)
+    {
+        // Two runs in one second can record the same line, so lines are taken away one by one.
+        List<string> added = [.. Spool()];
+        foreach (var line in before)
+            Assert.True(added.Remove(line), line);
+        return added;
     }
 
     /// <summary>All files of the tree with their content, except the lock file that every change leaves.</summary>
