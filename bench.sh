@@ -55,7 +55,7 @@ ingest() {
 }
 
 server() {
-  local rounds=${1:-10} programs=artifacts/bench/server
+  local rounds=${1:-30} programs=artifacts/bench/server
   [[ "$rounds" =~ ^[0-9]+$ ]] && [ "$rounds" -ge 1 ] || fail "server needs a number of rounds"
   require script bsdutils
   require_node

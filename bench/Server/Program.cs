@@ -3,6 +3,8 @@
 // samples/mlflow answers the cheapest request that records an event, once with telemetry off and once with it on, in
 // turns, so that both see the same machine. 1. As many requests as it takes. 2. Half as many as the slower one takes,
 // at set times, for the latencies. 3. 20,000 requests, SIGTERM, one upload: the collector must have every event.
+// A turn is compared with its neighbour only; the result is the median of these differences, and the table shows their
+// quartiles, so that a reader sees how much of a result is noise.
 
 using System.Diagnostics;
 using System.Globalization;
@@ -14,9 +16,9 @@ const int CountedRequests = 20_000;
 const double NoLimit = 1e9; // more than any server can take: each connection sends as soon as it has its answer
 
 var (program, collectorProgram, manifests, reader) = (args[0], args[1], args[2], args[3]);
-var rounds = args.Length > 4 ? int.Parse(args[4], CultureInfo.InvariantCulture) : 10;
+var rounds = args.Length > 4 ? int.Parse(args[4], CultureInfo.InvariantCulture) : 30;
 var slice = TimeSpan.FromSeconds(2);
-var warmUp = TimeSpan.FromSeconds(1);
+var warmUp = TimeSpan.FromSeconds(0.5);
 var scratch = Directory.CreateTempSubdirectory("tallymark-bench-").FullName;
 try
 {
@@ -54,9 +56,9 @@ try
 
     off.Stop();
     on.Stop();
-    Console.WriteLine($"{"",-22}{"off",10}{"on",10}");
-    Print("requests/s, median", offRate, onRate);
-    Print("p99 ms, half load", Median(offTails), Median(onTails));
+    Console.WriteLine($"{"",-22}{"off",10}{"on",10}{"difference",12}{"quartiles",20}");
+    var fewer = Print("requests/s", offRates, onRates);
+    var added = Print("p99 ms, half load", offTails, onTails);
 
     // 3
     using var counted = new Tracker(program, Path.Combine(scratch, "counted"), address);
@@ -70,8 +72,7 @@ try
     var lost = answered - Stored(reader, data);
     Console.WriteLine(string.Create(
         CultureInfo.InvariantCulture,
-        $"server: base_rps={offRate:0} with_rps={onRate:0} " +
-        $"added_p99_ms={Median(onTails) - Median(offTails):0.00} lost={lost}"));
+        $"server: base_rps={offRate:0} with_rps={offRate + fewer:0} added_p99_ms={added:0.00} lost={lost}"));
     return answered == CountedRequests && lost == 0 ? 0 : 1;
 
     // The first of a turn changes from round to round.
@@ -89,14 +90,22 @@ finally
     Directory.Delete(scratch, recursive: true);
 }
 
-static void Print(string name, double off, double on) =>
-    Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name,-22}{off,10:0.00}{on,10:0.00}"));
-
-static double Median(List<double> values)
+// Prints a row; returns the median of the differences between neighbouring turns.
+static double Print(string name, List<double> off, List<double> on)
 {
-    values.Sort();
-    return values[values.Count / 2];
+    List<double> differences = [.. on.Zip(off, (with, without) => with - without)];
+    var difference = Median(differences);
+    Console.WriteLine(string.Create(
+        CultureInfo.InvariantCulture,
+        $"{name,-22}{Median(off),10:0.00}{Median(on),10:0.00}{difference,12:0.00}" +
+        $"{$"{Quantile(differences, 0.25):0.00} .. {Quantile(differences, 0.75):0.00}",20}"));
+    return difference;
 }
+
+static double Median(List<double> values) => Quantile(values, 0.5);
+
+static double Quantile(List<double> values, double share) =>
+    values.Order().ElementAt((int)(values.Count * share));
 
 static void Log(FormattableString text) => Console.Error.WriteLine(FormattableString.Invariant(text));
 
