@@ -76,7 +76,11 @@ sealed class RecordingSession(
         }
 
         if (_spool is { IsFull: true })
+        {
             CloseSpool();
+            Uploads!.NoteFullFile();
+        }
+
         _spool ??= SpoolFile.Create(state!.Spool);
         return _spool.TryWrite(line.Written);
     }

@@ -18,8 +18,12 @@ sealed class BackgroundUpload(ToolDefinition tool, StateFolder state, SdkEnviron
 
     // Written under the client's lock, before the occasion's thread starts.
     DueFile _before;
+    bool _onlyLimits;
 
-    internal bool IsDue(DateTime now) => now.Ticks >= Volatile.Read(ref _next) && Volatile.Read(ref _running) == 0;
+    /// <param name="now">The time, UTC.</param>
+    /// <param name="full">True if so much was recorded that the time does not matter.</param>
+    internal bool IsDue(DateTime now, bool full = false) =>
+        (full || now.Ticks >= Volatile.Read(ref _next)) && Volatile.Read(ref _running) == 0;
 
     /// <summary>True once after each occasion: the uploader's files may have changed.</summary>
     internal bool TakeEnded() => Volatile.Read(ref _ended) != 0 && Interlocked.Exchange(ref _ended, 0) != 0;
@@ -28,20 +32,23 @@ sealed class BackgroundUpload(ToolDefinition tool, StateFolder state, SdkEnviron
     /// Claims the occasion for this process unless another process has uploaded in the meantime. If it returns true,
     /// the caller closes its spool file, so that this upload takes it too, and calls <see cref="Start"/>. Until an
     /// answer arrives, the occasion counts as silent: behind a firewall that drops packets, a short process always ends
-    /// before it could find out.
+    /// before it could find out. If so much was recorded that the time does not matter, but the last upload failed,
+    /// nothing is claimed, and the thread only applies the limits.
     /// </summary>
-    internal bool TryClaim(DateTime now)
+    internal bool TryClaim(DateTime now, bool full = false)
     {
-        if (!IsDue(now))
+        if (!IsDue(now, full))
             return false;
         Volatile.Write(ref _next, (now + UploaderProcess.Claim).Ticks);
+        _onlyLimits = false;
         try
         {
             _before = DueFile.Read(state.Due, now) ?? new DueFile(now, 0, 0);
-            if (!_before.IsDue(now))
+            _onlyLimits = full && _before.Failures > 0 && !_before.IsDue(now);
+            if (_onlyLimits || !(full || _before.IsDue(now)))
             {
                 Volatile.Write(ref _next, _before.Time.Ticks);
-                return false;
+                return _onlyLimits;
             }
 
             var silence = _before.Silence.Extend(now);
@@ -86,7 +93,7 @@ sealed class BackgroundUpload(ToolDefinition tool, StateFolder state, SdkEnviron
         try
         {
             var uploader = new Uploader(tool, state, environment) { Claimed = _before };
-            SingleThreadContext.Run(() => uploader.Run(wait: false));
+            SingleThreadContext.Run(() => _onlyLimits ? uploader.ApplyLimits() : uploader.Run(wait: false));
             var now = environment.Now;
             if (DueFile.Read(state.Due, now) is { } planned)
                 Volatile.Write(ref _next, planned.Time.Ticks);

@@ -18,6 +18,12 @@ sealed class UploadWatch(ToolDefinition tool, StateFolder state, SdkEnvironment 
     /// </summary>
     const long LongRunTicks = TimeSpan.TicksPerHour;
 
+    /// <summary>
+    /// So many full spool files (4 MiB) of this process make an upload due, and are a reason to apply the limits: a
+    /// busy server must not fill the disk until the time comes.
+    /// </summary>
+    internal const int FullFilesUntilDue = 16;
+
     /// <summary>When an upload is due, as of the last read; null: there is no valid file.</summary>
     internal DueFile? Due;
 
@@ -28,6 +34,7 @@ sealed class UploadWatch(ToolDefinition tool, StateFolder state, SdkEnvironment 
     bool? _startsItself;
     bool _read;
     long _readAt;
+    int _fullFiles;
 
     /// <summary>Reads the files if it is time. True if <see cref="Recipient"/> may have changed.</summary>
     internal bool HasChanged()
@@ -51,6 +58,9 @@ sealed class UploadWatch(ToolDefinition tool, StateFolder state, SdkEnvironment 
         return !ReferenceEquals(before, Recipient);
     }
 
+    /// <summary>The process has closed a full spool file.</summary>
+    internal void NoteFullFile() => _fullFiles++;
+
     /// <summary>
     /// True if this process must upload now; it then closes its spool file and calls <see cref="Start"/>.
     /// </summary>
@@ -62,7 +72,8 @@ sealed class UploadWatch(ToolDefinition tool, StateFolder state, SdkEnvironment 
 
     // True in nearly all short runs, which then check nothing else.
     bool IsEarly(DateTime now) =>
-        _background is null && now.Ticks < began.Ticks + LongRunTicks && Due is { } due && !due.IsDue(now);
+        _background is null && _fullFiles < FullFilesUntilDue && now.Ticks < began.Ticks + LongRunTicks
+        && Due is { } due && !due.IsDue(now);
 
     // The module initializer calls UploaderProcess.RunIfAsked only if the manifest is in the program's own assembly.
     bool StartsItself(Type recorder) =>
@@ -70,14 +81,21 @@ sealed class UploadWatch(ToolDefinition tool, StateFolder state, SdkEnvironment 
 
     bool IsTime(Type recorder, DateTime now)
     {
+        var full = _fullFiles >= FullFilesUntilDue;
         if (_background is null)
         {
-            if ((StartsItself(recorder) && now.Ticks < began.Ticks + LongRunTicks) || !environment.UploadsInBackground)
+            var waitsForItsEnd = !full && StartsItself(recorder) && now.Ticks < began.Ticks + LongRunTicks;
+            if (waitsForItsEnd || !environment.UploadsInBackground)
                 return false;
             _background = new BackgroundUpload(tool, state, environment, now);
         }
 
-        return _background.IsDue(now) && _background.TryClaim(now);
+        if (!_background.IsDue(now, full))
+            return false;
+
+        // Also if the claim fails: the next try costs file access, so it must not come with the next event.
+        _fullFiles = 0;
+        return _background.TryClaim(now, full);
     }
 
     /// <summary>After <see cref="IsTime(Type)"/>: starts the upload on a background thread.</summary>

@@ -70,6 +70,19 @@ sealed class Uploader(ToolDefinition tool, StateFolder state, SdkEnvironment env
         return new UploadResult(_accepted, _rejected, Waiting(), _problem ?? _stopped);
     }
 
+    /// <summary>
+    /// Only drops what is over the limits: for a process that records much while no upload is due. Does nothing if an
+    /// uploader is running, which applies them itself.
+    /// </summary>
+    /// <exception cref="IOException">A file cannot be read or removed.</exception>
+    /// <exception cref="UnauthorizedAccessException">A file must not be read or removed.</exception>
+    internal async Task ApplyLimits()
+    {
+        using var uploadLock = await UploadLock.Take(state, wait: false);
+        if (uploadLock is not null)
+            new QueueLimits(state).Apply(Now());
+    }
+
     async Task SendAll()
     {
         if (Sender.Endpoint(tool, environment) is not { } endpoint)
