@@ -4,6 +4,7 @@
 #   ./bench.sh client [ROUNDS]          the cost of telemetry for a command
 #   ./bench.sh ingest [SECONDS]         events per second that the collector acknowledges, beside its limits
 #   ./bench.sh server [ROUNDS]          the cost of telemetry for a server, and whether it loses an event
+#   ./bench.sh tools [DECLARED] [BUSY]  the cost of declared tools of which few are busy; default 1,000 and 20
 #   ./bench.sh store [EVENTS]           the cost of stored events (disk, rollups, charts, deletion); default 20,000,000
 #   ./bench.sh fuzz [REQUESTS] [SEED]   a million mutated requests; a slow reference implementation checks everything
 #                                       that the collectors stored
@@ -54,6 +55,18 @@ ingest() {
     "${1:-20}"
 }
 
+tools() {
+  local programs=artifacts/bench/tools
+  [ "$(uname -s)" = 'Linux' ] || fail "tools runs only on Linux"
+  require_node
+  publish cli "$programs/collector" false
+  publish bench/Tools "$programs/bench" false
+  [ eng/reader/node_modules -nt eng/reader/package-lock.json ] || npm ci --silent --prefix eng/reader
+  say "measuring ..."
+  "$programs/bench/bench-tools" "$programs/collector/tallymark" "$PWD/samples/kmpkg/telemetry.yaml" \
+    "$PWD/eng/reader/read-store.mjs" "$@"
+}
+
 server() {
   local rounds=${1:-30} programs=artifacts/bench/server
   [[ "$rounds" =~ ^[0-9]+$ ]] && [ "$rounds" -ge 1 ] || fail "server needs a number of rounds"
@@ -86,7 +99,8 @@ case "${1:-}" in
   client) shift; client "$@" ;;
   ingest) shift; ingest "$@" ;;
   store) shift; store "$@" ;;
+  tools) shift; tools "$@" ;;
   server) shift; server "$@" ;;
   fuzz) shift; fuzz "$@" ;;
-  *) fail "name a benchmark: client, fuzz, ingest, server or store" ;;
+  *) fail "name a benchmark: client, fuzz, ingest, server, store or tools" ;;
 esac

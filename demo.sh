@@ -13,6 +13,7 @@ require_dotnet
 require_node
 require unshare util-linux
 require script bsdutils
+require openssl openssl
 
 # once STAMP SOURCES... -- COMMAND...: runs the command unless no source is newer than its stamp.
 once() {

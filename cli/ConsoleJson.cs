@@ -13,7 +13,7 @@ static class ConsoleJson
     /// <summary>Writes an object to standard output.</summary>
     public static void WriteObject(Action<Utf8JsonWriter> writeMembers)
     {
-        using var output = Console.OpenStandardOutput();
+        using var output = StandardStreams.OpenOutput();
         using (var json = new Utf8JsonWriter(output, Options))
         {
             json.WriteStartObject();

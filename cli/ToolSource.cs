@@ -5,7 +5,7 @@ using System.Globalization;
 namespace Tallymark.Cli;
 
 /// <summary>
-/// A tool's manifest and cells: from the running collector or, if none is running, from the data folder. Open until
+/// A tool's manifests and cells: from the running collector or, if none is running, from the data folder. Open until
 /// disposed. One thread at a time.
 /// </summary>
 sealed class ToolSource : IDisposable
@@ -13,10 +13,11 @@ sealed class ToolSource : IDisposable
     readonly IReadOnlyList<IDisposable> _owned;
 
     ToolSource(
-        ToolManifest manifest, ICellSource cells, DuckDbEventStore? store, params IReadOnlyList<IDisposable> owned)
+        IReadOnlyList<ToolManifest> manifests, ICellSource cells, DuckDbEventStore? store,
+        params IReadOnlyList<IDisposable> owned)
     {
         Store = store;
-        Manifest = manifest;
+        Manifests = manifests;
         Cells = cells;
         _owned = owned;
     }
@@ -27,8 +28,8 @@ sealed class ToolSource : IDisposable
             Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify),
         "tallymark-collector");
 
-    /// <summary>The tool's newest manifest.</summary>
-    public ToolManifest Manifest { get; }
+    /// <summary>The accepted versions of the tool's manifest, ascending; at least one.</summary>
+    public IReadOnlyList<ToolManifest> Manifests { get; }
 
     /// <summary>The store; null if a collector is running, because only that collector may open it.</summary>
     public DuckDbEventStore? Store { get; }
@@ -39,7 +40,11 @@ sealed class ToolSource : IDisposable
     /// <summary>Opens a tool's data.</summary>
     /// <exception cref="StoreException">The tool does not exist, or its data is in use or can't be read. The message
     /// says what to do.</exception>
-    public static ToolSource Open(string folder, string tool) => ControlClient.TryConnect(folder) is { } collector
+    /// <param name="folder">The collector's data folder.</param>
+    /// <param name="tool">The tool.</param>
+    /// <param name="publication">The period that is being published; null: none.</param>
+    public static ToolSource Open(string folder, string tool, string? publication = null) =>
+        ControlClient.TryConnect(folder, publication) is { } collector
         ? OpenCollector(collector, folder, tool)
         : OpenFiles(folder, tool);
 
@@ -57,8 +62,9 @@ sealed class ToolSource : IDisposable
             string[] tools = [.. collector.Status().Tools.Select(one => one.Tool)];
             if (!tools.Contains(tool, StringComparer.Ordinal))
                 throw UnknownTool(tool, $"The collector on {folder}", tools);
-            var manifest = Read(collector.Manifest(tool), $"manifest of {tool}");
-            return new ToolSource(manifest, new CollectorCells(collector), store: null, collector);
+            var answer = collector.Manifests(tool);
+            List<ToolManifest> manifests = [.. answer.Texts.Select(text => Read(text, $"manifest of {tool}"))];
+            return new ToolSource(manifests, new CollectorCells(collector, answer.KeptFrom), store: null, collector);
         }
         catch (Exception e)
         {
@@ -87,10 +93,10 @@ sealed class ToolSource : IDisposable
                     "once with `tallymark serve`, then try again.");
             }
 
-            var path = NewestManifest(data.Manifests(tool));
-            var manifest = Read(File.ReadAllText(path), path);
+            List<ToolManifest> manifests =
+                [.. ManifestFiles(data.Manifests(tool)).Select(path => Read(File.ReadAllText(path), path))];
             var store = new DuckDbEventStore(folder, new DuckDbOptions { QueryProgram = QueryCommand.ChildProgram });
-            return new ToolSource(manifest, new StoreCells(store), store, store, folderLock);
+            return new ToolSource(manifests, new StoreCells(store), store, store, folderLock);
         }
         catch
         {
@@ -99,12 +105,12 @@ sealed class ToolSource : IDisposable
         }
     }
 
-    static string NewestManifest(string folder)
+    static IReadOnlyList<string> ManifestFiles(string folder)
     {
-        var newest = Directory.Exists(folder)
-            ? Directory.EnumerateFiles(folder, "*.yaml").MaxBy(VersionOf)
-            : null;
-        return newest ?? throw new StoreException(
+        List<string> files = Directory.Exists(folder)
+            ? [.. Directory.EnumerateFiles(folder, "*.yaml").OrderBy(VersionOf)]
+            : [];
+        return files.Count > 0 ? files : throw new StoreException(
             $"{folder} contains no manifest. Start the collector once with the tool's manifest.");
     }
 
@@ -116,7 +122,7 @@ sealed class ToolSource : IDisposable
 
     static ToolManifest Read(string text, string path)
     {
-        var result = ManifestReader.Read(text);
+        var result = ManifestReader.ReadAccepted(text);
         return result.Manifest ?? throw new StoreException(
             "This version of tallymark finds errors in the stored manifest, which another version accepted. Use that " +
             "version, or give the collector a corrected manifest.\n" +
@@ -128,8 +134,10 @@ sealed class ToolSource : IDisposable
         (tools.Count == 0 ? "It has no tools yet." : $"Its tools: {string.Join(", ", tools)}."));
 
     // To the publisher, an error of the collector is an error of the store: the cells are incomplete.
-    sealed class CollectorCells(ControlClient collector) : ICellSource
+    sealed class CollectorCells(ControlClient collector, DateOnly keptFrom) : ICellSource
     {
+        public DateOnly KeptFrom(string tool) => keptFrom;
+
         public IEnumerable<Cell> Cells(string tool, CellQuery query)
         {
             using var cells = collector.Cells(tool, query).GetEnumerator();

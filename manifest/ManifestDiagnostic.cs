@@ -21,10 +21,18 @@ public sealed record ManifestDiagnostic(string Id, ManifestSeverity Severity, in
     /// </summary>
     public string Format(string path)
     {
-        var severity = Severity == ManifestSeverity.Error ? "error" : "warning";
+        var severity = NameOf(Severity);
         var acknowledged = IsAcknowledged ? " (acknowledged)" : "";
         return $"{path}({Line},{Column}): {severity} {Id}: {Message}{acknowledged}";
     }
+
+    /// <summary>The word of a severity, as MSBuild and editors know it.</summary>
+    public static string NameOf(ManifestSeverity severity) => severity switch
+    {
+        ManifestSeverity.Error => "error",
+        ManifestSeverity.Warning => "warning",
+        _ => "info",
+    };
 }
 
 /// <summary>The severity of a <see cref="ManifestDiagnostic"/>.</summary>
@@ -35,4 +43,7 @@ public enum ManifestSeverity
 
     /// <summary>The manifest is not valid.</summary>
     Error,
+
+    /// <summary>The manifest is valid; a choice could protect users better. A build does not report it.</summary>
+    Advice,
 }

@@ -10,14 +10,23 @@ public static class ManifestReader
     /// position. Cost: one pass over the text, a few milliseconds for a manifest of a thousand lines.
     /// </summary>
     /// <exception cref="ArgumentNullException"><paramref name="text"/> is null.</exception>
-    public static ManifestResult Read(string text)
+    public static ManifestResult Read(string text) => ReadText(text, wasAccepted: false);
+
+    /// <summary>
+    /// The same for a manifest that a collector accepted before. Rules that came later are warnings: events of this
+    /// version are stored, and more may be on their way.
+    /// </summary>
+    /// <exception cref="ArgumentNullException"><paramref name="text"/> is null.</exception>
+    public static ManifestResult ReadAccepted(string text) => ReadText(text, wasAccepted: true);
+
+    static ManifestResult ReadText(string text, bool wasAccepted)
     {
         if (text is null)
             throw new ArgumentNullException(nameof(text));
 
         // A byte order mark is not part of the text.
         text = text.TrimStart('\ufeff');
-        var diagnostics = new DiagnosticBag(text);
+        var diagnostics = new DiagnosticBag(text, wasAccepted);
         var tree = YamlTree.Parse(text, diagnostics);
         var manifest = tree is null && diagnostics.HasErrors ? null : ReadTree(tree, diagnostics);
         return new ManifestResult(diagnostics.HasErrors ? null : manifest, diagnostics.Sorted());
@@ -46,6 +55,9 @@ public static class ManifestReader
         var events = eventReader.Read(section, common);
         var datasets = new DatasetReader(diagnostics, common, events).Read(section);
         topLevel.CheckFormat();
+        var retention = topLevel.RetentionDays();
+        if (datasets.Count > 0)
+            topLevel.CheckRetention(retention);
         var tool = topLevel.Tool();
         var manifest = new ToolManifest
         {
@@ -58,13 +70,20 @@ public static class ManifestReader
             Repository = topLevel.Repository(),
             Contact = topLevel.Contact(),
             Time = topLevel.Time(),
-            RetentionDays = topLevel.RetentionDays(),
+            Rotation = topLevel.Rotation(),
+            RetentionDays = retention,
+            MaxPerDay = topLevel.MaxPerDay(),
             Storage = topLevel.Storage(),
             License = topLevel.License(),
             Consent = new ConsentReader(diagnostics).Read(section),
             Notice = new NoticeReader(diagnostics).Read(section),
             Lists = lists.All,
             Fields = Fields(common),
+            Groups =
+            [
+                .. section.Named("groups").Select(group => new FieldGroup(
+                    group.Key.Text, Fields(eventReader.Groups[group.Key.Text]))),
+            ],
             Events =
             [
                 .. events.Select(e => new Event
@@ -73,6 +92,7 @@ public static class ManifestReader
                     Why = e.Why,
                     CountsDropped = e.CountsDropped,
                     FromPage = e.FromPage,
+                    Groups = e.Groups,
                     Fields = Fields(e.Fields),
                 }),
             ],
@@ -84,6 +104,8 @@ public static class ManifestReader
         {
             lists.CheckUsed();
             eventReader.CheckUsed(section);
+            TimeAdvice.Check(diagnostics, manifest, section.KeyPosition("time"));
+            GeneratedSize.Check(diagnostics, manifest, section.KeyPosition("events"));
         }
 
         return manifest;

@@ -49,9 +49,15 @@ public static class NoticeText
     {
         foreach (var paragraph in Collected(manifest, distributor))
             yield return paragraph;
-        var off = Prose.Join([.. OptOutMethods.Of(manifest)], "or");
+        string[] methods = [.. OptOutMethods.Of(manifest)];
+        var off = Prose.Join(methods, "or");
         if (manifest.Consent.DefaultOn)
+        {
+            // A library has no command of its own.
+            var command = $"running `{manifest.Tool} telemetry off`";
+            off = manifest.Notice.IsOnlyOn(NoticeChannel.Documentation) ? off : Prose.Join([command, .. methods], "or");
             yield return $"You can opt out by {off}.";
+        }
         else
         {
             yield return manifest.Notice.IsOnlyOn(NoticeChannel.Page)
@@ -68,7 +74,7 @@ public static class NoticeText
     }
 
     static string ReadMore(ToolManifest manifest) =>
-        $"Read more about {manifest.Title} telemetry at {manifest.Notice.More}";
+        $"Read more about {manifest.Title} telemetry at {Prose.Address(manifest, manifest.Notice.More)}";
 
     static IEnumerable<string> Collected(ToolManifest manifest, string? distributor)
     {

@@ -14,13 +14,13 @@ sealed class Corpus
     /// </summary>
     public static IReadOnlyList<(string Address, string? Country)> Clients { get; } =
     [
-        ("192.0.2.7", "UG"), ("::ffff:192.0.2.9", "UG"), ("2001:db8:1::5", "KE"), ("203.0.114.1", "?EU"),
+        ("192.0.3.7", "UG"), ("::ffff:192.0.3.9", "UG"), ("2001:4db8:1::5", "KE"), ("203.0.114.1", "?EU"),
         ("9.9.9.9", null), ("not-an-address", null),
     ];
 
-    const string CountryTable = "192.0.2.0,192.0.2.255,UG\n203.0.114.0,203.0.114.127,EU\n";
+    const string CountryTable = "192.0.3.0,192.0.3.255,UG\n203.0.114.0,203.0.114.127,EU\n";
 
-    const string CountryTable6 = "2001:db8:1::,2001:db8:1:ffff:ffff:ffff:ffff:ffff,KE\n";
+    const string CountryTable6 = "2001:4db8:1::,2001:4db8:1:ffff:ffff:ffff:ffff:ffff,KE\n";
 
     readonly List<string> _texts = [];
 
@@ -30,7 +30,7 @@ sealed class Corpus
         // two versions. Retention beyond the greatest age of an event: stored events are there at the end of a round,
         // also after maintenance.
         var probe = File.ReadAllText(Path.Combine(folder, "telemetry.yaml"))
-            .Replace("retention: 30 days", "retention: 400 days", StringComparison.Ordinal);
+            .Replace("retention: 30 days", "retention: 400 days\nmax-per-day: 100000", StringComparison.Ordinal);
         var over = now.AddDays(-3).ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture);
         var edge = probe.Replace("tool: probe", "tool: edge", StringComparison.Ordinal)
             .Replace("time: second", "time: nanosecond", StringComparison.Ordinal)

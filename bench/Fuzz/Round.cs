@@ -225,10 +225,10 @@ sealed partial class Round(Corpus corpus, ITarget target, DateTimeOffset now, bo
 
     async Task CheckAsync(bool exact)
     {
-        var shown = Tally.Read(await MetricsText.ReadAsync(target.Address));
+        var shown = Tally.Read(await MetricsText.ReadAsync(target.Metrics));
         // Requests whose sender closed the connection end too.
         while (!exact && shown.Values.Any(tally => tally.Pending > 0 && tally.AddsUp))
-            shown = Tally.Read(await MetricsText.ReadAsync(target.Address));
+            shown = Tally.Read(await MetricsText.ReadAsync(target.Metrics));
         foreach (var (tool, tally) in shown)
         {
             var told = _told.GetValueOrDefault(tool) ?? new Tally();

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: MIT
 
 using System.Globalization;
+using System.Text.RegularExpressions;
 
 namespace Tallymark.Bench.Fuzz;
 
 /// <summary>
 /// The counts of one tool's events by their outcome, from the replies or from <c>/metrics</c>. Not thread-safe.
 /// </summary>
-sealed class Tally
+sealed partial class Tally
 {
     public long Received { get; set; }
 
@@ -36,6 +37,9 @@ sealed class Tally
         var tools = new Dictionary<string, Tally>(StringComparer.Ordinal);
         foreach (var line in metrics.Split('\n').Where(l => l.StartsWith(Prefix, StringComparison.Ordinal)))
         {
+            // Others, such as the histogram of lateness, are no outcomes.
+            if (!Outcome().IsMatch(line))
+                continue;
             var quoted = line.Split('"');
             var value = long.Parse(line[(line.LastIndexOf(' ') + 1)..], CultureInfo.InvariantCulture);
             if (!tools.TryGetValue(quoted[1], out var tally))
@@ -53,4 +57,9 @@ sealed class Tally
 
         return tools;
     }
+
+    [GeneratedRegex(
+        "^tallymark_events_(received_total|stored_total|refused_total|pending|dropped_total){",
+        RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Outcome();
 }

@@ -11,6 +11,9 @@ interface ITarget : IAsyncDisposable
 {
     IPEndPoint Address { get; }
 
+    /// <summary>Where its counters are.</summary>
+    Uri Metrics { get; }
+
     string Data { get; }
 
     /// <summary>Its log.</summary>
@@ -34,9 +37,12 @@ sealed class TargetHere : ITarget
     {
         (_server, _log, Data) = (server, log, data);
         Address = IPEndPoint.Parse(server.Address.Authority);
+        Metrics = new Uri(server.Operations, "metrics");
     }
 
     public IPEndPoint Address { get; }
+
+    public Uri Metrics { get; }
 
     public string Data { get; }
 
@@ -56,7 +62,13 @@ sealed class TargetHere : ITarget
             Listen = new IPEndPoint(IPAddress.Loopback, 0),
             TrustedProxies = [IPNetwork.Parse("127.0.0.0/8")],
             // all of it comes from one network
-            Limits = new Limits { MaxPrefixRate = 0, MaxNewInstallations = 0, MinFreeDiskBytes = 0 },
+            Limits = new Limits
+            {
+                MaxPrefixRate = 0,
+                MaxNewInstallations = 0,
+                MaxNetworkProofs = 0,
+                MinFreeDiskBytes = 0,
+            },
         };
         var server = await CollectorServer.StartAsync(options, data => new DuckDbEventStore(data.Path), log,
             new StandingClock(now));
@@ -85,13 +97,15 @@ sealed class TargetProcess : ITarget
     readonly Process _process;
     readonly Task<string> _errors;
 
-    TargetProcess(Process process, IPEndPoint address, string data)
+    TargetProcess(Process process, IPEndPoint address, Uri metrics, string data)
     {
-        (_process, Address, Data) = (process, address, data);
+        (_process, Address, Metrics, Data) = (process, address, metrics, data);
         _errors = process.StandardError.ReadToEndAsync();
     }
 
     public IPEndPoint Address { get; }
+
+    public Uri Metrics { get; }
 
     public string Data { get; }
 
@@ -121,7 +135,7 @@ sealed class TargetProcess : ITarget
             Path.Combine(AppContext.BaseDirectory, "tallymark.dll"), "serve", "--data", data,
             "--manifests", Path.Combine(folder, "manifests"), "--countries", Path.Combine(folder, "countries"),
             "--listen", "127.0.0.1:0", "--trusted-proxy", "127.0.0.0/8",
-            "--rate", "0", "--new-installations", "0", "--disk-reserve", "0",
+            "--rate", "0", "--new-installations", "0", "--deletions", "0", "--disk-reserve", "0",
         ];
         foreach (var argument in arguments)
             start.ArgumentList.Add(argument);
@@ -130,7 +144,12 @@ sealed class TargetProcess : ITarget
         var line = await process.StandardOutput.ReadLineAsync();
         if (line is null || !line.StartsWith(Ready, StringComparison.Ordinal))
             throw new FuzzException("tallymark serve did not start: " + await process.StandardError.ReadToEndAsync());
-        return new TargetProcess(process, IPEndPoint.Parse(line[Ready.Length..]), data);
+        const string Operations = "operations on ";
+        var operations = await process.StandardOutput.ReadLineAsync();
+        if (operations is null || !operations.StartsWith(Operations, StringComparison.Ordinal))
+            throw new FuzzException("tallymark serve did not name its operations address.");
+        var metrics = new Uri(operations[Operations.Length..] + "/metrics");
+        return new TargetProcess(process, IPEndPoint.Parse(line[Ready.Length..]), metrics, data);
     }
 
     public async Task StopAsync()
@@ -158,9 +177,9 @@ sealed class TargetProcess : ITarget
 /// <summary>A tool's counters in <c>/metrics</c>.</summary>
 static class MetricsText
 {
-    public static async Task<string> ReadAsync(IPEndPoint address)
+    public static async Task<string> ReadAsync(Uri metrics)
     {
         using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(60) };
-        return await http.GetStringAsync(new Uri($"http://{address}/metrics"));
+        return await http.GetStringAsync(metrics);
     }
 }

@@ -31,17 +31,17 @@ sealed class BatchText
     readonly List<int> _secondsAt = [];
 
     /// <summary>Makes the text of a batch with a number of events on a day.</summary>
-    public BatchText(int events, DateTimeOffset day, Random random)
+    public BatchText(int events, DateTimeOffset day, Random random, string tool = "kmpkg")
     {
         _random = random;
         var text = new StringBuilder("{\"tallymark\":1,\"batch\":\"");
         _batchAt = text.Length;
-        text.Append(CultureInfo.InvariantCulture, $"{Guid.Empty:D}\",\"tool\":\"kmpkg\",\"events\":{events}}}\n");
+        text.Append(CultureInfo.InvariantCulture, $"{Guid.Empty:D}\",\"tool\":\"{tool}\",\"events\":{events}}}\n");
         var (family, system) = Systems[random.Next(Systems.Length)];
         var version = Versions[random.Next(Versions.Length)];
         var date = day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
         for (var i = 0; i < events; i++)
-            AddLine(text, family, system, version, date);
+            AddLine(text, tool, family, system, version, date);
         _text = Encoding.ASCII.GetBytes(text.ToString());
         Events = events;
     }
@@ -77,7 +77,7 @@ sealed class BatchText
             WriteNumber(_text.AsSpan(at, 2), _random.Next(60));
     }
 
-    void AddLine(StringBuilder text, string family, string system, string version, string date)
+    void AddLine(StringBuilder text, string tool, string family, string system, string version, string date)
     {
         // Of ten events four are builds and three installs; the others search, list and remove.
         var name = _random.Next(10) switch
@@ -88,7 +88,7 @@ sealed class BatchText
             8 => "search",
             _ => "list",
         };
-        text.Append(CultureInfo.InvariantCulture, $"{{\"tallymark\":1,\"tool\":\"kmpkg\",\"manifest\":2,");
+        text.Append(CultureInfo.InvariantCulture, $"{{\"tallymark\":1,\"tool\":\"{tool}\",\"manifest\":2,");
         text.Append(
             CultureInfo.InvariantCulture, $"\"agreed\":\"5f0c6b9c7e8d4a33\",\"event\":\"{name}\",");
         text.Append(CultureInfo.InvariantCulture, $"\"time\":\"{date}T{_random.Next(24):00}:{_random.Next(60):00}:");

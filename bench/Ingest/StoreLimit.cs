@@ -72,6 +72,7 @@ static class StoreLimit
         {
             case ColumnType.Time: to.Append(now); break;
             case ColumnType.Boolean: to.Append(1); break;
+            case ColumnType.Integer when column.Name == Table.Network: to.AppendNull(); break;
             case ColumnType.Integer: to.Append(column.Name == "duration" ? random.Next(10_000, 100_000) : 1); break;
             case ColumnType.Text when column.Name == "installation": to.Append(installation); break;
             case ColumnType.Text when column.Name == Table.Provenance: to.AppendNull(); break;

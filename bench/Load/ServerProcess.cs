@@ -52,6 +52,12 @@ sealed partial class ServerProcess : IDisposable
     /// <summary>The peak of its resident memory, in MB.</summary>
     public long PeakMemory() => Status("VmHWM:");
 
+    /// <summary>The number of its threads.</summary>
+    public int Threads() => Directory.GetDirectories($"/proc/{_process.Id}/task").Length;
+
+    /// <summary>The number of its open files and sockets.</summary>
+    public int Descriptors() => Directory.GetFiles($"/proc/{_process.Id}/fd").Length;
+
     /// <summary>Processor time so far.</summary>
     public TimeSpan Processor()
     {

@@ -29,7 +29,7 @@ sealed class Tracker : IDisposable
         if (collector is null)
             _variables["MLFLOW_DISABLE_TELEMETRY"] = "true";
         else
-            _variables["TALLYMARK_ENDPOINT"] = new Uri(collector, "/v1/batches").ToString();
+            FrontDoor.Gateway.Connect(_variables, collector.ToString());
     }
 
     /// <summary>Its files, among them the spool.</summary>

@@ -14,6 +14,11 @@ static class CheckCommand
             Arity = ArgumentArity.OneOrMore,
             Description = "Manifests to check (telemetry.yaml).",
         };
+        var against = new Option<string>("--against")
+        {
+            HelpName = "OLD",
+            Description = "The manifest of the last release. A manifest that differs needs a later version.",
+        };
         var json = new Option<bool>("--json") { Description = "Write the findings as one JSON object." };
         var command = new Command(
             "check",
@@ -21,22 +26,40 @@ static class CheckCommand
             "to write. A warning that the manifest acknowledges ends with (acknowledged). Exit codes: 0 no errors, " +
             "but possibly warnings; 1 errors; 2 a file could not be read.")
         {
-            files, json,
+            files, against, json,
         };
-        command.SetAction(result => Run(result.GetRequiredValue(files), result.GetValue(json)));
+        command.SetAction(result => Run(
+            result.GetRequiredValue(files), result.GetValue(against), result.GetValue(json)));
         return command;
     }
 
-    static int Run(string[] paths, bool json)
+    static int Run(string[] paths, string? against, bool json)
     {
+        string? released = null;
+        if (against is not null)
+        {
+            released = ManifestFile.ReadText(against, "check");
+            if (released is null)
+                return ManifestFile.Unreadable;
+            if (ManifestReader.Read(released) is { Manifest: null } wrong)
+                return ManifestFile.PrintErrors(wrong, against);
+        }
+
         var findings = new List<(string Path, ManifestDiagnostic Finding)>();
         var unreadable = false;
         foreach (var path in paths)
         {
-            if (ManifestFile.Read(path, "check") is { } result)
-                findings.AddRange(result.Diagnostics.Select(d => (path, d)));
-            else
+            if (ManifestFile.ReadText(path, "check") is not { } text)
+            {
                 unreadable = true;
+                continue;
+            }
+
+            var result = ManifestReader.Read(text);
+            findings.AddRange(result.Diagnostics.Select(d => (path, d)));
+            if (released is not null && result.Manifest is { } manifest
+                && VersionCheck.Check(released, text, manifest) is { } finding)
+                findings.Add((path, finding));
         }
 
         if (json)
@@ -64,7 +87,7 @@ static class CheckCommand
             json.WriteString("path", path);
             json.WriteNumber("line", finding.Line);
             json.WriteNumber("column", finding.Column);
-            json.WriteString("severity", finding.Severity == ManifestSeverity.Error ? "error" : "warning");
+            json.WriteString("severity", ManifestDiagnostic.NameOf(finding.Severity));
             json.WriteString("id", finding.Id);
             if (finding.IsAcknowledged)
                 json.WriteBoolean("acknowledged", true);

@@ -34,17 +34,21 @@ static class ManifestFile
     /// </summary>
     public static void PrintText(string text)
     {
-        using var output = Console.OpenStandardOutput();
+        using var output = StandardStreams.OpenOutput();
         output.Write(Encoding.UTF8.GetBytes(text));
     }
 
     /// <summary>Reads and checks a file; null if it can't be read, after a message on standard error.</summary>
-    public static ManifestResult? Read(string path, string command)
+    public static ManifestResult? Read(string path, string command) =>
+        ReadText(path, command) is { } text ? ManifestReader.Read(text) : null;
+
+    /// <summary>Reads a file; null if it can't be read, after a message on standard error.</summary>
+    public static string? ReadText(string path, string command)
     {
         try
         {
             var strict = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
-            return ManifestReader.Read(File.ReadAllText(path, strict));
+            return File.ReadAllText(path, strict);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -17,10 +17,8 @@ static class BackupCommand
             Required = true,
             Description = "The folder for backups. Each backup is a subfolder named by its time.",
         };
-        var keep = new Option<int>("--keep")
-        {
-            Description = "Keep only this many backups and remove the oldest; default: keep all.",
-        };
+        var keep = NumberOption.Whole(
+            "--keep", 0, int.MaxValue, 0, "Keep only this many backups and remove the oldest; default: keep all.");
         var json = new Option<bool>("--json") { Description = "Write the summary as one JSON object." };
         var command = new Command(
             "backup",

@@ -47,9 +47,15 @@ static class QueryCommand
         {
             tool, data, json, sql,
         };
-        command.SetAction(result => DataFolderCommand.Run("query", () => Run(
-            result.GetRequiredValue(data), result.GetRequiredValue(tool), result.GetRequiredValue(sql),
-            result.GetValue(json))));
+        command.SetAction(result => DataFolderCommand.Run("query", () =>
+        {
+            var text = result.GetRequiredValue(sql);
+            var (folder, name) = (result.GetRequiredValue(data), result.GetRequiredValue(tool));
+            var code = Run(folder, name, text, result.GetValue(json));
+            if (!text.Contains("dev.", StringComparison.OrdinalIgnoreCase))
+                DevelopmentNote.Write("query", folder, name);
+            return code;
+        }));
         return command;
     }
 
@@ -77,15 +83,14 @@ static class QueryCommand
         var audit = new AuditLog(DataFolderCommand.OpenExisting(folder), time);
         using var queries = new RawQueries(audit, new Limits(), time);
         var asking = queries.RunAsync(
-            (AuditLog.Local, Role.Operator), data.Store!, data.Store!, tool, data.Manifest.RetentionDays, sql, json,
-            CancellationToken.None);
+            (AuditLog.Local, Role.Operator), data.Store!, data.Store!, tool, sql, json, CancellationToken.None);
         var answer = asking.GetAwaiter().GetResult()!;
         return answer.Error is { } error ? throw new StoreException(error) : Print(answer.Text, answer.IsTruncated);
     }
 
     static int Print(byte[] text, bool truncated)
     {
-        using (var output = Console.OpenStandardOutput())
+        using (var output = StandardStreams.OpenOutput())
             output.Write(text);
         if (truncated)
             Console.Error.WriteLine("tallymark query: there are more rows; only the first ones are shown.");

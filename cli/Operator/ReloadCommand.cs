@@ -11,22 +11,27 @@ static class ReloadCommand
     {
         var data = DataFolderCommand.DataOption();
         var json = new Option<bool>("--json") { Description = "Write the answer as one JSON object." };
+        var clock = new Option<bool>("--accept-clock")
+        {
+            Description = "Trust the clock again after the collector has refused to, because it was stopped for more " +
+                "than a week or because the clock was corrected.",
+        };
         var command = new Command(
             "reload",
             "Make the running collector read its manifests and certificate again; without this it does so within a " +
             "minute. Prints the accepted manifests and the refused files. Exit codes: 0 nothing is refused; 1 a file " +
             "is refused and the previously accepted version stays in use, or no collector is running.")
         {
-            data, json,
+            data, clock, json,
         };
         command.SetAction(result => DataFolderCommand.Run(
-            "reload", () => Run(result.GetRequiredValue(data), result.GetValue(json))));
+            "reload", () => Run(result.GetRequiredValue(data), result.GetValue(clock), result.GetValue(json))));
         return command;
     }
 
-    static int Run(string folder, bool json)
+    static int Run(string folder, bool acceptClock, bool json)
     {
-        var report = DataFolderCommand.Ask(folder, collector => collector.Reload());
+        var report = DataFolderCommand.Ask(folder, collector => collector.Reload(acceptClock));
         if (json)
             Console.Out.WriteLine(StatusJson.Write(report));
         else
@@ -37,7 +42,12 @@ static class ReloadCommand
     static void WriteText(ReloadReport report)
     {
         foreach (var one in report.Accepted)
-            Console.Out.WriteLine($"accepted {one.Tool} {one.Version}");
+        {
+            Console.Out.WriteLine($"accepted {one.Tool} {one.Version}" + (one.Note is { } note ? $"\n{note}" : ""));
+            foreach (var effect in one.Effects)
+                Console.Out.WriteLine($"  {effect}");
+        }
+
         foreach (var one in report.Refused)
             Console.Out.WriteLine($"refused {one.File}\n{one.Reason}");
         if (report.Accepted.Count == 0 && report.Refused.Count == 0)

@@ -12,31 +12,38 @@ static class StatusCommand
     {
         var data = DataFolderCommand.DataOption();
         var json = new Option<bool>("--json") { Description = "Write one JSON object (spec/control.md)." };
+        var due = new Option<bool>("--due")
+        {
+            Description = "Show only the actions needed, one line each; nothing if there is none.",
+        };
         var command = new Command(
             "status",
             "Show a collector's tools and totals, its disk, its last backup, and actions needed. If no collector is " +
             "running, the status is read from its files. Exit codes: 0 no action is needed; 1 an action is needed, " +
             "or the folder can't be read.")
         {
-            data, json,
+            data, json, due,
         };
         command.SetAction(result => DataFolderCommand.Run(
-            "status", () => Run(result.GetRequiredValue(data), result.GetValue(json))));
+            "status", () => Run(
+                result.GetRequiredValue(data), result.GetValue(json), result.GetValue(due))));
         return command;
     }
 
-    static int Run(string folder, bool json)
+    static int Run(string folder, bool json, bool onlyDue)
     {
         var data = DataFolderCommand.OpenExisting(folder);
         CollectorStatus status;
         using (var collector = ControlClient.TryConnect(folder))
         {
             status = collector?.Status()
-                ?? OfflineStatus.Read(data, tool => DuckDbEventStore.SizeOf(data.Path, tool));
+                ?? OfflineStatus.Read(data, tool => DuckDbEventStore.SizeOf(data.Path, tool), TimeProvider.System);
         }
 
         if (json)
-            Console.Out.WriteLine(StatusJson.Write(status));
+            Console.Out.WriteLine(onlyDue ? StatusJson.Write(new { status.Due }) : StatusJson.Write(status));
+        else if (onlyDue)
+            WriteDue(status, "");
         else
             WriteText(status, folder);
         return status.Due.Count == 0 ? 0 : 1;
@@ -57,13 +64,20 @@ static class StatusCommand
         }
 
         table.Write();
+        foreach (var tool in status.Tools.Where(tool => tool.Development > 0))
+            Console.Out.WriteLine(DevelopmentNote.Text(tool.Tool, tool.Development));
         var reserve = status.Disk.Reserve > 0 ? $", batches are refused below {Size(status.Disk.Reserve)}" : "";
         Console.Out.WriteLine($"disk: {Size(status.Disk.Free)} free{reserve}");
         if (status.CertificateEnds is { } ends)
             Console.Out.WriteLine($"certificate: valid until {Time(ends)}");
         Console.Out.WriteLine($"last backup: {(status.LastBackup is { } backup ? Time(backup) : "none")}");
+        WriteDue(status, "action needed: ");
+    }
+
+    static void WriteDue(CollectorStatus status, string prefix)
+    {
         foreach (var due in status.Due)
-            Console.Out.WriteLine($"action needed: {due.What}: {due.Todo}");
+            Console.Out.WriteLine($"{prefix}{due.What}: {due.Todo.ReplaceLineEndings(" ")}");
     }
 
     static string Time(DateTimeOffset time) => time.ToString("yyyy-MM-dd HH:mm'Z'", CultureInfo.InvariantCulture);

@@ -45,25 +45,31 @@ static class PublishCommand
             tool, period, dataset, provisional, to, data, json,
         };
         command.SetAction(result => Run(
-            result.GetRequiredValue(data), result.GetRequiredValue(tool), result.GetValue(json),
-            manifest => new PublishRequest(
-                manifest, result.GetRequiredValue(period), result.GetRequiredValue(to), result.GetValue(provisional),
-                result.GetValue(dataset))));
+            result.GetRequiredValue(data), result.GetRequiredValue(tool), result.GetRequiredValue(period),
+            result.GetValue(json),
+            manifests => new PublishRequest(
+                manifests, result.GetRequiredValue(period), result.GetRequiredValue(to), result.GetValue(provisional),
+                result.GetValue(dataset), DataFolder.Open(result.GetRequiredValue(data)).Folded(
+                    result.GetRequiredValue(tool)))));
         return command;
     }
 
-    static int Run(string folder, string tool, bool json, Func<ToolManifest, PublishRequest> createRequest)
+    static int Run(
+        string folder, string tool, Period period, bool json,
+        Func<IReadOnlyList<ToolManifest>, PublishRequest> createRequest)
     {
         try
         {
-            using var data = ToolSource.Open(folder, tool);
-            var request = createRequest(data.Manifest);
+            using var data = ToolSource.Open(folder, tool, period.ToString());
+            var request = createRequest(data.Manifests);
+            if (DataFolder.Open(folder).ClockDoubt(TimeProvider.System.GetUtcNow()) is { } doubt)
+                throw new PublishException($"Nothing was published. {doubt}");
             if (data.Store is not null) // a running collector writes the entry itself
             {
-                var entry = new AuditEntry(AuditLog.Local, Role.Operator, "cells", "begun")
+                var entry = new AuditEntry(AuditLog.Local, Role.Operator, AuditEntry.PublishAction, "begun")
                 {
                     Tool = tool,
-                    Query = $"publish {request.Period}",
+                    Query = period.ToString(),
                 };
                 new AuditLog(DataFolder.Open(folder), TimeProvider.System).Write(entry);
             }
@@ -75,6 +81,7 @@ static class PublishCommand
                 WriteJson(request, files);
             else
                 WriteText(request, files);
+            DevelopmentNote.Write("publish", folder, tool);
             return 0;
         }
         catch (Exception e) when (e is PublishException or StoreException or IOException or UnauthorizedAccessException)
@@ -93,7 +100,8 @@ static class PublishCommand
                 path = file.Path;
             Console.Out.WriteLine(
                 $"{path}: {Number(file.Rows, "row")}, {Number(file.Occurrences, "occurrence")}" +
-                (file.DaysLeftOut > 0 ? $", {Number(file.DaysLeftOut, "day")} left out" : ""));
+                (file.DaysLeftOut > 0 ? $", {Number(file.DaysLeftOut, "day")} left out" : "") +
+                (file.DaysNotKept > 0 ? $", {Number(file.DaysNotKept, "day")} not kept" : ""));
         }
 
         if (files.All(f => !f.Written))
@@ -117,6 +125,7 @@ static class PublishCommand
             json.WriteNumber("rows", file.Rows);
             json.WriteNumber("occurrences", file.Occurrences);
             json.WriteNumber("daysLeftOut", file.DaysLeftOut);
+            json.WriteNumber("daysNotKept", file.DaysNotKept);
             json.WriteBoolean("written", file.Written);
             json.WriteEndObject();
         }

@@ -32,7 +32,9 @@ export class Collector {
   async start() {
     this.child = spawn(this.program, [
       'serve', '--data', this.data, '--manifests', join(this.work, 'manifests'), '--listen', `127.0.0.1:${this.port}`,
-      '--public', this.published, '--trusted-proxy', '127.0.0.1',
+      '--public', this.published, '--no-publishing', '--trusted-proxy', '127.0.0.1',
+      // All installations of the demo are new and on this machine: otherwise they would lift no row over a threshold.
+      '--own-network', '0.0.0.0/0',
     ], { env: { PATH: process.env.PATH, HOME: this.work }, stdio: ['ignore', 'pipe', 'inherit'] });
     this.ended = new Promise((done) => this.child.on('close', done));
     for await (const line of createInterface({ input: this.child.stdout })) {

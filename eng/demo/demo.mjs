@@ -7,9 +7,9 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Collector } from './collector.mjs';
+import { startNetwork } from './network.mjs';
 import { population } from './population.mjs';
 import { inTerminal, onSystem, run, sumInParallel } from './processes.mjs';
-import { startProxy } from './proxy.mjs';
 import { tools } from './tools.mjs';
 import { countEvents } from '../reader/read-store.mjs';
 
@@ -32,7 +32,7 @@ async function seeNotice(person, release, folder, environment, cwd) {
 }
 
 /** Runs all commands of one user; resolves to the number of events that must have been recorded. */
-async function simulate(person, proxy, addresses) {
+async function simulate(person, network) {
   const { tool } = person;
   const home = join(work, 'homes', person.name);
   await mkdir(home, { recursive: true });
@@ -41,7 +41,7 @@ async function simulate(person, proxy, addresses) {
   const folder = join(built, `${tool.name}-${person.version}`);
   const environment = {
     HOME: home,
-    TALLYMARK_ENDPOINT: `http://127.0.0.1:${proxy.port}/from/${addresses.get(person.country)}/v1/batches`,
+    ...network.variables(person.country),
     ...person.environment,
   };
   await tool.prepare?.(home);
@@ -92,9 +92,9 @@ async function countAll(collector) {
 }
 
 const collector = new Collector(join(built, 'tallymark'), work);
-let proxy;
+let network;
 async function end(code) {
-  proxy?.stop();
+  network?.stop();
   await collector.stop();
   await rm(work, { recursive: true, force: true });
   process.exit(code);
@@ -106,14 +106,14 @@ try {
   say('starting the collector ...');
   await collector.offer(root, tools);
   await collector.start();
-  proxy = await startProxy(collector.port);
   const people = tools.flatMap((tool) => population(seed, tool));
   const addresses = await collector.addressesOf(new Set(people.map((p) => p.country)));
+  network = await startNetwork(collector, root, work, tools, addresses);
   for (const { name, installations } of tools) say(`running ${name} as ${installations} installations ...`);
   const refusing = people.filter((person) => !person.collected).length;
   say(`and as ${refusing} that opted out (seed ${seed}) ...`);
   const recorded = await sumInParallel(
-    people, availableParallelism(), (person) => simulate(person, proxy, addresses));
+    people, availableParallelism(), (person) => simulate(person, network));
   const sent = await linesBelow('sent');
   let waiting = 0;
   for (const folder of ['spool', 'batches', 'building']) waiting += await linesBelow(folder);

@@ -17,7 +17,9 @@ import { DuckDBInstance } from '@duckdb/node-api';
  * the same numbers and a higher revision.
  */
 function partsOf(folder) {
-  const parts = readdirSync(join(folder, 'parts')).flatMap((file) => {
+  // A tool without events has no parts.
+  const files = readdirSync(folder).includes('parts') ? readdirSync(join(folder, 'parts')) : [];
+  const parts = files.flatMap((file) => {
     const match = /^\d{4}-\d{2}\.(\d+)(?:-(\d+))?(?:r(\d+))?\.duckdb$/.exec(file);
     if (!match) return [];
     const [, first, last = first, revision = 0] = match;

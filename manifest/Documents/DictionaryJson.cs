@@ -51,8 +51,10 @@ sealed class DictionaryJson(ToolManifest manifest)
         _json.Write("endpoint", manifest.Endpoint);
         _json.Write("repository", manifest.Repository);
         _json.Write("contact", manifest.Contact);
+        _json.Write("rotate", manifest.Rotation.ToString().ToLowerInvariant());
         _json.Write("time", manifest.Time.ToString().ToLowerInvariant());
         _json.Write("retentionDays", manifest.RetentionDays);
+        _json.Write("maxPerDay", manifest.MaxPerDay);
         _json.Write("license", manifest.License);
         _json.Write("more", manifest.Notice.More);
     }

@@ -59,6 +59,8 @@ sealed class DictionaryMarkdown(ToolManifest manifest)
         Row("Received by", Escape(manifest.Recipient));
         Row("Sent to", Code(manifest.Endpoint));
         Row("Kept for", Prose.Count(manifest.RetentionDays, "day"));
+        Row("Counted of one installation", $"at most {Prose.Count(manifest.MaxPerDay, "event")} of one kind a day");
+        Row("Id of an installation", Rotation(manifest.Rotation));
         Row("Precision of times", "to the " + manifest.Time.ToString().ToLowerInvariant());
         Row("Collected", manifest.Consent.DefaultOn ? "unless switched off" : "only if switched on");
         Row("Report a suspected leak to", Code(Prose.Contact(manifest)));
@@ -117,6 +119,11 @@ sealed class DictionaryMarkdown(ToolManifest manifest)
         if (manifest.Datasets.Count == 0)
             return;
         Line("## What is published");
+        Line();
+        Line("A published row is a day, some values and a number of events. A row with too few installations is merged "
+            + "with others, so a row tells what many users did. That does not hide a user from someone who knows what "
+            + "all others in the row did, or who sends events of invented installations. Numbers are exact, without "
+            + "noise. A published file never changes, so a deletion does not reach it.");
         Line();
         foreach (var dataset in manifest.Datasets)
         {
@@ -178,4 +185,8 @@ sealed class DictionaryMarkdown(ToolManifest manifest)
     void Row(params string[] cells) => Line("| " + string.Join(" | ", cells) + " |");
 
     void Line(string text = "") => _text.Append(text).Append('\n');
+
+    static string Rotation(IdentityRotation rotation) => rotation == IdentityRotation.Never
+        ? "kept until telemetry is switched off or the data is deleted"
+        : $"a new one each {rotation.ToString().ToLowerInvariant()}, which nothing links to the one before";
 }

@@ -8,6 +8,24 @@ namespace Tallymark.Manifests;
 /// </summary>
 public sealed record Dataset
 {
+    /// <summary>
+    /// The shortest retention of a manifest with datasets, in days: an event may arrive 60 days after its day has ended
+    /// (<c>spec/wire.md</c>, <c>too-old</c>), and then the collector has a day to fold it (<c>spec/published.md</c>).
+    /// </summary>
+    public const int MinRetentionDays = 62;
+
+    /// <summary>The label of all values that were generalised or withheld, or are not in a list.</summary>
+    public const string Other = "other";
+
+    /// <summary>The label of an event without a value.</summary>
+    public const string None = "none";
+
+    /// <summary>The label of an event whose version of the manifest does not have the column.</summary>
+    public const string NotCollected = "not-collected";
+
+    /// <summary>Whether published files use a word themselves, so that no value and no event can have it.</summary>
+    public static bool IsPublishedWord(string text) => text is Other or None or NotCollected;
+
     /// <summary>The dataset's name: <c>[a-z][a-z0-9-]*</c>. Part of its file's name.</summary>
     public required string Name { get; init; }
 

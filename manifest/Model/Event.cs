@@ -23,6 +23,9 @@ public sealed record Event
     /// </summary>
     public bool FromPage { get; init; }
 
+    /// <summary>The names of its groups, in the file's order.</summary>
+    public IReadOnlyList<string> Groups { get; init; } = [];
+
     /// <summary>
     /// The event's fields without the common ones: those of its groups, then its own, in the file's order.
     /// </summary>

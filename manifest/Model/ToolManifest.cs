@@ -40,8 +40,17 @@ public sealed record ToolManifest
     /// <summary>The precision of an event's recorded time.</summary>
     public required TimePrecision Time { get; init; }
 
+    /// <summary>How long an installation keeps its id. Default: it keeps it.</summary>
+    public IdentityRotation Rotation { get; init; }
+
     /// <summary>How long the collector keeps events, in days.</summary>
     public required int RetentionDays { get; init; }
+
+    /// <summary>How many events of one kind one installation may add to the counts of a day.</summary>
+    public int MaxPerDay { get; init; } = DefaultMaxPerDay;
+
+    /// <summary>The default of <see cref="MaxPerDay"/>.</summary>
+    public const int DefaultMaxPerDay = 200;
 
     /// <summary>The review form's answers about storage; null: the manifest does not give them.</summary>
     public StorageDescription? Storage { get; init; }
@@ -62,6 +71,9 @@ public sealed record ToolManifest
 
     /// <summary>The fields that every event carries, in the file's order.</summary>
     public required IReadOnlyList<Field> Fields { get; init; }
+
+    /// <summary>The groups of fields that events share, in the file's order.</summary>
+    public IReadOnlyList<FieldGroup> Groups { get; init; } = [];
 
     /// <summary>The events, in the file's order, at least one.</summary>
     public required IReadOnlyList<Event> Events { get; init; }

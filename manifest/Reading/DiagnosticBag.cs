@@ -13,8 +13,14 @@ sealed class DiagnosticBag
     readonly List<ManifestDiagnostic> _added = [];
     readonly List<int> _lineLengths = [];
 
-    public DiagnosticBag(string text)
+    readonly bool _wasAccepted;
+
+    /// <summary>An empty bag.</summary>
+    /// <param name="text">The manifest's text.</param>
+    /// <param name="wasAccepted">True: errors of later rules are warnings.</param>
+    public DiagnosticBag(string text, bool wasAccepted = false)
     {
+        _wasAccepted = wasAccepted;
         var start = 0;
         for (var i = 0; i < text.Length; i++)
         {
@@ -44,11 +50,12 @@ sealed class DiagnosticBag
     {
         line = Math.Max(1, Math.Min(line, _lineLengths.Count));
         column = Math.Max(1, Math.Min(column, _lineLengths[line - 1] + 1));
-        _added.Add(new ManifestDiagnostic(kind.Id, kind.Severity, line, column, Grammar.ReplaceUnprintable(message))
+        var severity = kind.IsLater && _wasAccepted ? ManifestSeverity.Warning : kind.Severity;
+        _added.Add(new ManifestDiagnostic(kind.Id, severity, line, column, Grammar.ReplaceUnprintable(message))
         {
             IsAcknowledged = acknowledged,
         });
-        HasErrors |= kind.Severity == ManifestSeverity.Error;
+        HasErrors |= severity == ManifestSeverity.Error;
     }
 
     /// <summary>The diagnostics by position, then by id; at most the first 1,000.</summary>

@@ -95,12 +95,25 @@ sealed class DiagnosticKind
     // Events, continued.
     public static readonly DiagnosticKind DuplicatePage = Error(81);
 
+    // The generated code.
+    public static readonly DiagnosticKind TooMuchToGenerate = Error(84);
+
+    // Published files. Manifests that a collector accepted before these rules stay valid there.
+    public static readonly DiagnosticKind ShortRetention = LaterError(85);
+    public static readonly DiagnosticKind PublishedWord = LaterError(86);
+
+    public static readonly DiagnosticKind BadMaxPerDay = Error(87);
+
     // Warnings.
     public static readonly DiagnosticKind ToolSalt = Warning(90);
     public static readonly DiagnosticKind MachineId = Warning(91);
     public static readonly DiagnosticKind UnseenNotice = Warning(92);
     public static readonly DiagnosticKind NoToolSwitch = Warning(93);
     public static readonly DiagnosticKind Unused = Warning(94);
+    public static readonly DiagnosticKind CutText = Warning(96);
+
+    // Advice.
+    public static readonly DiagnosticKind FineTime = Advice(98);
 
     DiagnosticKind(int number, ManifestSeverity severity)
     {
@@ -116,7 +129,16 @@ sealed class DiagnosticKind
 
     public ManifestSeverity Severity { get; }
 
+    /// <summary>
+    /// True for an error of a rule that came after manifests without it were accepted. In those it is a warning.
+    /// </summary>
+    public bool IsLater { get; private init; }
+
     static DiagnosticKind Error(int number) => new(number, ManifestSeverity.Error);
+
+    static DiagnosticKind LaterError(int number) => new(number, ManifestSeverity.Error) { IsLater = true };
+
+    static DiagnosticKind Advice(int number) => new(number, ManifestSeverity.Advice);
 
     static DiagnosticKind Warning(int number) => new(number, ManifestSeverity.Warning);
 }

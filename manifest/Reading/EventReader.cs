@@ -4,7 +4,10 @@ namespace Tallymark.Manifests.Reading;
 
 /// <summary>A parsed event with the fields of its groups and its own.</summary>
 sealed record ParsedEvent(
-    ScalarNode Name, string Why, IReadOnlyList<ParsedField> Fields, bool CountsDropped = false, bool FromPage = false);
+    ScalarNode Name, string Why, IReadOnlyList<ParsedField> Fields, bool CountsDropped = false, bool FromPage = false)
+{
+    public IReadOnlyList<string> Groups { get; init; } = [];
+}
 
 /// <summary>Reads groups and events, and checks the rules over all fields of one event.</summary>
 sealed class EventReader(DiagnosticBag diagnostics, FieldReader fieldReader)
@@ -21,6 +24,9 @@ sealed class EventReader(DiagnosticBag diagnostics, FieldReader fieldReader)
 
     // A field of a group is checked with each event that has the group; this set reports it only once.
     readonly HashSet<ScalarNode> _reported = [];
+
+    /// <summary>The groups with their fields. Valid after <see cref="Read"/>.</summary>
+    public IReadOnlyDictionary<string, List<ParsedField>> Groups => _groups;
 
     public List<ParsedEvent> Read(Section manifest, IReadOnlyList<ParsedField> common)
     {
@@ -68,7 +74,15 @@ sealed class EventReader(DiagnosticBag diagnostics, FieldReader fieldReader)
     List<ParsedField> ReadGroup(MappingEntry entry)
     {
         if (entry.Value is MappingNode mapping)
-            return fieldReader.ReadAll(mapping.Entries);
+        {
+            if (FieldsOfEvent(mapping) is not { } fields)
+                return fieldReader.ReadAll(mapping.Entries);
+            diagnostics.Add(DiagnosticKind.WrongShape, fields.Key,
+                $"`{entry.Key.Shown}` is a group, which has no `fields`, `why` or `groups`. Write its fields directly "
+                + "below its name, and delete these keys.");
+            return fieldReader.ReadAll(((MappingNode)fields.Value).Entries);
+        }
+
         if (entry.Value is ScalarNode { Text: "" })
         {
             diagnostics.Add(DiagnosticKind.NoValue, entry.Key,
@@ -83,18 +97,42 @@ sealed class EventReader(DiagnosticBag diagnostics, FieldReader fieldReader)
         return [];
     }
 
+    // A group that is written like an event. A field with the name `fields` has a type, unlike a set of fields.
+    static MappingEntry? FieldsOfEvent(MappingNode group)
+    {
+        foreach (var entry in group.Entries)
+        {
+            if (entry.Key.Text == "fields" && entry.Value is MappingNode fields
+                && !fields.Entries.Any(e => e.Key.Text == "type" && e.Value is ScalarNode))
+                return entry;
+        }
+
+        return null;
+    }
+
     ParsedEvent ReadEvent(MappingEntry entry)
     {
         NameCheck.Check(diagnostics, entry.Key, "an event");
+        if (Dataset.IsPublishedWord(entry.Key.Text))
+        {
+            diagnostics.Add(DiagnosticKind.PublishedWord, entry.Key,
+                $"`{entry.Key.Shown}` has a meaning of its own in published files. Use a different name for the "
+                + "event.");
+        }
+
         if (Section.Open(diagnostics, entry.Value, entry.Key, SectionKeys.Event) is not { } section)
             return new ParsedEvent(entry.Key, "", []);
 
         var fields = new List<ParsedField>();
+        var groups = new List<string>();
         foreach (var group in section.Texts("groups"))
         {
             _usedGroups.Add(group.Text);
             if (_groups.TryGetValue(group.Text, out var shared))
+            {
+                groups.Add(group.Text);
                 fields.AddRange(shared);
+            }
             else
             {
                 diagnostics.Add(DiagnosticKind.UnknownGroup, group,
@@ -109,7 +147,10 @@ sealed class EventReader(DiagnosticBag diagnostics, FieldReader fieldReader)
         var fromPage = section.Choice("source", "page") == 0;
         if (fromPage)
             CheckPage(section, fields);
-        return new ParsedEvent(entry.Key, why, counts ? CountField(section, fields) : fields, counts, fromPage);
+        return new ParsedEvent(entry.Key, why, counts ? CountField(section, fields) : fields, counts, fromPage)
+        {
+            Groups = groups,
+        };
     }
 
     // Only the SDK knows the number, and it knows no other value.

@@ -12,8 +12,8 @@ sealed class FieldReader(DiagnosticBag diagnostics, ValueListReader lists)
 {
     static readonly HashSet<string> Reserved = new(
         [
-            "time", "status", "event", "manifest", "received", "withheld", "counts", "provenance", "batch",
-            "tool", "day", "occurrences",
+            "time", "status", "event", "manifest", "received", "withheld", "counts", "provenance", "network",
+            "batch", "tool", "day", "occurrences",
         ],
         StringComparer.Ordinal);
 

@@ -17,6 +17,8 @@ static class KeyHints
         "repository" => "Write the URL of the source code, such as `repository: https://example.org/tool`.",
         "contact" => "Write where to report a suspected leak, such as `contact: mailto:privacy@example.org`.",
         "retention" => "Write how long events are kept, such as `retention: 400 days`.",
+        "rotate" => "Write how long an installation keeps its id: `rotate: month`, `quarter`, `year` or `never`.",
+        "identity" => "Write `identity:` and below it `rotate: quarter`.",
         "where" =>
             "Write which servers store the data and where they are, such as `where: a project server in Frankfurt`.",
         "administrators" => "Write who administers the servers, such as `administrators: the infrastructure team`.",

@@ -13,10 +13,16 @@ sealed class Section
         _diagnostics = diagnostics;
         Position = position;
         var misspelt = new HashSet<string>(StringComparer.Ordinal);
+        ScalarNode? cut = null;
         foreach (var entry in node.Entries)
         {
             if (keys.Contains(entry.Key.Text))
+            {
                 _entries.Add(entry.Key.Text, entry);
+                cut = node.IsInBraces && entry.Value is ScalarNode { Text.Length: > 0 } ? entry.Key : null;
+            }
+            else if (cut is not null && entry.Value is ScalarNode { Text: "" })
+                ReportComma(cut, entry.Key);
             else if (ReportUnknown(entry.Key, keys) is { } meant)
                 misspelt.Add(meant);
         }
@@ -84,6 +90,13 @@ sealed class Section
         }
         else if (Grammar.IndexOfUnprintable(text) is >= 0 and var at)
             _diagnostics.Add(DiagnosticKind.BadText, scalar, UnprintableMessage(key, text[at]));
+        if (scalar.IsBeforeComment)
+        {
+            _diagnostics.Add(DiagnosticKind.CutText, scalar,
+                $"`{key}` ends before the `#`, which begins a comment: `{scalar.Shown}`. Put quotes around the text if "
+                + "the rest belongs to it, or move the comment to a line of its own.");
+        }
+
         return text;
     }
 
@@ -210,6 +223,10 @@ sealed class Section
     static string UnprintableMessage(string key, char c) => c is '\n' or '\r'
         ? $"`{key}` must be one line. Write it on one line, or start it with `>`, which joins its lines."
         : $"`{key}` contains the character U+{(int)c:X4}, which is invisible or can control a terminal. Delete it.";
+
+    void ReportComma(ScalarNode key, ScalarNode rest) => _diagnostics.Add(DiagnosticKind.UnknownKey, rest,
+        $"A comma between `{{` and `}}` ends a text, so `{rest.Shown}` is not part of `{key.Shown}`. Put quotes around "
+        + $"the whole text, such as `{key.Shown}: \"one, two\"`.");
 
     /// <summary>Reports the key and returns the key that the author probably meant.</summary>
     string? ReportUnknown(ScalarNode key, SectionKeys keys)

@@ -10,8 +10,9 @@ sealed class SectionKeys
     public static readonly SectionKeys Manifest = new("the manifest",
         ["tallymark", "tool", "version", "purpose", "recipient", "endpoint", "repository", "contact", "retention",
             "consent", "notice", "events"],
-        ["title", "time", "storage", "license", "lists", "fields", "groups", "datasets"]);
+        ["title", "time", "identity", "max-per-day", "storage", "license", "lists", "fields", "groups", "datasets"]);
 
+    public static readonly SectionKeys Identity = new("`identity`", ["rotate"], []);
     public static readonly SectionKeys Storage = new("`storage`", ["where", "administrators"], []);
     public static readonly SectionKeys Consent = new("`consent`", ["default"],
         ["variables", "option", "show-option", "marker"]);

@@ -8,6 +8,8 @@ namespace Tallymark.Manifests.Reading;
 /// </summary>
 sealed class TopLevelReader(DiagnosticBag diagnostics, Section manifest)
 {
+    const int MaxMaxPerDay = 100_000;
+
     static readonly HashSet<string> DeviceNames = new(
         ["con", "prn", "aux", "nul", .. Enumerable.Range(0, 10).SelectMany(i => new[] { $"com{i}", $"lpt{i}" })],
             StringComparer.Ordinal);
@@ -102,6 +104,16 @@ sealed class TopLevelReader(DiagnosticBag diagnostics, Section manifest)
         _ => TimePrecision.Second,
     };
 
+    public IdentityRotation Rotation() =>
+        Section.Open(diagnostics, manifest.Value("identity"), manifest.KeyPosition("identity"), SectionKeys.Identity)
+            ?.Choice("rotate", "month", "quarter", "year", "never") switch
+        {
+            0 => IdentityRotation.Month,
+            1 => IdentityRotation.Quarter,
+            2 => IdentityRotation.Year,
+            _ => IdentityRotation.Never,
+        };
+
     public int RetentionDays()
     {
         if (manifest.Scalar("retention") is not { } scalar)
@@ -113,6 +125,29 @@ sealed class TopLevelReader(DiagnosticBag diagnostics, Section manifest)
         diagnostics.Add(DiagnosticKind.BadRetention, scalar,
             $"`{scalar.Shown}` is not a number of days from 1 to 3650. Write it like `retention: 400 days`.");
         return 0;
+    }
+
+    public int MaxPerDay()
+    {
+        if (manifest.Scalar("max-per-day") is not { } scalar)
+            return ToolManifest.DefaultMaxPerDay;
+        if (Grammar.TryParseNumber(scalar.Text, out var max) && max is >= 1 and <= MaxMaxPerDay)
+            return (int)max;
+        diagnostics.Add(DiagnosticKind.BadMaxPerDay, scalar,
+            $"`{scalar.Shown}` is not a valid number of events that one installation may add to a day. "
+            + $"Write a whole number from 1 to {MaxMaxPerDay}.");
+        return ToolManifest.DefaultMaxPerDay;
+    }
+
+    /// <summary>Checks that events are kept until their day is folded; for a manifest with datasets.</summary>
+    public void CheckRetention(int days)
+    {
+        if (days is < 1 or >= Dataset.MinRetentionDays || manifest.Scalar("retention") is not { } scalar)
+            return;
+        diagnostics.Add(DiagnosticKind.ShortRetention, scalar,
+            $"The datasets need the events of a day until no more can arrive: {Dataset.MinRetentionDays} days. With "
+            + $"`{scalar.Shown}` their files would lack days. Write `retention: {Dataset.MinRetentionDays} days` or "
+            + "more, or delete the datasets.");
     }
 
     public StorageDescription? Storage() =>

@@ -105,8 +105,8 @@ sealed class ValueListReader
         var seen = new HashSet<string>(StringComparer.Ordinal);
         foreach (var item in sequence.Items)
         {
-            if (Section.Scalar(_diagnostics, item, item, $"a value of {owner}") is { } scalar && IsValid(scalar, seen)
-                && (!areSchemes || CheckScheme(scalar.Text, scalar)))
+            if (Section.Scalar(_diagnostics, item, item, $"a value of {owner}") is { } scalar
+                && IsValid(scalar, seen, areSchemes) && (!areSchemes || CheckScheme(scalar.Text, scalar)))
                 values.Add(scalar.Text);
         }
 
@@ -125,7 +125,7 @@ sealed class ValueListReader
         return values;
     }
 
-    bool IsValid(ScalarNode value, HashSet<string> seen)
+    bool IsValid(ScalarNode value, HashSet<string> seen, bool isScheme)
     {
         if (!Grammar.IsValue(value.Text))
         {
@@ -140,6 +140,14 @@ sealed class ValueListReader
             _diagnostics.Add(DiagnosticKind.ReservedValue, value,
                 "`other` is always allowed and must not be listed. Delete it.");
             return false;
+        }
+
+        // A scheme can't be listed if it is one of these words: CheckScheme.
+        if (!isScheme && Dataset.IsPublishedWord(value.Text))
+        {
+            _diagnostics.Add(DiagnosticKind.PublishedWord, value,
+                $"`{value.Shown}` has a meaning of its own in published files. Use a different word, such as "
+                + "`nothing`.");
         }
 
         if (seen.Add(value.Text))

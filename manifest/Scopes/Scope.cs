@@ -21,7 +21,11 @@ public static class Scope
         Line(text, ScopeFormat.Recipient, " ", manifest.Recipient);
         Line(text, ScopeFormat.Endpoint, " ", manifest.Endpoint);
         Line(text, ScopeFormat.Retention, " ", Number(manifest.RetentionDays));
+        if (manifest.Datasets.Count > 0)
+            Line(text, ScopeFormat.Minimum, " ", Number(manifest.Datasets.Min(d => d.Minimum)));
         Line(text, ScopeFormat.Time, " ", ScopeFormat.WordOf(manifest.Time));
+        if (manifest.Rotation != IdentityRotation.Never)
+            Line(text, ScopeFormat.Rotate, " ", manifest.Rotation.ToString().ToLowerInvariant());
         foreach (var e in manifest.Events)
         {
             Line(text, ScopeFormat.Event, " ", e.Name);
@@ -54,6 +58,8 @@ public static class Scope
             details += " source=program";
         if (field.Type is FieldType.Digest or FieldType.Machine)
             details += " salt=" + field.Salt.ToString().ToLowerInvariant();
+        if (field.Published)
+            details += " " + ScopeFormat.Published;
         if (field.Buckets.Count > 0)
             details += " " + ScopeFormat.Buckets + string.Join(",", field.Buckets.Select(Number));
         if (field.Values.Count > 0)

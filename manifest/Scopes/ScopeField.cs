@@ -5,8 +5,9 @@ namespace Tallymark.Scopes;
 /// <summary>One field of one event, as a scope text declares it. Immutable.</summary>
 sealed class ScopeField
 {
-    ScopeField(string inEvent, string name, string kind, string[]? buckets, string[]? values)
+    ScopeField(string inEvent, string name, string kind, bool published, string[]? buckets, string[]? values)
     {
+        Published = published;
         Event = inEvent;
         Name = name;
         Kind = kind;
@@ -25,6 +26,9 @@ sealed class ScopeField
     /// </summary>
     internal string Kind { get; }
 
+    /// <summary>Whether its values may be published.</summary>
+    internal bool Published { get; }
+
     /// <summary>The lower bounds of its buckets; null: the type has none, or the number is recorded as it is.</summary>
     internal string[]? Buckets { get; }
 
@@ -35,6 +39,7 @@ sealed class ScopeField
     internal static ScopeField Parse(string[] words)
     {
         var kind = words[3];
+        var published = false;
         string[]? buckets = null, values = null;
         for (var i = 4; i < words.Length; i++)
         {
@@ -43,11 +48,13 @@ sealed class ScopeField
                 buckets = detail.Substring(ScopeFormat.Buckets.Length).Split(',');
             else if (detail.StartsWith(ScopeFormat.Values, StringComparison.Ordinal))
                 values = detail.Substring(ScopeFormat.Values.Length).Split(',');
+            else if (detail == ScopeFormat.Published)
+                published = true;
             else
                 kind += " " + detail;
         }
 
-        return new ScopeField(words[1], words[2], kind, buckets, values);
+        return new ScopeField(words[1], words[2], kind, published, buckets, values);
     }
 
     /// <summary>
@@ -55,7 +62,7 @@ sealed class ScopeField
     /// </summary>
     internal bool IsWithin(ScopeField agreed)
     {
-        if (Kind != agreed.Kind)
+        if (Kind != agreed.Kind || (Published && !agreed.Published))
             return false;
         if (agreed.Buckets is null)
             return true;

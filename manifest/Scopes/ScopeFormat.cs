@@ -17,9 +17,14 @@ static class ScopeFormat
     internal const string Recipient = "recipient";
     internal const string Endpoint = "endpoint";
     internal const string Retention = "retention";
+    internal const string Minimum = "minimum";
     internal const string Time = "time";
+    internal const string Rotate = "rotate";
     internal const string Event = "event";
     internal const string Field = "field";
+
+    /// <summary>The detail of a field whose values may be published.</summary>
+    internal const string Published = "published";
 
     // The two details of a field that are lists. A field may be recorded although these differ, unlike its other
     // details.
@@ -32,6 +37,18 @@ static class ScopeFormat
         TimePrecision.Second => "second",
         TimePrecision.Hour => "hour",
         _ => "day",
+    };
+
+    /// <summary>
+    /// How long an id is kept, as an order: 0 for ever, the default; 3 a month. Null if the word is not known.
+    /// </summary>
+    internal static int? RotationOf(string word) => word switch
+    {
+        "never" => 0,
+        "year" => 1,
+        "quarter" => 2,
+        "month" => 3,
+        _ => null,
     };
 
     /// <summary>Null if the word is not a precision.</summary>

@@ -13,12 +13,15 @@ sealed class ScopeText
     readonly Dictionary<string, ScopeField> _fields = new(StringComparer.Ordinal);
     readonly List<string> _events = [];
 
-    ScopeText(string recipient, string endpoint, int retentionDays, TimePrecision time)
+    ScopeText(
+        string recipient, string endpoint, int retentionDays, int minimum, TimePrecision time, int rotation)
     {
+        Minimum = minimum;
         Recipient = recipient;
         Endpoint = endpoint;
         RetentionDays = retentionDays;
         Time = time;
+        Rotation = rotation;
     }
 
     internal string Recipient { get; }
@@ -27,7 +30,15 @@ sealed class ScopeText
 
     internal int RetentionDays { get; }
 
+    /// <summary>
+    /// The smallest number of installations behind a published row; the largest integer if nothing is published.
+    /// </summary>
+    internal int Minimum { get; }
+
     internal TimePrecision Time { get; }
+
+    /// <summary>How long an id is kept (<see cref="ScopeFormat.RotationOf"/>): more means shorter.</summary>
+    internal int Rotation { get; }
 
     internal IReadOnlyList<string> Events => _events;
 
@@ -39,7 +50,8 @@ sealed class ScopeText
         var lines = text.Split('\n');
         if (lines[0] != ScopeFormat.Header || lines[lines.Length - 1].Length > 0)
             return null;
-        string? recipient = null, endpoint = null, retention = null, time = null;
+        string? recipient = null, endpoint = null, retention = null, minimum = null, time = null;
+        int? rotation = 0;
         foreach (var line in lines)
         {
             var space = line.IndexOf(' ');
@@ -57,16 +69,27 @@ sealed class ScopeText
                 case ScopeFormat.Retention:
                     retention = value;
                     break;
+                case ScopeFormat.Minimum:
+                    minimum = value;
+                    break;
                 case ScopeFormat.Time:
                     time = value;
+                    break;
+                case ScopeFormat.Rotate:
+                    rotation = ScopeFormat.RotationOf(value);
                     break;
             }
         }
 
         if (recipient is null || endpoint is null || time is null || ScopeFormat.PrecisionOf(time) is not { } precision
+            || rotation is null
             || !int.TryParse(retention, NumberStyles.None, CultureInfo.InvariantCulture, out var days))
             return null;
-        var scope = new ScopeText(recipient, endpoint, days, precision);
+        var installations = int.MaxValue;
+        if (minimum is not null
+            && !int.TryParse(minimum, NumberStyles.None, CultureInfo.InvariantCulture, out installations))
+            return null;
+        var scope = new ScopeText(recipient, endpoint, days, installations, precision, rotation.Value);
         foreach (var line in lines)
             scope.AddEventOrField(line.Split(' '));
         return scope;

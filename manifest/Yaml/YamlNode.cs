@@ -17,6 +17,11 @@ sealed class ScalarNode(int line, int column, string text) : YamlNode(line, colu
 
     public string Text { get; } = text;
 
+    /// <summary>
+    /// True if a comment follows on the same line, so that a text may end earlier than its author meant.
+    /// </summary>
+    public bool IsBeforeComment { get; init; }
+
     /// <summary>The text as a message quotes it, truncated to 80 characters.</summary>
     public string Shown => Text.Length <= MaxShownLength ? Text : Text.Substring(0, MaxShownLength) + "…";
 }
@@ -30,6 +35,9 @@ sealed class SequenceNode(int line, int column) : YamlNode(line, column)
 sealed class MappingNode(int line, int column) : YamlNode(line, column)
 {
     public List<MappingEntry> Entries { get; } = [];
+
+    /// <summary>True if it is written with braces, where a comma ends a text.</summary>
+    public bool IsInBraces { get; init; }
 }
 
 readonly struct MappingEntry(ScalarNode key, YamlNode value)

@@ -79,7 +79,7 @@ sealed class YamlTree
             RejectProperties(node, line, column);
         return current switch
         {
-            Scalar scalar => new ScalarNode(line, column, scalar.Value),
+            Scalar scalar => new ScalarNode(line, column, scalar.Value) { IsBeforeComment = IsBeforeComment(scalar) },
             SequenceStart { Style: SequenceStyle.Flow } or MappingStart { Style: MappingStyle.Flow } =>
                 Bracketed(current, depth),
             _ => Collection(current, depth),
@@ -101,9 +101,20 @@ sealed class YamlTree
         return start switch
         {
             SequenceStart => Sequence(new SequenceNode(line, column), depth + 1),
-            MappingStart => Mapping(new MappingNode(line, column), depth + 1),
+            MappingStart mapping => Mapping(
+                new MappingNode(line, column) { IsInBraces = mapping.Style == MappingStyle.Flow }, depth + 1),
             _ => new RejectedNode(line, column),
         };
+    }
+
+    bool IsBeforeComment(Scalar scalar)
+    {
+        if (scalar.Style != ScalarStyle.Plain)
+            return false;
+        var at = (int)scalar.End.Index;
+        while (at < _text.Length && _text[at] == ' ')
+            at++;
+        return at > 0 && at < _text.Length && _text[at] == '#' && _text[at - 1] == ' ';
     }
 
     void RejectProperties(NodeEvent node, int line, int column)
@@ -218,11 +229,16 @@ sealed class YamlTree
         }
     }
 
-    /// <summary>The first tab in the indentation of that line or the next one.</summary>
-    (int Line, int Column)? TabAt(int line)
+    /// <summary>
+    /// The first tab in the indentation of that line or the next one. The parser reports some tabs at the start of the
+    /// block or of the text, so then it is the first tab after it.
+    /// </summary>
+    (int Line, int Column)? TabAt(int line) => TabIn(line, 2) ?? TabIn(line, int.MaxValue);
+
+    (int Line, int Column)? TabIn(int line, int count)
     {
         var lines = _text.Split('\n');
-        for (var i = line - 1; i < Math.Min(line + 1, lines.Length); i++)
+        for (var i = line - 1; i < Math.Min((long)line - 1 + count, lines.Length); i++)
         {
             var tab = lines[i].IndexOf('\t');
             if (tab >= 0 && lines[i].Substring(0, tab).Trim().Length == 0)

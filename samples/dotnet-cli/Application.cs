@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 using System.Diagnostics;
+using System.Globalization;
 using System.Runtime.InteropServices;
 
 namespace Dn;
@@ -16,15 +17,33 @@ static class Application
     public static int Run(string assembly, IEnumerable<string> arguments)
     {
         if (!File.Exists(assembly))
-        {
-            Console.Error.WriteLine($"dn: error: the application '{assembly}' does not exist");
-            return (int)ExitCode.BadProject;
-        }
+            return Problems.Print($"the application '{assembly}' does not exist", ExitCode.BadProject);
 
         // The terminal sends Ctrl+C to both processes; the application decides what it means.
         Console.CancelKeyPress += (_, pressed) => pressed.Cancel = true;
-        using var process = Process.Start(new ProcessStartInfo(Host, ["exec", assembly, .. arguments]))!;
+        using var process = new Process { StartInfo = new(Host, ["exec", assembly, .. arguments]) };
+        var started = false;
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, PassOn);
+        using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, PassOn);
+        process.Start();
+        started = true;
         process.WaitForExit();
         return process.ExitCode;
+
+        // Only dn gets such a signal, so the application gets it from dn. Otherwise it would outlive dn.
+        void PassOn(PosixSignalContext received)
+        {
+            if (!started || process.HasExited) return;
+            received.Cancel = true;
+            if (OperatingSystem.IsWindows()) process.Kill();
+            else Send(received.Signal == PosixSignal.SIGTERM ? "-TERM" : "-HUP", process.Id);
+        }
+    }
+
+    // .NET itself can only kill a process.
+    static void Send(string signal, int id)
+    {
+        using var kill = Process.Start("kill", [signal, id.ToString(CultureInfo.InvariantCulture)]);
+        kill.WaitForExit();
     }
 }

@@ -52,18 +52,30 @@ static class CommandLine
         HelpName = "DIR",
     };
 
-    public static RootCommand Create(string[] args) => new("Makes, builds and runs C# projects")
+    public static RootCommand Create(string[] args)
     {
-        NewCommand.Create(args),
-        RestoreCommand.Create(args),
-        BuildCommand.Create(args),
-        TestCommand.Create(args),
-        RunCommand.Create(args),
-        PackCommand.Create(args),
-        PublishCommand.Create(args),
-        CleanCommand.Create(args),
-        TelemetryCommand(),
-    };
+        var root = new RootCommand("Makes, builds and runs C# projects")
+        {
+            NewCommand.Create(args),
+            RestoreCommand.Create(args),
+            BuildCommand.Create(args),
+            TestCommand.Create(args),
+            RunCommand.Create(args),
+            PackCommand.Create(args),
+            PublishCommand.Create(args),
+            CleanCommand.Create(args),
+            TelemetryCommand(),
+        };
+        foreach (var option in root.Subcommands.SelectMany(command => command.Options).Distinct())
+        {
+            option.Validators.Add(result =>
+            {
+                if (result.Tokens is [{ Value: "" }]) result.AddError($"{option.Name} is empty.");
+            });
+        }
+
+        return root;
+    }
 
     /// <summary>An argument of one word. A mistyped option is an error, not such a word.</summary>
     public static Argument<string> Word(string name, string description, ArgumentArity arity)

@@ -26,6 +26,9 @@ enum ExitCode
 
     /// <summary>A file or folder can't be read or written, or exists already.</summary>
     NoAccess = 6,
+
+    /// <summary>dn crashed: a mistake in the tool.</summary>
+    Crash = 7,
 }
 
 /// <summary>Turns problems into messages and exit codes.</summary>
@@ -53,7 +56,8 @@ static class Problems
         }
     }
 
-    static int Print(string message, ExitCode code)
+    /// <summary>Prints a message to standard error; returns the exit code.</summary>
+    public static int Print(string message, ExitCode code)
     {
         Console.Error.WriteLine($"dn: error: {message}");
         return (int)code;

@@ -29,8 +29,17 @@ sealed class Invocation
             recorded.Command = command;
             recorded.Arguments = CommandLine.KnownArguments(parsed);
             recorded.WorkingDirectory = Environment.CurrentDirectory;
-            var exit = Problems.Report(() => body(new Invocation(parsed, recorded)));
-            recorded.ExitCode = exit;
+            var exit = (int)ExitCode.Crash;
+            try
+            {
+                exit = Problems.Report(() => body(new Invocation(parsed, recorded)));
+            }
+            finally
+            {
+                // Also before an exception leaves, which ends dn.
+                recorded.ExitCode = exit;
+            }
+
             if (exit != 0) recorded.Fail();
             return exit;
         });

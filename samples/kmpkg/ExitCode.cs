@@ -32,6 +32,9 @@ enum ExitCode
 
     /// <summary>A file or folder cannot be read or written, or another kmpkg is using the same tree.</summary>
     NoAccess = 8,
+
+    /// <summary>kmpkg crashed: a mistake in the tool, or a file that something else has damaged.</summary>
+    Crash = 9,
 }
 
 /// <summary>Why something was not done: the exit code, and a message for people.</summary>
@@ -47,15 +50,25 @@ sealed record Problem(ExitCode Code, string Message)
     /// <summary>
     /// The outermost call of every command: turns file errors, which any line may throw, into an exit code.
     /// </summary>
-    public static ExitCode ReportAccess(Func<ExitCode> command)
+    /// <param name="command">The command.</param>
+    /// <param name="record">Gets the exit code, also before an exception leaves, which ends kmpkg.</param>
+    /// <returns>The exit code.</returns>
+    public static ExitCode ReportAccess(Func<ExitCode> command, Action<ExitCode> record)
     {
+        var exit = ExitCode.Crash;
         try
         {
-            return command();
+            exit = command();
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return new Problem(ExitCode.NoAccess, e.Message).Report();
+            exit = new Problem(ExitCode.NoAccess, e.Message).Report();
         }
+        finally
+        {
+            record(exit);
+        }
+
+        return exit;
     }
 }

@@ -44,8 +44,14 @@ public sealed class CollectorServer : IAsyncDisposable
     public static string Version { get; } = typeof(CollectorServer).Assembly
         .GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "0";
 
-    /// <summary>The public address, with the actual port.</summary>
+    /// <summary>The public address, with the actual port; of no use if that is a socket file.</summary>
     public Uri Address => _listeners.Address;
+
+    /// <summary>The operations address, with the actual port.</summary>
+    public Uri Operations => _listeners.Operations;
+
+    /// <summary>The public address for people: a URL with the actual port, or <c>unix:PATH</c>.</summary>
+    public string ListensOn => _listeners.ListensOn;
 
     /// <summary>Every route of the public address.</summary>
     internal IEnumerable<DocumentedRoute> Routes => _listeners.Routes;
@@ -78,10 +84,11 @@ public sealed class CollectorServer : IAsyncDisposable
         IHost? host = null;
         try
         {
+            DataFormat.Migrate(data, time);
             if (!Directory.Exists(options.Manifests))
                 throw new DirectoryNotFoundException(
                     $"The manifests folder {options.Manifests} does not exist. Create it, or correct --manifests.");
-            var logTo = new StandardErrorLog(log, time);
+            var logTo = new StandardErrorLog(log, time, options.Log);
             host = Build(options, data, openStore, openJournal, logTo, time);
             await host.StartAsync();
             return new CollectorServer(@lock, logTo, host);
@@ -93,6 +100,24 @@ public sealed class CollectorServer : IAsyncDisposable
                 await services.DisposeAsync();
             @lock.Dispose();
             throw;
+        }
+    }
+
+    /// <summary>
+    /// Reads manifests and the certificate again, and measures the disk. Never throws: the log has the outcome.
+    /// </summary>
+    public async Task ReloadAsync()
+    {
+        var log = _logTo.CreateLogger(StandardErrorLog.Category);
+        try
+        {
+            var report = await _host.Services.GetRequiredService<OperatorActions>().ReloadAsync(AuditLog.Local);
+            log.Reloaded(report.Accepted.Count, report.Refused.Count);
+        }
+        catch (Exception e) when (
+            e is IOException or UnauthorizedAccessException or StoreException or ObjectDisposedException)
+        {
+            log.NotReloaded(e.Message);
         }
     }
 
@@ -161,9 +186,12 @@ public sealed class CollectorServer : IAsyncDisposable
         }
 
         services.AddPeriodicTask<DiskSpace>("disk space", limits.DiskCheckInterval, d => d.Measure());
+        services.AddPeriodicTask<ClockWitness>("clock", limits.ClockNoteInterval, c => c.Note());
         services.AddPeriodicTask<StoreMaintenance>(
             "maintenance", limits.MaintenanceCheckInterval, m => m.RunDue());
+        services.AddPeriodicTask<IdleTools>("idle tools", limits.IdleCheckInterval, i => i.Release());
         services.AddPeriodicTask<TotalsFiles>("totals", limits.TotalsWriteInterval, t => t.Save());
+        services.AddPeriodicTask<AuditAge>("audit log", limits.AuditCheckInterval, a => a.RemoveOld());
         services.AddHostedService<ManifestWatcher>();
         services.AddHostedService(provider => provider.GetRequiredService<Listeners>());    // 2, 1
     }

@@ -24,6 +24,13 @@ public sealed class DataFolder
     internal string Journal => System.IO.Path.Combine(Path, "journal");
 
     /// <summary>
+    /// The journal's files that could not be read completely. The operator examines and deletes them.
+    /// </summary>
+    public IReadOnlyList<string> DamagedJournals => Directory.Exists(Journal)
+        ? [.. Directory.EnumerateFiles(Journal, "*.damaged").Order(StringComparer.Ordinal)]
+        : [];
+
+    /// <summary>
     /// True if a collector ended before everything it had acknowledged was in the store. The next start completes
     /// that; until then the store's contents are not complete.
     /// </summary>
@@ -35,17 +42,33 @@ public sealed class DataFolder
     /// <summary>The hashes of access tokens.</summary>
     public string Tokens => System.IO.Path.Combine(Path, "tokens.json");
 
+    /// <summary>The keys of the buckets of networks; in no backup.</summary>
+    internal string NetworkKeys => System.IO.Path.Combine(Path, "network-keys.tsv");
+
+    /// <summary>The version of the folder's format.</summary>
+    internal string Format => System.IO.Path.Combine(Path, "format.json");
+
     /// <summary>The report of the last backup.</summary>
     internal string LastBackup => System.IO.Path.Combine(Path, "backup.json");
 
+    /// <summary>When the collector last ran.</summary>
+    internal string Clock => System.IO.Path.Combine(Path, "clock.json");
+
     /// <summary>The audit log.</summary>
     internal string Audit => System.IO.Path.Combine(Path, "audit.ndjson");
+
+    /// <summary>Locked by the process that writes the audit log.</summary>
+    internal string AuditLock => System.IO.Path.Combine(Path, "audit.lock");
 
     string Lock => System.IO.Path.Combine(Path, "collector.lock");
 
     /// <summary>The folder of a tool's accepted manifests.</summary>
     /// <param name="tool">The name from a checked manifest.</param>
     public string Manifests(string tool) => System.IO.Path.Combine(Tools, tool, "manifests");
+
+    /// <summary>The folder of a tool's folded days.</summary>
+    /// <param name="tool">The name from a checked manifest.</param>
+    public string Folded(string tool) => System.IO.Path.Combine(Tools, tool, "folded");
 
     /// <summary>The file of a tool's totals.</summary>
     /// <param name="tool">The name from a checked manifest.</param>
@@ -55,13 +78,22 @@ public sealed class DataFolder
     /// <param name="tool">The name from a checked manifest.</param>
     internal string Settings(string tool) => System.IO.Path.Combine(Path, "settings", tool + ".json");
 
+    /// <summary>
+    /// Why a clock can't be right, judged by the time at which the collector last ran, and what to do; null: it agrees.
+    /// Ask before anything that depends on the date and can't be undone.
+    /// </summary>
+    public string? ClockDoubt(DateTimeOffset now) => ClockWitness.DoubtOf(this, now);
+
     /// <summary>Creates the folder if it does not exist, and removes other users' access to it.</summary>
-    /// <exception cref="IOException">The folder can't be created.</exception>
+    /// <exception cref="IOException">
+    /// The folder can't be created, or a newer version of tallymark wrote it.
+    /// </exception>
     /// <exception cref="UnauthorizedAccessException">The folder belongs to another user.</exception>
     public static DataFolder Open(string path)
     {
         var folder = new DataFolder(System.IO.Path.GetFullPath(path));
         Make(folder.Path);
+        DataFormat.Read(folder);
         return folder;
     }
 

@@ -26,6 +26,12 @@ public sealed record Limits
     /// <summary>Bytes of a deletion request.</summary>
     public int MaxDeletionBytes { get; init; } = 16 * 1024;
 
+    /// <summary>
+    /// Proofs that one network may send at once, and per day: each stays in the data folder for good, whether its
+    /// installation exists or not. Beyond it a client is asked to come back later. 0: unlimited.
+    /// </summary>
+    public int MaxNetworkProofs { get; init; } = 1_000;
+
     /// <summary>How long a client may take to send a body.</summary>
     public TimeSpan ReceiveTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
@@ -34,6 +40,22 @@ public sealed record Limits
 
     /// <summary>How old an event may be. Twice the age to which the SDK keeps events (spec/spool.md, "Caps").</summary>
     public TimeSpan MaxAge { get; init; } = TimeSpan.FromDays(60);
+
+    /// <summary>
+    /// How far the clock may be ahead of the second witness (<c>ClockWitness</c>): a collector that was stopped for
+    /// longer needs its operator. Less than <see cref="MaxAge"/> minus the age to which the SDK keeps events, so that
+    /// no event is dropped by a wrong clock.
+    /// </summary>
+    public TimeSpan MaxClockAhead { get; init; } = TimeSpan.FromDays(7);
+
+    /// <summary>How far the clock may be behind it. Less than <see cref="MaxFuture"/>.</summary>
+    public TimeSpan MaxClockBehind { get; init; } = TimeSpan.FromDays(1);
+
+    /// <summary>How often the collector saves that it runs.</summary>
+    public TimeSpan ClockNoteInterval { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>When a client may try again while the collector's clock is in doubt.</summary>
+    public TimeSpan ClockRetryAfter { get; init; } = TimeSpan.FromHours(1);
 
     /// <summary>
     /// Memory of all batches between their first byte and the store. Beyond it new batches are refused as busy.
@@ -67,7 +89,17 @@ public sealed record Limits
     /// <summary>How long the store must be idle before the journal's files are closed.</summary>
     public TimeSpan JournalIdleTime { get; init; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>Connections at once. Beyond it a new connection replaces an idle one.</summary>
+    /// <summary>
+    /// How long nothing must have used a tool's store before its files are closed and its memory is released.
+    /// </summary>
+    public TimeSpan StoreIdleTime { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>How often the collector looks for such tools.</summary>
+    public TimeSpan IdleCheckInterval { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>
+    /// Connections at once. Beyond it a new connection replaces an idle one, or a transfer of a network with more.
+    /// </summary>
     public int MaxConnections { get; init; } = 2_000;
 
     /// <summary>Bytes of all headers of a request.</summary>
@@ -158,7 +190,16 @@ public sealed record Limits
     /// </summary>
     public int MaxKnownInstallations { get; init; } = 5_000_000;
 
-    /// <summary>How often maintenance runs: rollups, retention, joining of files.</summary>
+    /// <summary>How long a line of the audit log is kept.</summary>
+    public TimeSpan MaxAuditAge { get; init; } = TimeSpan.FromDays(400);
+
+    /// <summary>How often the audit log is checked for lines that are too old.</summary>
+    public TimeSpan AuditCheckInterval { get; init; } = TimeSpan.FromHours(6);
+
+    /// <summary>
+    /// How often maintenance runs while events of a tool come: rollups, retention, joining of files. Without events it
+    /// runs once a day.
+    /// </summary>
     public TimeSpan MaintenanceInterval { get; init; } = TimeSpan.FromHours(1);
 
     /// <summary>How many new files of a tool start its maintenance earlier: each makes a query slower.</summary>

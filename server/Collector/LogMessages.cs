@@ -10,6 +10,12 @@ namespace Tallymark.Collector;
 /// </summary>
 static partial class LogMessages
 {
+    /// <summary>
+    /// Earlier messages could not be written. The log itself writes this one, before the next message that it can
+    /// write.
+    /// </summary>
+    public static readonly EventId LinesLostId = new(99, "LinesLost");
+
     [LoggerMessage(100, LogLevel.Information, "Started; collecting for {Tools} tools")]
     public static partial void Started(this ILogger log, int tools);
 
@@ -111,6 +117,38 @@ static partial class LogMessages
     public static partial void BackedUp(this ILogger log, int tools, int files, long size);
 
     [LoggerMessage(
+        125, LogLevel.Information, "Reloaded: {Accepted} manifest versions accepted, {Refused} files refused")]
+    public static partial void Reloaded(this ILogger log, int accepted, int refused);
+
+    [LoggerMessage(126, LogLevel.Error, "The reload failed; everything stays as it was: {Reason}")]
+    public static partial void NotReloaded(this ILogger log, string reason);
+
+    [LoggerMessage(129, LogLevel.Information, "Removed {Lines} lines from the audit log: they reached its maximum age")]
+    public static partial void AuditShortened(this ILogger log, int lines);
+
+    [LoggerMessage(130, LogLevel.Error, "Old lines of the audit log can't be removed; retrying later: {Reason}")]
+    public static partial void AuditNotShortened(this ILogger log, string reason);
+
+    [LoggerMessage(
+        131, LogLevel.Warning,
+        "The system allows this process {Files} open files, so the collector serves at most {Connections} connections "
+        + "at once. Raise the limit (LimitNOFILE= of the unit, or ulimit -n)")]
+    public static partial void FewDescriptors(this ILogger log, long files, int connections);
+
+    [LoggerMessage(
+        127, LogLevel.Warning,
+        "Requests from {Where} were forwarded by a proxy that no --trusted-proxy names: all its clients share the "
+        + "limits of one network, and events get the wrong country. Add --trusted-proxy with the proxy's address, and "
+        + "let the proxy set X-Forwarded-For")]
+    public static partial void ProxyNotNamed(this ILogger log, string where);
+
+    [LoggerMessage(
+        128, LogLevel.Warning,
+        "Requests from a trusted proxy have no X-Forwarded-For: all its clients share the limits of one network, and "
+        + "events get the wrong country. Let the proxy set that header")]
+    public static partial void ProxySilent(this ILogger log);
+
+    [LoggerMessage(
         200, LogLevel.Error,
         "Commit for {Tool} failed; its {Batches} batches stay in the journal, retrying every second: {Reason}")]
     public static partial void CommitFailed(this ILogger log, string tool, int batches, string reason);
@@ -175,6 +213,44 @@ static partial class LogMessages
     [LoggerMessage(
         228, LogLevel.Error, "A batch of {Tool} was refused for now because the store can't be read: {Reason}")]
     public static partial void StoreCannotSay(this ILogger log, string tool, string reason);
+
+    [LoggerMessage(
+        235, LogLevel.Error, "The keys of networks can't be saved, so batches are refused for now: {Reason}")]
+    public static partial void KeysNotSaved(this ILogger log, string reason);
+
+    [LoggerMessage(236, LogLevel.Error, "Old keys of networks can't be removed: {Reason}")]
+    public static partial void KeysNotRemoved(this ILogger log, string reason);
+
+    [LoggerMessage(
+        229, LogLevel.Error,
+        "Batches of {Tool} stay in the journal, because the store does not accept them now; the collector retries by "
+        + "itself, and other tools are not affected: {Reason}")]
+    public static partial void JournalWaits(this ILogger log, string tool, string reason);
+
+    [LoggerMessage(
+        230, LogLevel.Error,
+        "The store of {Tool} can't be read: its batches are refused for now, other tools are not affected. Stop the "
+        + "collector and run tallymark repair. {Reason}")]
+    public static partial void StoreUnreadable(this ILogger log, string tool, string reason);
+
+    [LoggerMessage(231, LogLevel.Error, "{Doubt}")]
+    public static partial void ClockInDoubt(this ILogger log, string doubt);
+
+    [LoggerMessage(232, LogLevel.Information, "The clock is trusted again; batches are accepted")]
+    public static partial void ClockAgrees(this ILogger log);
+
+    [LoggerMessage(233, LogLevel.Warning, "The time of this run could not be saved for the next start: {Reason}")]
+    public static partial void ClockNotNoted(this ILogger log, string reason);
+
+    [LoggerMessage(234, LogLevel.Warning, "Manifest {Tool} version {Version}: {Note}")]
+    public static partial void ManifestNeedsMemory(this ILogger log, string tool, int version, string note);
+
+    [LoggerMessage(
+        240, LogLevel.Warning,
+        "A client of {Tool} sends what the manifest of its version does not declare ({Reason}); it is dropped and "
+        + "counted. If the manifest was changed without raising its version, raise the version. Not logged again "
+        + "before the next start")]
+    public static partial void EventsUndeclared(this ILogger log, string tool, string reason);
 
     [LoggerMessage(300, LogLevel.Critical, "A request failed because of a bug: {Kind}\n{Stack}")]
     public static partial void RequestBroke(this ILogger log, string kind, string? stack);

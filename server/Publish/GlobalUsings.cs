@@ -5,6 +5,7 @@ global using Tallymark.Manifests;
 global using Tallymark.Publish.Cells;
 global using Tallymark.Publish.Disclosure;
 global using Tallymark.Publish.Disclosure.Threshold;
+global using Tallymark.Publish.Folding;
 global using Tallymark.Publish.Formats;
 global using Tallymark.Publish.Formats.Tsv;
 global using Tallymark.Publish.Geography;

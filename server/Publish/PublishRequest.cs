@@ -6,19 +6,25 @@ using System.Runtime.InteropServices;
 namespace Tallymark.Publish;
 
 /// <summary>A publication.</summary>
-/// <param name="Manifest">The tool's newest manifest.</param>
+/// <param name="Manifests">All accepted versions of the tool's manifest, ascending; at least one.</param>
 /// <param name="Period">The quarter.</param>
 /// <param name="Folder">The public folder; created if it does not exist.</param>
 /// <param name="Provisional">True: a preview of an open period, in a separate folder, replaced each time.</param>
 /// <param name="Dataset">The one dataset to write; null: all. The other datasets of its group
 /// (<c>docs/adr/0005-folding.md</c>) are taken into account either way.</param>
+/// <param name="Folded">The folder of the tool's folded days; null: days are folded for this publication only.</param>
 public sealed record PublishRequest(
-    ToolManifest Manifest, Period Period, string Folder, bool Provisional = false, string? Dataset = null);
+    IReadOnlyList<ToolManifest> Manifests, Period Period, string Folder, bool Provisional = false,
+    string? Dataset = null, string? Folded = null)
+{
+    /// <summary>The newest version.</summary>
+    public ToolManifest Manifest => Manifests[^1];
+}
 
 /// <summary>The progress of a publication.</summary>
-/// <param name="Done">Queries answered so far.</param>
-/// <param name="Total">Queries in all: one for each day and dataset group.</param>
-/// <param name="Day">The day of the last query.</param>
+/// <param name="Done">Days read so far.</param>
+/// <param name="Total">Days in all.</param>
+/// <param name="Day">The last day.</param>
 [StructLayout(LayoutKind.Auto)]
 public readonly record struct PublishProgress(int Done, int Total, DateOnly Day);
 
@@ -28,6 +34,7 @@ public readonly record struct PublishProgress(int Done, int Total, DateOnly Day)
 /// <param name="Rows">Its rows, without the headings.</param>
 /// <param name="Occurrences">The events that the rows count.</param>
 /// <param name="DaysLeftOut">Days from which events are missing because too few installations sent them.</param>
+/// <param name="DaysNotKept">Days whose events had been removed before they were folded.</param>
 /// <param name="Written">False if the file was already there with the same bytes.</param>
 public sealed record PublishedFile(
-    string Dataset, string Path, long Rows, long Occurrences, int DaysLeftOut, bool Written);
+    string Dataset, string Path, long Rows, long Occurrences, int DaysLeftOut, int DaysNotKept, bool Written);

@@ -7,14 +7,13 @@ namespace Tallymark.Publish;
 /// <list type="number">
 /// <item>Refuse what must not be published.</item>
 /// <item>Lock the folder.</item>
-/// <item>Start a file for each dataset, under a temporary name.</item>
-/// <item>Read the period's cells,</item>
-/// <item>turn them into rows that may be published (disclosure control),</item>
-/// <item>and write the rows.</item>
+/// <item>Read the period's days as rows that may be published: folded before, or now (disclosure control).</item>
+/// <item>Find the datasets of all versions of the manifest that have events in the period.</item>
+/// <item>Write a file for each dataset, under a temporary name.</item>
 /// <item>Compare with the released files, which never change.</item>
 /// <item>Give the files their names and write the indexes last, so that every file named by an index exists.</item>
 /// </list>
-/// Cost: one query for each day and dataset group, and the memory of one day's cells.
+/// Cost: one query for each unfolded day and dataset group, the memory of one day's cells and of the period's rows.
 /// </summary>
 /// <param name="source">Answers queries for cells.</param>
 /// <param name="clock">Decides whether the period is closed.</param>
@@ -34,20 +33,24 @@ public sealed class Publisher(ICellSource source, TimeProvider clock)
         CheckRequest(request, now);                                                          // 1
         var folder = new PublicFolder(request);
         using var folderLock = folder.Lock();                                                // 2
-        using var staged = folder.Stage();                                                   // 3
-        var cells = new PeriodCells(source, request, staged.Datasets, progress);             // 4
-        foreach (var day in _disclosure.Apply(cells))                                        // 5
-            staged.Write(day);                                                               // 6
-        folder.CheckReleased(staged);                                                        // 7
-        return folder.Release(staged, now);                                                  // 8
+        var days = new PeriodDays(source, request, _disclosure).Read(now, progress);         // 3
+        var datasets = PeriodDataset.Of(days, request.Manifests);                            // 4
+        CheckDataset(request, datasets);
+        using var staged = folder.Stage(datasets);                                           // 5
+        foreach (var day in days)
+            staged.Write(day);
+        folder.CheckReleased(staged);                                                        // 6
+        return folder.Release(staged, now);                                                  // 7
     }
 
     static void CheckRequest(PublishRequest request, DateTimeOffset now)
     {
         var (manifest, period) = (request.Manifest, request.Period);
-        if (manifest.Datasets.Count == 0)
+        List<string> names =
+            [.. request.Manifests.Reverse().SelectMany(m => m.Datasets).Select(d => d.Name)
+                .Distinct(StringComparer.Ordinal)];
+        if (names.Count == 0)
             throw new PublishException($"The manifest of {manifest.Tool} has no datasets; nothing can be published.");
-        List<string> names = [.. manifest.Datasets.Select(d => d.Name)];
         if (request.Dataset is { } name && !names.Contains(name, StringComparer.Ordinal))
         {
             throw new PublishException(
@@ -68,5 +71,14 @@ public sealed class Publisher(ICellSource source, TimeProvider clock)
             throw new PublishException(
                 $"Period {period} has been closed since {period.Closes:yyyy-MM-dd}. Publish it without --provisional.");
         }
+    }
+
+    static void CheckDataset(PublishRequest request, IReadOnlyList<PeriodDataset> datasets)
+    {
+        if (request.Dataset is not { } name || datasets.Any(d => d.Dataset.Name == name))
+            return;
+        throw new PublishException(
+            $"No event of {request.Period} was recorded under a version of the manifest that has dataset {name}. " +
+            $"The period's datasets: {string.Join(", ", datasets.Select(d => d.Dataset.Name))}.");
     }
 }

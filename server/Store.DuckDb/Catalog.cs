@@ -17,6 +17,9 @@ sealed class Catalog
     /// <summary>The names of the events that are counted.</summary>
     public IReadOnlyCollection<string> Events => _tables.Keys;
 
+    /// <summary>The number of columns of all tables.</summary>
+    public int ColumnCount => _tables.Values.Sum(t => t.Count) + _development.Values.Sum(t => t.Count);
+
     /// <summary>All tables: schema, name, and DuckDB's type of each column.</summary>
     public IEnumerable<(string Schema, string Name, IReadOnlyDictionary<string, string> Columns)> Tables =>
     [

@@ -12,13 +12,21 @@ public sealed record DuckDbOptions
     public int MemoryLimitMiB { get; init; } = 128;
 
     /// <summary>
-    /// The number of threads of a query. A commit uses one. Default: the machine's processors, at most 4.
+    /// How many tools may be open at once; opening one more closes the one that was not used for longest. An open tool
+    /// needs about 4 MB, a thread, and a descriptor for each of its files. Default: 32.
+    /// </summary>
+    public int MaxOpenTools { get; init; } = 32;
+
+    /// <summary>
+    /// The number of threads of a query. A commit uses one, and so does a query while more than four
+    /// tools are open. Default: the machine's processors, at most 4.
     /// </summary>
     public int Threads { get; init; } = Math.Min(Environment.ProcessorCount, 4);
 
     /// <summary>
     /// The size of the write-ahead log at which a part is sealed and the next one started: a start replays the log, and
-    /// its rows are in memory. About 200 bytes an event. MiB. Default: 24.
+    /// its rows are in memory. About 200 bytes an event. With more than two open tools less, so that all logs together
+    /// have twice as much at most, but no tool's less than 2 MiB. MiB. Default: 24.
     /// </summary>
     public int MaxLogMiB { get; init; } = 24;
 
@@ -45,7 +53,14 @@ public sealed record DuckDbOptions
     /// </summary>
     public IReadOnlyList<string>? QueryProgram { get; init; }
 
-    /// <summary>The first day of receipt whose batch ids the store remembers.</summary>
-    internal DateOnly OldestBatchDay() =>
-        DateOnly.FromDateTime(Time.GetUtcNow().UtcDateTime).AddDays(-DuplicateDays);
+    /// <summary>
+    /// The first day of receipt whose batch ids the store remembers. A clock that is ahead must not make it forget an
+    /// id that a client can resend: the newest receipt is the second witness.
+    /// </summary>
+    /// <param name="newestReceipt">The newest day of receipt; null: there is none.</param>
+    internal DateOnly OldestBatchDay(DateOnly? newestReceipt)
+    {
+        var today = DateOnly.FromDateTime(Time.GetUtcNow().UtcDateTime);
+        return (newestReceipt < today ? newestReceipt.Value : today).AddDays(-DuplicateDays);
+    }
 }

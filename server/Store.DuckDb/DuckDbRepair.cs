@@ -11,8 +11,9 @@ public sealed class DuckDbRepair(DuckDbEventStore store)
     /// <exception cref="StoreException">The files can't be opened.</exception>
     public void Verify(string tool)
     {
-        if (store.Tools.Find(tool) is { } opened)
-            Verification.Run(opened.Engine, opened.Files);
+        using var opened = store.Tools.Find(tool);
+        if (opened is not null)
+            Verification.Run(opened.Database.Engine, opened.Database.Files);
     }
 
     /// <summary>

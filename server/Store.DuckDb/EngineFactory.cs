@@ -22,10 +22,11 @@ static class EngineFactory
         return engine;
     }
 
-    /// <summary>Sets an engine's memory limit.</summary>
-    public static void SetMemoryLimit(Database engine, int mebibytes)
+    /// <summary>Sets an engine's memory limit and its number of threads.</summary>
+    public static void SetLimits(Database engine, int mebibytes, int threads)
     {
         using var connection = engine.Connect();
+        connection.Execute(string.Create(CultureInfo.InvariantCulture, $"SET threads = {threads}"));
         connection.Execute(string.Create(CultureInfo.InvariantCulture, $"SET memory_limit = '{mebibytes}MiB'"));
     }
 

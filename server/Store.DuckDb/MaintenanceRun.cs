@@ -86,7 +86,7 @@ sealed class MaintenanceRun(
         // Deletions first: the totals of days that expire now are those without the deleted installations.
         if (rule.Deletions.Count > 0)
             database.Rollups.RemoveDeleted(rule.Deletions, cancel);
-        if (database.Rollups.Freeze(rule.FirstDay))
+        if (database.Rollups.Freeze(rule.FirstWholeDay))
             database.Rollups.Rewrite(cancel);
     }
 

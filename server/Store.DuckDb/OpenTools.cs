@@ -5,26 +5,37 @@ using System.Collections.Concurrent;
 namespace Tallymark.DuckDb;
 
 /// <summary>
-/// The tools of a data folder, each opened at its first use. Holds the folder's lock until disposed. Thread-safe.
+/// The tools of a data folder. Opens a tool's files at their first use, and closes those that were not used for longest
+/// when more than <see cref="DuckDbOptions.MaxOpenTools"/> are open. Holds the folder's lock until disposed.
+/// Thread-safe.
 /// </summary>
 sealed class OpenTools : IDisposable
 {
-    const int MinShareMiB = 64;
+    const int SmallestShareMiB = 64;
+    const int MaxToolsWithThreads = 4;
+    const int OpensPerTrim = 8;
+    const long MinLogBytes = 2 * 1024 * 1024;
 
     readonly DuckDbOptions _options;
     readonly FileStream _lock;
+    readonly ConcurrentDictionary<string, ToolSlot> _tools = new(StringComparer.Ordinal);
 
-    // Lazy, so that two threads that open a tool at once open its files once.
-    readonly ConcurrentDictionary<string, Lazy<ToolDatabase>> _tools = new(StringComparer.Ordinal);
+    int _opens;
 
-    // Taken while a tool is closed to be reopened or repaired.
-    readonly Lock _reopening = new();
+    // Closed since the last CloseIdle because others were opened.
+    readonly ConcurrentQueue<string> _closed = new();
+
+    // Taken by one thread at a time that shares the memory among the open tools.
+    readonly Lock _sharing = new();
 
     /// <summary>Locks the data folder; creates it if it does not exist.</summary>
-    /// <exception cref="StoreException">Another process has the folder open, or it can't be written.</exception>
+    /// <exception cref="StoreException">
+    /// Another process has the folder open, it can't be written, or an early version wrote it.
+    /// </exception>
     public OpenTools(string data, DuckDbOptions options)
     {
         (Data, _options) = (data, options);
+        RefuseEarlyFormat(data);
         try
         {
             DurableFile.CreateFolder(data);
@@ -41,75 +52,64 @@ sealed class OpenTools : IDisposable
         }
     }
 
+    /// <summary>The memory that a tool may use while another one is open too. MiB.</summary>
+    public int HalfMiB => Math.Max(Math.Min(SmallestShareMiB, _options.MemoryLimitMiB), _options.MemoryLimitMiB / 2);
+
+    /// <summary>The settings.</summary>
+    public DuckDbOptions Options => _options;
+
     /// <summary>The data folder.</summary>
     public string Data { get; }
 
     /// <summary>Whether the tool has stored data.</summary>
     public bool Exists(string tool) => Folder(tool).Exists;
 
+    /// <summary>The number of a tool's parts, open or not. Cost: a directory listing.</summary>
+    public int PartsOf(string tool) => Folder(tool).Count();
+
+    /// <summary>The tools whose files are open now.</summary>
+    public IReadOnlyList<string> Open => [.. _tools.Where(tool => tool.Value.IsOpen).Select(tool => tool.Key)];
+
     /// <summary>A tool with stored data; null: it has none.</summary>
     /// <exception cref="StoreException">Its files can't be opened.</exception>
-    public ToolDatabase? Find(string tool)
+    public ToolUse? Find(string tool)
     {
         ObjectDisposedException.ThrowIf(!_lock.CanWrite, this);
-        return Exists(tool) ? Open(tool) : null;
+        return Exists(tool) ? Use(tool) : null;
     }
 
     /// <summary>A tool with stored data.</summary>
     /// <exception cref="StoreException">It has none, or its files can't be opened.</exception>
-    public ToolDatabase Existing(string tool) =>
-        Find(tool) ?? throw new StoreException($"{Data}: the store has no data of tool {tool}. Check the tool's name.");
+    public ToolUse Existing(string tool)
+    {
+        RequireExisting(tool);
+        return Use(tool);
+    }
+
+    /// <summary>Throws if the tool has no stored data.</summary>
+    /// <exception cref="StoreException">It has none.</exception>
+    public void RequireExisting(string tool)
+    {
+        if (!Exists(tool))
+            throw new StoreException($"{Data}: the store has no data of tool {tool}. Check the tool's name.");
+    }
 
     /// <summary>A tool; creates its files if it has none.</summary>
     /// <exception cref="StoreException">Its files can't be opened.</exception>
-    public ToolDatabase Open(string tool)
-    {
-        ObjectDisposedException.ThrowIf(!_lock.CanWrite, this);
-        _ = Folder(tool);
-        var opened = _tools.GetOrAdd(
-            tool, static (name, tools) => new Lazy<ToolDatabase>(() => tools.OpenFiles(name)), this);
-        try
-        {
-            return opened.Value;
-        }
-        catch (StoreException)
-        {
-            _tools.TryRemove(KeyValuePair.Create(tool, opened)); // the next call tries again
-            throw;
-        }
-    }
-
-    /// <summary>As <see cref="Existing"/>, in a state that takes writes.</summary>
-    public ToolDatabase ExistingToWrite(string tool)
-    {
-        _ = Existing(tool);
-        return OpenToWrite(tool);
-    }
+    public ToolUse Use(string tool) => Use(tool, toWrite: false);
 
     /// <summary>
-    /// As <see cref="Open"/>, in a state that takes writes. After a failure from which DuckDB can't recover, closes and
-    /// reopens the files: that replays the log and reads the batch ids again, so a batch whose failed commit was
-    /// durable after all is known.
+    /// As <see cref="Use(string)"/>, in a state that takes writes. After a failure from which DuckDB can't recover,
+    /// closes and reopens the files: that replays the log and reads the batch ids again, so a batch whose failed commit
+    /// was durable after all is known.
     /// </summary>
-    public ToolDatabase OpenToWrite(string tool)
-    {
-        var database = Open(tool);
-        if (!database.MustReopen())
-            return database;
-        lock (_reopening)
-        {
-            if (Open(tool) is var other && other != database)
-                return other;
-            if (!database.TryClose())
-            {
-                throw new StoreException(
-                    $"{Folder(tool).Path}: the store must be reopened after a failure, but is still being read. " +
-                    "Try again.");
-            }
+    public ToolUse UseToWrite(string tool) => Use(tool, toWrite: true);
 
-            _tools.TryRemove(tool, out _);
-            return Open(tool);
-        }
+    /// <summary>As <see cref="Existing"/>, in a state that takes writes.</summary>
+    public ToolUse ExistingToWrite(string tool)
+    {
+        RequireExisting(tool);
+        return UseToWrite(tool);
     }
 
     /// <summary>
@@ -118,50 +118,120 @@ sealed class OpenTools : IDisposable
     /// <exception cref="StoreException">The files are being read.</exception>
     public T WhileClosed<T>(string tool, Func<PartFolder, T> change)
     {
-        lock (_reopening)
-        {
-            if (_tools.TryGetValue(tool, out var opened) && opened.IsValueCreated)
-            {
-                if (!opened.Value.TryClose())
-                    throw new StoreException($"{Folder(tool).Path}: the store is being read. Try again.");
-                _tools.TryRemove(tool, out _);
-            }
+        var folder = Folder(tool);
+        return SlotOf(tool).WhileClosed(() => change(folder));
+    }
 
-            return change(Folder(tool));
+    /// <summary>Closes the tools that nothing has used for a time. Their logs are moved into their files.</summary>
+    /// <returns>Their names, and those of tools that were closed since the last call because others were
+    /// opened.</returns>
+    public IReadOnlyList<string> CloseIdle(TimeSpan idle)
+    {
+        var closed = new HashSet<string>(StringComparer.Ordinal);
+        while (_closed.TryDequeue(out var name))
+            closed.Add(name);
+        foreach (var (name, slot) in _tools)
+        {
+            if (slot.IdleTime >= idle && slot.TryCloseIdle(idle, checkpoint: true))
+                closed.Add(name);
         }
+
+        if (closed.Count > 0)
+        {
+            NativeHeap.Trim();
+            Share();
+        }
+
+        closed.RemoveWhere(name => _tools[name].IsOpen);
+        return [.. closed];
     }
 
     public void Dispose()
     {
-        foreach (var tool in _tools.Values.Where(tool => tool.IsValueCreated))
-            tool.Value.Dispose();
+        // Checkpoints wait for the disk: several tools at once.
+        Parallel.ForEach(_tools.Values, static tool => tool.Dispose());
         _tools.Clear();
         _lock.Dispose();
     }
+
+    ToolUse Use(string tool, bool toWrite)
+    {
+        ObjectDisposedException.ThrowIf(!_lock.CanWrite, this);
+        _ = Folder(tool);
+        var use = SlotOf(tool).Use(toWrite, out var isNew);
+        if (isNew)
+        {
+            CloseLeastUsed();
+            Share();
+            if (Interlocked.Increment(ref _opens) % OpensPerTrim == 0)
+                NativeHeap.Trim(); // opening needs more memory than an open tool
+        }
+
+        return use;
+    }
+
+    ToolSlot SlotOf(string tool) =>
+        _tools.GetOrAdd(tool, static (name, tools) => new ToolSlot(() => tools.OpenFiles(name)), this);
 
     ToolDatabase OpenFiles(string tool)
     {
         DurableFile.CreateFolder(Path.Combine(Data, "tools"));
         DurableFile.CreateFolder(Folder(tool).Path);
-        var opened = ToolDatabase.Open(tool, Folder(tool), _options);
-        ShareMemory(opened);
-        return opened;
+        return ToolDatabase.Open(tool, Folder(tool), _options, MaxLogBytes);
     }
 
-    void ShareMemory(ToolDatabase opened)
+    // Without a checkpoint: such a tool may be used again at once, and each checkpoint ends a part.
+    void CloseLeastUsed()
     {
-        List<ToolDatabase> all = [.. _tools.Values.Where(t => t.IsValueCreated).Select(t => t.Value), opened];
-        var limit = _options.MemoryLimitMiB;
-        var share = Math.Max(Math.Min(MinShareMiB, limit), limit / all.Count);
-        foreach (var tool in all)
+        List<KeyValuePair<string, ToolSlot>> open = [.. _tools.Where(tool => tool.Value.IsOpen)];
+        var surplus = open.Count - _options.MaxOpenTools;
+        if (surplus <= 0)
+            return;
+        foreach (var (name, slot) in open.OrderByDescending(tool => tool.Value.IdleTime))
         {
-            try
+            if (!slot.TryCloseIdle(TimeSpan.Zero, checkpoint: false))
+                continue;
+            _closed.Enqueue(name);
+            if (--surplus == 0)
+                return;
+        }
+    }
+
+    void Share()
+    {
+        lock (_sharing)
+        {
+            List<ToolSlot> open = [.. _tools.Values.Where(slot => slot.IsOpen)];
+            var limit = _options.MemoryLimitMiB;
+            var share = Math.Max(Math.Min(SmallestShareMiB, limit), limit / Math.Max(1, open.Count));
+            var threads = open.Count <= MaxToolsWithThreads ? _options.Threads : 1;
+            foreach (var slot in open)
+                slot.Limit(share, threads);
+        }
+    }
+
+    // The rows of a log are in memory too: all logs together have about as many as two tools may have alone.
+    long MaxLogBytes()
+    {
+        var bytes = (long)_options.MaxLogMiB << 20;
+        var open = _tools.Values.Count(slot => slot.IsOpen);
+        return open <= 2 ? bytes : Math.Max(Math.Min(bytes, MinLogBytes), 2 * bytes / open);
+    }
+
+    // Before there were parts, a tool's events were in one file. A store that ignored it would look empty, and confirm
+    // deletions of events that are still in it.
+    static void RefuseEarlyFormat(string data)
+    {
+        var tools = Path.Combine(data, "tools");
+        foreach (var folder in Directory.Exists(tools) ? Directory.EnumerateDirectories(tools) : [])
+        {
+            var file = Path.Combine(folder, "events.duckdb");
+            if (File.Exists(file))
             {
-                EngineFactory.SetMemoryLimit(tool.Engine, share);
-            }
-            catch (StoreException) when (tool != opened)
-            {
-                // The tool is closing, or uses more than its new share at the moment: it keeps the old limit.
+                throw new StoreException(
+                    $"{file} was written by an early version, whose events this version can't read. Nothing was " +
+                    "changed. To keep collecting without these events, move the file out of the data folder; " +
+                    "deletion requests don't reach it there.");
             }
         }
     }

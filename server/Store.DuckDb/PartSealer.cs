@@ -7,11 +7,10 @@ namespace Tallymark.DuckDb;
 /// part's log into its file in the background. Thread-safe.
 /// </summary>
 sealed class PartSealer(
-    Database engine, PartFolder folder, ToolFiles files, DuckDbOptions options, Lock writing, Connection connection)
+    Database engine, PartFolder folder, ToolFiles files, DuckDbOptions options, Func<long> maxLogBytes, Lock writing,
+    Connection connection)
 {
     static readonly TimeSpan MaxWaitForReaders = TimeSpan.FromSeconds(30);
-
-    readonly long _maxLogBytes = (long)options.MaxLogMiB << 20;
 
     // Guarded by the writing lock (ToolDatabase), as is the connection.
     Task _finishing = Task.CompletedTask;
@@ -32,14 +31,25 @@ sealed class PartSealer(
     {
         lock (writing)
         {
+            if (!IsEmpty(files.View.Active))
+                Begin(files.View.Active.Catalog, DurableFile.Length(files.View.Active.LogPath));
+        }
+    }
+
+    /// <summary>
+    /// Seals the active part and begins the next one with the tables of a catalog, for about so many bytes.
+    /// </summary>
+    /// <exception cref="StoreException">The next part can't be created.</exception>
+    public void Begin(Catalog catalog, long expectedBytes)
+    {
+        lock (writing)
+        {
             var active = files.View.Active;
-            if (IsEmpty(active))
-                return;
             Wait(); // one at a time: the part's rows are in memory until it is finished
             try
             {
                 var name = PartName.Create(options.Time.GetUtcNow(), active.Name.Last + 1);
-                var next = PartOpener.Create(engine, folder, name, active.Catalog);
+                var next = PartOpener.Create(engine, folder, name, catalog, expectedBytes);
                 var lease = files.Acquire(keepNames: true);
                 files.Seal(next);
                 _finishing = Task.Run(() => Finish(active, lease));
@@ -57,7 +67,7 @@ sealed class PartSealer(
     /// </summary>
     public void SealIfLong()
     {
-        if (DurableFile.Length(files.View.Active.LogPath) < _maxLogBytes)
+        if (DurableFile.Length(files.View.Active.LogPath) < maxLogBytes())
             return;
         try
         {

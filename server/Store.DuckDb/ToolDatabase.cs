@@ -7,10 +7,10 @@ namespace Tallymark.DuckDb;
 /// thread takes them: maintenance (this type), writing (<see cref="ToolWriter"/>, <see cref="PartSealer"/>), rollups
 /// (<see cref="RollupFile"/>), files (<see cref="ToolFiles"/>).
 /// </summary>
-sealed class ToolDatabase : IDisposable
+sealed class ToolDatabase
 {
     readonly PartFolder _folder;
-    readonly DuckDbOptions _options;
+    readonly int _duplicateDays;
     readonly DeletedInstallations _deleted;
 
     // Taken by one maintenance run or one snapshot at a time: the parts, the rollups and the deletions of a snapshot
@@ -23,9 +23,10 @@ sealed class ToolDatabase : IDisposable
     readonly Connection _connection;
     bool _isClosed; // guarded by _writing
 
-    ToolDatabase(string tool, PartFolder folder, Database engine, FileView view, DuckDbOptions options)
+    ToolDatabase(
+        string tool, PartFolder folder, Database engine, FileView view, DuckDbOptions options, Func<long> maxLogBytes)
     {
-        (_folder, _options, Engine) = (folder, options, engine);
+        (_folder, _duplicateDays, Engine) = (folder, options.DuplicateDays, engine);
         Files = new ToolFiles(engine, view);
         Rollups = new RollupFile(engine, folder, Files);
         Rewriter = new PartRewriter(engine, folder.Parts);
@@ -33,7 +34,7 @@ sealed class ToolDatabase : IDisposable
         try
         {
             _deleted = new DeletedInstallations(folder.Path);
-            Sealer = new PartSealer(engine, folder, Files, options, _writing, _connection);
+            Sealer = new PartSealer(engine, folder, Files, options, maxLogBytes, _writing, _connection);
             Writer = new ToolWriter(tool, folder, Files, options, Sealer, _deleted, _writing, _connection);
             Cells = new CellReader(tool, engine, Files, _deleted);
         }
@@ -67,14 +68,18 @@ sealed class ToolDatabase : IDisposable
 
     /// <summary>Opens the tool's folder; creates it if it does not exist.</summary>
     /// <exception cref="StoreException">A file can't be opened.</exception>
-    public static ToolDatabase Open(string tool, PartFolder folder, DuckDbOptions options)
+    /// <param name="tool">The tool.</param>
+    /// <param name="folder">Its folder.</param>
+    /// <param name="options">The settings.</param>
+    /// <param name="maxLogBytes">The length of the log at which a part is sealed, at this moment.</param>
+    public static ToolDatabase Open(string tool, PartFolder folder, DuckDbOptions options, Func<long> maxLogBytes)
     {
         var engine = EngineFactory.Open(folder, options);
         try
         {
             var parts = PartOpener.Open(engine, folder, options.Time.GetUtcNow());
             var view = new FileView(parts, RollupFile.Open(engine, folder, options.Notice));
-            return new ToolDatabase(tool, folder, engine, view, options);
+            return new ToolDatabase(tool, folder, engine, view, options, maxLogBytes);
         }
         catch (StoreException)
         {
@@ -85,15 +90,18 @@ sealed class ToolDatabase : IDisposable
 
     /// <summary>Runs maintenance.</summary>
     public MaintenanceReport Maintain(
-        DateTimeOffset now, int retentionDays, Func<bool>? isGoneElsewhere, CancellationToken cancel)
+        DateTimeOffset now, Retention retention, Func<bool>? isGoneElsewhere, CancellationToken cancel)
     {
         lock (_maintenance)
         {
             var today = DateOnly.FromDateTime(now.UtcDateTime);
-            var oldest = today.DayNumber > retentionDays ? today.AddDays(-retentionDays) : DateOnly.MinValue;
-            var rule = new RetentionRule(_deleted.Pending, oldest, _options.OldestBatchDay());
+            // Without a retention the caller does not vouch for the clock.
+            var oldestBatch = retention == Retention.Unlimited
+                ? Writer.OldestBatchDay()
+                : today.AddDays(-_duplicateDays);
+            var rule = RetentionRule.Of(_deleted.Pending, retention, today, oldestBatch);
             var report = new MaintenanceRun(this, rule, today, isGoneElsewhere, cancel).Run();
-            Writer.ForgetOldBatches();
+            Writer.ForgetOldBatches(oldestBatch);
             NativeHeap.Trim();
             return report;
         }
@@ -101,7 +109,8 @@ sealed class ToolDatabase : IDisposable
 
     /// <summary>Everything that the tool has, as of one moment.</summary>
     /// <exception cref="StoreException">A snapshot can't be made now.</exception>
-    public IBackupSnapshot Snapshot()
+    /// <param name="use">Keeps this tool open; the snapshot disposes it.</param>
+    public IBackupSnapshot Snapshot(ToolUse use)
     {
         lock (_maintenance)
         {
@@ -111,7 +120,7 @@ sealed class ToolDatabase : IDisposable
                 // A deletion that is pending here is pending in the copy too.
                 var rollups = Rollups.Copy();
                 lock (_writing)
-                    return new BackupSnapshot(parts, rollups, _folder.RollupsPath(1), _deleted.Paths);
+                    return new BackupSnapshot(parts, rollups, _folder.RollupsPath(1), _deleted.Paths, use);
             }
             catch
             {
@@ -141,15 +150,19 @@ sealed class ToolDatabase : IDisposable
         }
     }
 
-    /// <summary>Closes the files. A closed store is files without logs, which any DuckDB client can read.</summary>
-    public void Dispose()
+    /// <summary>Closes the files.</summary>
+    /// <param name="checkpoint">
+    /// Moves the log into its file, which takes no commits afterwards: any DuckDB client can read it. False: the next
+    /// opening reads the log and continues the part.
+    /// </param>
+    public void Close(bool checkpoint)
     {
         lock (_maintenance)
         {
             lock (_writing)
             {
                 Sealer.Wait();
-                if (!Writer.HasFailed)
+                if (checkpoint && !Writer.HasFailed)
                     Sealer.CheckpointActive();
                 _connection.Dispose();
                 Engine.Dispose();

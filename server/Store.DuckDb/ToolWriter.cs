@@ -30,8 +30,9 @@ sealed class ToolWriter
         (_tool, _folder, _files, _options, _sealer) = (tool, folder, files, options, sealer);
         (_deleted, _writing, _connection) = (deleted, writing, connection);
         InsertPending();
+        var oldest = options.OldestBatchDay(files.View.Parts.Max(part => BatchIds.NewestOf(connection, part)));
         foreach (var part in files.View.Parts)
-            _batches.Read(connection, part, options.OldestBatchDay());
+            _batches.Read(connection, part, oldest);
     }
 
     /// <summary>The number of deleted installations whose bytes may still be in the files.</summary>
@@ -51,6 +52,13 @@ sealed class ToolWriter
             var statements = active.Catalog.Widen(_tool, active.Alias, tables);
             if (statements.Count == 0)
                 return;
+            if (active.HasLargeBlocks
+                && BlockSize.For(active.Catalog.With(tables), long.MaxValue) == BlockSize.Small)
+            {
+                _sealer.Begin(active.Catalog.With(tables), expectedBytes: 0);
+                return;
+            }
+
             Write(() =>
             {
                 using var transaction = new Transaction(_connection);
@@ -145,7 +153,11 @@ sealed class ToolWriter
     }
 
     /// <summary>Forgets the ids of batches that no client can resend.</summary>
-    public void ForgetOldBatches() => _batches.Forget(_options.OldestBatchDay());
+    /// <param name="before">The first day of receipt whose batches are remembered.</param>
+    public void ForgetOldBatches(DateOnly before) => _batches.Forget(before);
+
+    /// <summary>The first day of receipt whose batch ids are remembered.</summary>
+    public DateOnly OldestBatchDay() => _options.OldestBatchDay(_batches.Newest);
 
     /// <summary>Whether the connection does not work since the last failure. Guarded by the writing lock.</summary>
     public bool IsBroken()

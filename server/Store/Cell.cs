@@ -12,8 +12,14 @@ namespace Tallymark.Store;
 /// The distinct installations, ascending, as numbers from 0 that are valid within one query only. An event without an
 /// installation adds none.
 /// </param>
+/// <param name="Networks">
+/// For each of the installations its network on this day, the same in every cell of the day: <see
+/// cref="Store.Networks.New"/>, <see cref="Store.Networks.Unknown"/>, or a bucket with numbers that are valid within
+/// one query only.
+/// </param>
 public sealed record Cell(
-    DateOnly Day, IReadOnlyList<string?> Values, long Occurrences, IReadOnlyList<int> Installations);
+    DateOnly Day, IReadOnlyList<string?> Values, long Occurrences, IReadOnlyList<int> Installations,
+    IReadOnlyList<long> Networks);
 
 /// <summary>A cell as numbers.</summary>
 /// <param name="Day">The day (UTC).</param>

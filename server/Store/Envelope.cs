@@ -25,4 +25,7 @@ public static class Envelope
 
     /// <summary>The protocol of a foreign client; null: Tallymark's own.</summary>
     public const int Provenance = 6;
+
+    /// <summary>The bucket of the network that the event came from (<see cref="Networks"/>).</summary>
+    public const int Network = 7;
 }

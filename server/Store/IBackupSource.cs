@@ -14,6 +14,15 @@ public interface IBackupSource
     /// </summary>
     /// <exception cref="StoreException">The tool has no stored data, or a snapshot can't be made now.</exception>
     IBackupSnapshot Snapshot(string tool);
+
+    /// <summary>
+    /// Reads a copy of the files of a snapshot from its first to its last byte, as a restored store would. Cost:
+    /// reading them once. Does not change them.
+    /// </summary>
+    /// <param name="folder">The folder with the copies, at the relative paths of the snapshot.</param>
+    /// <exception cref="DamagedStoreException">A file is damaged; the message names the copy.</exception>
+    /// <exception cref="StoreException">The copies can't be read now.</exception>
+    void VerifyCopy(string folder);
 }
 
 /// <summary>Files that do not change until the snapshot is disposed. Dispose on any thread.</summary>

@@ -12,13 +12,27 @@ public interface ICellReader
     IReadOnlyDictionary<string, long> CountEvents(string tool);
 
     /// <summary>
-    /// The installations that have a counted event, each at least once. The engine reads while the caller enumerates.
-    /// Cost: a scan of one column of each table.
+    /// The installations that have a counted event, each at least once, with the first day on which one was received.
+    /// The engine reads while the caller enumerates. Cost: a scan of two columns of each table.
     /// </summary>
     /// <param name="tool">The tool.</param>
     /// <param name="tables">The tables of all its manifests.</param>
     /// <exception cref="StoreException">The store failed.</exception>
-    IEnumerable<string> Installations(string tool, IReadOnlyList<Table> tables);
+    IEnumerable<KnownInstallation> Installations(string tool, IReadOnlyList<Table> tables);
+
+    /// <summary>
+    /// How many counted events of a table happened on a day, by installation (<see cref="Table.CountedBy"/>) and
+    /// network; a pair may occur several times. Empty for an unknown tool. Cost: a scan of that day.
+    /// </summary>
+    /// <exception cref="StoreException">The store failed.</exception>
+    IReadOnlyList<SourceCount> CountDay(string tool, Table table, DateOnly day);
+
+    /// <summary>
+    /// The first day that has cells: events of earlier days were removed, or are past the shortest retention. The
+    /// earliest date if nothing was ever removed, or for an unknown tool. Cost: a lookup.
+    /// </summary>
+    /// <exception cref="StoreException">The store failed.</exception>
+    DateOnly KeptFrom(string tool);
 
     /// <summary>
     /// The cells of a query: for each day and combination of values the number of events and the exact set of
@@ -41,3 +55,15 @@ public interface ICellReader
     /// <exception cref="StoreException">As with <see cref="Cells"/>.</exception>
     IReadOnlyList<CellTotal> Totals(string tool, CellQuery query);
 }
+
+/// <summary>An installation that has a counted event.</summary>
+/// <param name="Id">Its id.</param>
+/// <param name="FirstDay">The day (UTC) on which the first of some of its events was received; the smallest of all
+/// results for the id counts.</param>
+public readonly record struct KnownInstallation(string Id, DateOnly FirstDay);
+
+/// <summary>Counted events of one source.</summary>
+/// <param name="Installation">The installation; null: the events have none.</param>
+/// <param name="Network">The network (<see cref="Table.Network"/>); null: unknown.</param>
+/// <param name="Count">How many events.</param>
+public sealed record SourceCount(string? Installation, long? Network, long Count);

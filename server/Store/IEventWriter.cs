@@ -20,6 +20,12 @@ public interface IEventWriter
     void Prepare(string tool, IReadOnlyList<Table> tables, IReadOnlyList<Rollup>? rollups = null);
 
     /// <summary>
+    /// Advice for the operator about the memory that commits to these tables need; null: none. Cost: none.
+    /// </summary>
+    /// <param name="tables">The tables of one manifest.</param>
+    string? MemoryNote(IReadOnlyList<Table> tables) => null;
+
+    /// <summary>
     /// Tells whether <see cref="Commit"/> would store this batch: false if its id is stored already. Removes the rows
     /// of deleted installations from a batch that is new. May run while another thread commits, and never waits for a
     /// commit. Cost: a lookup.

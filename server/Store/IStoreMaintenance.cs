@@ -28,7 +28,7 @@ public interface IStoreMaintenance
 
     /// <summary>
     /// The size of a tool's data, to show; nothing for an unknown tool. Cost: a directory listing or one request; does
-    /// not open the tool's data.
+    /// not open the tool's data. May be called after the store was disposed; then it is the size at rest.
     /// </summary>
     StoreSize Size(string tool);
 
@@ -40,7 +40,7 @@ public interface IStoreMaintenance
     /// </summary>
     /// <param name="tool">The tool.</param>
     /// <param name="now">The current time; events of days before it by more than the retention are removed.</param>
-    /// <param name="retentionDays">The manifest's retention.</param>
+    /// <param name="retention">The retention. The shortest one decides which days have cells.</param>
     /// <param name="isGoneElsewhere">
     /// Called before pending deletions are recorded as done, if there are any: whether the deleted rows have also left
     /// every other place where rows wait to be committed. False: the deletions stay pending for the next call. Null:
@@ -50,6 +50,14 @@ public interface IStoreMaintenance
     /// <exception cref="StoreException">Maintenance failed; committed events are safe.</exception>
     /// <exception cref="OperationCanceledException">The run was cancelled.</exception>
     MaintenanceReport Maintain(
-        string tool, DateTimeOffset now, int retentionDays, Func<bool>? isGoneElsewhere = null,
+        string tool, DateTimeOffset now, Retention retention, Func<bool>? isGoneElsewhere = null,
         CancellationToken cancel = default);
+
+    /// <summary>
+    /// Releases what open tools need in memory, threads and files, if no call has used them for a time. The next call
+    /// opens them again: nothing is lost. Cost: a write for each. An engine without such a state does nothing.
+    /// </summary>
+    /// <param name="idle">The time.</param>
+    /// <returns>The tools that were open and no longer are.</returns>
+    IReadOnlyList<string> CloseIdle(TimeSpan idle);
 }

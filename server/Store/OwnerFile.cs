@@ -10,6 +10,9 @@ public static class OwnerFile
     /// <summary>The mode of such a file.</summary>
     public const UnixFileMode Mode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
+    /// <summary>The mode of a folder that only its owner may enter.</summary>
+    public const UnixFileMode FolderMode = Mode | UnixFileMode.UserExecute;
+
     /// <summary>Opens a file for reading and writing; a new one gets <see cref="Mode"/>.</summary>
     /// <exception cref="IOException">It can't be opened, or another process denies it.</exception>
     /// <exception cref="UnauthorizedAccessException">It belongs to another user.</exception>

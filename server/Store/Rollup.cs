@@ -14,10 +14,13 @@ public sealed record Rollup(
     IReadOnlyList<string> Events, IReadOnlyList<string> Columns, string Installation,
     IReadOnlyList<IReadOnlyList<string>> Views)
 {
+    /// <summary>The column with the version of an event's manifest.</summary>
+    public const string Version = "manifest";
+
     /// <summary>The rollups for the files and charts of a manifest's datasets; none without datasets.</summary>
     public static IReadOnlyList<Rollup> Of(ToolManifest manifest) => InstallationOf(manifest) is { } installation
         ? [.. DatasetGroup.Of(manifest).Select(group => new Rollup(
-            group.Events, group.Columns, installation,
+            group.Events, [.. group.Columns, Version], installation,
             [.. group.Datasets.Select(d => (IReadOnlyList<string>)[.. DatasetGroup.ColumnsOf(d)])]))]
         : [];
 

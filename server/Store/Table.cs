@@ -32,11 +32,12 @@ public sealed record Column(string Name, ColumnType Type);
 /// <summary>The table of one event of one tool: one typed column per field. Immutable.</summary>
 public sealed class Table
 {
-    Table(string name, IReadOnlyList<Column> columns, int installation, bool isDevelopment)
+    Table(string name, IReadOnlyList<Column> columns, int installation, int countedBy, bool isDevelopment)
     {
         Name = name;
         Columns = columns;
         Installation = installation;
+        CountedBy = countedBy;
         IsDevelopment = isDevelopment;
     }
 
@@ -48,6 +49,12 @@ public sealed class Table
 
     /// <summary>The index of the column with the installation's id; -1: the event has none.</summary>
     public int Installation { get; }
+
+    /// <summary>
+    /// The index of the column whose distinct values count towards a minimum (<see cref="Rollup.InstallationOf"/>); -1:
+    /// the event adds nothing to a minimum.
+    /// </summary>
+    public int CountedBy { get; }
 
     /// <summary>
     /// Whether this table has events of development builds: they are stored separately and never counted.
@@ -77,6 +84,12 @@ public sealed class Table
     /// </summary>
     public const string Provenance = "provenance";
 
+    /// <summary>
+    /// The envelope column with the bucket of the sender's network, or 0 for the first day of an installation
+    /// (<see cref="Networks"/>). It decides how far the row's installation counts towards a minimum.
+    /// </summary>
+    public const string Network = "network";
+
     /// <summary>The columns of every table before its fields, in this order; <see cref="Envelope"/> has their
     /// indexes.</summary>
     public static IReadOnlyList<Column> EnvelopeColumns { get; } =
@@ -88,33 +101,41 @@ public sealed class Table
         new(Withheld, ColumnType.TextSet),
         new(Counts, ColumnType.Boolean),
         new(Provenance, ColumnType.Text),
+        new(Network, ColumnType.Integer),
     ];
 
     /// <summary>The tables of a manifest, one per event, in the manifest's order.</summary>
     public static IReadOnlyList<Table> Of(ToolManifest manifest)
     {
         var tables = new List<Table>(manifest.Events.Count);
+        var counted = Rollup.InstallationOf(manifest);
         foreach (var e in manifest.Events)
         {
             List<Column> columns = [.. EnvelopeColumns];
-            var installation = -1;
+            var (installation, countedBy) = (-1, -1);
             var hasEnvironment = false;
             foreach (var field in manifest.FieldsOf(e))
             {
                 if (field.Type == FieldType.Installation)
                     installation = columns.Count;
+                if (counted is null ? field.Type == FieldType.Installation : IsField(field, counted))
+                    countedBy = columns.Count;
                 columns.Add(new Column(field.Name, TypeOf(field.Type)));
                 hasEnvironment |= field.Type == FieldType.Environment;
             }
 
-            tables.Add(new Table(e.Name, columns, installation, isDevelopment: false)
+            tables.Add(new Table(e.Name, columns, installation, countedBy, isDevelopment: false)
             {
-                Development = hasEnvironment ? new Table(e.Name, columns, installation, isDevelopment: true) : null,
+                Development = hasEnvironment
+                    ? new Table(e.Name, columns, installation, countedBy, isDevelopment: true)
+                    : null,
             });
         }
 
         return tables;
     }
+
+    static bool IsField(Field field, string name) => string.Equals(field.Name, name, StringComparison.Ordinal);
 
     static ColumnType TypeOf(FieldType type) => type switch
     {

@@ -19,7 +19,7 @@ public sealed class EveryFieldTests
         await using var collector = await RunningCollector.Start();
         using var home = new Home(collector.Endpoint);
         await home.SetUp();
-        await DropOne(home);
+        await DropOne(home, collector.Endpoint);
         await home.Kmpkg("search", "z");
         await home.Kmpkg("install", "zlib");
         await home.Kmpkg("list");
@@ -89,17 +89,16 @@ public sealed class EveryFieldTests
 
     // Makes the SDK drop an event that could not be sent for a month. The upload fails: the bound socket does not
     // listen, and no other process can bind its port.
-    static async Task DropOne(Home home)
+    static async Task DropOne(Home home, string endpoint)
     {
         await home.Kmpkg("list");
         foreach (var file in Directory.GetFiles(Path.Combine(home.State, "spool")))
             File.SetLastWriteTimeUtc(file, TimeProvider.System.GetUtcNow().UtcDateTime.AddDays(-31));
         using var boundSocket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         boundSocket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        var endpoint = home.Environment["TALLYMARK_ENDPOINT"];
-        home.Environment["TALLYMARK_ENDPOINT"] = $"http://{boundSocket.LocalEndPoint}/v1/batches";
+        home.Connect($"http://{boundSocket.LocalEndPoint}/v1/batches");
         Assert.Equal(1, (await home.Telemetry("upload")).ExitCode);
-        home.Environment["TALLYMARK_ENDPOINT"] = endpoint;
+        home.Connect(endpoint);
         Assert.Contains("Events dropped (too many or too old): 1\n", (await home.Telemetry("status")).Output,
             StringComparison.Ordinal);
     }

@@ -66,7 +66,7 @@ public sealed class OptedOutTests
         var uploaded = await Watch(home, "", ["list"]);
         Assert.NotEmpty(uploaded.Children);
         Assert.Contains(uploaded.Sockets,
-            call => call.Contains($"htons({new Uri(collector.Address).Port})", StringComparison.Ordinal));
+            call => call.Contains($"htons({home.ProxyPort})", StringComparison.Ordinal));
         Assert.Equal(2, home.Lines("sent").Count);
     }
 

@@ -217,7 +217,7 @@ public sealed class TortureTests(ITestOutputHelper output)
         Product.Run(Product.Sample, arguments, Variables(), TestContext.Current.CancellationToken);
 
     Dictionary<string, string> Variables() =>
-        new(StringComparer.Ordinal) { ["HOME"] = _home, ["TALLYMARK_ENDPOINT"] = _endpoint };
+        new(StringComparer.Ordinal) { ["HOME"] = _home, ["SAMPLE_COLLECTOR"] = _endpoint };
 
     static async Task<bool> CanUnshare() =>
         OperatingSystem.IsLinux() && File.Exists("/usr/bin/unshare")

@@ -12,10 +12,14 @@ public sealed class CheckAndDictionaryTests : IDisposable
     public void Dispose() => _tallymark.Dispose();
 
     [Fact]
-    public async Task A_manifest_without_errors_passes_without_output()
+    public async Task A_manifest_without_errors_passes_and_an_advice_does_not_change_the_exit_code()
     {
         var ended = await _tallymark.Run("check", Repository.KmpkgManifest);
-        Assert.Equal(new ProcessResult(0, "", ""), ended);
+        Assert.Equal((0, ""), (ended.ExitCode, ended.Errors));
+        Assert.Matches(@"^\S+telemetry\.yaml\(\d+,1\): info TALLY0098: .*second.*\n$", ended.Output);
+        File.WriteAllText(_tallymark["coarse.yaml"], File.ReadAllText(Repository.KmpkgManifest)
+            .Replace("\ntime: second\n", "\ntime: day\n", StringComparison.Ordinal));
+        Assert.Equal(new ProcessResult(0, "", ""), await _tallymark.Run("check", "coarse.yaml"));
     }
 
     [Fact]
@@ -24,7 +28,7 @@ public sealed class CheckAndDictionaryTests : IDisposable
         WriteManifestWithError();
         var ended = await _tallymark.Run("check", "telemetry.yaml", Repository.KmpkgManifest);
         Assert.Equal(1, ended.ExitCode);
-        Assert.Matches(@"^telemetry\.yaml\(4,10\): error TALLY\d{4}: .+\n$", ended.Output);
+        Assert.Matches(@"^telemetry\.yaml\(4,10\): error TALLY\d{4}: .+\n\S+: info TALLY0098: .+\n$", ended.Output);
         Assert.Equal("", ended.Errors);
     }
 
@@ -50,11 +54,33 @@ public sealed class CheckAndDictionaryTests : IDisposable
             "../../spec/vectors/manifest/warning-acknowledged-machine.yaml");
         var ended = await _tallymark.Run("check", manifest);
         Assert.Equal(0, ended.ExitCode);
-        Assert.Matches(@"\(20,11\): warning TALLY0091: .+ \(acknowledged\)\n$", ended.Output);
+        Assert.Matches(@"\(21,11\): warning TALLY0091: .+ \(acknowledged\)\n$", ended.Output);
         var json = JsonDocument.Parse((await _tallymark.Run("check", manifest, "--json")).Output);
         var finding = json.RootElement.GetProperty("findings")[0];
         Assert.Equal("warning", finding.GetProperty("severity").GetString());
         Assert.True(finding.GetProperty("acknowledged").GetBoolean());
+    }
+
+    [Fact]
+    public async Task Against_the_released_manifest_a_changed_one_needs_a_later_version()
+    {
+        var released = File.ReadAllText(Repository.KmpkgManifest);
+        File.WriteAllText(_tallymark["released.yaml"], released);
+        File.WriteAllText(_tallymark["same.yaml"], released.Replace("\n", "\r\n", StringComparison.Ordinal));
+        Assert.Equal(0, (await _tallymark.Run("check", "same.yaml", "--against", "released.yaml")).ExitCode);
+
+        var changed = released.Replace(
+            "\nevents:\n", "\nevents:\n  doctor:\n    why: To test.\n", StringComparison.Ordinal);
+        File.WriteAllText(_tallymark["changed.yaml"], changed);
+        var ended = await _tallymark.Run("check", "changed.yaml", "--against", "released.yaml");
+        Assert.Equal(1, ended.ExitCode);
+        Assert.Matches(
+            @"changed\.yaml\(4,1\): error TALLY2001: .*event `doctor`.*Write `version: 3`.*\n$", ended.Output);
+
+        File.WriteAllText(
+            _tallymark["changed.yaml"], changed.Replace("\nversion: 2\n", "\nversion: 3\n", StringComparison.Ordinal));
+        Assert.Equal(0, (await _tallymark.Run("check", "changed.yaml", "--against", "released.yaml")).ExitCode);
+        Assert.Equal(2, (await _tallymark.Run("check", "changed.yaml", "--against", "absent.yaml")).ExitCode);
     }
 
     [Theory]

@@ -47,6 +47,47 @@ public sealed class PublishTests : IDisposable
     }
 
     [Fact]
+    public async Task A_collector_with_a_public_folder_publishes_by_itself()
+    {
+        WriteStore();
+        await using (var collector = await _tallymark.Serve("--public", _tallymark["public"]))
+        {
+            await collector.WaitForLog($"published kmpkg {Quarter}");
+            var page = new Uri(collector.Address, $"public/kmpkg/provisional/kmpkg-usage-{Quarter}.tsv");
+            using var client = new HttpClient();
+            var served = await client.GetStringAsync(page, TestContext.Current.CancellationToken);
+            Assert.StartsWith("Timestamp\t", served, StringComparison.Ordinal);
+            Assert.Equal(0, (await collector.Stop()).ExitCode);
+        }
+
+        await Publish("alone");
+        Assert.All(
+            Directory.GetFiles(_tallymark["alone/kmpkg/provisional"], "*.tsv"),
+            file => Assert.Equal(
+                File.ReadAllBytes(file),
+                File.ReadAllBytes(Path.Combine(_tallymark["public/kmpkg/provisional"], Path.GetFileName(file)))));
+    }
+
+    [Fact]
+    public async Task Each_command_says_that_it_leaves_out_events_of_development_builds()
+    {
+        WriteStore();
+        File.WriteAllText(_tallymark["data/tools/kmpkg/totals.json"], """
+            {"tallymark":1,"noted":"2026-11-20T10:51:21Z","received":28,"stored":28,"dropped":{},"refused":0,
+             "development":3,"removed":0}
+            """);
+        const string Note = "3 events of development builds of kmpkg (debug builds) are stored apart";
+        string[] data = ["--data", "data"];
+        Assert.Contains(Note, (await _tallymark.Run(["status", .. data])).Output);
+        Assert.Contains($"tallymark publish: {Note}", (await Publish("public")).Errors);
+        var query = await _tallymark.Run(["query", "--tool", "kmpkg", "SELECT count(*) FROM list", .. data]);
+        Assert.True(query.ExitCode == 0, query.All);
+        Assert.Contains($"tallymark query: {Note}", query.Errors);
+        Assert.DoesNotContain(
+            Note, (await _tallymark.Run(["query", "--tool", "kmpkg", "SELECT count(*) FROM dev.list", .. data])).Errors);
+    }
+
+    [Fact]
     public async Task A_second_preview_of_the_same_events_reports_that_nothing_changed()
     {
         WriteStore();

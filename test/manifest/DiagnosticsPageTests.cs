@@ -37,7 +37,7 @@ public sealed partial class DiagnosticsPageTests
     {
         var page = Repository.Read("docs", "diagnostics.md");
         var start = page.IndexOf("## Warnings", StringComparison.Ordinal);
-        var warnings = page[start..page.IndexOf("## The generator", StringComparison.Ordinal)];
+        var warnings = page[start..page.IndexOf("## Advice", StringComparison.Ordinal)];
         Assert.Equal(
             DiagnosticKind.All.Where(k => k.Severity == ManifestSeverity.Warning).Select(k => k.Id),
             Id().Matches(warnings).Select(m => m.Value));

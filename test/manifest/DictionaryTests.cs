@@ -53,7 +53,7 @@ public sealed class DictionaryTests
         var manifest = Some.AllTypes();
         var json = Json(manifest);
         Assert.Equal("Zoë & co. <the makers>", json.GetProperty("recipient").GetString());
-        Assert.Equal(1, json.GetProperty("retentionDays").GetInt32());
+        Assert.Equal(62, json.GetProperty("retentionDays").GetInt32());
         Assert.Equal("https://example.org/report?kind=leak", json.GetProperty("contact").GetString());
         Assert.Equal(Scope.IdOf(manifest), json.GetProperty("scope").GetString());
         Assert.Equal("off", json.GetProperty("consent").GetProperty("default").GetString());
@@ -66,7 +66,7 @@ public sealed class DictionaryTests
             .GetString());
 
         var page = DataDictionary.Markdown(manifest);
-        foreach (var part in new[] { "| Received by | Zoë &amp; co. &lt;the makers> |", "| Kept for | 1 day |",
+        foreach (var part in new[] { "| Received by | Zoë &amp; co. &lt;the makers> |", "| Kept for | 62 days |",
             "`https://example.org/report?kind=leak`", "ALL\\_OFF=1" })
             Assert.Contains(part, page);
     }

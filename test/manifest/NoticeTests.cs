@@ -18,12 +18,13 @@ public sealed class NoticeTests
             public list.
             Aggregated counts are shared with the community under CC-BY-4.0.
             Data that could be sensitive: stack.
-            You can opt out by re-running the bootstrap-kmpkg script with
-            -disableMetrics, passing --disable-metrics to kmpkg on the command line,
-            setting the environment variable KMPKG_DISABLE_METRICS, or setting
-            DO_NOT_TRACK=1.
+            You can opt out by running `kmpkg telemetry off`, re-running the
+            bootstrap-kmpkg script with -disableMetrics, passing --disable-metrics to
+            kmpkg on the command line, setting the environment variable
+            KMPKG_DISABLE_METRICS, or setting DO_NOT_TRACK=1.
 
-            Read more about kmpkg telemetry at docs/about/privacy.md
+            Read more about kmpkg telemetry at
+            https://kmpkg.example/kmpkg-tool/blob/HEAD/docs/about/privacy.md
             Report a suspected leak to privacy@kmpkg.example
 
             """, NoticeText.Of(Some.Kmpkg()));
@@ -49,7 +50,7 @@ public sealed class NoticeTests
             + "You can turn it off for this device on this page. The operator of this server can turn it off for "
             + "everyone by running `demo telemetry off`, passing --no-telemetry to demo on the command line, or "
             + "setting DO_NOT_TRACK=1.\n"
-            + "Read more about demo telemetry at docs/telemetry.md\n",
+            + "Read more about demo telemetry at https://example.org/demo/blob/HEAD/docs/telemetry.md\n",
             NoticeText.OfPage(Some.Plain()));
 
     [Fact]
@@ -60,7 +61,7 @@ public sealed class NoticeTests
 
     [Fact]
     public void Without_other_switches_the_notice_names_DO_NOT_TRACK() =>
-        Assert.Contains("You can opt out by setting DO_NOT_TRACK=1.",
+        Assert.Contains("You can opt out by running `demo telemetry off` or setting DO_NOT_TRACK=1.",
             NoticeText.Of(Some.Plain(("  option: --no-telemetry\n", ""))));
 
     [Fact]

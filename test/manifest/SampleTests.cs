@@ -8,14 +8,17 @@ public sealed class SampleTests
     static readonly ManifestResult Read = ManifestReader.Read(Repository.Read("samples", "kmpkg", "telemetry.yaml"));
 
     [Fact]
-    public void The_sample_has_no_diagnostics() =>
-        Assert.Empty(Read.Diagnostics.Select(d => d.Format("telemetry.yaml")));
+    public void The_sample_has_no_diagnostics_but_an_advice_about_the_seconds_that_its_document_promises()
+    {
+        var advice = Assert.Single(Read.Diagnostics);
+        Assert.Equal((DiagnosticKind.FineTime.Id, ManifestSeverity.Advice), (advice.Id, advice.Severity));
+    }
 
     [Fact]
     public void The_dotnet_cli_sample_has_only_the_warning_about_its_machine_id()
     {
         var text = Repository.Read("samples", "dotnet-cli", "telemetry.yaml");
-        Assert.Equal(["TALLY0091"], ManifestReader.Read(text).Diagnostics.Select(d => d.Id));
+        Assert.Equal(["TALLY0098", "TALLY0091"], ManifestReader.Read(text).Diagnostics.Select(d => d.Id));
         Assert.Null(EditorSchema.Violation(text));
     }
 

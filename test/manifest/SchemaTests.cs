@@ -101,6 +101,7 @@ public sealed class SchemaTests
     [InlineData("bad-value")]
     [InlineData("not-a-choice-time")]
     [InlineData("bad-minimum")]
+    [InlineData("bad-max-per-day")]
     public void A_structural_mistake_is_not_valid(string name) =>
         Assert.NotNull(EditorSchema.Violation(Repository.Read("spec", "vectors", "manifest", name + ".yaml")));
 

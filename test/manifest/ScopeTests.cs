@@ -15,11 +15,12 @@ public sealed class ScopeTests
         recipient the demo makers
         endpoint https://telemetry.example.org/v1/batches
         retention 90
-        time second
+        minimum 20
+        time day
         event run
         field run installation installation
         field run duration duration
-        field run colour enum values=blue,green,red
+        field run colour enum published values=blue,green,red
 
         """;
 
@@ -35,21 +36,22 @@ public sealed class ScopeTests
     public void Each_type_has_its_own_details()
     {
         var lines = Scope.TextOf(Some.AllTypes()).Split('\n');
-        Assert.Equal("time nanosecond", lines[5]);
-        Assert.Equal("retention 1", lines[4]);
+        Assert.Equal("time nanosecond", lines[6]);
+        Assert.Equal("minimum 50", lines[5]);
+        Assert.Equal("retention 62", lines[4]);
         foreach (var expected in new[]
         {
             "field everything a_set enum-set values=1.10,a+b:c/d@e._-,no,null,on",
             "field everything a_count count",
-            "field everything a_bucket count buckets=0,1,10,100",
+            "field everything a_bucket count published buckets=0,1,10,100",
             "field everything a_duration duration",
             "field everything own_duration duration source=program",
-            "field everything a_version version values=preview,rc",
-            "field everything own_version version source=program",
-            "field everything an_os os part=family",
-            "field everything an_os_version os part=version",
-            "field everything a_runtime runtime part=version",
-            "field everything a_scheme uri-scheme values=git+ssh,https",
+            "field everything a_version version published values=preview,rc",
+            "field everything own_version version source=program published",
+            "field everything an_os os part=family published",
+            "field everything an_os_version os part=version published",
+            "field everything a_runtime runtime part=version published",
+            "field everything a_scheme uri-scheme published values=git+ssh,https",
             "field everything a_digest digest salt=installation",
             "field everything a_tool_digest digest salt=tool",
             "field everything a_machine machine salt=tool",
@@ -71,13 +73,14 @@ public sealed class ScopeTests
     [Theory]
     [InlineData("recipient: \"Zoë & co. <the makers>\"", "recipient: another team")]
     [InlineData("127.0.0.1:8080", "127.0.0.1:8081")]
-    [InlineData("retention: 1 day", "retention: 2 days")]
+    [InlineData("retention: 62 days", "retention: 63 days")]
     [InlineData("time: nanosecond", "time: second")]
     [InlineData("buckets: [0, 1, 10, 100]", "buckets: [0, 10, 100]")]
     [InlineData("values: [b, a]", "values: [b, a, c]")]
     [InlineData("salt: tool", "salt: installation")]
     [InlineData("prerelease: [preview, rc]", "prerelease: [rc]")]
     [InlineData("type: session", "type: random-id")]
+    [InlineData("minimum: 50", "minimum: 51")]
     public void A_change_of_the_scope_changes_the_id(string old, string replacement) =>
         Assert.NotEqual(Scope.IdOf(Some.AllTypes()), Scope.IdOf(Some.AllTypes((old, replacement))));
 
@@ -93,7 +96,7 @@ public sealed class ScopeTests
                 Assert.Single(lines, l => l.StartsWith($"field {e.Name} {field.Name} ", StringComparison.Ordinal));
         }
 
-        Assert.Equal(6 + manifest.Events.Sum(e => 1 + manifest.FieldsOf(e).Count) + 1, lines.Length);
+        Assert.Equal(7 + manifest.Events.Sum(e => 1 + manifest.FieldsOf(e).Count) + 1, lines.Length);
     }
 
     [Fact]
@@ -104,6 +107,7 @@ public sealed class ScopeTests
         Assert.Equal(manifest.Recipient, scope.Recipient);
         Assert.Equal(manifest.Endpoint, scope.Endpoint);
         Assert.Equal(manifest.RetentionDays, scope.RetentionDays);
+        Assert.Equal(manifest.Datasets.Min(d => d.Minimum), scope.Minimum);
         Assert.Equal(manifest.Time, scope.Time);
         Assert.Equal(manifest.Events.Select(e => e.Name), scope.Events);
         foreach (var e in manifest.Events)
@@ -112,6 +116,7 @@ public sealed class ScopeTests
             {
                 var parsed = scope.Field(e.Name, field.Name)!;
                 Assert.StartsWith(FieldTypes.NameOf(field.Type), parsed.Kind, StringComparison.Ordinal);
+                Assert.Equal(field.Published, parsed.Published);
                 Assert.Equal(field.Values.Concat(field.Prerelease), parsed.Values ?? []);
                 Assert.Equal(field.Buckets.Select(b => $"{b}"), parsed.Buckets ?? []);
             }
@@ -122,7 +127,8 @@ public sealed class ScopeTests
     [InlineData("tallymark-scope 1", "tallymark-scope 2")]
     [InlineData("recipient the demo makers\n", "")]
     [InlineData("retention 90", "retention -90")]
-    [InlineData("time second", "time minute")]
+    [InlineData("minimum 20", "minimum few")]
+    [InlineData("time day", "time minute")]
     [InlineData("values=blue,green,red\n", "values=blue,green,red")]
     public void Any_other_text_is_not_a_scope(string old, string replacement)
     {

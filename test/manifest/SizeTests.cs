@@ -30,7 +30,7 @@ public sealed class SizeTests
     {
         var result = ManifestReader.Read(WithColours(Names(10_000).Select(n => n == "red" ? n : n + "!")));
         Assert.Null(result.Manifest);
-        Assert.Equal(Enumerable.Range(17, 1000), result.Diagnostics.Select(d => d.Line));
+        Assert.Equal(Enumerable.Range(18, 1000), result.Diagnostics.Select(d => d.Line));
     }
 
     [Fact]
@@ -38,6 +38,21 @@ public sealed class SizeTests
     {
         var diagnostic = ManifestReader.Read(Plain + new string('#', 8 * 1024 * 1024)).Diagnostics.Single();
         Assert.Equal((DiagnosticKind.TooLarge.Id, 1, 1), (diagnostic.Id, diagnostic.Line, diagnostic.Column));
+    }
+
+    [Fact]
+    public void A_manifest_whose_generated_code_would_not_compile_is_an_error()
+    {
+        var buckets = string.Join(", ", Enumerable.Range(0, 1_000));
+        var fields = string.Concat(Enumerable.Range(0, 80).Select(i =>
+            $"    f_{i}: {{ type: count, buckets: [{buckets}], why: To test., example: 1, published: false }}\n"));
+        ManifestResult WithEvents(int count) => ManifestReader.Read(
+            Plain[..Plain.IndexOf("groups:", StringComparison.Ordinal)] + "groups:\n  many:\n" + fields + "events:\n"
+                + string.Concat(Enumerable.Range(0, count).Select(i =>
+                    $"  e_{i}:\n    why: To test.\n    groups: [many]\n")));
+        Assert.DoesNotContain(WithEvents(3).Diagnostics, d => d.Severity == ManifestSeverity.Error);
+        var error = Assert.Single(WithEvents(20).Diagnostics, d => d.Severity == ManifestSeverity.Error);
+        Assert.Equal(DiagnosticKind.TooMuchToGenerate.Id, error.Id);
     }
 
     [Theory]

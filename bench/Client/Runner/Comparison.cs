@@ -55,11 +55,11 @@ sealed class Comparison(string programs, string scratch, AnsweringServer server,
         AppInsights = Add("Application Insights 2.23.0", "AppInsights", [_file, server.Address]);
         Otlp = Add("OpenTelemetry 1.20.1, OTLP/HTTP", "Otlp", [_file, server.Address]);
         AddTallymark(
-            "Tallymark, endpoint never answers", [("TALLYMARK_ENDPOINT", silent.Address)], FarAhead, after: 1,
+            "Tallymark, endpoint never answers", [("HTTPS_PROXY", silent.Address)], FarAhead, after: 1,
             () => Expect(silent.IsUntouched, "a run contacted the endpoint itself"));
         AddTallymark("Tallymark, DO_NOT_TRACK=1", [("DO_NOT_TRACK", "1")], FarAhead, after: 0);
         AddTallymark(
-            "Tallymark, upload due, endpoint never answers", [("TALLYMARK_ENDPOINT", silent.Address)], -FarAhead,
+            "Tallymark, upload due, endpoint never answers", [("HTTPS_PROXY", silent.Address)], -FarAhead,
             after: 1,
             () =>
             {

@@ -16,8 +16,8 @@ sealed class SilentEndpoint : IDisposable
 
     internal SilentEndpoint() => _listener.Start();
 
-    /// <summary>The address for batches.</summary>
-    internal string Address => $"http://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}/v1/batches";
+    /// <summary>The address of the proxy to the endpoint, for HTTPS_PROXY.</summary>
+    internal string Address => $"http://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}";
 
     /// <summary>True if no client has connected since the last call of <see cref="Disconnect"/>.</summary>
     internal bool IsUntouched => !_listener.Pending();

@@ -37,6 +37,12 @@ static class NewCommand
     {
         var folder = Path.GetFullPath(parsed.GetValue(CommandLine.Output) ?? parsed.GetValue(Name) ?? ".");
         var name = parsed.GetValue(Name) ?? Path.GetFileName(folder);
+        if (name is "" or "." or ".." || name != Path.GetFileName(name))
+        {
+            throw new ProjectException(
+                ProjectProblem.BadProject, $"'{name}' is no name of a project. --output is its folder.");
+        }
+
         var framework = parsed.GetValue(CommandLine.Framework) ?? Frameworks.Newest;
         _ = Frameworks.Major(framework);
         var template = parsed.GetValue(Template)!;

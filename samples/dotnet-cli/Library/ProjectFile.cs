@@ -59,7 +59,8 @@ public static class ProjectFile
                 reference => Path.GetFullPath(reference, Path.GetDirectoryName(path)!))],
             Packages = [.. List(values, "packages").Select(package => ReadPackage(path, package))],
             TestRunner = runner,
-            Version = values.GetValueOrDefault("version", "1.0.0"),
+            Version = values.GetValueOrDefault("version", "1.0.0") is var version && IsFileName(version)
+                ? version : throw Bad($"{path}: '{version}' is no version, such as '1.0.0'."),
             Author = values.GetValueOrDefault("author"),
             Description = values.GetValueOrDefault("description"),
             Repository = values.GetValueOrDefault("repository"),
@@ -94,11 +95,13 @@ public static class ProjectFile
 
     // Names and versions become file names.
     static bool IsFileName(string text) =>
-        char.IsAsciiLetterOrDigit(text[0]) && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_');
+        char.IsAsciiLetterOrDigit(text[0])
+        && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_' or '+');
 
     static IReadOnlyList<string> List(Dictionary<string, string> values, string key) =>
         values.GetValueOrDefault(key, "")
-            .Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+            .Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+            .Distinct(StringComparer.Ordinal).ToList();
 
     static ProjectException Bad(string message) => new(ProjectProblem.BadProject, message);
 }

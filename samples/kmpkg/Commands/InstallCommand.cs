@@ -22,8 +22,7 @@ static class InstallCommand
         command.SetAction(parsed => telemetry.Install(run =>
         {
             run.Options = parsed.OptionsUsed();
-            var exit = Problem.ReportAccess(() => Run(parsed, telemetry, run));
-            run.ExitCode = (int)exit;
+            var exit = Problem.ReportAccess(() => Run(parsed, telemetry, run), code => run.ExitCode = (int)code);
             if (exit != ExitCode.Success) run.Fail();
             return (int)exit;
         }));

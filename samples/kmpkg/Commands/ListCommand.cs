@@ -15,8 +15,7 @@ static class ListCommand
         command.SetAction(parsed => telemetry.List(run =>
         {
             run.Options = parsed.OptionsUsed();
-            var exit = Problem.ReportAccess(() => Run(parsed));
-            run.ExitCode = (int)exit;
+            var exit = Problem.ReportAccess(() => Run(parsed), code => run.ExitCode = (int)code);
             if (exit != ExitCode.Success) run.Fail();
             return (int)exit;
         }));

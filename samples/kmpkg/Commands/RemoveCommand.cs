@@ -19,8 +19,7 @@ static class RemoveCommand
         command.SetAction(parsed => telemetry.Remove(run =>
         {
             run.Options = parsed.OptionsUsed();
-            var exit = Problem.ReportAccess(() => Run(parsed, run));
-            run.ExitCode = (int)exit;
+            var exit = Problem.ReportAccess(() => Run(parsed, run), code => run.ExitCode = (int)code);
             if (exit != ExitCode.Success) run.Fail();
             return (int)exit;
         }));

@@ -18,8 +18,7 @@ static class SearchCommand
         command.SetAction(parsed => telemetry.Search(run =>
         {
             run.Options = parsed.OptionsUsed();
-            var exit = Problem.ReportAccess(() => Run(parsed));
-            run.ExitCode = (int)exit;
+            var exit = Problem.ReportAccess(() => Run(parsed), code => run.ExitCode = (int)code);
             if (exit != ExitCode.Success) run.Fail();
             return (int)exit;
         }));

@@ -41,8 +41,20 @@ sealed class AsyncLogQueue : IAsyncDisposable
             }
             catch (MlflowException e)
             {
-                await Console.Error.WriteLineAsync($"mlflow: asynchronous logging failed: {e.Message}");
+                await Report(e.Message);
             }
+        }
+    }
+
+    static async Task Report(string problem)
+    {
+        try
+        {
+            await Console.Error.WriteLineAsync($"mlflow: asynchronous logging failed: {problem}");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Standard error is closed or full: the later calls of the queue still have to be done.
         }
     }
 }

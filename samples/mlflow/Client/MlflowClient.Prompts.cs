@@ -17,9 +17,9 @@ public sealed partial class MlflowClient
     public Task<Prompt> LoadPrompt(string name) => Telemetry.LoadPrompt(run =>
     {
         _context.Fill(run);
-        var alias = name.LastIndexOf('@');
-        run.UsesAlias = alias >= 0;
-        var end = alias >= 0 ? alias : name.LastIndexOf('/');
+        // The last one of the two: a prompt's name may have both.
+        var end = name.LastIndexOfAny(['@', '/']);
+        run.UsesAlias = end >= 0 && name[end] == '@';
         return end > 0
             ? Store.GetPrompt(name[..end], name[(end + 1)..])
             : throw new MlflowException($"'{name}' is not NAME/VERSION or NAME@ALIAS.");

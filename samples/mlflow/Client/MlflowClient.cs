@@ -27,9 +27,9 @@ public sealed partial class MlflowClient : IAsyncDisposable
     }
 
     /// <summary>The store, for reading what was logged; reading records no event.</summary>
-    /// <exception cref="MlflowException">No store has the tracking URI's scheme.</exception>
+    /// <exception cref="MlflowException">The tracking URI names no store.</exception>
     public ITrackingStore Store => _store ?? throw new MlflowException(
-        $"No store for the tracking URI '{_trackingUri}'. Use file:, http: or https:.");
+        $"No store for the tracking URI '{_trackingUri}'. Write a path, or an address with file:, http: or https:.");
 
     static MlflowTelemetry Telemetry => UsageTracking.Client;
 

@@ -4,6 +4,7 @@ using Mlflow;
 // The command that comes with the client library:
 //   mlflow telemetry VERB                        the user's control of telemetry
 //   mlflow ai-commands run KEY [EXPERIMENT]      prints a command for an AI assistant
+Samples.StandardError.Use();
 switch (args)
 {
     case ["telemetry", .. var verb]:

@@ -9,6 +9,7 @@ static class Program
 {
     static async Task<int> Main(string[] args)
     {
+        Samples.StandardError.Use();
         if (args is ["telemetry", .. var words]) return MlflowTelemetry.Command(words);
         var calls = Split(args).ToList();
         if (calls.Any(call => call is not [var verb, ..] || Verbs.Find(verb) is null))

@@ -1,12 +1,33 @@
 // SPDX-License-Identifier: MIT
+using DuckDB.NET.Data;
 using Mlflow;
 using Mlflow.Server;
 
-// mlflow-server [--listen HOST:PORT] [--data FOLDER] [--hosts NAME;NAME]
-// mlflow-server telemetry VERB
-if (args is ["telemetry", .. var verb]) return MlflowTelemetry.Command(verb);
-await using var server = TrackingServer.Create(args);
-await server.StartAsync();
-Console.WriteLine($"listening on {server.Urls.First()}");
-await server.WaitForShutdownAsync();
-return 0;
+switch (args)
+{
+    case ["telemetry", .. var verb]:
+        return MlflowTelemetry.Command(verb);
+    case ["--help" or "-h"]:
+        Console.WriteLine(ServerOptions.Usage);
+        return 0;
+}
+
+if (ServerOptions.Parse(args, out var problem) is not { } options)
+{
+    await Console.Error.WriteLineAsync($"mlflow-server: error: {problem}.\n{ServerOptions.Usage}");
+    return 2;
+}
+
+try
+{
+    await using var server = TrackingServer.Create(options);
+    await TrackingServer.Start(server);
+    Console.WriteLine($"listening on {server.Urls.First()}");
+    await server.WaitForShutdownAsync();
+    return 0;
+}
+catch (Exception e) when (e is IOException or UnauthorizedAccessException or DuckDBException)
+{
+    await Console.Error.WriteLineAsync($"mlflow-server: error: {e.Message}");
+    return 1;
+}

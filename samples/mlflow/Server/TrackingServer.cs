@@ -13,25 +13,41 @@ static class TrackingServer
 {
     const string Database = "mlflow.duckdb";
 
-    public static WebApplication Create(string[] args)
+    /// <summary>The server, which does not listen yet.</summary>
+    public static WebApplication Create(ServerOptions options)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions
         {
-            Args = args,
             ContentRootPath = AppContext.BaseDirectory,
         });
-        var listen = builder.Configuration["listen"] ?? "127.0.0.1:5000";
-        builder.WebHost.UseUrls("http://" + listen);
+        builder.WebHost.UseUrls("http://" + options.Listen);
         builder.Services.AddHostFiltering(hosts =>
-            hosts.AllowedHosts = AllowedHosts.For(listen, builder.Configuration["hosts"]));
+            hosts.AllowedHosts = AllowedHosts.For(options.Listen, options.Hosts));
+        // The host logs why it can't start; Program prints that in one line.
         builder.Logging.ClearProviders().SetMinimumLevel(LogLevel.Warning)
+            .AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical)
             .AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
-        AddServices(builder.Services, builder.Configuration["data"] ?? "mlflow-data");
+        AddServices(builder.Services, options.Data);
         var app = builder.Build();
         Map(app);
-        StartGateway(app.Services.GetRequiredService<EventContext>());
         return app;
     }
+
+    /// <summary>Starts it. The gateway is part of the server: it starts with it, or fails with it.</summary>
+    public static Task Start(WebApplication app) => UsageTracking.Client.GatewayStart(async run =>
+    {
+        app.Services.GetRequiredService<EventContext>().Fill(run);
+        try
+        {
+            await app.StartAsync();
+        }
+        catch
+        {
+            // Services that run already end as when the server stops, not as if they had failed.
+            app.Lifetime.StopApplication();
+            throw;
+        }
+    });
 
     static void AddServices(IServiceCollection services, string data)
     {
@@ -48,8 +64,14 @@ static class TrackingServer
         services.AddSingleton<TrackingRoutes>();
         services.AddSingleton<WebhookSender>();
         services.AddHostedService(all => all.GetRequiredService<WebhookSender>());
+        services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
         services.ConfigureHttpJsonOptions(json =>
-            json.SerializerOptions.PropertyNamingPolicy = MlflowJson.Options.PropertyNamingPolicy);
+        {
+            json.SerializerOptions.PropertyNamingPolicy = MlflowJson.Options.PropertyNamingPolicy;
+            // A request without a part that it needs is refused, and does not fail somewhere later.
+            json.SerializerOptions.RespectNullableAnnotations = true;
+            json.SerializerOptions.RespectRequiredConstructorParameters = true;
+        });
     }
 
     static void Map(WebApplication app)
@@ -76,7 +98,4 @@ static class TrackingServer
         UsageTracking.Client.PageFields = context.Fill;
         app.MapTallymark(UsageTracking.Client);
     }
-
-    // The gateway is part of the server: it starts with it.
-    static void StartGateway(EventContext context) => UsageTracking.Client.GatewayStart(context.Fill);
 }

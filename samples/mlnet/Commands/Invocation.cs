@@ -23,8 +23,11 @@ static class Invocation
                 run.Command = command;
                 run.Task = TaskOf(task);
                 run.Parameters = parsed.ParametersUsed();
-                Describe(run, parsed.GetValue(CommandLine.Dataset));
-                var exit = ReportAccess(() => body(learned => run.Task = TaskOf(learned)));
+                var exit = ReportAccess(() =>
+                {
+                    Describe(run, parsed.GetValue(CommandLine.Dataset));
+                    return body(learned => run.Task = TaskOf(learned));
+                });
                 if (exit != ExitCode.Success) run.Fail();
                 return exit;
             });
@@ -42,8 +45,12 @@ static class Invocation
     {
         if (!File.Exists(dataset)) return;
         run.DatasetName = Path.GetFileName(dataset);
-        run.DatasetSize = new FileInfo(dataset).Length;
+        run.DatasetSize = SizeOf(new FileInfo(dataset));
     }
+
+    // Of the file that a link leads to: the size of a link is that of its text. A link to a pipe leads to no file.
+    static long? SizeOf(FileInfo file) => file.LinkTarget is null ? file.Length
+        : file.ResolveLinkTarget(returnFinalTarget: true) is FileInfo { Exists: true } target ? target.Length : null;
 
     static ExitCode ReportAccess(Func<ExitCode> body)
     {

@@ -23,12 +23,14 @@ static class LinearTraining
 
         var rows = encoder.Encode(training.Table, out problem)!;
         if (encoder.Encode(validation.Table, out problem) is not { } others) return null;
-        var (model, figures) = LinearSearch.Run(
+        var found = LinearSearch.Run(
             task, new(training.Dataset, rows, training.Labels), new(validation.Dataset, others, validation.Labels),
             TimeSpan.FromSeconds(parsed.GetValue(CommandLine.TrainTime)), text =>
             {
                 if (parsed.Prints("diag")) Console.WriteLine(text);
-            });
+            },
+            out problem);
+        if (found is not var (model, figures)) return null;
         var label = parsed.GetValue(CommandLine.LabelColumn)!;
         return (new SavedModel(task, label) { Encoder = encoder, Linear = model }, figures);
     }

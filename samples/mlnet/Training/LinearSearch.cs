@@ -18,26 +18,43 @@ static class LinearSearch
     // Bounds the time of one candidate, since the search can't interrupt Microsoft.ML.
     const int MaxIterations = 200;
 
-    /// <summary>The best model. At least one candidate is trained, whatever the time.</summary>
-    public static (LinearModel Model, Figures Figures) Run(
-        LearningTask task, EncodedRows training, EncodedRows validation, TimeSpan time, Action<string> report)
+    /// <summary>
+    /// The best model; at least one candidate is trained, whatever the time. A candidate whose numbers grow beyond all
+    /// bounds is left out. Null: all are.
+    /// </summary>
+    public static (LinearModel Model, Figures Figures)? Run(
+        LearningTask task, EncodedRows training, EncodedRows validation, TimeSpan time, Action<string> report,
+        out Problem? problem)
     {
         var started = Stopwatch.GetTimestamp();
         var context = new MLContext(seed: 1);
         var width = training.Features[0].Length;
         var rows = Example.View(context, Examples(task, training), width);
         (LinearModel Model, Figures Figures)? best = null;
+        problem = null;
         foreach (var (name, candidate) in Candidates(task, context))
         {
             if (best is not null && Stopwatch.GetElapsedTime(started) >= time) break;
-            var model = new LinearModel(context, candidate.Fit(rows), width);
-            var predicted = model.Predict(task, validation.Features);
-            var figures = Figures.Of(task, validation.Dataset, predicted, validation.Labels);
-            report($"{name}: {figures.Text}");
-            if (best is null || figures.Score > best.Value.Figures.Score) best = (model, figures);
+            try
+            {
+                var model = new LinearModel(context, candidate.Fit(rows), width);
+                var predicted = model.Predict(task, validation.Features);
+                var figures = Figures.Of(task, validation.Dataset, predicted, validation.Labels);
+                report($"{name}: {figures.Text}");
+                if (best is null || figures.Score > best.Value.Figures.Score) best = (model, figures);
+            }
+            catch (Exception e) when (e is ArgumentOutOfRangeException or InvalidOperationException)
+            {
+                // Microsoft.ML throws these for weights that are not finite and for rows without a finite label.
+                report($"{name}: no model: {e.Message}");
+                problem = new(
+                    ExitCode.BadDataset,
+                    $"{training.Dataset}: no model could be trained on these numbers: {e.Message}");
+            }
         }
 
-        return best!.Value;
+        if (best is not null) problem = null;
+        return best;
     }
 
     static Example[] Examples(LearningTask task, EncodedRows rows) =>

@@ -80,6 +80,10 @@ public static class TelemetryCommands
             telemetry.Add(CreateVerb(verb, help, field));
         }
 
+        // `TOOL telemetry help` works in tools without System.CommandLine, so it works here too.
+        var list = CreateVerb("help", "List the verbs.", field: null);
+        list.Hidden = true;
+        telemetry.Add(list);
         parent.Add(telemetry);
         return telemetry;
 

@@ -6,9 +6,10 @@ namespace Tallymark.Generator;
 
 /// <summary>
 /// Generates a project's typed telemetry API from its manifest, the additional file that
-/// <c>build/Tallymark.targets</c> marks with <c>TallymarkManifest=true</c>. Reports the manifest's errors and warnings
-/// at their line and column. Each step is named, and its result is compared by value, so that typing in an editor
-/// repeats none of them: manifest, parse, then diagnostics and tool, then the source with the project's settings.
+/// <c>build/net10.0/Tallymark.targets</c> marks with <c>TallymarkManifest=true</c>. Reports the manifest's errors and
+/// warnings at their line and column. Each step is named, and its result is compared by value, so that typing in an
+/// editor repeats none of them: manifest, parse, then diagnostics and tool, then the source with the settings of the
+/// project.
 /// </summary>
 [Generator(LanguageNames.CSharp)]
 public sealed class TelemetryGenerator : IIncrementalGenerator

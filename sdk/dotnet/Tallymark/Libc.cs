@@ -15,9 +15,9 @@ static unsafe partial class Libc
     internal const int EPERM = 1;
     internal const int ENOENT = 2;
     internal const int EINTR = 4;
+    internal const int EAGAIN = 11;
     internal const int EACCES = 13;
     internal const int ENOTDIR = 20;
-    internal const int EISDIR = 21;
 
     // fcntl.h and sys/file.h: the same on all processors for which .NET supports Linux.
     internal const int O_RDONLY = 0;
@@ -25,6 +25,7 @@ static unsafe partial class Libc
     internal const int O_CREAT = 0x40;
     internal const int O_EXCL = 0x80;
     internal const int O_APPEND = 0x400;
+    internal const int O_NONBLOCK = 0x800;
     internal const int O_CLOEXEC = 0x80000;
     internal const int LOCK_EX = 2;
     internal const int LOCK_NB = 4;
@@ -36,26 +37,12 @@ static unsafe partial class Libc
     /// </summary>
     const string Linux = "libc.so.6";
 
-    const int AT_FDCWD = -100;
-    const int S_IFMT = 0xf000;
-    const int S_IFDIR = 0x4000;
-    const uint STATX_TYPE = 0x1;
-    const uint STATX_UID = 0x8;
-    const uint STATX_MTIME = 0x40;
-    const uint STATX_CTIME = 0x80;
-    const uint STATX_INO = 0x100;
-    const uint STATX_SIZE = 0x200;
-
-    // Offsets of members in struct statx and in struct stat of macOS. Bytes.
-    const int StxUid = 20;
-    const int StxMode = 28;
-    const int StxIno = 32;
-    const int StxSize = 40;
-    const int StxCtime = 96;
-    const int StxMtime = 112;
+    // Offsets of members in struct stat of macOS. Bytes.
+    const int MacStMode = 4;
     const int MacStUid = 16;
-    const int MaxStatxBytes = 256;
     const int MaxMacStatBytes = 512;
+    const int MacEagain = 35;
+    const short POLLOUT = 4;
 
     /// <summary>The effective user id of this process.</summary>
     [LibraryImport("libc")]
@@ -77,7 +64,8 @@ static unsafe partial class Libc
     internal static bool TryLink(string path, string name) => link(path, name) == 0;
 
     /// <summary>Opens a file for reading and takes no lock. The handle is invalid if that fails.</summary>
-    internal static SafeFileHandle OpenToRead(string path) => new(OpenByText(path, O_RDONLY), ownsHandle: true);
+    internal static SafeFileHandle OpenToRead(string path) =>
+        new(OpenByText(path, OperatingSystem.IsLinux() ? O_RDONLY | O_NONBLOCK : O_RDONLY), ownsHandle: true);
 
     /// <summary>A path in the form that Linux's calls take: UTF-8 with a zero at its end.</summary>
     internal static byte[] ToNative(string path)
@@ -94,24 +82,32 @@ static unsafe partial class Libc
     internal static bool IsOurs(string path)
     {
         if (OperatingSystem.IsLinux())
-            return IsOurs(ToNative(path));
-        return !OperatingSystem.IsMacOS() || IsOursOnMac(path);
+            return Status(ToNative(path), out var status) == 0 && IsOurs(status);
+        return !OperatingSystem.IsMacOS() || MacStatus(path) is (_, true);
     }
 
-    static bool IsOurs(byte[] path)
+    /// <summary>The same for a status that is already known; Linux only.</summary>
+    internal static bool IsOurs(in FileStatus status) => status.Owner == LinuxGeteuid();
+
+    /// <summary>
+    /// True for a regular file of this process's user: nothing else in a folder of the SDK is opened. Also true on a
+    /// system whose answer the SDK cannot read.
+    /// </summary>
+    internal static bool IsOwnFile(string path, bool ofAnyone = false)
     {
-        var answer = stackalloc byte[MaxStatxBytes];
-        fixed (byte* start = path)
-            return statx(AT_FDCWD, start, 0, STATX_UID, answer) == 0 && *(uint*)(answer + StxUid) == LinuxGeteuid();
+        if (OperatingSystem.IsLinux())
+            return Status(ToNative(path), out var status) == 0 && status.IsFile && (ofAnyone || IsOurs(status));
+        return !OperatingSystem.IsMacOS() || (MacStatus(path) is (true, var ours) && (ofAnyone || ours));
     }
 
-    static bool IsOursOnMac(string path)
+    static (bool IsFile, bool IsOurs) MacStatus(string path)
     {
         var answer = stackalloc byte[MaxMacStatBytes];
         var failed = RuntimeInformation.ProcessArchitecture == Architecture.X64
             ? MacStat64(path, answer)
             : stat(path, answer);
-        return failed == 0 && *(uint*)(answer + MacStUid) == geteuid();
+        var isFile = (*(ushort*)(answer + MacStMode) & FileStatus.S_IFMT) == FileStatus.S_IFREG;
+        return failed != 0 ? default : (isFile, *(uint*)(answer + MacStUid) == geteuid());
     }
 
     /// <summary>Distinguishes the present file at a path from others; Linux only.</summary>
@@ -121,38 +117,44 @@ static unsafe partial class Libc
     /// <exception cref="UnauthorizedAccessException">It may not be determined.</exception>
     internal static FileMark MarkOf(byte[] native, string path)
     {
-        const uint Mask = STATX_MTIME | STATX_CTIME | STATX_INO | STATX_SIZE;
-        var answer = stackalloc byte[MaxStatxBytes];
-        fixed (byte* start = native)
-        {
-            if (statx(AT_FDCWD, start, 0, Mask, answer) != 0)
-            {
-                var error = Marshal.GetLastPInvokeError();
-                return IsNotFound(error) ? default : throw ToException(path, error);
-            }
-        }
-
+        var error = Status(native, out var status);
+        if (error != 0)
+            return IsNotFound(error) ? default : throw ToException(path, error);
         return new FileMark
         {
             Exists = true,
-            Node = *(long*)(answer + StxIno),
-            Size = *(long*)(answer + StxSize),
-            Changed = Nanoseconds(answer + StxMtime),
-            Renamed = Nanoseconds(answer + StxCtime),
+            Node = status.Node,
+            Size = status.Size,
+            Changed = status.Changed,
+            Renamed = status.Renamed,
         };
     }
 
     /// <summary>True if a folder exists; Linux only.</summary>
-    internal static bool FolderExists(byte[] native)
-    {
-        var answer = stackalloc byte[MaxStatxBytes];
-        fixed (byte* start = native)
-            return statx(AT_FDCWD, start, 0, STATX_TYPE, answer) == 0
-                && (*(ushort*)(answer + StxMode) & S_IFMT) == S_IFDIR;
-    }
+    internal static bool FolderExists(byte[] native) => Status(native, out var status) == 0 && status.IsFolder;
 
     /// <summary>True for the errors that say that there is no such file.</summary>
     internal static bool IsNotFound(int error) => error is ENOENT or ENOTDIR;
+
+    /// <summary>Writes to a descriptor on any Unix; -1: it failed, and the last error says why.</summary>
+    internal static nint WriteTo(int descriptor, byte* bytes, int length) =>
+        OperatingSystem.IsLinux() ? write(descriptor, bytes, length) : WriteElsewhere(descriptor, bytes, length);
+
+    /// <summary>
+    /// True if a write that failed with that error can be tried again, after waiting for room if the descriptor does
+    /// not block. Leaves the last error as it is.
+    /// </summary>
+    internal static bool MayRetryWrite(int descriptor, int error, int maxWaitMilliseconds)
+    {
+        if (error == EINTR)
+            return true;
+        if (error != (OperatingSystem.IsLinux() ? EAGAIN : MacEagain))
+            return false;
+        var room = new PollFile { Descriptor = descriptor, Events = POLLOUT };
+        var found = poll(&room, 1, maxWaitMilliseconds);
+        Marshal.SetLastPInvokeError(error);
+        return found == 1;
+    }
 
     /// <summary>The exception that the framework throws for an error.</summary>
     internal static Exception ToException(string path, int error)
@@ -160,9 +162,6 @@ static unsafe partial class Libc
         var message = path + ": " + Marshal.GetPInvokeErrorMessage(error);
         return error is EPERM or EACCES ? new UnauthorizedAccessException(message) : new IOException(message);
     }
-
-    // Seconds and nanoseconds as one number. It may wrap: it is only compared for equality.
-    static long Nanoseconds(byte* time) => *(long*)time * 1_000_000_000 + *(uint*)(time + sizeof(long));
 
     [LibraryImport(Linux, EntryPoint = "isatty")]
     private static partial int LinuxIsatty(int descriptor);
@@ -179,6 +178,12 @@ static unsafe partial class Libc
     [LibraryImport(Linux, SetLastError = true)]
     internal static partial nint write(int file, byte* buffer, nint length);
 
+    [LibraryImport("libc", EntryPoint = "write", SetLastError = true)]
+    private static partial nint WriteElsewhere(int file, byte* buffer, nint length);
+
+    [LibraryImport("libc")]
+    private static partial int poll(PollFile* files, nuint count, int milliseconds);
+
     [LibraryImport(Linux)]
     internal static partial int close(int file);
 
@@ -191,9 +196,6 @@ static unsafe partial class Libc
     [LibraryImport(Linux, EntryPoint = "geteuid")]
     private static partial uint LinuxGeteuid();
 
-    [LibraryImport(Linux, SetLastError = true)]
-    private static partial int statx(int folder, byte* path, int flags, uint mask, byte* answer);
-
     [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int link(string path, string name);
 
@@ -205,4 +207,13 @@ static unsafe partial class Libc
 
     [LibraryImport("libc", EntryPoint = "stat$INODE64", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int MacStat64(string path, byte* answer);
+
+    // struct pollfd.
+    [StructLayout(LayoutKind.Sequential)]
+    struct PollFile
+    {
+        internal int Descriptor;
+        internal short Events;
+        internal short Returned;
+    }
 }

@@ -41,6 +41,12 @@ sealed class RecordingGate(ToolDefinition declared, bool optionGiven, SdkEnviron
         try
         {
             _wasOpen = AskConsent().On && AskNotice().Allows;
+            if (_wasOpen && Session!.IsPeriodOver)
+            {
+                EndSession();
+                _wasOpen = AskNotice().Allows;
+            }
+
             if (_wasOpen)
                 Prepare();
         }
@@ -58,7 +64,8 @@ sealed class RecordingGate(ToolDefinition declared, bool optionGiven, SdkEnviron
     /// re-checks only the user's saved choice: it decides to which generation the event belongs. The end of the event
     /// checks everything.
     /// </summary>
-    internal bool MayOpen() => (_wasOpen && !_consent.ChoiceHasChanged()) || IsOpen();
+    internal bool MayOpen() =>
+        (_wasOpen && Session is { IsPeriodOver: false } && !_consent.ChoiceHasChanged()) || IsOpen();
 
     /// <summary>
     /// True if the recipient's settings, its share and its reachability allow recording. Call it after

@@ -56,13 +56,17 @@ sealed class RecordingSession(
             _installation ??= new Installation(tool.Tool, new byte[Installation.SecretLength]);
         else if (_installation is null && Agreement.Allows)
         {
-            _installation = Installation.Open(state!, tool.Tool, environment.Time);
+            _installation = Installation.Open(state!, tool.Tool, environment.Time, tool.Rotation);
             if (_installation is null)
                 Agreement = new Agreement(NoticeState.Unusable);
         }
 
         return _installation;
     }
+
+    /// <summary>True if the period of this installation's id is over (<c>identity: rotate</c>).</summary>
+    internal bool IsPeriodOver =>
+        _installation is { } installation && installation.Ends != default && environment.Now >= installation.Ends;
 
     /// <summary>
     /// Writes a whole line to the spool file, or to the test's recorder. False if it could not be written.
@@ -81,7 +85,7 @@ sealed class RecordingSession(
             Uploads!.NoteFullFile();
         }
 
-        _spool ??= SpoolFile.Create(state!.Spool);
+        _spool ??= SpoolFile.Create(state!.Spool, _installation!.Period);
         return _spool.TryWrite(line.Written);
     }
 

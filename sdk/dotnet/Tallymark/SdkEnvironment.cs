@@ -12,6 +12,7 @@ sealed class SdkEnvironment
     static SdkEnvironment? _real;
 
     readonly TimeProvider? _time;
+    string? _home;
 
     /// <summary>
     /// This process. It and most of its values are made on first use, so that a short run pays only for what it needs.
@@ -54,6 +55,12 @@ sealed class SdkEnvironment
     /// <summary>Set in tests: called on the thread of a background upload when it has ended.</summary>
     internal Action? UploadEnded { get; init; }
 
+    /// <summary>
+    /// Set in tests, like an entry in a table of hosts: where a connection to an endpoint leads. No variable and no
+    /// public member sets it. Null: to the endpoint.
+    /// </summary>
+    internal Func<Uri, Uri>? Network { get; set; }
+
     /// <summary>Set in tests; null: this process's environment.</summary>
     internal Func<string, string?>? Variables { get; init; }
 
@@ -68,6 +75,18 @@ sealed class SdkEnvironment
 
     internal string? Variable(string name) =>
         Variables is null ? Environment.GetEnvironmentVariable(name) : Variables(name);
+
+    /// <summary>The user's home folder; null if there is none, because a home is never created.</summary>
+    internal string? Home
+    {
+        get
+        {
+            var home = HomeFolders.Absolute(Variable("HOME"));
+            if (home is null || home == _home)
+                return home;
+            return RawFile.FolderExists(home) ? _home = home : null;
+        }
+    }
 
     /// <summary>True if standard input (0) or standard error (2) is a terminal.</summary>
     internal bool IsTerminal(int descriptor)
@@ -84,34 +103,32 @@ sealed class SdkEnvironment
         _time is null ? Stopwatch.GetElapsedTime(timestamp) : _time.GetElapsedTime(timestamp);
 
     /// <summary>Writes a message for people to standard error.</summary>
-    internal void Say(string text) => Write(Listener, text, answer: false);
+    /// <exception cref="IOException">It was not written: a closed descriptor, a full disk, a broken pipe.</exception>
+    internal void Say(string text) => Write(Listener, text, StandardStream.Error);
 
     /// <summary>Writes a command's answer to standard output.</summary>
-    internal void Answer(string text) => Write(Reader, text, answer: true);
+    /// <exception cref="IOException">It was not written: a closed descriptor, a full disk, a broken pipe.</exception>
+    internal void Answer(string text) => Write(Reader, text, StandardStream.Output);
 
     /// <summary>
-    /// True for every value except empty, <c>0</c>, <c>false</c> and, with <paramref name="words"/>, <c>no</c> and
-    /// <c>off</c>. Case and surrounding blanks are ignored.
+    /// True for every value except empty, <c>0</c>, <c>false</c>, <c>no</c> and <c>off</c>. Case and surrounding blanks
+    /// are ignored.
     /// </summary>
-    internal static bool SaysYes(string? value, bool words)
+    internal static bool SaysYes(string? value)
     {
         // Strings, not spans: the span helpers would load one more assembly into every run, even one that is off.
         var text = value?.Trim();
-        if (string.IsNullOrEmpty(text) || text is "0" || text.Equals("false", StringComparison.OrdinalIgnoreCase))
-            return false;
-        return !words || !(text.Equals("no", StringComparison.OrdinalIgnoreCase)
+        return !(string.IsNullOrEmpty(text) || text is "0"
+            || text.Equals("false", StringComparison.OrdinalIgnoreCase)
+            || text.Equals("no", StringComparison.OrdinalIgnoreCase)
             || text.Equals("off", StringComparison.OrdinalIgnoreCase));
     }
 
-    static void Write(Action<string>? to, string text, bool answer)
+    static void Write(Action<string>? to, string text, int descriptor)
     {
         if (to is not null)
-        {
             to(text);
-            return;
-        }
-
-        using var stream = answer ? Console.OpenStandardOutput() : Console.OpenStandardError();
-        stream.Write(Encoding.UTF8.GetBytes(text));
+        else
+            StandardStream.Write(descriptor, Encoding.UTF8.GetBytes(text));
     }
 }

@@ -9,7 +9,7 @@ namespace Tallymark;
 /// what may be recorded, <see cref="RecordingSession"/> holds the files. Thread-safe; no member throws, waits for the
 /// network or writes to standard output.
 /// </summary>
-public sealed class TelemetryClient : IDisposable
+public sealed partial class TelemetryClient : IDisposable
 {
     /// <summary>How much of a run the show option keeps in memory. Bytes.</summary>
     const int MaxShownBytes = 4 * 1024 * 1024;
@@ -30,6 +30,13 @@ public sealed class TelemetryClient : IDisposable
     Type? _recorder;
     int _recorded;
     bool _ended;
+
+    // Under _sync: the events that have begun and not ended, as a list through the events themselves, so that it needs
+    // no memory. Bounded: an event that its program never ends would stay in it.
+    const int MaxOpen = 100;
+    TelemetryEvent? _open;
+    int _openCount;
+    bool _watchesExit;
 
     TelemetryClient(ToolDefinition tool, string[] args, SdkEnvironment environment)
     {
@@ -79,7 +86,8 @@ public sealed class TelemetryClient : IDisposable
 
     /// <summary>
     /// Begins a run. If the notice belongs on the terminal and the user has not seen it, it is shown now, on standard
-    /// error, and this run records nothing. Never throws.
+    /// error, and this run records nothing; not if the first argument that is no option is <c>telemetry</c>. Never
+    /// throws.
     /// </summary>
     /// <param name="tool">The manifest's answers.</param>
     /// <param name="args">The command line, to find the options that switch off or show.</param>
@@ -91,7 +99,7 @@ public sealed class TelemetryClient : IDisposable
         var client = new TelemetryClient(tool, args, environment);
         environment.Capture?.Began(client, tool);
         lock (client._sync)
-            client.Begin();
+            client.Begin(AsksAboutTelemetry(args));
         return client;
     }
 
@@ -106,6 +114,8 @@ public sealed class TelemetryClient : IDisposable
             if (_ended)
                 return;
             _ended = true;
+            if (_watchesExit)
+                AppDomain.CurrentDomain.ProcessExit -= EndWithProcess;
             try
             {
                 if (_gate.Session is not null)
@@ -196,10 +206,36 @@ public sealed class TelemetryClient : IDisposable
     }
 
     /// <summary>
+    /// The event takes values from now on: it is recorded at the end of the process at the latest. A program that calls
+    /// Environment.Exit, or returns from Main in the middle of an event, never ends its events itself.
+    /// </summary>
+    internal void Follow(TelemetryEvent begun)
+    {
+        lock (_sync)
+        {
+            if (_openCount == MaxOpen || _ended)
+                return;
+            if (!_watchesExit)
+            {
+                _watchesExit = true;
+                AppDomain.CurrentDomain.ProcessExit += EndWithProcess;
+            }
+
+            (begun.Next, begun.Previous, begun.IsFollowed) = (_open, null, true);
+            if (_open is not null)
+                _open.Previous = begun;
+            _open = begun;
+            _openCount++;
+        }
+    }
+
+    /// <summary>
     /// Writes an event of the tool if it may be recorded now, then keeps the object for reuse. Never throws.
     /// </summary>
     internal void Record(TelemetryEvent ended)
     {
+        lock (_sync)
+            Forget(ended);
         if (Record(ended.Finish(), ended.Generation, ended.GetType(), out _))
             _pool?.Give(ended);
     }
@@ -261,6 +297,48 @@ public sealed class TelemetryClient : IDisposable
             Dropped++;
     }
 
+    void Forget(TelemetryEvent ended)
+    {
+        if (!ended.IsFollowed)
+            return;
+        if (ended.Previous is null)
+            _open = ended.Next;
+        else
+            ended.Previous.Next = ended.Next;
+        if (ended.Next is not null)
+            ended.Next.Previous = ended.Previous;
+        (ended.Next, ended.Previous, ended.IsFollowed) = (null, null, false);
+        _openCount--;
+    }
+
+    // Runs on the thread that ends the process, while others still run. The list ends, because each turn takes one out.
+    void EndWithProcess(object? sender, EventArgs args)
+    {
+        while (true)
+        {
+            TelemetryEvent? open;
+            lock (_sync)
+            {
+                open = _open;
+                if (open is not null)
+                    Forget(open);
+            }
+
+            if (open is null)
+                break;
+            try
+            {
+                open.EndWithProcess(Environment.ExitCode);
+            }
+            catch (Exception e)
+            {
+                SelfLog.Report("An event could not be ended with its process.", e);
+            }
+        }
+
+        Dispose();
+    }
+
     static LineBuffer MakeShown() => new(MaxShownBytes);
 
     // Not Array.IndexOf: it asks a comparer, which a short run would make for nothing else.
@@ -277,14 +355,28 @@ public sealed class TelemetryClient : IDisposable
         return false;
     }
 
-    void Begin()
+    // The first word that is no option. Who asks for `telemetry off` must not have to read the notice first.
+    static bool AsksAboutTelemetry(string[]? args)
+    {
+        if (args is null)
+            return false;
+        foreach (var arg in args)
+        {
+            if (arg.Length > 0 && arg[0] != '-')
+                return arg == "telemetry";
+        }
+
+        return false;
+    }
+
+    void Begin(bool asksAboutTelemetry)
     {
         try
         {
             var consent = _gate.AskConsent();
             if (consent.ErasesUnsentData)
                 UnsentData.Erase(_declared, SdkEnvironment);
-            else if (consent.On && _gate.AskNotice().NeedsNotice)
+            else if (consent.On && !asksAboutTelemetry && _gate.AskNotice().NeedsNotice)
                 _gate.ShowNotice();
         }
         catch (Exception e)

@@ -5,12 +5,15 @@ namespace Tallymark;
 
 /// <summary>
 /// One event from its beginning to its end. Generated code derives from it. A value that its type does not allow
-/// becomes <c>other</c> or is left out; no member throws. An event that is never disposed is not recorded. Not
-/// thread-safe. Do not use the object after its end: it may then be another event of the same kind.
+/// becomes <c>other</c> or is left out; no member throws. An event that is never disposed is recorded when the process
+/// ends in an orderly way, as <c>failure</c> if the exit code is not 0, else as <c>unknown</c>. Not thread-safe. Do not
+/// use the object after its end: it may then be another event of the same kind.
 /// </summary>
 public abstract class TelemetryEvent : IDisposable
 {
-    readonly TelemetryClient _client;
+    // Null if generated code made the object without its constructor, because it does not fit this SDK
+    // (docs/adr/0034-two-versions-of-the-sdk.md). Such an event ignores everything.
+    readonly TelemetryClient? _client;
 
     // Made when the event first takes values: an event that begins while telemetry is off needs none.
     EventValues _values = null!;
@@ -20,7 +23,7 @@ public abstract class TelemetryEvent : IDisposable
     /// <summary>
     /// Begins the event; its time and its duration count from here. An event that begins while telemetry is off ignores
     /// its values, so that they cost nothing; for an event that begins while it is on, consent is checked again at its
-    /// end.
+    /// end. Without a client, the event ignores everything.
     /// </summary>
     protected TelemetryEvent(TelemetryClient client, EventDefinition shape)
     {
@@ -30,6 +33,11 @@ public abstract class TelemetryEvent : IDisposable
     }
 
     internal EventDefinition Shape { get; }
+
+    // The client's list of open events; under its lock.
+    internal TelemetryEvent? Next;
+    internal TelemetryEvent? Previous;
+    internal bool IsFollowed;
 
     /// <summary>The values so far; null if the event takes none, because it began while telemetry was off.</summary>
     internal EventValues? CurrentValues => Volatile.Read(ref _ended) == 0 ? _values : null;
@@ -70,7 +78,7 @@ public abstract class TelemetryEvent : IDisposable
     public void Crash(Exception crash)
     {
         Fail();
-        if (Volatile.Read(ref _ended) != 0)
+        if (Volatile.Read(ref _ended) != 0 || _client is null)
             return;
         for (var slot = 0; slot < Shape.Fields.Length; slot++)
         {
@@ -85,8 +93,18 @@ public abstract class TelemetryEvent : IDisposable
     public void Dispose()
     {
         if (Interlocked.Exchange(ref _ended, 1) == 0)
-            _client.Record(this);
+            _client?.Record(this);
         GC.SuppressFinalize(this);
+    }
+
+    /// <summary>
+    /// The process ends before the event: it failed if the exit code says so and the program has not said otherwise.
+    /// </summary>
+    internal void EndWithProcess(int exitCode)
+    {
+        if (exitCode != 0 && _verdict == Verdict.Unknown)
+            Fail();
+        Dispose();
     }
 
     /// <summary>Sets a <c>boolean</c>; null clears it.</summary>
@@ -167,7 +185,7 @@ public abstract class TelemetryEvent : IDisposable
             return;
         try
         {
-            var hash = _client.Digest(value!, Shape.Fields[slot].ToolSalt);
+            var hash = _client!.Digest(value!, Shape.Fields[slot].ToolSalt);
             End(slot, hash is null ? null : Values.Hash(to, hash));
         }
         catch (Exception e)
@@ -214,11 +232,21 @@ public abstract class TelemetryEvent : IDisposable
     internal void Begin()
     {
         _verdict = Verdict.Unknown;
+        if (_client is null)
+        {
+            _ended = 1;
+            return;
+        }
+
         var takes = _client.TakesEvents();
         Generation = _client.Generation;
         if (takes)
             RestartValues();
         Volatile.Write(ref _ended, takes ? 0 : 1);
+
+        // Only now: the end of the process on another thread ends the events that are followed.
+        if (takes)
+            _client.Follow(this);
     }
 
     /// <summary>The values, with the status. Only for an event that took values.</summary>
@@ -231,7 +259,7 @@ public abstract class TelemetryEvent : IDisposable
     // A method of its own, so that an event that begins while telemetry is off does not load the type.
     void RestartValues()
     {
-        _values ??= new EventValues(Shape, _client.SdkEnvironment);
+        _values ??= new EventValues(Shape, _client!.SdkEnvironment);
         _values.Restart();
     }
 
@@ -248,6 +276,6 @@ public abstract class TelemetryEvent : IDisposable
     void End(int slot, bool? fits)
     {
         if (fits is not null && !_values.TryEnd(slot, fits.Value))
-            _client.CountDropped();
+            _client!.CountDropped();
     }
 }

@@ -9,6 +9,8 @@ namespace Tallymark;
 [EditorBrowsable(EditorBrowsableState.Never)]
 public sealed class ToolDefinition
 {
+    string? _scope;
+
     /// <summary>The manifest's short name, <c>[a-z][a-z0-9-]*</c>.</summary>
     public required string Tool { get; init; }
 
@@ -28,7 +30,13 @@ public sealed class ToolDefinition
     public required string Notice { get; init; }
 
     /// <summary>The scope that a user agrees to, as <c>spec/manifest.md</c> writes it.</summary>
-    public required string Scope { get; init; }
+    public required string Scope { get => ScopeLists is null ? field : _scope ??= WithLists(field); init; }
+
+    /// <summary>
+    /// Makes the lists of values that <see cref="Scope"/> names by their index, as <c>values=TAB n TAB</c>; null: none.
+    /// Called when the scope is first read.
+    /// </summary>
+    public Func<string[]>? ScopeLists { get; init; }
 
     /// <summary>The SHA-256 of <see cref="Scope"/>: 64 lower-case hexadecimal digits.</summary>
     public required string ScopeId { get; init; }
@@ -58,6 +66,9 @@ public sealed class ToolDefinition
 
     /// <summary>The precision of recorded times. Default: nanosecond; generated code always sets it.</summary>
     public TimePrecision Time { get; init; }
+
+    /// <summary>How long an installation keeps its id. Default: until it is deleted.</summary>
+    public IdentityRotation Rotation { get; init; }
 
     /// <summary>Pre-release labels that the tool's own version may carry.</summary>
     public string[] Prerelease { get => field ?? []; init; }
@@ -123,6 +134,7 @@ public sealed class ToolDefinition
             ShowOption = ShowOption,
             Marker = Marker,
             Time = Time,
+            Rotation = Rotation,
             Prerelease = Prerelease,
             Executable = Executable,
             Dropped = Dropped,
@@ -142,8 +154,18 @@ public sealed class ToolDefinition
     /// <summary>Another full text of the manifest's notice, with the policy's recipient if there is one.</summary>
     internal string NoticeFrom(string text) => Redirect is null ? text : Before(Redirect) + text;
 
-    static string Before(Redirect redirect) =>
-        "The organisation that runs this machine has set another recipient. The recipient\n"
+    string WithLists(string text)
+    {
+        var lists = ScopeLists!();
+        for (var i = 0; i < lists.Length; i++)
+            text = text.Replace("=\t" + i + "\t", "=" + lists[i], StringComparison.Ordinal);
+        return text;
+    }
+
+    static string Before(Redirect redirect) => redirect.IsOfDevelopers
+        ? "This is a development build. The endpoint named below does not apply: the data goes to\n"
+            + redirect.Address + "\n\n"
+        : "The organisation that runs this machine has set another recipient. The recipient\n"
         + "named below does not apply: the data goes to\n" + redirect.Recipient + "\nat " + redirect.Address + "\n\n";
 
     static string WhoReceives(string recipient, string endpoint) =>
@@ -173,6 +195,20 @@ public enum NoticeChannels
     Page = 4,
     /// <summary>In the documentation of a library that has no user interface.</summary>
     Documentation = 8,
+}
+
+/// <summary>How long an installation keeps its id (spec/spool.md, "Rotation").</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public enum IdentityRotation
+{
+    /// <summary>Until the user switches telemetry off or deletes the data.</summary>
+    Never,
+    /// <summary>A new id each calendar year, UTC.</summary>
+    Year,
+    /// <summary>A new id each calendar quarter, UTC.</summary>
+    Quarter,
+    /// <summary>A new id each calendar month, UTC.</summary>
+    Month,
 }
 
 /// <summary>The precision of a recorded time; smaller units are cut off.</summary>

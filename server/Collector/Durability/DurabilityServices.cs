@@ -22,8 +22,13 @@ static class DurabilityServices
         {
             // Before the store: a journal that can't be opened must not leave an open store behind.
             _ = provider.GetRequiredService<IJournal>();
+            return new PreparingStore(
+                openStore(provider.GetRequiredService<DataFolder>()), provider.GetRequiredService<ToolSet>());
+        })
+        .AddSingleton(provider =>
+        {
             return ActivatorUtilities.CreateInstance<StoreThread>(
-                provider, openStore(provider.GetRequiredService<DataFolder>()),
+                provider, provider.GetRequiredService<PreparingStore>(),
                 provider.GetRequiredKeyedService<CommitCounters>(ServiceKeys.Store));
         })
         .AddSingleton(provider => ActivatorUtilities.CreateInstance<JournalThread>(

@@ -14,7 +14,7 @@ namespace Tallymark.Collector.Durability;
 static class JournalRecord
 {
     /// <summary>The first bytes of a file; the number is the version of the format.</summary>
-    public static ReadOnlySpan<byte> Magic => "tallymark journal 1\n"u8;
+    public static ReadOnlySpan<byte> Magic => "tallymark journal 2\n"u8;
 
     /// <summary>The start of the first bytes in every version of the format; they end with a line feed.</summary>
     public static ReadOnlySpan<byte> AnyMagic => "tallymark journal "u8;

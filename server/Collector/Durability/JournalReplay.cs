@@ -15,20 +15,23 @@ sealed class JournalReplay(DataFolder data, StoreThread store, ILogger log)
     bool _isManifestMissing;
 
     /// <summary>
-    /// On return everything in the journal is in the store. On failure everything that is not stays in the journal.
+    /// On return everything in the journal is in the store, except batches that the store does not accept now: they
+    /// stay in the journal and are retried while the collector serves the other tools.
     /// </summary>
-    /// <exception cref="IOException">The journal can't be read.</exception>
-    /// <exception cref="StoreException">The store does not accept a batch.</exception>
+    /// <exception cref="IOException">The journal can't be read; everything stays in it.</exception>
     public async Task RunAsync(IJournal journal)
     {
         var batches = 0;
+        var tools = new SortedSet<string>(StringComparer.Ordinal);
         try
         {
             foreach (var batch in journal.Read(Find))
             {
-                while (!store.WaitForRoom(batch.Tool))
-                    await store.FlushAsync(batch.Tool); // throws with the reason, unless the store works again
+                // Waits while healthy tools lag. The batches of a tool that fails are no more than the earlier process
+                // let wait.
+                _ = store.WaitForRoom(batch.Tool);
                 store.Enqueue(batch);
+                tools.Add(batch.Tool);
                 batches++;
             }
         }
@@ -40,7 +43,18 @@ sealed class JournalReplay(DataFolder data, StoreThread store, ILogger log)
                 "The journal is unchanged.", e);
         }
 
-        await store.FlushAsync();
+        foreach (var tool in tools)
+        {
+            try
+            {
+                await store.FlushAsync(tool);
+            }
+            catch (StoreException e)
+            {
+                log.JournalWaits(tool, e.Message);
+            }
+        }
+
         journal.Close();
         if (batches > 0)
             log.JournalRead(batches);
@@ -63,11 +77,19 @@ sealed class JournalReplay(DataFolder data, StoreThread store, ILogger log)
         if (!File.Exists(path) || ManifestReader.Read(File.ReadAllText(path)).Manifest is not { } manifest)
             return [];
         var tables = Table.Of(manifest);
-        store.InvokeAsync(tool, s =>
+        try
         {
-            s.Prepare(tool, tables, Rollup.Of(manifest));
-            return true;
-        }).GetAwaiter().GetResult();
+            store.InvokeAsync(tool, s =>
+            {
+                s.Prepare(tool, tables, Rollup.Of(manifest));
+                return true;
+            }).GetAwaiter().GetResult();
+        }
+        catch (StoreException)
+        {
+            // The commit of its batches fails too, and says why.
+        }
+
         return tables;
     }
 }

@@ -12,6 +12,7 @@ sealed class StoreReaders(IEventStore store)
     readonly object _gate = new();
     int _count;
     bool _stopped;
+    bool _closed;
 
     /// <summary>
     /// Reads cells; everything acknowledged before a <see cref="StoreThread.FlushAsync(string)"/> is in them. A stop
@@ -52,6 +53,24 @@ sealed class StoreReaders(IEventStore store)
         }
     }
 
+    /// <summary>
+    /// Calls the store for a request that began before the stop: works until <see cref="StopAndWait"/>.
+    /// </summary>
+    /// <exception cref="StoreException">As the store says.</exception>
+    /// <exception cref="ObjectDisposedException">The store is closing.</exception>
+    public T ReadToTheEnd<T>(Func<IEventStore, T> call)
+    {
+        Enter(whileStopping: true);
+        try
+        {
+            return call(store);
+        }
+        finally
+        {
+            Leave();
+        }
+    }
+
     /// <summary>Calls the store asynchronously. A stop waits until the task ends.</summary>
     /// <exception cref="StoreException">As the store says.</exception>
     /// <exception cref="ObjectDisposedException">The collector is stopping.</exception>
@@ -80,17 +99,17 @@ sealed class StoreReaders(IEventStore store)
     {
         lock (_gate)
         {
-            _stopped = true;
+            _stopped = _closed = true;
             while (_count > 0)
                 Monitor.Wait(_gate);
         }
     }
 
-    void Enter()
+    void Enter(bool whileStopping = false)
     {
         lock (_gate)
         {
-            ObjectDisposedException.ThrowIf(_stopped, this);
+            ObjectDisposedException.ThrowIf(whileStopping ? _closed : _stopped, this);
             _count++;
         }
     }

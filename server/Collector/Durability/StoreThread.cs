@@ -21,8 +21,9 @@ sealed class StoreThread : IDisposable
     readonly StoreBacklog _backlog;
     readonly Thread _thread;
 
-    // Of the store's thread only.
     readonly RemovedRows _removed = new();
+
+    // Of the store's thread only.
     bool _isTidy = true;
     long _lastCommit; // a timestamp of Stopwatch
 
@@ -133,6 +134,15 @@ sealed class StoreThread : IDisposable
     /// <exception cref="StoreException">As the store says.</exception>
     /// <exception cref="ObjectDisposedException">The collector is stopping.</exception>
     public Task<long> RemovedAsync(string tool) => InvokeAsync(tool, store => _removed.Count(tool, store));
+
+    /// <summary>The store has so many rows of a tool, for the next <see cref="RemovedAsync"/>.</summary>
+    public void ExpectRows(string tool, long rows) => _removed.Expect(tool, rows);
+
+    /// <summary>Advice for the operator about the memory for these tables; null: none.</summary>
+    public string? MemoryNote(IReadOnlyList<Table> tables) => _store.MemoryNote(tables);
+
+    /// <summary>The size of a tool's data; also after the store was closed.</summary>
+    public StoreSize SizeOf(string tool) => _store.Size(tool);
 
     /// <summary>
     /// Commits the backlog, closes the store and the journal, and ends the thread. Batches that the store does not

@@ -17,6 +17,8 @@ sealed class ToolQueue(string tool)
     long _committed;
     long _waitingSince; // a timestamp of Stopwatch
     long _failedAt; // a timestamp of Stopwatch
+    int _taken; // by the last CopyTo
+    int _maxBatches = int.MaxValue; // of the next commit
 
     public string Tool => tool;
 
@@ -65,17 +67,22 @@ sealed class ToolQueue(string tool)
     /// <summary>Whether this queue has waited longer than another.</summary>
     public bool IsBefore(ToolQueue other) => _waitingSince < other._waitingSince;
 
-    /// <summary>Copies the first batches, for one commit. They stay queued until <see cref="Committed"/>.</summary>
+    /// <summary>
+    /// Copies the first batches, for one commit. They stay queued until <see cref="Committed"/>. After a failure half
+    /// as many, since a smaller commit needs less memory.
+    /// </summary>
     public void CopyTo(List<JournaledBatch> group, int maxEvents)
     {
         var left = maxEvents;
         foreach (var next in _batches)
         {
             left -= next.Events;
-            if (group.Count > 0 && left < 0)
-                return;
+            if (group.Count > 0 && (left < 0 || group.Count == _maxBatches))
+                break;
             group.Add(next);
         }
+
+        _taken = group.Count;
     }
 
     /// <summary>The first batches are in the store.</summary>
@@ -89,6 +96,7 @@ sealed class ToolQueue(string tool)
         }
 
         _committed += batches;
+        _maxBatches = _maxBatches > int.MaxValue / 2 ? int.MaxValue : 2 * _maxBatches;
         _waitingSince = Stopwatch.GetTimestamp();
         Failure = null;
     }
@@ -97,6 +105,7 @@ sealed class ToolQueue(string tool)
     public void Failed(string reason)
     {
         _failedAt = Stopwatch.GetTimestamp();
+        _maxBatches = Math.Max(1, _taken / 2);
         Failure = reason;
         while (_calls.TryDequeue(out var call))
             call.Fail(NotNow());

@@ -29,7 +29,11 @@ static class BodyReader
                     return TooLarge(limits);
                 var count = await request.Body.ReadAsync(room, deadline.Token);
                 if (count == 0)
+                {
+                    Connections.MarkReceived(request.HttpContext);
                     return body.Length > limits.MaxBodyBytes ? TooLarge(limits) : null;
+                }
+
                 body.Advance(count);
             }
         }

@@ -8,7 +8,9 @@ namespace Tallymark.Collector.Http;
 /// Bytes of one request, in memory of the shared pool that counts against the budget. It grows with the bytes that
 /// arrive, never by the length that a header promises. Not thread-safe.
 /// </summary>
-sealed class ByteBuffer(MemoryBudget budget) : IDisposable
+/// <param name="budget">The budget.</param>
+/// <param name="client">The network whose share of the budget it uses.</param>
+sealed class ByteBuffer(MemoryBudget budget, NetworkPrefix client) : IDisposable
 {
     byte[] _bytes = [];
     int _taken;
@@ -22,14 +24,14 @@ sealed class ByteBuffer(MemoryBudget budget) : IDisposable
     /// <summary>Free room behind the written bytes.</summary>
     /// <param name="maxLength">The length that the buffer never exceeds.</param>
     /// <param name="room">The room; empty if the buffer has reached that length.</param>
-    /// <returns>False: the budget is used up.</returns>
+    /// <returns>False: the budget, or the network's share of it, is used up.</returns>
     public bool TryGetRoom(int maxLength, out Memory<byte> room)
     {
         room = default;
         var wanted = Math.Min(maxLength, Math.Max(16 * 1024, Length * 2));
         if (Length == _taken && wanted > _taken)
         {
-            if (!budget.TryTake(wanted - _taken))
+            if (!budget.TryTake(client, wanted - _taken))
                 return false;
             _taken = wanted;
             var larger = ArrayPool<byte>.Shared.Rent(wanted);
@@ -49,7 +51,7 @@ sealed class ByteBuffer(MemoryBudget budget) : IDisposable
         Return();
         _bytes = [];
         Length = 0;
-        budget.Release(_taken);
+        budget.Release(client, _taken);
         _taken = 0;
     }
 

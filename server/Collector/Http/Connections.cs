@@ -9,8 +9,11 @@ namespace Tallymark.Collector.Http;
 /// <summary>
 /// Bounds the connections of the public address. At the bound a new connection replaces an idle one: one that sent
 /// nothing, or not yet all headers, or that is kept alive for its next request. It takes the longest idle connection of
-/// the network that has the most, so that idle connections can't lock other clients out. Networks are known as
-/// prefixes, in memory only. Thread-safe. Cost: one short lock for each connection, none for a request.
+/// the network that has the most, so that idle connections can't lock other clients out. If none is idle, it replaces
+/// the longest transfer (a body that arrives slowly, a file that is read slowly) of the network that has the most
+/// connections, if that network has more than its own: so neither can slow ones. A request whose body was received is
+/// never ended. Networks are known as prefixes, in memory only. Thread-safe. Cost: one short lock for each connection,
+/// none for a request.
 /// </summary>
 sealed class Connections(int max)
 {
@@ -36,7 +39,9 @@ sealed class Connections(int max)
     /// <summary>How many were closed to make room.</summary>
     public long Evicted => Interlocked.Read(ref _evicted);
 
-    /// <summary>How many were refused because every other connection had a request in progress.</summary>
+    /// <summary>
+    /// How many were refused because no connection was idle and no network had more connections than theirs.
+    /// </summary>
     public long Refused => Interlocked.Read(ref _refused);
 
     /// <summary>Serves a connection if there is room or an idle one can be closed.</summary>
@@ -46,7 +51,7 @@ sealed class Connections(int max)
         var connection = new OpenConnection(context, network);
         if (!TryEnter(connection))
         {
-            context.Abort(new ConnectionAbortedException("Too many connections, and none of them is idle."));
+            context.Abort(new ConnectionAbortedException("Too many connections, and none may be replaced."));
             return;
         }
 
@@ -63,10 +68,19 @@ sealed class Connections(int max)
     }
 
     /// <summary>A request begins. Its connection is busy until <see cref="MarkIdle"/>.</summary>
-    public static void MarkBusy(HttpContext context)
+    public void MarkBusy(HttpContext context)
+    {
+        if (context.Features.Get<OpenConnection>() is not { } connection)
+            return;
+        connection.TransferSince = Interlocked.Increment(ref _turn);
+        connection.IdleSince = 0;
+    }
+
+    /// <summary>The body of a request was received: from here on the request is never ended for another.</summary>
+    public static void MarkReceived(HttpContext context)
     {
         if (context.Features.Get<OpenConnection>() is { } connection)
-            connection.IdleSince = 0;
+            connection.TransferSince = 0;
     }
 
     /// <summary>The request has ended. Its connection waits for the next one.</summary>
@@ -81,7 +95,7 @@ sealed class Connections(int max)
         OpenConnection? evicted = null;
         lock (_lock)
         {
-            if (_open.Count >= max && (evicted = FindIdle()) is null)
+            if (_open.Count >= max && (evicted = FindIdle() ?? FindTransfer(connection.Network)) is null)
             {
                 Interlocked.Increment(ref _refused);
                 return false;
@@ -98,7 +112,7 @@ sealed class Connections(int max)
             _ofNetwork[connection.Network] = _ofNetwork.GetValueOrDefault(connection.Network) + 1;
         }
 
-        evicted?.Context.Abort(new ConnectionAbortedException("Closed to make room: it was idle longest."));
+        evicted?.Context.Abort(new ConnectionAbortedException("Closed to make room for another connection."));
         return true;
     }
 
@@ -118,6 +132,22 @@ sealed class Connections(int max)
         return found;
     }
 
+    // By two, so that two networks don't replace each other's connections in turn.
+    OpenConnection? FindTransfer(NetworkPrefix newcomer)
+    {
+        OpenConnection? found = null;
+        var (ofNetwork, since) = (_ofNetwork.GetValueOrDefault(newcomer) + 2, long.MaxValue);
+        foreach (var connection in _open)
+        {
+            var transferSince = connection.TransferSince;
+            var count = _ofNetwork[connection.Network];
+            if (transferSince > 0 && (count > ofNetwork || (count == ofNetwork && transferSince < since)))
+                (found, ofNetwork, since) = (connection, count, transferSince);
+        }
+
+        return found;
+    }
+
     void Leave(OpenConnection connection)
     {
         if (!_open.Remove(connection))
@@ -132,6 +162,7 @@ sealed class Connections(int max)
     sealed class OpenConnection(ConnectionContext context, NetworkPrefix network)
     {
         long _idleSince;
+        long _transferSince;
 
         public ConnectionContext Context => context;
 
@@ -142,6 +173,13 @@ sealed class Connections(int max)
         {
             get => Volatile.Read(ref _idleSince);
             set => Volatile.Write(ref _idleSince, value);
+        }
+
+        /// <summary>The turn since which a request is in progress; 0: its body was received.</summary>
+        public long TransferSince
+        {
+            get => Volatile.Read(ref _transferSince);
+            set => Volatile.Write(ref _transferSince, value);
         }
     }
 }

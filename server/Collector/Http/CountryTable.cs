@@ -47,10 +47,13 @@ sealed class CountryTable
     }
 
     /// <summary>
-    /// The country as an event stores it (<c>UG</c>, <c>?EU</c>), ASCII; empty if unknown.
+    /// The country as an event stores it (<c>UG</c>, <c>?EU</c>), ASCII; empty if unknown, and for a special-purpose
+    /// range, whatever the table says.
     /// </summary>
     public ReadOnlySpan<byte> Find(NetworkPrefix prefix)
     {
+        if (SpecialPurpose.Contains(prefix))
+            return default;
         var code = prefix.Family switch
         {
             PrefixFamily.IPv4 => _ipv4.Find(prefix.Bits),

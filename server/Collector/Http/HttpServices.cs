@@ -11,7 +11,9 @@ static class HttpServices
     /// Adds the public address and everything that checks a request before its endpoint. Reads the country tables and
     /// the certificate now, so that an error in them ends a start before the store is opened.
     /// </summary>
-    /// <exception cref="IOException">A country table or the certificate can't be used.</exception>
+    /// <exception cref="IOException">
+    /// A country table or the certificate can't be used, or the system allows too few open files.
+    /// </exception>
     /// <exception cref="FormatException">A country table is malformed.</exception>
     public static IServiceCollection AddCollectorHttp(
         this IServiceCollection services, CollectorOptions options, ILogger log)
@@ -24,8 +26,9 @@ static class HttpServices
             .AddSingleton(provider => ActivatorUtilities.CreateInstance<Admission>(
                 provider, provider.GetRequiredKeyedService<RequestCounters>(ServiceKeys.Batches),
                 provider.GetRequiredKeyedService<RequestCounters>(ServiceKeys.Deletions)))
-            .AddSingleton(new Connections(options.Limits.MaxConnections))
+            .AddSingleton(new Connections(DescriptorLimit.Connections(options.Limits.MaxConnections, log)))
             .AddSingleton<UnreadableRequests>()
+            .AddSingleton<ProxyWatch>()
             .AddSingleton<PublicRoutes>()
             .AddSingleton<PublicServer>()
             .AddSingleton<Listeners>();

@@ -21,6 +21,12 @@ sealed class Listeners(
     /// <summary>The public address, with the actual port.</summary>
     public Uri Address => new(_public!.Urls.First());
 
+    /// <summary>The operations address, with the actual port.</summary>
+    public Uri Operations => new(_public!.Urls.Last());
+
+    /// <summary>The public address for people: a URL, or <c>unix:PATH</c>.</summary>
+    public string ListensOn => PublicServer.TextOf(_public!.Urls.First());
+
     /// <summary>Every route of the public address.</summary>
     public IEnumerable<DocumentedRoute> Routes => ((IEndpointRouteBuilder)_public!).DataSources
         .SelectMany(source => source.Endpoints)
@@ -33,7 +39,9 @@ sealed class Listeners(
         _public = publicServer.Create();
         await _control.StartAsync(cancellationToken);
         controlSocket.RestrictMode();
+        publicServer.RemoveOldSocketFile();
         await _public.StartAsync(cancellationToken);
+        publicServer.ShareSocketFile();
         log.Started(tools.All.Count);
     }
 

@@ -20,6 +20,8 @@ readonly record struct NetworkPrefix
     /// <summary>How many bits of an IPv6 address are removed.</summary>
     public const int IPv6RemovedBits = 128 - 48;
 
+    const int BlockRemovedBits = 128 - 32;
+
     NetworkPrefix(PrefixFamily family, ulong bits)
     {
         Family = family;
@@ -31,13 +33,20 @@ readonly record struct NetworkPrefix
     /// <summary>The leading bits as a number: 24 or 48 of them.</summary>
     public ulong Bits { get; }
 
-    /// <summary>Whether the client is on this machine.</summary>
-    public bool IsLoopback => Family switch
-    {
-        PrefixFamily.IPv4 => Bits >> 16 == 127,
-        PrefixFamily.IPv6 => Bits == 0,
-        _ => false,
-    };
+    /// <summary>The first 32 bits of an IPv6 address, the block of one provider or customer; null for IPv4.</summary>
+    public ulong? Block => Family == PrefixFamily.IPv6 ? Bits >> (BlockRemovedBits - IPv6RemovedBits) : null;
+
+    /// <summary>
+    /// Whether the operator vouches for the network (<see cref="CollectorOptions.OwnNetworks"/>): its installations
+    /// count each for itself and from their first day.
+    /// </summary>
+    public bool IsOwn { get; init; }
+
+    /// <summary>
+    /// True for a program on this machine that talks to the collector itself. Its requests are not limited. A request
+    /// that a proxy on this machine forwarded comes from a client anywhere.
+    /// </summary>
+    public bool IsThisMachine { get; init; }
 
     public static NetworkPrefix Of(IPAddress? address)
     {

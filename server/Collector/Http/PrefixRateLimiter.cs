@@ -31,11 +31,13 @@ sealed class PrefixRateLimiter
         _time = time;
     }
 
-    /// <summary>Takes one token of a prefix.</summary>
-    /// <returns>Null if the prefix had one, otherwise the time until it has one again.</returns>
-    public TimeSpan? Take(NetworkPrefix prefix)
+    /// <summary>Takes tokens of a prefix, all or none.</summary>
+    /// <param name="prefix">The prefix.</param>
+    /// <param name="count">How many; a prefix never has more than its burst.</param>
+    /// <returns>Null if the prefix had as many, otherwise the time until it has them.</returns>
+    public TimeSpan? Take(NetworkPrefix prefix, int count = 1)
     {
-        if (_rate <= 0 || prefix.IsLoopback) // requests of this machine are not limited
+        if (_rate <= 0 || prefix.IsThisMachine)
             return null;
         var now = _time.GetTimestamp();
         lock (_lock)
@@ -43,13 +45,13 @@ sealed class PrefixRateLimiter
             ref var bucket = ref Find(prefix, now);
             bucket.Left = Math.Min(_burst, bucket.Left + _time.GetElapsedTime(bucket.At, now).TotalSeconds * _rate);
             bucket.At = now;
-            if (bucket.Left >= 1)
+            if (bucket.Left >= count)
             {
-                bucket.Left--;
+                bucket.Left -= count;
                 return null;
             }
 
-            return TimeSpan.FromSeconds((1 - bucket.Left) / _rate);
+            return TimeSpan.FromSeconds((count - bucket.Left) / _rate);
         }
     }
 

@@ -54,6 +54,9 @@ sealed record Problem(int Status, string Name, string Title)
     public static readonly Problem UnknownManifest =
         new(503, "unknown-manifest", "The collector does not have this version of the manifest yet");
 
+    /// <summary>The collector's clock can't be right.</summary>
+    public static readonly Problem Clock = new(503, "clock", "The collector's clock can't be right; try again later");
+
     /// <summary>The collector is stopping.</summary>
     public static readonly Problem Stopping = new(503, "stopping", "The collector is stopping");
 }
@@ -64,4 +67,11 @@ sealed record Problem(int Status, string Name, string Title)
 /// The exact reason in the collector's own words, never anything that the client sent; null: nothing to add.
 /// </param>
 /// <param name="RetryAfter">When the client may try again; null: the reply does not say.</param>
-sealed record Refusal(Problem Problem, string? Detail = null, TimeSpan? RetryAfter = null);
+sealed record Refusal(Problem Problem, string? Detail = null, TimeSpan? RetryAfter = null)
+{
+    /// <summary>
+    /// The batch that was read and is refused as a whole: only then does a client give it up. Null: the refusal is
+    /// about the address, the request or the collector.
+    /// </summary>
+    public Guid? Batch { get; init; }
+}

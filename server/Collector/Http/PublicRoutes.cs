@@ -8,7 +8,7 @@ namespace Tallymark.Collector.Http;
 /// <summary>Every route of the public address, with every status it can return.</summary>
 sealed class PublicRoutes(
     Pipeline pipeline, DeletionEndpoint deletions, SettingsEndpoint settings, LiveEndpoints live, QueryEndpoint query,
-    OperatorEndpoints operators, PrometheusText metrics, Health health, TimeProvider time)
+    OperatorEndpoints operators, PrometheusText metrics, Health health, Authorizer authorizer, TimeProvider time)
 {
     const string PlainText = "text/plain; charset=utf-8";
 
@@ -23,8 +23,10 @@ sealed class PublicRoutes(
         Route("POST", "/v1/query", query.PublicAsync, [200, 400, 401, 403, 404, 405, 408, 413, 415, 429, 500, 503]);
         Route("GET", "/v1/status", operators.StatusAsync, [200, 401, 403, 405, 429, 500]);
         Route("POST", "/v1/reload", operators.ReloadAsync, [200, 401, 403, 405, 429, 500, 503]);
-        Text("/metrics", () => (200, metrics.Scrape(), PrometheusText.ContentType), [200, 405, 500]);
-        Text("/healthz", Healthz, [200, 405, 500, 503]);
+        Route("GET", "/metrics", MetricsAsync, [200, 401, 403, 405, 500]);
+        Text("/livez", () => (200, "ok\n", PlainText), [200, 405, 500]);
+        Text("/readyz", () => Check(health.ReasonNotReady), [200, 405, 500, 503]);
+        Text("/healthz", () => Check(health.ReasonNotHealthy), [200, 405, 500, 503]);
         Text("/openapi.json", () => (200, OpenApiDocument.Text, "application/json"), [200, 405, 500]);
         app.MapFallback("/{**path}", context => RefuseAsync(context, Problem.NotFound));
 
@@ -35,8 +37,15 @@ sealed class PublicRoutes(
             Route("GET", path, context => AnswerAsync(context, answer), statuses);
     }
 
-    (int Status, string Text, string Type) Healthz() =>
-        health.IsHealthy ? (200, "ok\n", PlainText) : (503, "the last write failed\n", PlainText);
+    static (int Status, string Text, string Type) Check(string? problem) =>
+        problem is null ? (200, "ok\n", PlainText) : (503, problem + "\n", PlainText);
+
+    // Beside published files the counters would give back a day that was left out, and time every upload.
+    Task MetricsAsync(HttpContext context) =>
+        !OperationsConnection.Is(context)
+            && authorizer.Refuse(context, HttpMethods.Get, out _, Role.Operator, Role.Maintainer) is { } refusal
+            ? Replies.RefusedAsync(context.Response, refusal, time.GetUtcNow())
+            : AnswerAsync(context, () => (200, metrics.Scrape(), PrometheusText.ContentType));
 
     Task AnswerAsync(HttpContext context, Func<(int Status, string Text, string Type)> answer)
     {

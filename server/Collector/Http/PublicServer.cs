@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 
 using System.Diagnostics;
+using System.Net;
 using System.Net.Security;
+using System.Net.Sockets;
 using System.Security.Authentication;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
@@ -14,22 +16,27 @@ using Microsoft.Extensions.Logging;
 
 namespace Tallymark.Collector.Http;
 
-/// <summary>Creates the web server of the public address; its routes are in <see cref="PublicRoutes"/>.</summary>
+/// <summary>
+/// Creates the web server of the public and the operations address; its routes are in <see cref="PublicRoutes"/>.
+/// </summary>
 /// <param name="options">The operator's settings.</param>
 /// <param name="routes">The routes.</param>
 /// <param name="admission">Refuses requests before they are read.</param>
 /// <param name="connections">Limits connections.</param>
 /// <param name="unreadable">Counts requests that are not HTTP.</param>
+/// <param name="proxies">Reports proxies that are not set up.</param>
 /// <param name="logTo">Receives the framework's errors.</param>
 /// <param name="time">The clock.</param>
 /// <param name="log">The log.</param>
 /// <param name="certificate">The certificate; null: plain HTTP.</param>
 sealed class PublicServer(
     CollectorOptions options, PublicRoutes routes, Admission admission, Connections connections,
-    UnreadableRequests unreadable, StandardErrorLog logTo, TimeProvider time, ILogger log,
+    UnreadableRequests unreadable, ProxyWatch proxies, StandardErrorLog logTo, TimeProvider time, ILogger log,
     Certificate? certificate = null)
 {
-    readonly AddressTruncation _addresses = new(options.TrustedProxies);
+    const string SocketUrl = "://unix:";
+
+    readonly AddressTruncation _addresses = new(options.TrustedProxies, options.OwnNetworks, proxies);
 
     /// <exception cref="IOException">A folder of pages can't be created.</exception>
     public WebApplication Create()
@@ -37,6 +44,7 @@ sealed class PublicServer(
         var app = WebServer.Create(options.Limits, logTo, Listen);
         unreadable.Observe(app.Services.GetRequiredService<DiagnosticListener>());
         app.Use(ServeAsync);
+        app.Use(OnlyCountersAsync);
         app.UsePageNames();
         if (options.Pages is { } pages)
             app.UseFolder(PageServing.Open(pages), "");
@@ -47,20 +55,113 @@ sealed class PublicServer(
         return app;
     }
 
+    /// <summary>An address of the server as the operator wrote it: a URL, or <c>unix:PATH</c>.</summary>
+    public static string TextOf(string url) =>
+        url.IndexOf(SocketUrl, StringComparison.Ordinal) is >= 0 and var at
+            ? "unix:" + url[(at + SocketUrl.Length)..]
+            : new Uri(url).GetLeftPart(UriPartial.Authority);
+
+    /// <summary>Removes the socket file of a collector that was killed.</summary>
+    /// <exception cref="IOException">A process listens on it, or it is another kind of file.</exception>
+    public void RemoveOldSocketFile()
+    {
+        if (options.Listen is not UnixDomainSocketEndPoint file)
+            return;
+        var path = file.ToString()!;
+        if (!Path.Exists(path))
+            return;
+        if (!IsAbandonedSocket(file, path))
+        {
+            throw new IOException(
+                $"{path} exists: another process listens on it, or it is not a socket. Remove it, or choose another "
+                + "--listen.");
+        }
+
+        File.Delete(path);
+    }
+
+    /// <summary>
+    /// Lets the group connect, whatever the umask is: the proxy runs as another user. The folder's mode can allow less.
+    /// </summary>
+    public void ShareSocketFile()
+    {
+        const UnixFileMode Group = UnixFileMode.GroupRead | UnixFileMode.GroupWrite;
+        if (!OperatingSystem.IsWindows() && options.Listen is UnixDomainSocketEndPoint file)
+            File.SetUnixFileMode(file.ToString()!, OwnerFile.Mode | Group);
+    }
+
+    static bool IsAbandonedSocket(UnixDomainSocketEndPoint file, string path)
+    {
+        try
+        {
+            using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+            socket.Connect(file);
+            return false;
+        }
+        catch (SocketException e) when (e.SocketErrorCode == SocketError.ConnectionRefused)
+        {
+            // connect(2) refuses on a regular file as well. Only a socket can't be opened.
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+
+        try
+        {
+            File.OpenHandle(path).Dispose();
+            return false;
+        }
+        catch (UnauthorizedAccessException)
+        {
+            return false;
+        }
+        catch (IOException)
+        {
+            return true;
+        }
+    }
+
     void Listen(KestrelServerOptions kestrel)
     {
         kestrel.Limits.MaxConcurrentConnections = null; // Connections counts them and evicts idle ones
-        kestrel.Listen(options.Listen, listen =>
+        switch (options.Listen)
+        {
+            case UnixDomainSocketEndPoint file:
+                kestrel.ListenUnixSocket(file.ToString()!, Configure);
+                break;
+            case DnsEndPoint local:
+                kestrel.ListenLocalhost(local.Port, Configure);
+                break;
+            case var address:
+                kestrel.Listen(address, Configure);
+                break;
+        }
+
+        void Configure(ListenOptions listen)
         {
             listen.Use(next => connection => connections.ServeAsync(connection, next));
             if (certificate is not null)
                 UseTls(listen, certificate);
-        });
+        }
+
+        kestrel.Listen(options.Operations, listen => listen.Use(next => connection =>
+        {
+            OperationsConnection.Mark(connection);
+            return next(connection);
+        }));
     }
+
+    Task OnlyCountersAsync(HttpContext context, RequestDelegate next) =>
+        OperationsConnection.Is(context) && !OperationsConnection.Serves(context.Request.Path)
+            ? Replies.RefusedAsync(context.Response, new Refusal(Problem.NotFound), time.GetUtcNow())
+            : next(context);
 
     async Task ServeAsync(HttpContext context, RequestDelegate next)
     {
-        Connections.MarkBusy(context);
+        connections.MarkBusy(context);
+        if (HttpMethods.IsHead(context.Request.Method))
+            context.Request.Method = HttpMethods.Get; // the web server itself leaves the body out
         var client = _addresses.TakePrefix(context);
         context.Features.Set(new NetworkPrefixFeature(client));
         PageServing.AddHeaders(context.Response.Headers, certificate is not null);

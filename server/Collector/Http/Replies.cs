@@ -45,6 +45,8 @@ static class Replies
             json.WriteString("type", ProblemType + refusal.Problem.Name);
             json.WriteString("title", refusal.Problem.Title);
             json.WriteNumber("status", refusal.Problem.Status);
+            if (refusal.Batch is { } batch)
+                json.WriteString("batch", batch);
             if (refusal.Detail is not null)
                 json.WriteString("detail", refusal.Detail);
             json.WriteEndObject();

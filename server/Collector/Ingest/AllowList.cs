@@ -16,9 +16,11 @@ sealed class AllowList
     {
         Version = manifest.Version;
         Time = manifest.Time;
+        MaxPerDay = manifest.MaxPerDay;
         _names = new Utf8Names(manifest.Events.Select(e => e.Name));
         _events = new EventShape[_names.Count];
         var tables = Table.Of(manifest);
+        Tables = tables;
         for (var i = 0; i < tables.Count; i++)
         {
             var index = _names.Find(Encoding.UTF8.GetBytes(tables[i].Name));
@@ -26,9 +28,15 @@ sealed class AllowList
         }
     }
 
+    /// <summary>The tables of its events, without those for development builds.</summary>
+    public IReadOnlyList<Table> Tables { get; }
+
     public int Version { get; }
 
     public TimePrecision Time { get; }
+
+    /// <summary>How many events of one kind one installation may add to a day.</summary>
+    public int MaxPerDay { get; }
 
     /// <summary>The event with this name, or null.</summary>
     public EventShape? Find(ReadOnlySpan<byte> name)

@@ -15,6 +15,9 @@ sealed class DecodedBatch(Guid id, RowPool pool)
 
     public Drops Drops { get; } = new();
 
+    /// <summary>The places of drops, where a manifest has places; null: there are none.</summary>
+    public Dictionary<DropPlace, long>? Places { get; private set; }
+
     /// <summary>How many events the rows hold.</summary>
     public long Kept
     {
@@ -47,6 +50,12 @@ sealed class DecodedBatch(Guid id, RowPool pool)
 
             return filled;
         }
+    }
+
+    public void AddPlace(DropPlace place)
+    {
+        Places ??= [];
+        Places[place] = Places.GetValueOrDefault(place) + 1;
     }
 
     public EventRows RowsOf(Table table)

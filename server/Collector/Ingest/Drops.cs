@@ -22,6 +22,9 @@ sealed class Drops
 
     public long Total { get; private set; }
 
+    /// <summary>The name of a reason on the wire.</summary>
+    public static string NameOf(EventOutcome reason) => Reasons.First(one => one.Key == reason).Value;
+
     public long this[EventOutcome reason] => _counts[(int)reason];
 
     public void Add(EventOutcome reason, long count = 1)

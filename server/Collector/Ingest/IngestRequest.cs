@@ -13,10 +13,13 @@ sealed class IngestRequest(NetworkPrefix client, MemoryBudget memory) : IDisposa
     public NetworkPrefix Client { get; } = client;
 
     /// <summary>Step 2, receive: the body as it was sent.</summary>
-    public ByteBuffer Body { get; private set; } = new(memory);
+    public ByteBuffer Body { get; private set; } = new(memory, client);
+
+    /// <summary>Step 2, receive: when the last byte had come; a timestamp of Stopwatch.</summary>
+    public long Received { get; set; }
 
     /// <summary>Step 3, decompress: the content.</summary>
-    public ByteBuffer Content { get; private set; } = new(memory);
+    public ByteBuffer Content { get; private set; } = new(memory, client);
 
     /// <summary>Step 4, decode: the batches, at least one if the step succeeded.</summary>
     public IReadOnlyList<BatchContext> Batches => _batches;

@@ -11,17 +11,27 @@ static class IngestServices
         .AddSingleton(provider => new MemoryBudget(provider.GetRequiredService<Limits>().MaxInFlightBytes))
         .AddSingleton<RowPool>()
         .AddSingleton<IIngestProtocol, TallymarkProtocol>()
-        .AddSingleton(provider => CreateQuota(
-            provider.GetRequiredService<Limits>(), provider.GetRequiredService<TimeProvider>()))
+        .AddSingleton(provider => new NetworkKeys(
+            provider.GetRequiredService<DataFolder>().NetworkKeys, provider.GetRequiredService<Limits>(),
+            provider.GetRequiredService<TimeProvider>()))
+        .AddSingleton<NetworkBuckets>()
+        .AddSingleton<InstallationDigest>()
+        .AddSingleton<ContributionBound>()
+        .AddSingleton(CreateQuota)
+        .AddSingleton<KnownInstallationsLoader>()
         .AddSingleton(provider => ActivatorUtilities.CreateInstance<Pipeline>(
             provider, provider.GetRequiredKeyedService<RequestCounters>(ServiceKeys.Batches)))
+        .AddSingleton<DeletionQuota>()
         .AddSingleton(provider => ActivatorUtilities.CreateInstance<DeletionEndpoint>(
             provider, provider.GetRequiredKeyedService<RequestCounters>(ServiceKeys.Deletions)));
 
-    static InstallationQuota CreateQuota(Limits limits, TimeProvider time)
+    static InstallationQuota CreateQuota(IServiceProvider provider)
     {
+        var limits = provider.GetRequiredService<Limits>();
         var perDay = limits.MaxNewInstallations;
-        var rate = new PrefixRateLimiter(perDay / TimeSpan.FromDays(1).TotalSeconds, perDay, limits.MaxPrefixes, time);
-        return new InstallationQuota(rate, limits.MaxKnownInstallations);
+        var rate = new PrefixRateLimiter(
+            perDay / TimeSpan.FromDays(1).TotalSeconds, perDay, limits.MaxPrefixes,
+            provider.GetRequiredService<TimeProvider>());
+        return ActivatorUtilities.CreateInstance<InstallationQuota>(provider, rate, limits.MaxKnownInstallations);
     }
 }

@@ -1,75 +1,86 @@
 // SPDX-License-Identifier: MIT
 
 using System.Collections.Concurrent;
-using System.Globalization;
-using System.Runtime.InteropServices;
-using System.Security.Cryptography;
-using System.Text;
 
 namespace Tallymark.Collector.Ingest;
 
 /// <summary>
-/// Flags events from new installations beyond the per-network daily limit; they are stored and excluded from counts
-/// (<see cref="Table.Counts"/>). Without it one network could invent installations to publish or to hide a row. A known
-/// installation always counts, from whichever network. Known installations are keyed digests, in memory only; which
-/// network an installation came from is never kept. Thread-safe.
+/// Decides how far the installations of a batch count, so that no network can invent installations to publish or to
+/// hide a row (docs/adr/0025-networks.md).
+/// <list type="bullet">
+/// <item>Events from new installations beyond the per-network daily limit are stored and excluded from counts
+/// (<see cref="Table.Counts"/>). A known installation always counts, from whichever network.</item>
+/// <item>Each other event gets the bucket of its network, or <see cref="Networks.New"/> if it happened or arrived
+/// before the installation's second day (<see cref="Table.Network"/>).</item>
+/// <item>Events beyond what one installation may add to a day are excluded from counts too (<see
+/// cref="ContributionBound"/>).</item>
+/// </list>
+/// Known installations are keyed digests, in memory only. Thread-safe.
 /// </summary>
 /// <param name="daily">How many new installations a network may bring.</param>
+/// <param name="buckets">The buckets of networks.</param>
+/// <param name="bound">The bound of what one installation may add.</param>
+/// <param name="digests">The digests of installations.</param>
 /// <param name="maxKnown">How many installations are remembered for each tool; beyond, every installation
-/// counts.</param>
-sealed class InstallationQuota(PrefixRateLimiter daily, int maxKnown)
+/// counts, and towards no minimum.</param>
+sealed class InstallationQuota(
+    PrefixRateLimiter daily, NetworkBuckets buckets, ContributionBound bound, InstallationDigest digests, int maxKnown)
 {
-    const int IdLength = 64;
+    const long DayNanoseconds = 86_400_000_000_000;
+
+    static readonly int FirstDayNumber = new DateOnly(1970, 1, 1).DayNumber;
 
     readonly ConcurrentDictionary<string, KnownInstallations> _tools = new(StringComparer.Ordinal);
-    readonly ulong[] _key = MakeKey();
 
     /// <summary>How many events of a tool were flagged since the start.</summary>
     public long Uncounted(string tool) =>
         _tools.TryGetValue(tool, out var known) ? Interlocked.Read(ref known.Uncounted) : 0;
 
     /// <summary>Adds installations that the store already has.</summary>
-    public void AddKnown(string tool, IEnumerable<string> installations)
+    public void AddKnown(string tool, IEnumerable<KnownInstallation> installations)
     {
         var known = KnownOf(tool);
-        Span<byte> text = stackalloc byte[IdLength];
-        foreach (var id in installations)
+        foreach (var (id, day) in installations)
         {
-            if (id.Length != IdLength || !Encoding.ASCII.TryGetBytes(id, text, out _)
-                || !TryDigest(text, out var digest))
-            {
+            if (!digests.TryCompute(id, out var digest))
                 continue;
-            }
-
-            lock (known.Digests)
+            var first = day.DayNumber - FirstDayNumber;
+            lock (known.FirstDays)
             {
-                if (known.Digests.Count >= maxKnown)
-                    return; // from here on all count
-                known.Digests.Add(digest);
+                if (known.FirstDays.TryGetValue(digest, out var other))
+                    known.FirstDays[digest] = Math.Min(first, other);
+                else if (known.FirstDays.Count < maxKnown)
+                    known.FirstDays.Add(digest, first);
             }
         }
     }
 
-    /// <summary>Flags the rows of a batch that do not count.</summary>
-    public void Apply(string tool, DecodedBatch batch, NetworkPrefix client)
+    /// <summary>Forgets a tool's installations; <see cref="AddKnown"/> brings back those that the store has.</summary>
+    public void Forget(string tool)
     {
-        var known = KnownOf(tool);
-        var uncounted = 0L;
-        foreach (var rows in batch.Rows)
+        if (!_tools.TryGetValue(tool, out var known))
+            return;
+        lock (known.FirstDays)
         {
-            if (rows.Table.Installation < 0 || rows.Table.IsDevelopment)
-                continue;
-            var ids = rows[rows.Table.Installation];
-            UInt128 last = default;
-            var counts = true;
+            known.FirstDays.Clear();
+            known.FirstDays.TrimExcess();
+        }
+    }
+
+    /// <summary>Sets the network of each row of a batch, and flags the rows that do not count.</summary>
+    /// <exception cref="IOException">A key can't be saved.</exception>
+    /// <exception cref="StoreException">The store can't tell what was counted before.</exception>
+    /// <exception cref="ObjectDisposedException">The collector is stopping.</exception>
+    public void Apply(Tool tool, DecodedBatch batch, NetworkPrefix client)
+    {
+        var known = KnownOf(tool.Name);
+        var network = buckets.Of(tool.Name, client);
+        var uncounted = 0L;
+        foreach (var rows in batch.Rows.Where(rows => !rows.Table.IsDevelopment))
+        {
             for (var row = 0; row < rows.Count; row++)
             {
-                if (!ids.Valid[row] || !TryDigest(ids.Text(row), out var digest))
-                    continue;
-                if (row == 0 || digest != last)
-                    counts = Counts(known, digest, client);
-                last = digest;
-                if (counts)
+                if (Apply(tool, known, rows, row, client, network))
                     continue;
                 rows[Envelope.Counts].Set(row, 0);
                 uncounted++;
@@ -80,53 +91,56 @@ sealed class InstallationQuota(PrefixRateLimiter daily, int maxKnown)
             Interlocked.Add(ref known.Uncounted, uncounted);
     }
 
-    bool Counts(KnownInstallations known, UInt128 installation, NetworkPrefix client)
+    // False: the row does not count.
+    bool Apply(
+        Tool tool, KnownInstallations known, EventRows rows, int row, NetworkPrefix client,
+        NetworkBuckets.OfNetwork network)
     {
-        lock (known.Digests)
+        var day = DayOf(rows[Envelope.Time].Numbers[row]);
+        var max = tool.Find((int)rows[Envelope.Manifest].Numbers[row])!.MaxPerDay;
+        var column = rows.Table.CountedBy;
+        if (column < 0 || !rows[column].Valid[row] || !digests.TryCompute(rows[column].Text(row), out var installation))
         {
-            if (known.Digests.Contains(installation) || known.Digests.Count >= maxKnown)
+            if (client.IsOwn)
                 return true;
-            if (daily.Take(client) is not null)
-                return false;
-            known.Digests.Add(installation);
-            return true;
+            var bucket = network.On(day);
+            rows[Envelope.Network].Set(row, bucket);
+            return bound.TryTake(tool.Name, rows.Table, day, (UInt128)bucket, max);
+        }
+
+        var received = DayOf(rows[Envelope.Received].Numbers[row]);
+        if (FirstDay(known, installation, client, received) is not { } first)
+            return false;
+        // The earlier of both days: neither a future time nor an old one makes an installation older.
+        if (!client.IsOwn)
+            rows[Envelope.Network].Set(row, Math.Min(day, received) > first ? network.On(day) : Networks.New);
+        return bound.TryTake(tool.Name, rows.Table, day, installation, max);
+    }
+
+    // The first day (since 1970) on which a counted event of the installation was received; null: it does not count.
+    int? FirstDay(KnownInstallations known, UInt128 installation, NetworkPrefix client, int today)
+    {
+        lock (known.FirstDays)
+        {
+            if (known.FirstDays.TryGetValue(installation, out var first))
+                return first;
+            if (known.FirstDays.Count >= maxKnown)
+                return today;
+            if (!client.IsOwn && daily.Take(client) is not null)
+                return null;
+            known.FirstDays.Add(installation, today);
+            return today;
         }
     }
+
+    static int DayOf(long nanoseconds) => (int)(nanoseconds / DayNanoseconds);
 
     KnownInstallations KnownOf(string tool) => _tools.GetOrAdd(tool, static _ => new KnownInstallations());
 
-    // NH (RFC 4418, 5). The key is this process's own, so that no sender can find two ids with the same digest, as it
-    // could with a prefix of the id, which the sender chooses. Takes a tenth of the time of a cryptographic hash.
-    bool TryDigest(ReadOnlySpan<byte> id, out UInt128 digest)
-    {
-        digest = default;
-        if (id.Length != IdLength)
-            return false;
-        Span<ulong> words = stackalloc ulong[4];
-        for (var i = 0; i < words.Length; i++)
-        {
-            var word = id.Slice(16 * i, 16);
-            if (!ulong.TryParse(word, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out words[i]))
-                return false;
-        }
-
-        digest = unchecked(
-            ((UInt128)(words[0] + _key[0]) * (words[1] + _key[1]))
-            + ((UInt128)(words[2] + _key[2]) * (words[3] + _key[3])));
-        return true;
-    }
-
-    static ulong[] MakeKey()
-    {
-        var key = new ulong[4];
-        RandomNumberGenerator.Fill(MemoryMarshal.AsBytes(key.AsSpan()));
-        return key;
-    }
-
     sealed class KnownInstallations
     {
-        /// <summary>Guarded by itself.</summary>
-        public HashSet<UInt128> Digests { get; } = [];
+        /// <summary>By digest, days since 1970. Guarded by itself.</summary>
+        public Dictionary<UInt128, int> FirstDays { get; } = [];
 
         public long Uncounted;
     }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+using System.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
@@ -14,8 +15,7 @@ namespace Tallymark.Collector.Ingest;
 /// <item>Decompress: gzip, bounded in bytes.</item>
 /// <item>Decode: the protocol validates every event against its tool's manifest. Each event is counted from here
 /// on.</item>
-/// <item>Apply the quota: flag events from new installations beyond the per-network daily limit, so that they are
-/// stored and not counted.</item>
+/// <item>Apply the quota: decide how far the installations count, so that no network can invent a crowd.</item>
 /// <item>Write: append to the journal, in one flush with other batches, and wait until it is on disk. The store takes
 /// it from there (<see cref="StoreThread"/>).</item>
 /// <item>Reply: the protocol writes it.</item>
@@ -23,9 +23,11 @@ namespace Tallymark.Collector.Ingest;
 /// Thread-safe.
 /// </summary>
 sealed class Pipeline(
-    IIngestProtocol protocol, InstallationQuota quota, JournalThread journal, MemoryBudget memory,
-    RequestCounters counters, Limits limits, TimeProvider time, ILogger log)
+    IIngestProtocol protocol, InstallationQuota quota, KnownInstallationsLoader known, JournalThread journal,
+    MemoryBudget memory, ClockWitness clock, RequestCounters counters, IngestHistograms histograms, Limits limits,
+    TimeProvider time, ILogger log)
 {
+    readonly UndeclaredEvents _undeclared = new(log);
     volatile bool _stopping;
 
     /// <summary>Refuses new requests from now on. Requests in progress continue.</summary>
@@ -41,7 +43,7 @@ sealed class Pipeline(
                 ?? await BodyReader.ReadAsync(context.Request, request.Body, limits)      // 2
                 ?? Decompress(context.Request, request)                                   // 3
                 ?? protocol.Decode(request)                                               // 4
-                ?? ApplyQuota(request)                                                    // 5
+                ?? await ApplyQuotaAsync(request)                                         // 5
                 ?? await WriteAsync(request);                                             // 6
         }
         catch (Exception e) // the edge of the stage: after a bug the client sends its events again
@@ -56,10 +58,13 @@ sealed class Pipeline(
 
     Refusal? Check(HttpRequest request) => _stopping
         ? new Refusal(Problem.Stopping, RetryAfter: limits.BusyRetryAfter)
+        : clock.Doubt is not null // else events would be dropped as too old, or get a wrong time of receipt
+        ? new Refusal(Problem.Clock, RetryAfter: limits.ClockRetryAfter)
         : protocol.Check(request) ?? Decompression.Check(request);
 
     Refusal? Decompress(HttpRequest http, IngestRequest request)
     {
+        request.Received = Stopwatch.GetTimestamp();
         if (!Decompression.IsCompressed(http))
         {
             request.UseBodyAsContent();
@@ -71,10 +76,31 @@ sealed class Pipeline(
         return refusal;
     }
 
-    Refusal? ApplyQuota(IngestRequest request)
+    async Task<Refusal?> ApplyQuotaAsync(IngestRequest request)
     {
         foreach (var batch in request.Batches)
-            quota.Apply(batch.Tool.Name, batch.Decoded!, request.Client);
+        {
+            try
+            {
+                await known.LoadAsync(batch.Tool);
+                quota.Apply(batch.Tool, batch.Decoded!, request.Client);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                log.KeysNotSaved(e.Message);
+                return new Refusal(Problem.Busy, "The batch could not be written.", limits.BusyRetryAfter);
+            }
+            catch (StoreException e)
+            {
+                log.StoreCannotSay(batch.Tool.Name, e.Message);
+                return new Refusal(Problem.Busy, "The batch could not be written.", limits.BusyRetryAfter);
+            }
+            catch (ObjectDisposedException)
+            {
+                return new Refusal(Problem.Stopping, RetryAfter: limits.BusyRetryAfter);
+            }
+        }
+
         return null;
     }
 
@@ -93,7 +119,7 @@ sealed class Pipeline(
     async Task<WriteResult> WriteAsync(BatchContext batch)
     {
         var decoded = batch.Decoded!;
-        var now = EventTime.Truncate(time.GetUtcNow(), batch.Tool.Newest.Manifest.Time);
+        var now = EventTime.Truncate(time.GetUtcNow(), batch.Tool.Newest.Allowed.Time);
         var received = Math.Min(decoded.Received, now);
         var kept = decoded.Kept;
         var journaled = batch.Journaled = new JournaledBatch(
@@ -113,7 +139,11 @@ sealed class Pipeline(
         {
             var events = batch.Tool.Counters;
             if (batch.Result == WriteResult.Written)
-                events.Store(batch.Journaled!.Sum!, batch.Decoded!.Drops, time.GetUtcNow());
+            {
+                events.Store(batch.Journaled!.Sum!, batch.Decoded!.Drops, batch.Decoded.Places, time.GetUtcNow());
+                histograms.Stored(request.Received, batch.Journaled.Sum!);
+                _undeclared.Report(batch.Tool.Name, batch.Decoded.Drops);
+            }
             else if (batch.Result == WriteResult.Duplicate)
                 events.Drop(EventOutcome.Duplicate, batch.Events);
             else if (refusal?.Problem == Problem.Malformed)

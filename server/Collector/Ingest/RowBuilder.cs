@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 using System.Diagnostics;
+using System.Text;
 
 namespace Tallymark.Collector.Ingest;
 
@@ -27,6 +28,7 @@ ref struct RowBuilder
     long _time;
     long _received;
     bool _isDevelopment;
+    int _field; // the last one that was looked for; -1: none that the event has
     bool[] _seen = []; // by field: withheld, or already there
 
     /// <param name="batch">Where the rows and the receipt go.</param>
@@ -52,6 +54,7 @@ ref struct RowBuilder
         _manifest = manifest;
         _rows = null;
         _isDevelopment = false;
+        _field = -1;
         _shape = manifest.Find(name);
         return _shape is null ? EventOutcome.UnknownEvent : EventOutcome.Kept;
     }
@@ -93,9 +96,9 @@ ref struct RowBuilder
     /// <returns>
     /// <see cref="EventOutcome.UnknownField"/>, or <see cref="EventOutcome.Malformed"/> if the field occurred before.
     /// </returns>
-    public readonly EventOutcome FindField(ReadOnlySpan<byte> name, out int field)
+    public EventOutcome FindField(ReadOnlySpan<byte> name, out int field)
     {
-        field = _shape!.Names.Find(name);
+        field = _field = _shape!.Names.Find(name);
         if (field < 0)
             return EventOutcome.UnknownField;
         if (_seen[field])
@@ -155,9 +158,19 @@ ref struct RowBuilder
         _batch.Received = Math.Min(_batch.Received, _received);
     }
 
-    /// <summary>Removes what was appended of the current event.</summary>
-    public void Discard()
+    /// <summary>
+    /// Removes what was appended of the current event, and notes where the manifest did not allow it.
+    /// </summary>
+    public void Discard(EventOutcome outcome)
     {
+        if (outcome is EventOutcome.UnknownEvent or EventOutcome.UnknownField or EventOutcome.BadValue)
+        {
+            _batch.AddPlace(new DropPlace(
+                _manifest!.Version, _shape?.Table.Name ?? DropPlace.Undeclared,
+                _shape is null || _field < 0 ? DropPlace.Undeclared : Encoding.UTF8.GetString(_shape.Names[_field]),
+                outcome));
+        }
+
         _rows?.Discard();
         _rows = null;
     }

@@ -23,6 +23,19 @@ sealed class RowPool(Limits limits)
         return rows;
     }
 
+    /// <summary>Leaves the rows of these tables, and of those for their development builds, to the garbage
+    /// collector.</summary>
+    public void Forget(IReadOnlyList<Table> tables)
+    {
+        foreach (var table in tables.Concat(tables.Select(one => one.Development).OfType<Table>()))
+        {
+            if (!_tables.TryRemove(table, out var stack))
+                continue;
+            while (stack.TryPop(out var rows))
+                Interlocked.Add(ref _bytes, -rows.Memory);
+        }
+    }
+
     /// <summary>Takes over rows that the caller no longer uses.</summary>
     public void Return(EventRows rows)
     {

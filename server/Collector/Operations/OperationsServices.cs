@@ -11,15 +11,19 @@ static class OperationsServices
     /// <summary>Adds access control, queries, the control socket, metrics and maintenance.</summary>
     public static IServiceCollection AddCollectorOperations(this IServiceCollection services) => services
         .AddSingleton<TokenFile>().AddSingleton<Authorizer>().AddSingleton<AuditLog>()
+        .AddSingleton<AuditAge>().AddSingleton<Publications>()
         .AddSingleton<LiveEndpoints>().AddSingleton<OperatorEndpoints>().AddSingleton<QueryEndpoint>()
         .AddSingleton(provider => new RawQueries(
             provider.GetRequiredService<AuditLog>(), provider.GetRequiredService<Limits>(),
-            provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<JournalThread>().TryEmpty))
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<JournalThread>().TryEmpty))
         .AddSingleton<OperatorActions>().AddSingleton<ControlEndpoints>().AddSingleton<ControlSocket>()
         .AddKeyedSingleton<RequestCounters>(ServiceKeys.Batches)
         .AddKeyedSingleton<RequestCounters>(ServiceKeys.Deletions)
-        .AddMetrics().AddSingleton<CollectorMetrics>().AddSingleton<PrometheusText>().AddSingleton<Health>()
-        .AddSingleton<TotalsFiles>().AddSingleton<DiskSpace>().AddSingleton<StoreMaintenance>();
+        .AddMetrics().AddSingleton<CollectorMetrics>().AddSingleton<IngestHistograms>()
+        .AddSingleton<PrometheusText>().AddSingleton<Health>()
+        .AddSingleton<TotalsFiles>().AddSingleton<DiskSpace>().AddSingleton<ClockWitness>()
+        .AddSingleton<StoreMaintenance>();
 
     /// <summary>Adds a hosted service that runs work of a service once per interval.</summary>
     public static void AddPeriodicTask<T>(

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 using System.Globalization;
+using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Extensions.Logging;
 
@@ -9,8 +10,8 @@ namespace Tallymark.Collector.Tools;
 /// <summary>
 /// Loads manifests at start and on request: those accepted before, and those in the operator's folder that pass the
 /// check. An accepted manifest is copied into the data folder and stays in effect whatever happens to the operator's
-/// file: events of that version are stored, and more may be on their way. A refused file affects no other. Thread-safe;
-/// loads run one at a time.
+/// file: events of that version are stored, and more may be on their way. A refused file affects no other. Reads a text
+/// that was accepted before, but does not check it again. Thread-safe; loads run one at a time.
 /// </summary>
 sealed class ManifestLoader(
     ToolSet tools, DataFolder data, StoreThread store, TotalsFiles totals, CollectorOptions options, ILogger log)
@@ -18,34 +19,31 @@ sealed class ManifestLoader(
 {
     readonly SemaphoreSlim _oneLoad = new(1);
 
-    // Under _oneLoad. The last reason logged for each file, so that a broken file is not logged every minute.
+    // Under _oneLoad. The last reason logged for each file, so that a broken file is not logged every minute; what was
+    // found in refused files; and digests of all accepted texts.
     readonly Dictionary<string, string> _logged = new(StringComparer.Ordinal);
-    readonly Dictionary<string, ParsedFile> _parsed = new(StringComparer.Ordinal);
+    readonly Dictionary<string, CheckedFile> _checked = new(StringComparer.Ordinal);
+    readonly HashSet<string> _accepted = new(StringComparer.Ordinal);
 
     volatile IReadOnlyList<(string Path, string Reason)> _refused = [];
-
-    // Under _oneLoad. False: the collector is not serving yet.
-    bool _started;
 
     /// <summary>The files that the last load refused.</summary>
     public IReadOnlyList<(string Path, string Reason)> Refused => _refused;
 
     /// <summary>Loads accepted manifests and then the operator's folder, and adds new versions to the tools.</summary>
     /// <exception cref="IOException">An accepted manifest can't be copied.</exception>
-    /// <exception cref="StoreException">At start: the files of a tool accepted before can't be opened.</exception>
     public async Task<LoadReport> LoadAsync()
     {
         await _oneLoad.WaitAsync();
         try
         {
             var report = new LoadReport([], []);
-            await LoadFolderAsync(data.Tools, isNew: false, report);
-            await LoadFolderAsync(options.Manifests, isNew: true, report);
+            await LoadAcceptedAsync(report);
+            await LoadNewAsync(report);
             var refused = report.Refused.Select(one => one.Path);
             foreach (var path in _logged.Keys.Except(refused, StringComparer.Ordinal).ToList())
                 _logged.Remove(path);
             _refused = report.Refused;
-            _started = true;
             return report;
         }
         finally
@@ -56,28 +54,78 @@ sealed class ManifestLoader(
 
     public void Dispose() => _oneLoad.Dispose();
 
-    // By version: the store adds columns in the order in which versions came.
-    async Task LoadFolderAsync(string folder, bool isNew, LoadReport report)
+    // DATA/tools/TOOL/manifests/VERSION.yaml: the path says what is in it.
+    async Task LoadAcceptedAsync(LoadReport report)
     {
-        var found = new List<(string Path, AcceptedManifest Manifest)>();
-        foreach (var path in Files(folder, report))
+        var found = new List<AcceptedManifest>();
+        foreach (var folder in Directory.Exists(data.Tools) ? Directory.EnumerateDirectories(data.Tools) : [])
         {
-            if (Read(path, report) is { } manifest)
-                found.Add((path, manifest));
+            var tool = Path.GetFileName(folder);
+            foreach (var path in Files(data.Manifests(tool), SearchOption.TopDirectoryOnly, report))
+            {
+                if (!int.TryParse(
+                        Path.GetFileNameWithoutExtension(path), NumberStyles.None, CultureInfo.InvariantCulture,
+                        out var version)
+                    || Version(tool, version) is not null || ReadText(path, report) is not { } text)
+                {
+                    continue;
+                }
+
+                _accepted.Add(DigestOf(text));
+                found.Add(new AcceptedManifest(tool, version, path));
+            }
         }
 
-        var byVersion = found.OrderBy(f => f.Manifest.Manifest.Version).ThenBy(f => f.Path, StringComparer.Ordinal);
-        foreach (var (path, manifest) in byVersion)
-            await AcceptAsync(path, manifest, isNew, report);
+        await AddAsync(found);
     }
 
-    List<string> Files(string folder, LoadReport report)
+    // By version: the store adds columns in the order in which versions came.
+    async Task LoadNewAsync(LoadReport report)
+    {
+        var read = new List<(string Path, string Text, ToolManifest Manifest)>();
+        foreach (var path in Files(options.Manifests, SearchOption.AllDirectories, report))
+        {
+            if (ReadText(path, report) is { } text && !_accepted.Contains(DigestOf(text))
+                && Check(path, text, report) is { } manifest)
+            {
+                read.Add((path, text, manifest));
+            }
+        }
+
+        var accepted = new List<AcceptedManifest>();
+        try
+        {
+            var byVersion = read.OrderBy(r => r.Manifest.Version).ThenBy(r => r.Path, StringComparer.Ordinal);
+            foreach (var (path, text, manifest) in byVersion)
+            {
+                if (_accepted.Contains(DigestOf(text)))
+                    continue; // another file has the same text
+                if (await RefusalAsync(manifest, accepted) is { } reason)
+                {
+                    Refuse(path, $"{path}: {reason}", report);
+                    continue;
+                }
+
+                var effects = EffectsOf(manifest, accepted);
+                accepted.Add(Keep(manifest, text));
+                var note = store.MemoryNote(Table.Of(manifest));
+                report.Accepted.Add(new AcceptedVersion(manifest.Tool, manifest.Version, note, effects));
+                log.ManifestAccepted(manifest.Tool, manifest.Version);
+                if (note is not null)
+                    log.ManifestNeedsMemory(manifest.Tool, manifest.Version, note);
+            }
+        }
+        finally
+        {
+            await AddAsync(accepted); // all at once: the set of tools is copied for it
+        }
+    }
+
+    List<string> Files(string folder, SearchOption depth, LoadReport report)
     {
         try
         {
-            return Directory.Exists(folder)
-                ? [.. Directory.EnumerateFiles(folder, "*.yaml", SearchOption.AllDirectories)]
-                : [];
+            return Directory.Exists(folder) ? [.. Directory.EnumerateFiles(folder, "*.yaml", depth)] : [];
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -86,108 +134,108 @@ sealed class ManifestLoader(
         }
     }
 
-    AcceptedManifest? Read(string path, LoadReport report)
+    string? ReadText(string path, LoadReport report)
     {
-        string text;
         try
         {
-            text = File.ReadAllText(path);
+            return File.ReadAllText(path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             Refuse(path, $"{path}: {e.Message}", report);
             return null;
         }
-
-        if (!_parsed.TryGetValue(path, out var parsed) || !string.Equals(parsed.Text, text, StringComparison.Ordinal))
-        {
-            var result = ManifestReader.Read(text);
-            var errors = result.Diagnostics.Where(finding => finding.Severity == ManifestSeverity.Error);
-            var lines = string.Join('\n', errors.Select(finding => finding.Format(path)));
-            parsed = new ParsedFile(text, result.Manifest, lines);
-            _parsed[path] = parsed;
-        }
-
-        if (parsed.Manifest is null)
-            Refuse(path, parsed.Errors, report);
-        return parsed.Manifest is { } manifest ? new AcceptedManifest(manifest, text) : null;
     }
 
-    async Task AcceptAsync(string path, AcceptedManifest read, bool isNew, LoadReport report)
+    // The result for a file that is refused is kept, so that the same text is not parsed every minute.
+    ToolManifest? Check(string path, string text, LoadReport report)
     {
-        var (manifest, text) = read;
-        if (tools.Find(manifest.Tool)?.Accepted.FirstOrDefault(one => one.Manifest.Version == manifest.Version)
-            is { } accepted)
+        if (_checked.TryGetValue(path, out var file) && string.Equals(file.Text, text, StringComparison.Ordinal))
         {
-            if (!string.Equals(accepted.Text, text, StringComparison.Ordinal))
-            {
-                Refuse(
-                    path,
-                    $"{path}: version {manifest.Version} of {manifest.Tool} was already accepted with different "
-                    + $"contents ({PathOf(manifest)}). Increment `version`.",
-                    report);
-            }
-
-            return;
+            Refuse(path, file.Errors, report);
+            return null;
         }
 
-        if (TypeChange(manifest) is { } change)
+        var result = ManifestReader.Read(text);
+        if (result.Manifest is { } manifest)
         {
-            Refuse(path, $"{path}: {change}", report);
-            return;
+            _checked.Remove(path);
+            return manifest;
         }
 
-        try
-        {
-            await store.InvokeAsync(manifest.Tool, s =>
-            {
-                s.Prepare(manifest.Tool, Table.Of(manifest), Rollup.Of(manifest));
-                return true;
-            });
-        }
-        catch (StoreException e) when (_started || (isNew && e is not DamagedStoreException))
-        {
-            // Not for a known tool at start: the collector would answer its clients unknown-tool, and they would
-            // discard their events.
-            Refuse(path, $"{path}: {e.Message}", report);
-            return;
-        }
-
-        if (isNew)
-        {
-            DataFolder.Make(Path.Combine(data.Tools, manifest.Tool));
-            DataFolder.Make(data.Manifests(manifest.Tool));
-            OwnerFile.Replace(PathOf(manifest), Encoding.UTF8.GetBytes(text));
-        }
-
-        var counters = tools.Find(manifest.Tool)?.Counters ?? await totals.OpenAsync(manifest.Tool);
-        tools.Add([read], _ => counters);
-        report.Accepted.Add((manifest.Tool, manifest.Version));
-        log.ManifestAccepted(manifest.Tool, manifest.Version);
-    }
-
-    // All versions share a field's column. With another type a dataset would publish values that were stored as a type
-    // that can't be published.
-    string? TypeChange(ToolManifest manifest)
-    {
-        var types = new Dictionary<string, FieldType>(StringComparer.Ordinal);
-        foreach (var field in manifest.Events.SelectMany(manifest.FieldsOf))
-            types[field.Name] = field.Type;
-        foreach (var (accepted, _) in tools.Find(manifest.Tool)?.Accepted ?? [])
-        {
-            foreach (var field in accepted.Events.SelectMany(accepted.FieldsOf))
-            {
-                if (types.TryGetValue(field.Name, out var type) && type != field.Type)
-                {
-                    return $"the field `{field.Name}` has the type `{FieldTypes.NameOf(type)}` here, but "
-                        + $"`{FieldTypes.NameOf(field.Type)}` in accepted version {accepted.Version}. "
-                        + "A field's type can't change; use a different name for the new field.";
-                }
-            }
-        }
-
+        var errors = result.Diagnostics.Where(finding => finding.Severity == ManifestSeverity.Error);
+        var lines = string.Join('\n', errors.Select(finding => finding.Format(path)));
+        _checked[path] = new CheckedFile(text, lines);
+        Refuse(path, lines, report);
         return null;
     }
+
+    async Task<string?> RefusalAsync(ToolManifest manifest, List<AcceptedManifest> beside)
+    {
+        var others = OthersOf(manifest, beside);
+        if (others.Exists(one => one.Version == manifest.Version))
+        {
+            return $"version {manifest.Version} of {manifest.Tool} was already accepted with different "
+                + $"contents ({PathOf(manifest)}). Increment `version`.";
+        }
+
+        return Conflict(manifest, others) ?? await StoreRefusalAsync(manifest);
+    }
+
+    // A tool without stored data gets its files with its first batch.
+    async Task<string?> StoreRefusalAsync(ToolManifest manifest)
+    {
+        if (store.SizeOf(manifest.Tool).Files == 0)
+            return null;
+        try
+        {
+            return await store.InvokeAsync(manifest.Tool, s =>
+            {
+                s.Prepare(manifest.Tool, Table.Of(manifest), Rollup.Of(manifest));
+                return (string?)null;
+            });
+        }
+        catch (StoreException e)
+        {
+            return e.Message;
+        }
+    }
+
+    AcceptedManifest Keep(ToolManifest manifest, string text)
+    {
+        DataFolder.Make(data.Tools);
+        DataFolder.Make(Path.Combine(data.Tools, manifest.Tool));
+        DataFolder.Make(data.Manifests(manifest.Tool));
+        OwnerFile.Replace(PathOf(manifest), Encoding.UTF8.GetBytes(text));
+        _accepted.Add(DigestOf(text));
+        return new AcceptedManifest(manifest.Tool, manifest.Version, PathOf(manifest));
+    }
+
+    async Task AddAsync(List<AcceptedManifest> accepted)
+    {
+        var counters = new Dictionary<string, ToolCounters>(StringComparer.Ordinal);
+        foreach (var tool in accepted.Select(one => one.Tool).Distinct(StringComparer.Ordinal))
+        {
+            if (tools.Find(tool) is null)
+                counters.Add(tool, await totals.OpenAsync(tool));
+        }
+
+        if (accepted.Count > 0)
+            tools.Add(accepted, tool => counters[tool]);
+    }
+
+    // Against every accepted version: a version that comes late may be an earlier one.
+    static string? Conflict(ToolManifest manifest, List<AcceptedManifest> others) => others
+        .Select(one => VersionRules.Conflict(one.Manifest, manifest)).FirstOrDefault(conflict => conflict is not null);
+
+    // The changes in periods with events of the version before it.
+    IReadOnlyList<string> EffectsOf(ToolManifest manifest, List<AcceptedManifest> beside) =>
+        OthersOf(manifest, beside).Where(one => one.Version < manifest.Version).MaxBy(one => one.Version) is { } before
+            ? VersionRules.Effects(before.Manifest, manifest)
+            : [];
+
+    List<AcceptedManifest> OthersOf(ToolManifest manifest, List<AcceptedManifest> beside) =>
+        [.. tools.Find(manifest.Tool)?.Accepted ?? [], .. beside.Where(one => one.Tool == manifest.Tool)];
 
     void Refuse(string path, string reason, LoadReport report)
     {
@@ -199,14 +247,19 @@ sealed class ManifestLoader(
             log.ManifestRefused(line);
     }
 
+    AcceptedManifest? Version(string tool, int version) =>
+        tools.Find(tool)?.Accepted.FirstOrDefault(one => one.Version == version);
+
     string PathOf(ToolManifest manifest) => Path.Combine(
         data.Manifests(manifest.Tool), manifest.Version.ToString(CultureInfo.InvariantCulture) + ".yaml");
 
-    /// <summary>A file as parsed last; the same text is not parsed again.</summary>
-    sealed record ParsedFile(string Text, ToolManifest? Manifest, string Errors);
+    static string DigestOf(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+
+    /// <summary>A refused file as checked last.</summary>
+    sealed record CheckedFile(string Text, string Errors);
 }
 
 /// <summary>The result of a load.</summary>
-/// <param name="Accepted">New versions.</param>
+/// <param name="Accepted">New versions, and what each changes in periods that are not released yet.</param>
 /// <param name="Refused">Every file that was refused, with the reason.</param>
-sealed record LoadReport(List<(string Tool, int Version)> Accepted, List<(string Path, string Reason)> Refused);
+sealed record LoadReport(List<AcceptedVersion> Accepted, List<(string Path, string Reason)> Refused);

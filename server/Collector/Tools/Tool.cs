@@ -6,38 +6,35 @@ namespace Tallymark.Collector.Tools;
 /// A tool that the collector collects for: every accepted version of its manifest, and its counters. Immutable except
 /// the counters. Thread-safe.
 /// </summary>
-sealed class Tool
+/// <param name="accepted">At least one, all of one tool, each version once.</param>
+/// <param name="counters">The tool's counters; a new version keeps them.</param>
+sealed class Tool(IReadOnlyCollection<AcceptedManifest> accepted, ToolCounters counters)
 {
-    readonly Dictionary<int, AllowList> _versions = [];
-
-    /// <param name="accepted">At least one, all of one tool, each version once.</param>
-    /// <param name="counters">The tool's counters; a new version keeps them.</param>
-    public Tool(IReadOnlyCollection<AcceptedManifest> accepted, ToolCounters counters)
-    {
-        Counters = counters;
-        foreach (var one in accepted)
-            _versions.Add(one.Manifest.Version, new AllowList(one.Manifest));
-        Accepted = [.. accepted.OrderBy(one => one.Manifest.Version)];
-    }
-
     /// <summary>By version, ascending.</summary>
-    public IReadOnlyList<AcceptedManifest> Accepted { get; }
+    public IReadOnlyList<AcceptedManifest> Accepted { get; } = [.. accepted.OrderBy(one => one.Version)];
 
     public AcceptedManifest Newest => Accepted[^1];
 
-    public string Name => Newest.Manifest.Tool;
+    public string Name => Newest.Tool;
 
-    public string Title => Newest.Manifest.Title;
+    public string Title => Newest.Title;
 
-    public ToolCounters Counters { get; }
+    public ToolCounters Counters { get; } = counters;
 
-    /// <summary>The tables of all versions.</summary>
+    /// <summary>The tables of all versions. Cost: reads the manifests.</summary>
+    /// <exception cref="IOException">A manifest can't be read.</exception>
     public IReadOnlyList<Table> Tables => [.. Accepted.SelectMany(one => Table.Of(one.Manifest))];
 
-    public AllowList? Find(int version) => _versions.GetValueOrDefault(version);
-}
+    /// <summary>The events and fields that a version allows; null: it was not accepted.</summary>
+    /// <exception cref="IOException">The manifest can't be read.</exception>
+    public AllowList? Find(int version)
+    {
+        foreach (var one in Accepted)
+        {
+            if (one.Version == version)
+                return one.Allowed;
+        }
 
-/// <summary>An accepted manifest.</summary>
-/// <param name="Manifest">The manifest.</param>
-/// <param name="Text">Its text, verbatim.</param>
-sealed record AcceptedManifest(ToolManifest Manifest, string Text);
+        return null;
+    }
+}

@@ -17,11 +17,11 @@ sealed class ToolSet
 
     /// <summary>Adds new versions. An existing tool keeps its counters.</summary>
     /// <param name="accepted">The manifests.</param>
-    /// <param name="counters">Creates the counters of a new tool.</param>
+    /// <param name="counters">Returns the counters of a new tool.</param>
     public void Add(IEnumerable<AcceptedManifest> accepted, Func<string, ToolCounters> counters)
     {
         var tools = _current.All.ToDictionary(tool => tool.Name, StringComparer.Ordinal);
-        foreach (var versions in accepted.GroupBy(one => one.Manifest.Tool, StringComparer.Ordinal))
+        foreach (var versions in accepted.GroupBy(one => one.Tool, StringComparer.Ordinal))
         {
             tools[versions.Key] = tools.GetValueOrDefault(versions.Key) is { } existing
                 ? new Tool([.. existing.Accepted, .. versions], existing.Counters)

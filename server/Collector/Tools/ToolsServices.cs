@@ -10,5 +10,6 @@ static class ToolsServices
     public static IServiceCollection AddCollectorTools(this IServiceCollection services) => services
         .AddSingleton<ToolSet>()
         .AddSingleton<ManifestLoader>()
+        .AddSingleton<IdleTools>()
         .AddSingleton<SettingsEndpoint>();
 }

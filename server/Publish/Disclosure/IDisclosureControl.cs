@@ -3,27 +3,24 @@
 namespace Tallymark.Publish.Disclosure;
 
 /// <summary>
-/// Turns cells, which name installations, into rows that may be published. A control sees the whole period and all
-/// datasets of the tool at once, because rows of different days or datasets can be combined against each other.
+/// Turns the cells of a day, which name installations, into rows that may be published. A control sees all dataset
+/// groups of all versions at once, because rows of different datasets can be combined against each other. It is asked
+/// once for each day that is released (<see cref="FoldedDays"/>).
 /// </summary>
 interface IDisclosureControl
 {
-    /// <summary>
-    /// The rows of every dataset and day: exactly one item for each, days ascending within a dataset. The result is
-    /// streamed, so a control can keep its memory to one day's cells or read the whole period first.
-    /// </summary>
+    /// <summary>The rows of a day.</summary>
     /// <exception cref="StoreException">The cells can't be read completely.</exception>
-    IEnumerable<DatasetDay> Apply(PeriodCells cells);
+    FoldedDay Fold(DayCells cells);
 }
 
 /// <summary>The rows of one dataset and day.</summary>
-/// <param name="Dataset">The dataset.</param>
 /// <param name="Day">The day (UTC).</param>
 /// <param name="Rows">The rows, ordered by <see cref="LabelOrder"/>; no two have the same labels.</param>
 /// <param name="HasEventsLeftOut">True if events of the day are not in any row.</param>
-sealed record DatasetDay(Dataset Dataset, DateOnly Day, IReadOnlyList<PublishedRow> Rows, bool HasEventsLeftOut);
+sealed record DatasetDay(DateOnly Day, IReadOnlyList<PublishedRow> Rows, bool HasEventsLeftOut);
 
 /// <summary>A row that may be published.</summary>
-/// <param name="Labels">One label for each value column, in the dataset's order.</param>
+/// <param name="Labels">One label for each value column, in the order of its dataset or group.</param>
 /// <param name="Occurrences">The number of events.</param>
 sealed record PublishedRow(string[] Labels, long Occurrences);

@@ -16,6 +16,7 @@ sealed record FileMetadata
     public required string To { get; init; }
     public required string Generated { get; init; }
     public required int Manifest { get; init; }
+    public required IReadOnlyList<int> Manifests { get; init; }
     public required int Minimum { get; init; }
     public required string License { get; init; }
     public required IReadOnlyList<string> Attribution { get; init; }
@@ -23,13 +24,27 @@ sealed record FileMetadata
     public required long Rows { get; init; }
     public required long Occurrences { get; init; }
     public required int DaysLeftOut { get; init; }
+    public required int DaysWithoutEvents { get; init; }
+    public required int DaysNotKept { get; init; }
     public required string Sha256 { get; init; }
 }
 
 /// <summary>One column. Null members are not written.</summary>
+/// <param name="Name">The heading.</param>
+/// <param name="From">The source.</param>
+/// <param name="Values">
+/// How to read the values: <c>date</c>, <c>integer</c>, or <c>text</c>, also for numbers: a generalised one is a word,
+/// and <c>1.10</c> is a version.
+/// </param>
+/// <param name="Form">How days are written, if it is not <c>yyyy-MM-dd</c>.</param>
+/// <param name="Field">The field.</param>
+/// <param name="Type">The field's type.</param>
+/// <param name="Part">The field's part.</param>
+/// <param name="Why">Why the field is collected.</param>
+/// <param name="Manifests">The versions that have the column, if not all do.</param>
 sealed record ColumnEntry(
-    string Name, string From, string? Form = null, string? Field = null, string? Type = null, string? Part = null,
-    string? Why = null)
+    string Name, string From, string Values, string? Form = null, string? Field = null, string? Type = null,
+    string? Part = null, string? Why = null, IReadOnlyList<int>? Manifests = null)
 {
     /// <summary>The entry of a column; that of a field includes its type and why it is collected.</summary>
     public static ColumnEntry Of(DatasetColumn column, ToolManifest manifest)
@@ -45,6 +60,12 @@ sealed record ColumnEntry(
                 ColumnSource.Status => "status",
                 ColumnSource.Field => "field",
                 _ => throw new ArgumentOutOfRangeException(nameof(column), column.From, message: null),
+            },
+            column.From switch
+            {
+                ColumnSource.Day => "date",
+                ColumnSource.Occurrences => "integer",
+                _ => "text",
             },
             column.Form == DayForm.YearMonthDay ? null : DayForms.NameOf(column.Form),
             field?.Name, field is null ? null : FieldTypes.NameOf(field.Type), field?.Part, field?.Why);

@@ -39,9 +39,10 @@ sealed class FolderIndexes(string root, ToolManifest manifest, string period)
         _ = PublishedJson.Read<PeriodList>(_provisional);
     }
 
-    /// <summary>The datasets of the period that were released before.</summary>
-    public IReadOnlyList<DatasetEntry> Released() =>
-        PublishedJson.Read<PeriodList>(_tool)?.Periods.FirstOrDefault(IsPeriod)?.Datasets ?? [];
+    /// <summary>The names of the period's datasets that have a preview.</summary>
+    public IEnumerable<string> Provisional() =>
+        PublishedJson.Read<PeriodList>(_provisional)?.Periods.FirstOrDefault(IsPeriod)?.Datasets.Select(d => d.Name)
+            ?? [];
 
     /// <summary>Adds datasets to the period, in the released or the provisional index.</summary>
     public void Add(IReadOnlyList<DatasetEntry> datasets, bool provisional)

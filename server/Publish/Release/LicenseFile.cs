@@ -11,22 +11,24 @@ static class LicenseFile
     const string CountryData = "Country data: NRO, CC BY 4.0, through ip-location-db";
 
     /// <summary>The sources of a dataset besides the tool's own events; empty if there are none.</summary>
-    public static IReadOnlyList<string> AttributionOf(Dataset dataset, ToolManifest manifest)
-    {
-        var types = DatasetGroup.ColumnsOf(dataset).Select(c => DatasetGroup.FieldOf(c, manifest)?.Type);
-        return types.Contains(FieldType.Country) ? [CountryData] : [];
-    }
+    public static IReadOnlyList<string> AttributionOf(PeriodDataset dataset) =>
+        dataset.Columns.Any(c => c.Type == FieldTypes.NameOf(FieldType.Country)) ? [CountryData] : [];
 
     /// <summary>The text of <c>LICENSE.txt</c>.</summary>
-    public static string TextFor(ToolManifest manifest)
+    /// <param name="manifests">The versions of the tool's manifest, ascending.</param>
+    public static string TextFor(IReadOnlyList<ToolManifest> manifests)
     {
+        var manifest = manifests[^1];
         var text = new StringBuilder();
         text.Append("The files in this folder contain usage statistics of ").Append(manifest.Title)
             .Append(". They are published by ")
             .Append(manifest.Recipient).Append(" under the licence ").Append(manifest.License)
             .Append(" (https://spdx.org/licenses/").Append(manifest.License).Append(".html).\n");
-        if (manifest.Datasets.Any(d => AttributionOf(d, manifest).Count > 0))
+        if (manifests.Any(HasCountries))
             text.Append('\n').Append(CountryData).Append(".\n");
         return text.ToString();
     }
+
+    static bool HasCountries(ToolManifest manifest) => manifest.Datasets.SelectMany(DatasetGroup.ColumnsOf)
+        .Any(column => DatasetGroup.FieldOf(column, manifest)?.Type == FieldType.Country);
 }

@@ -46,32 +46,43 @@ sealed class PublicFolder
     /// Starts the files under temporary names: those requested, or all of the manifest before a release, so that the
     /// datasets released before can be compared.
     /// </summary>
-    public StagedFiles Stage() => new(
+    /// <param name="datasets">The period's datasets.</param>
+    public StagedFiles Stage(IReadOnlyList<PeriodDataset> datasets) => new(
     [
-        .. _manifest.Datasets.Where(d => !_request.Provisional || IsRequested(d))
-            .Select(d => new StagedFile(d, new TsvWriter(PathOf(d.Name, "tsv"), d))),
+        .. datasets.Where(d => !_request.Provisional || IsRequested(d.Dataset))
+            .Select(d => new StagedFile(d, new TsvWriter(PathOf(d.Dataset.Name, "tsv"), d.Dataset))),
     ]);
 
-    /// <summary>Compares the staged files with what was released before.</summary>
-    /// <exception cref="PublishException">They differ, or another version of the manifest would add to a released
-    /// period.</exception>
+    /// <summary>
+    /// Compares the staged files with what was released before. A released dataset stays as it is, even if its events
+    /// would now give other rows, for example after a deletion.
+    /// </summary>
+    /// <exception cref="PublishException">A released file was changed, or a dataset would be added to others of which
+    /// the rows would now differ.</exception>
     public void CheckReleased(StagedFiles staged)
     {
         if (_request.Provisional)
             return;
-        foreach (var file in staged.Files)
+        List<StagedFile> differing = [.. staged.Files.Where(f => File.Exists(f.Path) && !f.IsReleased)];
+        foreach (var file in differing)
         {
-            if (File.Exists(file.Path) && !file.IsReleased)
+            if (MetadataOf(file) is not { } metadata || !AtomicFile.Matches(file.Path, metadata.Sha256))
             {
                 throw new PublishException(
-                    $"{file.Path} was released with different contents. A released file is never changed, because " +
-                    "the difference could reveal a small group. Nothing was written. Find out what changed since the " +
-                    "release: the store, the manifest's datasets, or the file itself.");
+                    $"{file.Path} does not have the contents that were released. A released file is never changed, " +
+                    "because the difference could reveal a small group. Nothing was written. Restore the file and " +
+                    "its metadata from a copy.");
             }
         }
 
-        if (staged.Files.Any(f => !File.Exists(f.Path) && IsRequested(f.Dataset)))
-            CheckManifestVersion();
+        var missing = staged.Files.FirstOrDefault(f => !File.Exists(f.Path) && IsRequested(f.Dataset));
+        if (missing is not null && differing.Count > 0)
+        {
+            throw new PublishException(
+                $"{_request.Period} was released already, and its days are no longer kept as they were: " +
+                $"{differing[0].Dataset.Name} would now have other rows. {missing.Dataset.Name} is not added, " +
+                "because together they could reveal a small group. Nothing was written.");
+        }
     }
 
     /// <summary>Gives the requested files their names, then writes the documents that name them.</summary>
@@ -79,40 +90,36 @@ sealed class PublicFolder
     {
         List<PublishedFile> published =
             [.. staged.Files.Where(f => IsRequested(f.Dataset)).Select(f => Release(f, now))];
-        WriteToolDocuments();
-        _indexes.Add([.. published.Select(f => EntryOf(f.Dataset))], _request.Provisional);
-        if (!_request.Provisional)
-            RemoveProvisional([.. published.Select(p => p.Dataset)]);
+        WriteToolDocuments(staged);
+        HashSet<string> names = [.. published.Select(p => p.Dataset)];
+        _indexes.Add(
+            [.. staged.Files.Where(f => names.Contains(f.Dataset.Name)).Select(EntryOf)], _request.Provisional);
+        RemoveProvisional(names);
         _indexes.AddTool();
         return published;
     }
 
-    void CheckManifestVersion()
-    {
-        foreach (var entry in _indexes.Released())
-        {
-            var metadata = PublishedJson.Read<FileMetadata>(Path.Combine(_files, entry.Metadata));
-            if (metadata is not null && metadata.Manifest != _manifest.Version)
-            {
-                throw new PublishException(
-                    $"Datasets of {_request.Period} were released with manifest {metadata.Manifest}, so manifest " +
-                    $"{_manifest.Version} can't add to them: together they could reveal a small group. Nothing was " +
-                    "written.");
-            }
-        }
-    }
-
     PublishedFile Release(StagedFile file, DateTimeOffset now)
     {
-        var isReleased = file.IsReleased;
-        if (!isReleased)
+        if (!_request.Provisional && File.Exists(file.Path) && MetadataOf(file) is { } released)
+        {
+            return new PublishedFile(
+                file.Dataset.Name, file.Path, released.Rows, released.Occurrences, released.DaysLeftOut,
+                released.DaysNotKept, Written: false);
+        }
+
+        var isThere = file.IsReleased;
+        if (!isThere)
             file.Commit();
-        var path = PathOf(file.Dataset.Name, "json");
-        if (_request.Provisional || !File.Exists(path))
-            AtomicFile.Write(path, PublishedJson.Write(Describe(file, now)));
+        AtomicFile.Write(MetadataPathOf(file), PublishedJson.Write(Describe(file, now)));
         return new PublishedFile(
-            file.Dataset.Name, file.Path, file.Rows, file.Occurrences, file.DaysLeftOut, Written: !isReleased);
+            file.Dataset.Name, file.Path, file.Rows, file.Occurrences, file.DaysLeftOut, file.DaysNotKept,
+            Written: !isThere);
     }
+
+    FileMetadata? MetadataOf(StagedFile file) => PublishedJson.Read<FileMetadata>(MetadataPathOf(file));
+
+    string MetadataPathOf(StagedFile file) => PathOf(file.Dataset.Name, "json");
 
     FileMetadata Describe(StagedFile file, DateTimeOffset now) => new()
     {
@@ -126,45 +133,56 @@ sealed class PublicFolder
         From = _request.Period.From.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
         To = _request.Period.To.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
         Generated = now.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture),
-        Manifest = _manifest.Version,
+        Manifest = file.Period.Manifest.Version,
+        Manifests = file.Period.Versions,
         Minimum = file.Dataset.Minimum,
-        License = _manifest.License,
-        Attribution = LicenseFile.AttributionOf(file.Dataset, _manifest),
-        Columns = [.. file.Dataset.Columns.Select(c => ColumnEntry.Of(c, _manifest))],
+        License = file.Period.Manifest.License,
+        Attribution = LicenseFile.AttributionOf(file.Period),
+        Columns = file.Period.Columns,
         Rows = file.Rows,
         Occurrences = file.Occurrences,
         DaysLeftOut = file.DaysLeftOut,
+        DaysWithoutEvents = file.DaysWithoutEvents,
+        DaysNotKept = file.DaysNotKept,
         Sha256 = file.Sha256,
     };
 
-    // The documents about the tool, which do not depend on the period.
-    void WriteToolDocuments()
+    // The documents about the tool: the newest dictionary, and that of each version with events in the files.
+    void WriteToolDocuments(StagedFiles staged)
     {
-        Write("LICENSE.txt", LicenseFile.TextFor(_manifest));
+        Write("LICENSE.txt", LicenseFile.TextFor(_request.Manifests));
         Write("dictionary.json", DataDictionary.Json(_manifest));
         Write("dictionary.md", DataDictionary.Markdown(_manifest));
+        HashSet<int> versions = [.. staged.Files.SelectMany(f => f.Period.Versions)];
+        foreach (var manifest in _request.Manifests.Where(m => versions.Contains(m.Version)))
+        {
+            var name = string.Create(CultureInfo.InvariantCulture, $"dictionary-{manifest.Version}");
+            Write(name + ".json", DataDictionary.Json(manifest));
+            Write(name + ".md", DataDictionary.Markdown(manifest));
+        }
 
         void Write(string name, string text) =>
             AtomicFile.Write(Path.Combine(_tool, name), Encoding.UTF8.GetBytes(text));
     }
 
-    // Previews of a released dataset are obsolete: first out of the index, then the files.
-    void RemoveProvisional(HashSet<string> released)
+    // Previews of a released dataset are obsolete, and so are those of a dataset that the period no longer has: first
+    // out of the index, then the files.
+    void RemoveProvisional(HashSet<string> published)
     {
-        if (!_indexes.RemoveProvisional(released))
+        HashSet<string> obsolete = _request.Dataset is null ? [.. _indexes.Provisional()] : [.. published];
+        if (_request.Provisional)
+            obsolete.ExceptWith(published);
+        if (obsolete.Count == 0 || !_indexes.RemoveProvisional(obsolete))
             return;
-        foreach (var name in released)
+        foreach (var name in obsolete)
         {
             File.Delete(Path.Combine(ProvisionalFolder, NameOf(name, "tsv")));
             File.Delete(Path.Combine(ProvisionalFolder, NameOf(name, "json")));
         }
     }
 
-    DatasetEntry EntryOf(string dataset)
-    {
-        var title = _manifest.Datasets.First(d => string.Equals(d.Name, dataset, StringComparison.Ordinal)).Title;
-        return new DatasetEntry(dataset, title, NameOf(dataset, "tsv"), NameOf(dataset, "json"));
-    }
+    DatasetEntry EntryOf(StagedFile file) => new(
+        file.Dataset.Name, file.Dataset.Title, NameOf(file.Dataset.Name, "tsv"), NameOf(file.Dataset.Name, "json"));
 
     bool IsRequested(Dataset dataset) =>
         _request.Dataset is null || string.Equals(_request.Dataset, dataset.Name, StringComparison.Ordinal);

@@ -4,12 +4,15 @@ namespace Tallymark.Publish.Release;
 
 /// <summary>A dataset's file under its temporary name. Disposed without <see cref="Commit"/> it leaves
 /// nothing.</summary>
-/// <param name="dataset">The dataset.</param>
+/// <param name="period">The dataset.</param>
 /// <param name="writer">Writes the file; disposed with this object.</param>
-sealed class StagedFile(Dataset dataset, IDatasetWriter writer) : IDisposable
+sealed class StagedFile(PeriodDataset period, IDatasetWriter writer) : IDisposable
 {
-    /// <summary>The dataset.</summary>
-    public Dataset Dataset => dataset;
+    /// <summary>The dataset with the columns of all its versions.</summary>
+    public Dataset Dataset => period.Dataset;
+
+    /// <summary>The dataset in all its versions.</summary>
+    public PeriodDataset Period => period;
 
     /// <summary>The path that the file will have.</summary>
     public string Path => writer.Path;
@@ -26,17 +29,31 @@ sealed class StagedFile(Dataset dataset, IDatasetWriter writer) : IDisposable
     /// <summary>The number of days from which events are missing.</summary>
     public int DaysLeftOut { get; private set; }
 
+    /// <summary>The number of days on which no event of the dataset happened.</summary>
+    public int DaysWithoutEvents { get; private set; }
+
+    /// <summary>The number of days of which nothing is known, because their events were not kept.</summary>
+    public int DaysNotKept { get; private set; }
+
     /// <summary>Whether the file is already there with the same bytes.</summary>
     public bool IsReleased => AtomicFile.Matches(Path, Sha256);
 
     /// <summary>Appends a day.</summary>
-    public void Write(DatasetDay day)
+    public void Write(PeriodDay of)
     {
+        if (of.Folded is null)
+        {
+            DaysNotKept++;
+            return;
+        }
+
+        var day = period.RowsOf(of.Folded);
         writer.Write(day.Day, day.Rows);
         Rows += day.Rows.Count;
         foreach (var row in day.Rows)
             Occurrences = checked(Occurrences + row.Occurrences);
         DaysLeftOut += day.HasEventsLeftOut ? 1 : 0;
+        DaysWithoutEvents += day.Rows.Count == 0 && !day.HasEventsLeftOut ? 1 : 0;
     }
 
     /// <summary>Gives the file its name.</summary>
@@ -52,11 +69,12 @@ sealed class StagedFiles(IReadOnlyList<StagedFile> files) : IDisposable
     /// <summary>The files.</summary>
     public IReadOnlyList<StagedFile> Files => files;
 
-    /// <summary>Their datasets.</summary>
-    public IReadOnlyList<Dataset> Datasets { get; } = [.. files.Select(f => f.Dataset)];
-
-    /// <summary>Appends a day to its dataset's file.</summary>
-    public void Write(DatasetDay day) => files.First(f => f.Dataset == day.Dataset).Write(day);
+    /// <summary>Appends a day to every file.</summary>
+    public void Write(PeriodDay day)
+    {
+        foreach (var file in files)
+            file.Write(day);
+    }
 
     /// <summary>Removes the files that were not committed.</summary>
     public void Dispose()

@@ -34,7 +34,7 @@ sealed class DeletedInstallations
     /// <exception cref="StoreException">A file can't be read.</exception>
     public DeletedInstallations(string folder)
     {
-        _pendingPath = Path.Combine(folder, "deleting.ndjson");
+        _pendingPath = PendingPath(folder);
         _donePath = Path.Combine(folder, "deleted.txt");
         foreach (var line in DurableFile.ReadLines(_donePath))
             _digests.Add(DigestOf(_donePath, line));
@@ -43,6 +43,9 @@ sealed class DeletedInstallations
         foreach (var id in _pending.SelectMany(pending => pending.Installations))
             _digests.Add(DigestOf(Encoding.UTF8.GetBytes(id)));
     }
+
+    /// <summary>Whether a folder may have pending deletions, without reading them. Thread-safe.</summary>
+    public static bool MayHavePending(string folder) => DurableFile.Length(PendingPath(folder)) > 0;
 
     /// <summary>The pending deletions. Thread-safe.</summary>
     public IReadOnlyList<PendingDeletion> Pending => Volatile.Read(ref _pending);
@@ -114,6 +117,8 @@ sealed class DeletedInstallations
         SHA256.HashData(text, hash);
         return BinaryPrimitives.ReadUInt128BigEndian(hash);
     }
+
+    static string PendingPath(string folder) => Path.Combine(folder, "deleting.ndjson");
 
     static ReadOnlySpan<byte> Prefix => "deleted"u8;
 

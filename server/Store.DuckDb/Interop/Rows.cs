@@ -99,6 +99,13 @@ sealed unsafe class Rows : IDisposable
         return new ReadOnlySpan<int>((int*)child.Data + list.Offset, (int)list.Length).ToArray();
     }
 
+    /// <summary>A BIGINT[] that is not null and contains no nulls.</summary>
+    public long[] Int64s(int column)
+    {
+        var (list, child) = List(column);
+        return new ReadOnlySpan<long>((long*)child.Data + list.Offset, (int)list.Length).ToArray();
+    }
+
     public void Dispose()
     {
         if (_isDisposed)

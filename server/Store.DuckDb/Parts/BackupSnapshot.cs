@@ -6,6 +6,7 @@ namespace Tallymark.DuckDb.Parts;
 sealed class BackupSnapshot : IBackupSnapshot
 {
     readonly SealedParts _parts;
+    readonly IDisposable _use;
     readonly string _rollups;
 
     /// <summary>Lists the files. The notes of deletions change in place, so their content is read now.</summary>
@@ -13,10 +14,12 @@ sealed class BackupSnapshot : IBackupSnapshot
     /// <param name="rollups">A copy of the rollups, deleted on dispose.</param>
     /// <param name="rollupsName">The path that the copy gets in a restored folder.</param>
     /// <param name="notes">The files of deletions.</param>
+    /// <param name="use">Keeps the tool open; ends with the snapshot.</param>
     /// <exception cref="StoreException">A file can't be read.</exception>
-    public BackupSnapshot(SealedParts parts, string rollups, string rollupsName, IEnumerable<string> notes)
+    public BackupSnapshot(SealedParts parts, string rollups, string rollupsName, IEnumerable<string> notes,
+        IDisposable use)
     {
-        (_parts, _rollups) = (parts, rollups);
+        (_parts, _rollups, _use) = (parts, rollups, use);
         try
         {
             Files =
@@ -40,6 +43,7 @@ sealed class BackupSnapshot : IBackupSnapshot
     {
         _parts.Dispose();
         File.Delete(_rollups);
+        _use.Dispose();
     }
 
     static BackupFile InMemory(string name, byte[] content) =>

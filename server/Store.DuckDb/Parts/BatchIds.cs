@@ -48,6 +48,27 @@ sealed class BatchIds
         }
     }
 
+    /// <summary>The newest day of receipt; null: there are no batches.</summary>
+    public DateOnly? Newest
+    {
+        get
+        {
+            lock (_days)
+                return _days.Count == 0 ? null : _days.Keys.Max();
+        }
+    }
+
+    /// <summary>The newest day of receipt in a part; null: it has no batches.</summary>
+    public static DateOnly? NewestOf(Connection connection, Part part)
+    {
+        DateOnly? newest = null;
+        using var rows = connection.Query(
+            $"SELECT max(received) FROM \"{part.Alias}\".main._batches HAVING count(*) > 0");
+        while (rows.Read())
+            newest = UtcDay.FromNumber((int)(rows.Int64(0) / UtcDay.Nanoseconds));
+        return newest;
+    }
+
     /// <summary>Adds the batches of a part that were received on or after a day.</summary>
     public void Read(Connection connection, Part part, DateOnly from)
     {

@@ -17,6 +17,9 @@ sealed class Part(string path, PartName name) : AttachedFile(path, name.Alias)
         set => Volatile.Write(ref _catalog, value);
     }
 
+    /// <summary>Whether it may have large blocks (<see cref="BlockSize"/>), while it takes commits.</summary>
+    public bool HasLargeBlocks { get; set; }
+
     /// <summary>Whether the part is sealed, so it never changes again.</summary>
     public bool IsSealed { get; set; }
 }

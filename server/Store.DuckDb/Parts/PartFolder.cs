@@ -65,6 +65,13 @@ sealed class PartFolder(string path)
         }
     }
 
+    /// <summary>The number of parts that are in use. Cost: a directory listing.</summary>
+    public int Count()
+    {
+        List<PartName> all = [.. Names()];
+        return all.Count(name => !all.Exists(other => other.Replaces(name)));
+    }
+
     /// <summary>The number of the current file of rollups; 0: there is none.</summary>
     public int NewestRollups() => RollupNumbers().DefaultIfEmpty().Max();
 

@@ -27,15 +27,19 @@ static class PartOpener
         }
 
         if (parts.Count == 0 || parts[^1].IsSealed)
-            parts.Add(Create(engine, folder, PartName.Create(now, next), Union(parts)));
+            parts.Add(Create(engine, folder, PartName.Create(now, next), Union(parts), expectedBytes: 0));
         return parts;
     }
 
-    /// <summary>Creates an empty part with the tables of a catalog. On return it is durable.</summary>
-    public static Part Create(Database engine, PartFolder folder, PartName name, Catalog catalog)
+    /// <summary>
+    /// Creates an empty part with the tables of a catalog, for about so many bytes. On return it is durable.
+    /// </summary>
+    public static Part Create(
+        Database engine, PartFolder folder, PartName name, Catalog catalog, long expectedBytes)
     {
         var part = new Part(folder.PathOf(name), name);
-        ToolFiles.Attach(engine, part, readOnly: false);
+        part.HasLargeBlocks = BlockSize.For(catalog, expectedBytes) == BlockSize.Large;
+        ToolFiles.Create(engine, part, part.HasLargeBlocks ? BlockSize.Large : BlockSize.Small);
         DurableFile.Protect(part.Path);
         Fill(engine, part, catalog);
         return part;
@@ -50,6 +54,7 @@ static class PartOpener
             ReadCatalog(engine, part);
         else
             Fill(engine, part, Union(before)); // a kill interrupted its creation
+        part.HasLargeBlocks = true; // perhaps; a part with many tables added is then begun again
         return part;
     }
 

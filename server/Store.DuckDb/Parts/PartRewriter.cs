@@ -70,7 +70,7 @@ sealed class PartRewriter(Database engine, string folder)
     bool Fill(
         AttachedFile file, Catalog catalog, IReadOnlyList<Part> parts, RetentionRule rule, CancellationToken cancel)
     {
-        ToolFiles.Attach(engine, file, readOnly: false);
+        ToolFiles.Create(engine, file, BlockSize.For(catalog, parts.Sum(part => new FileInfo(part.Path).Length)));
         DurableFile.Protect(file.Path);
         try
         {

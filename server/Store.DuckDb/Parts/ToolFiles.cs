@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 
+using System.Globalization;
+
 namespace Tallymark.DuckDb.Parts;
 
 /// <summary>
@@ -20,10 +22,18 @@ sealed class ToolFiles(Database engine, FileView view)
 
     /// <summary>Attaches a file.</summary>
     /// <exception cref="StoreException">The file can't be attached; the message names it.</exception>
-    public static void Attach(Database engine, AttachedFile file, bool readOnly)
+    public static void Attach(Database engine, AttachedFile file, bool readOnly) =>
+        Attach(engine, file, readOnly ? "READ_ONLY" : "READ_WRITE");
+
+    /// <summary>Creates a file and attaches it.</summary>
+    /// <exception cref="StoreException">The file can't be created; the message names it.</exception>
+    public static void Create(Database engine, AttachedFile file, int blockBytes) =>
+        Attach(engine, file, string.Create(CultureInfo.InvariantCulture, $"BLOCK_SIZE {blockBytes}"));
+
+    static void Attach(Database engine, AttachedFile file, string option)
     {
         using var connection = engine.Connect(file.Path);
-        connection.Execute($"ATTACH {Sql.Text(file.Path)} AS \"{file.Alias}\"{(readOnly ? " (READ_ONLY)" : "")}");
+        connection.Execute($"ATTACH {Sql.Text(file.Path)} AS \"{file.Alias}\" ({option})");
         file.IsAttached = true;
     }
 

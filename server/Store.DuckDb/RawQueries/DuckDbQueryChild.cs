@@ -10,8 +10,9 @@ namespace Tallymark.DuckDb.RawQueries;
 /// <param name="Format">The format of the answer.</param>
 /// <param name="MaxRows">The answer is truncated after this many rows.</param>
 /// <param name="MaxMemoryMiB">DuckDB's memory limit. MiB.</param>
+/// <param name="MaxSeconds">The process ends itself then: a collector that was killed can't end it.</param>
 sealed record QueryOrder(
-    IReadOnlyList<string> Files, string Sql, RawAnswerFormat Format, int MaxRows, int MaxMemoryMiB);
+    IReadOnlyList<string> Files, string Sql, RawAnswerFormat Format, int MaxRows, int MaxMemoryMiB, int MaxSeconds);
 
 /// <summary>The end of a child process: one line of JSON on its standard error.</summary>
 /// <param name="Error">For the query's author: why there is no answer; null: there is one.</param>
@@ -32,10 +33,14 @@ public static class DuckDbQueryChild
     public static int Run()
     {
         QueryResult result;
+        GiveWayInMemory();
         try
         {
             var order = JsonSerializer.Deserialize<QueryOrder>(Console.In.ReadLine() ?? "null")
                 ?? throw new StoreException("Standard input has no query. Only the collector starts this command.");
+            using var limit = new Timer(
+                static _ => End(), null,
+                TimeSpan.FromSeconds(order.MaxSeconds), Timeout.InfiniteTimeSpan);
             using var output = new BufferedStream(Console.OpenStandardOutput(), 64 * 1024);
             result = Answer(order, output);
         }
@@ -46,6 +51,29 @@ public static class DuckDbQueryChild
 
         Console.Error.WriteLine(JsonSerializer.Serialize(result));
         return result.Error is null ? 0 : 1;
+    }
+
+    // Without a clean-up, which would wait for the query.
+    static void End()
+    {
+        using var self = System.Diagnostics.Process.GetCurrentProcess();
+        self.Kill();
+    }
+
+    // When memory runs out, the kernel ends this process and not the collector.
+    static void GiveWayInMemory()
+    {
+        const string First = "1000"; // proc(5), oom_score_adj; a process may always raise its own
+        if (!OperatingSystem.IsLinux())
+            return;
+        try
+        {
+            File.WriteAllText("/proc/self/oom_score_adj", First);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // No /proc: the limit of the database's memory still holds.
+        }
     }
 
     static QueryResult Answer(QueryOrder order, Stream output)

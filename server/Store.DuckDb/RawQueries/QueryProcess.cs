@@ -10,12 +10,15 @@ namespace Tallymark.DuckDb.RawQueries;
 /// <param name="program">The child's program and its first arguments.</param>
 sealed class QueryProcess(IReadOnlyList<string> program)
 {
+    const int GraceSeconds = 5;
+
     /// <summary>Runs one query over some files. Kills the child at the time limit.</summary>
     /// <exception cref="StoreException">The child can't be started.</exception>
     /// <exception cref="OperationCanceledException">The query was cancelled.</exception>
     public async Task<RawAnswer> RunAsync(IReadOnlyList<string> files, RawQuery query, CancellationToken cancel)
     {
-        var order = new QueryOrder(files, query.Sql, query.Format, query.MaxRows, query.MaxMemoryMiB);
+        var order = new QueryOrder(files, query.Sql, query.Format, query.MaxRows, query.MaxMemoryMiB,
+            (int)query.MaxTime.TotalSeconds + GraceSeconds);
         using var child = Start();
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         limit.CancelAfter(query.MaxTime);

@@ -74,7 +74,9 @@ static class QueryRunner
             connection.Execute($"CREATE SCHEMA {Name(schema)}");
         foreach (var parts in tables.GroupBy(t => (t.Schema, t.Name)))
         {
-            var union = parts.Select(t => $"SELECT * FROM {t.File}.{Name(t.Schema)}.{Name(t.Name)}");
+            // No query needs the network: it would only tell which installations are in the same place.
+            var union = parts.Select(t =>
+                $"SELECT COLUMNS(lambda c: c <> '{Table.Network}') FROM {t.File}.{Name(t.Schema)}.{Name(t.Name)}");
             connection.Execute(
                 $"CREATE VIEW {Name(parts.Key.Schema)}.{Name(parts.Key.Name)} AS " +
                 $"{string.Join(" UNION ALL BY NAME ", union)}");

@@ -31,13 +31,13 @@ sealed class CellReader(string tool, Database engine, ToolFiles files, DeletedIn
         return counts;
     }
 
-    /// <summary>The installations with a counted event, each at least once.</summary>
-    public IEnumerable<string> Installations(IReadOnlyList<Table> tables)
+    /// <summary>The installations with a counted event, each at least once, and the first day of receipt.</summary>
+    public IEnumerable<KnownInstallation> Installations(IReadOnlyList<Table> tables)
     {
         using var lease = files.Acquire();
         using var connection = engine.Connect(); // disposed before the lease, because it may still read from the files
-        var columns = tables.Where(t => t.Installation >= 0)
-            .Select(t => (Table: t.Name, Column: t.Columns[t.Installation].Name)).Distinct().ToList();
+        var columns = tables.Where(t => t.CountedBy >= 0)
+            .Select(t => (Table: t.Name, Column: t.Columns[t.CountedBy].Name)).Distinct().ToList();
         foreach (var part in lease.View.Parts)
         {
             foreach (var (table, column) in columns)
@@ -47,12 +47,38 @@ sealed class CellReader(string tool, Database engine, ToolFiles files, DeletedIn
                 var hasCounts = part.Catalog.Find(Sql.Counted, table, Table.Counts) is not null;
                 var counts = hasCounts ? $"{Sql.Name(Table.Counts)} IS NOT FALSE" : "true";
                 using var rows = connection.Query(
-                    $"SELECT DISTINCT {Sql.Name(column)} FROM {Sql.TableName(part.Alias, Sql.Counted, table)} " +
-                    $"WHERE {Sql.Name(column)} IS NOT NULL AND {counts}");
+                    $"SELECT {Sql.Name(column)}, CAST(min(received) AS DATE) " +
+                    $"FROM {Sql.TableName(part.Alias, Sql.Counted, table)} " +
+                    $"WHERE {Sql.Name(column)} IS NOT NULL AND {counts} GROUP BY ALL");
                 while (rows.Read())
-                    yield return rows.Text(0)!;
+                    yield return new KnownInstallation(rows.Text(0)!, UtcDay.FromNumber(rows.Int32(1)));
             }
         }
+    }
+
+    /// <summary>The counted events of a table and day, by installation and network.</summary>
+    public IReadOnlyList<SourceCount> CountDay(Table table, DateOnly day)
+    {
+        using var snapshot = new ReadSnapshot(engine, files, deleted);
+        var installation = table.CountedBy < 0 ? "event" : table.Columns[table.CountedBy].Name;
+        var scan = new EventScan([], installation, new DayRanges(day, day).OnTime("t.\"time\""), snapshot.Deletions);
+        var counts = new List<SourceCount>();
+        foreach (var select in snapshot.Files.Parts.Select(part => scan.Select(part, table.Name)).OfType<string>())
+        {
+            using var rows = snapshot.Connection.Query(
+                $"SELECT installation, network, count(*) FROM ({select}) GROUP BY ALL");
+            while (rows.Read())
+                counts.Add(new SourceCount(rows.Text(0), rows.IsNull(1) ? null : rows.Int64(1), rows.Int64(2)));
+        }
+
+        return counts;
+    }
+
+    /// <summary>The first day that has cells.</summary>
+    public DateOnly KeptFrom()
+    {
+        using var snapshot = new ReadSnapshot(engine, files, deleted);
+        return snapshot.State.Frozen;
     }
 
     /// <summary>The cells of a query, read while they are enumerated.</summary>
@@ -107,13 +133,15 @@ sealed class CellReader(string tool, Database engine, ToolFiles files, DeletedIn
         if (days.IsEmpty)
             yield break;
         var scan = new EventScan(query.Columns, query.Installation, days.OnTime("t.\"time\""), snapshot.Deletions);
-        var codes = shape is null ? null : new QueryCodes();
+        var numbers = new QueryNumbers(renumberCodes: shape is not null);
         using var rows = snapshot.Connection.Query(Statement(snapshot, shape, scan, query, days, CellStatements.Set));
         while (rows.Read())
         {
             var installations = rows.IsNull(3) ? [] : rows.Int32s(3);
-            codes?.Renumber(installations);
-            yield return new Cell(UtcDay.FromNumber(rows.Int32(0)), rows.Texts(1), rows.Int64(2), installations);
+            var networks = rows.IsNull(4) ? [] : rows.Int64s(4);
+            numbers.Renumber(installations, networks);
+            yield return new Cell(
+                UtcDay.FromNumber(rows.Int32(0)), rows.Texts(1), rows.Int64(2), installations, networks);
         }
     }
 
@@ -179,27 +207,6 @@ sealed class CellReader(string tool, Database engine, ToolFiles files, DeletedIn
                         $"Event {name} of tool {tool}: {column} is a set. Query columns with single values only.");
                 }
             }
-        }
-    }
-
-    /// <summary>
-    /// Numbers from 0 that are valid within one query, so that no reader can combine two answers by a rollup's
-    /// permanent codes.
-    /// </summary>
-    sealed class QueryCodes
-    {
-        readonly Dictionary<int, int> _numbers = [];
-
-        public void Renumber(int[] codes)
-        {
-            for (var i = 0; i < codes.Length; i++)
-            {
-                if (!_numbers.TryGetValue(codes[i], out var number))
-                    _numbers.Add(codes[i], number = _numbers.Count);
-                codes[i] = number;
-            }
-
-            Array.Sort(codes);
         }
     }
 }

@@ -5,11 +5,19 @@ namespace Tallymark.DuckDb.Reading;
 /// <summary>Builds the statements that read cells.</summary>
 static class CellStatements
 {
-    /// <summary>The installations of a cell as the exact set of ascending numbers.</summary>
-    public const string Set = "list_sort(list(code) FILTER (WHERE code IS NOT NULL))";
+    /// <summary>The installations of a cell as the exact set of ascending numbers, and the network of each.</summary>
+    public const string Set =
+        "list(code ORDER BY code) FILTER (WHERE code IS NOT NULL) AS installations, " +
+        "list(coalesce(network, -1) ORDER BY code) FILTER (WHERE code IS NOT NULL) AS networks " +
+        "FROM pairs LEFT JOIN networks USING (day, code)";
 
     /// <summary>The number of installations of a cell.</summary>
-    public const string SetSize = "count(code)";
+    public const string SetSize = "count(code) AS installations FROM pairs";
+
+    // One network for each installation and day, whichever cells it is in: otherwise a merged row could count for less
+    // than its parts. A known network wins over an unknown one, the first day only if all of its rows say so.
+    const string NetworkOf =
+        "CASE WHEN bool_and(coalesce(network, -1) = 0) THEN 0 ELSE min(network) FILTER (WHERE network > 0) END";
 
     /// <summary>Cells from the events.</summary>
     public static string Scanned(ReadSnapshot snapshot, EventScan scan, CellQuery query, string set) =>
@@ -31,6 +39,7 @@ static class CellStatements
             ("{rolled}", string.Join(", ", values.Prepend("p.day")) + ", p.code, p.n"),
             ("{where}", $"FROM {shape.Table(alias, "pairs")} p JOIN {shape.Table(alias, "cells")} c USING (cell) " +
                 $"WHERE {days.OnDay("p.day")}{notDeleted}"),
+            ("{networks}", $"{shape.Table(alias, "networks")} WHERE {days.OnDay("day")}"),
             ("{alias}", alias));
     }
 
@@ -69,6 +78,7 @@ static class CellStatements
         foreach (var (place, text) in texts)
             statement = statement.Replace(place, text, StringComparison.Ordinal);
         return statement
+            .Replace("{network}", NetworkOf, StringComparison.Ordinal)
             .Replace("{values}", string.Join(", ", scan.Values), StringComparison.Ordinal)
             .Replace("{cell}", string.Join(", ", scan.Values.Prepend("day")), StringComparison.Ordinal);
     }
@@ -90,7 +100,7 @@ static class CellStatements
         return
         [
             "SELECT CAST(NULL AS DATE) AS day, CAST(NULL AS VARCHAR) AS installation, " +
-            $"CAST(NULL AS VARCHAR) AS event{string.Concat(columns)} WHERE false",
+            $"CAST(NULL AS VARCHAR) AS event, CAST(NULL AS BIGINT) AS network{string.Concat(columns)} WHERE false",
         ];
     }
 }

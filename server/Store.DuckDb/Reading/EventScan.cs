@@ -6,8 +6,8 @@ namespace Tallymark.DuckDb.Reading;
 
 /// <summary>
 /// Selects the counted rows of one event in one part that are not deleted: <c>day</c>, <c>installation</c>,
-/// <c>event</c>, and <c>c0</c>, <c>c1</c> ... for the columns. A column that the part lacks is null; a withheld value
-/// is <c>other</c>. The names were checked before.
+/// <c>event</c>, <c>network</c>, and <c>c0</c>, <c>c1</c> ... for the columns. A column that the part lacks is null; a
+/// withheld value is <c>other</c>. The names were checked before.
 /// </summary>
 /// <param name="Columns">The columns; <c>event</c> is the event's name.</param>
 /// <param name="Installation">The column of the installation.</param>
@@ -30,6 +30,9 @@ sealed record EventScan(
             "CAST(t.\"time\" AS DATE) AS day",
             $"{Value(part, name, Installation)} AS installation",
             $"{Sql.Text(Sql.Plain(name))} AS event",
+            part.Catalog.Find(Sql.Counted, name, Table.Network) is null
+                ? "CAST(NULL AS BIGINT) AS network"
+                : $"t.{Sql.Name(Table.Network)} AS network",
         ];
         for (var i = 0; i < Columns.Count; i++)
         {

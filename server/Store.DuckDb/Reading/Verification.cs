@@ -11,11 +11,16 @@ static class Verification
     {
         using var lease = files.Acquire();
         foreach (var file in lease.View.All)
-        {
-            using var connection = engine.Connect(file.Path);
-            foreach (var table in Tables(connection, file.Alias))
-                connection.Execute($"SELECT max(hash(t)) FROM {table} t");
-        }
+            Read(engine, file);
+    }
+
+    /// <summary>Reads one attached file. Cost: reading it once.</summary>
+    /// <exception cref="DamagedFileException">It is damaged.</exception>
+    public static void Read(Database engine, AttachedFile file)
+    {
+        using var connection = engine.Connect(file.Path);
+        foreach (var table in Tables(connection, file.Alias))
+            connection.Execute($"SELECT max(hash(t)) FROM {table} t");
     }
 
     static List<string> Tables(Connection connection, string alias)

@@ -41,6 +41,7 @@ sealed class RollupFile(Database engine, PartFolder folder, ToolFiles files)
                 using var connection = engine.Connect(file.Path);
                 if (!HasTables(connection, file.Alias))
                     new RollupWriter(connection, file.Alias).CreateTables(); // a kill interrupted its creation
+                new RollupWriter(connection, file.Alias).Complete();
                 _ = RollupState.Read(connection, file.Alias);
                 return file;
             }

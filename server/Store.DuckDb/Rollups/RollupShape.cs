@@ -4,8 +4,8 @@ namespace Tallymark.DuckDb.Rollups;
 
 /// <summary>
 /// One rollup as stored in a file, with its number. <c>cells_N</c> gives each combination of values a number;
-/// <c>pairs_N</c> has a row for each day, cell and installation with its count, the exact set; <c>days_N</c> the totals
-/// for charts of each view.
+/// <c>pairs_N</c> has a row for each day, cell and installation with its count, the exact set; <c>networks_N</c> the
+/// networks of each installation and day; <c>days_N</c> the totals for charts of each view.
 /// </summary>
 /// <param name="Id">The number.</param>
 /// <param name="Rollup">The definition; its views start with none of the columns and all of them.</param>

@@ -42,13 +42,17 @@ sealed record RollupState(DateOnly Frozen, IReadOnlyList<RollupShape> Shapes)
     public IEnumerable<string> Tables =>
     [
         "_shapes", "_consumed", "_dirty", "_state", "installations",
-        .. Shapes.SelectMany(shape => new[] { $"cells_{shape.Id}", $"pairs_{shape.Id}", $"days_{shape.Id}" }),
+        .. Shapes.SelectMany(shape => new[]
+        {
+            $"cells_{shape.Id}", $"pairs_{shape.Id}", $"networks_{shape.Id}", $"days_{shape.Id}",
+        }),
     ];
 
     /// <summary>Whether a table has codes of installations.</summary>
     public static bool HasCodes(string table) =>
         string.Equals(table, "installations", StringComparison.Ordinal)
-        || table.StartsWith("pairs_", StringComparison.Ordinal);
+        || table.StartsWith("pairs_", StringComparison.Ordinal)
+        || table.StartsWith("networks_", StringComparison.Ordinal);
 
     /// <summary>The rollup with the fewest columns that answers a query; null: there is none.</summary>
     public RollupShape? For(CellQuery query) =>

@@ -16,6 +16,7 @@ sealed class RollupWriter(Connection connection, string alias)
     const int SliceRows = 500_000;
 
     const string PairColumns = "(day DATE, cell INTEGER, code INTEGER, n BIGINT)";
+    const string NetworkColumns = "(day DATE, code INTEGER, network BIGINT)";
 
     readonly RollupTotals _totals = new(connection, alias);
 
@@ -26,6 +27,24 @@ sealed class RollupWriter(Connection connection, string alias)
         foreach (var statement in Sql.Rollups.Replace("{alias}", alias, StringComparison.Ordinal).Split(";\n"))
             connection.Execute(statement);
         transaction.Commit();
+    }
+
+    /// <summary>
+    /// Completes a file of an earlier version, which has no networks: its days are counted again from the events.
+    /// </summary>
+    public void Complete()
+    {
+        var shapes = RollupState.Read(connection, alias).Shapes;
+        if (shapes.All(shape => Single(
+            $"SELECT count(*) FROM duckdb_tables() WHERE database_name = {Sql.Text(alias)} " +
+            $"AND table_name = 'networks_{Number(shape.Id)}'") > 0))
+        {
+            return;
+        }
+
+        foreach (var shape in shapes)
+            connection.Execute($"CREATE TABLE IF NOT EXISTS {shape.Table(alias, "networks")} {NetworkColumns}");
+        Reset();
     }
 
     /// <summary>Adds rollups that the file lacks, and views that one of its rollups lacks.</summary>
@@ -102,7 +121,11 @@ sealed class RollupWriter(Connection connection, string alias)
             Single($"SELECT count(*) FROM {shape.Table(alias, "pairs")} WHERE day < {old}"));
         using var transaction = new Transaction(connection);
         foreach (var shape in state.Shapes)
+        {
             connection.Execute($"DELETE FROM {shape.Table(alias, "pairs")} WHERE day < {old}");
+            connection.Execute($"DELETE FROM {shape.Table(alias, "networks")} WHERE day < {old}");
+        }
+
         connection.Execute($"DELETE FROM \"{alias}\".main._dirty WHERE day < {old}");
         connection.Execute($"UPDATE \"{alias}\".main._state SET frozen = {old}");
         if (before > 0)
@@ -128,6 +151,7 @@ sealed class RollupWriter(Connection connection, string alias)
         {
             // Deleting the rows instead would use memory for each of them.
             connection.Execute($"CREATE OR REPLACE TABLE {shape.Table(alias, "pairs")} {PairColumns}");
+            connection.Execute($"CREATE OR REPLACE TABLE {shape.Table(alias, "networks")} {NetworkColumns}");
             connection.Execute($"DELETE FROM {shape.Table(alias, "days")} WHERE day >= {live}");
         }
 
@@ -144,6 +168,7 @@ sealed class RollupWriter(Connection connection, string alias)
         var values = string.Concat(shape.Values.Select(value => $", {value} VARCHAR"));
         connection.Execute($"CREATE TABLE {shape.Table(alias, "cells")} (cell INTEGER{values})");
         connection.Execute($"CREATE TABLE {shape.Table(alias, "pairs")} {PairColumns}");
+        connection.Execute($"CREATE TABLE {shape.Table(alias, "networks")} {NetworkColumns}");
         connection.Execute(
             $"CREATE TABLE {shape.Table(alias, "days")} " +
             $"(\"view\" INTEGER, day DATE{values}, occurrences BIGINT, installations BIGINT)");
@@ -176,7 +201,7 @@ sealed class RollupWriter(Connection connection, string alias)
     }
 
     // 1. Give each new installation a code. 2. Group the rows. 3. Give each new combination of values a cell. 4. Add
-    // the counts.
+    // the counts. 5. Add the networks.
     void Add(RollupShape shape, DateOnly frozen, IReadOnlyList<RowRange> ranges)
     {
         var notFrozen = $"CAST(t.\"time\" AS DATE) >= {UtcDay.Text(frozen)}";
@@ -206,6 +231,9 @@ sealed class RollupWriter(Connection connection, string alias)
         connection.Execute(
             $"INSERT INTO {pairs} SELECT s.day, c.cell, s.code, s.n FROM slice s JOIN {cells} c ON {isSame} " +
             "ORDER BY s.day, c.cell, s.code");
+        connection.Execute(
+            $"INSERT INTO {shape.Table(alias, "networks")} SELECT DISTINCT r.day, i.code, r.network " +
+            $"FROM ({rows}) r JOIN {installations} i ON i.id = r.installation ORDER BY ALL");
         connection.Execute(
             $"INSERT INTO \"{alias}\".main._dirty SELECT DISTINCT {Number(shape.Id)}, day FROM slice");
     }

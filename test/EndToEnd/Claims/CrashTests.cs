@@ -57,7 +57,7 @@ public sealed class CrashTests
         using var line = JsonDocument.Parse(Assert.Single(home.Lines("spool")));
         Assert.Equal("failure", line.RootElement.GetProperty("status").GetString());
         var fields = line.RootElement.GetProperty("fields");
-        Assert.False(fields.TryGetProperty("exit_code", out _));
+        Assert.Equal(9, fields.GetProperty("exit_code").GetInt32());
         var stack = fields.GetProperty("stack").EnumerateArray().Select(f => f.GetString()!).ToList();
         Assert.True(stack.Count > 2, string.Join('\n', stack));
         Assert.All(stack, frame => Assert.Matches("^(Kmpkg\\.[^/ ]+:[0-9]+|other)$", frame));
@@ -98,7 +98,7 @@ public sealed class CrashTests
         await Crash(home);
         using var line = JsonDocument.Parse(Assert.Single(home.Lines("spool")));
         Assert.Equal("failure", line.RootElement.GetProperty("status").GetString());
-        Assert.False(line.RootElement.GetProperty("fields").TryGetProperty("exit_code", out _));
+        Assert.Equal(9, line.RootElement.GetProperty("fields").GetProperty("exit_code").GetInt32());
         Assert.False(line.RootElement.GetProperty("fields").TryGetProperty("stack", out _));
         Assert.Empty(Names.FindBelow(home.State));
     }
@@ -112,7 +112,7 @@ public sealed class CrashTests
         await File.WriteAllTextAsync(Path.Combine(ports, "zlib"), "no such line\n",
             TestContext.Current.CancellationToken);
         var ended = await home.Run(command is [] ? ["list"] : command);
-        Assert.NotEqual(0, ended.ExitCode);
+        Assert.Equal(9, ended.ExitCode);
         Assert.Contains(nameof(InvalidDataException), ended.Errors, StringComparison.Ordinal);
     }
 }

@@ -153,7 +153,8 @@ public sealed class DotnetCliClaims
             ["who collects (Microsoft)"] = "The data is received by the .NET CLI team ",
             ["that it is shared with the community"] = "shared with the community",
             ["opt-out variable and value 1"] = OptOut + "=1",
-            ["address to read more about telemetry"] = "Read more about .NET CLI telemetry at docs/telemetry.md",
+            ["address to read more about telemetry"] =
+                "Read more about .NET CLI telemetry at https://dotnet-cli.example/cli/blob/HEAD/docs/telemetry.md",
         };
 
         // The welcome, which says nothing about telemetry, is the help that the tool alone prints.

@@ -12,8 +12,8 @@ public sealed class MlflowClaims
 {
     // The columns that the collector and the SDK add to every event (spec/manifest.md).
     static readonly string[] OwnColumns = [
-        "event", "time", "status", "manifest", "received", "withheld", "counts", "provenance", "batch", "tool",
-        "agreed"];
+        "event", "time", "status", "manifest", "received", "withheld", "counts", "network", "provenance", "batch",
+        "tool", "agreed"];
 
     // Each call has the values of the document's own example. The server records the events of the gateway.
     static readonly string[] Calls = [

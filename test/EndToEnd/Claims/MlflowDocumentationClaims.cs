@@ -61,8 +61,8 @@ public sealed class MlflowDocumentationClaims
             home.Environment, TestContext.Current.CancellationToken);
         Assert.True(upload.ExitCode == 0, upload.Errors);
 
-        // Connections go to the endpoint alone, and `telemetry log` shows every line of them.
-        var port = new Uri(relay.Endpoint).Port.ToString(CultureInfo.InvariantCulture);
+        // Connections go to the proxy to the endpoint alone, and `telemetry log` shows every line of them.
+        var port = home.ProxyPort.ToString(CultureInfo.InvariantCulture);
         var connects = (await File.ReadAllLinesAsync(trace, TestContext.Current.CancellationToken))
             .Where(line => line.Contains("AF_INET", StringComparison.Ordinal)).ToList();
         Assert.NotEmpty(connects);
@@ -78,9 +78,14 @@ public sealed class MlflowDocumentationClaims
             Assert.Contains(line, preview.Output, StringComparison.Ordinal);
         }
 
-        // Documented and fixed: a variable can name another endpoint only on this machine.
-        home.Environment["TALLYMARK_ENDPOINT"] = "https://elsewhere.example/v1/batches";
-        Assert.Contains($"Endpoint: {Endpoint}\n", (await home.Telemetry("status")).Output, StringComparison.Ordinal);
+        // Documented and fixed: no variable can name another endpoint, not even one on this machine.
+        foreach (var other in (string[])["https://elsewhere.example/v1/batches", "http://127.0.0.1:9/v1/batches"])
+        {
+            home.Environment["TALLYMARK_ENDPOINT"] = other;
+            Assert.Contains(
+                $"Endpoint: {Endpoint}\n", (await home.Telemetry("status")).Output, StringComparison.Ordinal);
+        }
+
         foreach (var page in (string[])["usage-tracking.md", "dictionary.md"])
             Assert.Contains(Endpoint, await File.ReadAllTextAsync(
                 Path.Combine(Product.Root, "samples/mlflow/docs", page), TestContext.Current.CancellationToken),

@@ -177,8 +177,9 @@ public sealed class MlnetClaims
         var shown = await home.SeeNotice();
         Assert.Equal("how to opt out", Assert.Single(MlnetDocument.Texts("notice", "elements")));
         Assert.Contains(
-            $"You can opt out by setting the environment variable\n{MlnetDocument.Texts("opt_out", "variables")[0]}=1",
-            shown, StringComparison.Ordinal);
+            "You can opt out by running `mlnet telemetry off`, setting the environment variable "
+                + $"{MlnetDocument.Texts("opt_out", "variables")[0]}=1",
+            shown.Replace("\r", "", StringComparison.Ordinal).Replace('\n', ' '), StringComparison.Ordinal);
         Assert.Contains("mlnet collects anonymous usage data", shown, StringComparison.Ordinal);
         Assert.Contains("This run collects nothing.", shown, StringComparison.Ordinal);
         Assert.Contains("Data that could be personal: machine.", shown, StringComparison.Ordinal);
@@ -207,7 +208,8 @@ public sealed class MlnetClaims
         // It points to the same page as the notice, which comes with the tool and lists what the tool itself lists.
         const string Page = "docs/telemetry.md";
         Assert.Contains($"({Page})", data, StringComparison.Ordinal);
-        Assert.Contains($"Read more about mlnet telemetry at {Page}", notice, StringComparison.Ordinal);
+        Assert.Contains("Read more about mlnet telemetry at", notice, StringComparison.Ordinal);
+        Assert.Contains($"https://mlnet.example/mlnet/blob/HEAD/{Page}", notice, StringComparison.Ordinal);
         var page = await File.ReadAllTextAsync(Path.Combine(beside, Page), TestContext.Current.CancellationToken);
         using var json = JsonDocument.Parse((await home.Telemetry("show", "--json")).Output);
         foreach (var field in json.RootElement.GetProperty("events")[0].GetProperty("fields").EnumerateArray())

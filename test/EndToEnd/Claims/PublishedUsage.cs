@@ -17,11 +17,11 @@ public sealed class PublishedUsage : IAsyncLifetime
 
     // Half of each network belongs to France: a lookup of the whole address would place its client there.
     const string Ranges = """
-        127.45.1.0,127.45.1.127,UG
-        127.45.1.128,127.45.1.255,FR
-        127.45.2.0,127.45.2.127,AQ
-        127.45.2.128,127.45.2.255,FR
-        127.45.3.0,127.45.3.255,EU
+        45.45.1.0,45.45.1.127,UG
+        45.45.1.128,45.45.1.255,FR
+        45.45.2.0,45.45.2.127,AQ
+        45.45.2.128,45.45.2.255,FR
+        45.45.3.0,45.45.3.255,EU
 
         """;
 
@@ -66,10 +66,11 @@ public sealed class PublishedUsage : IAsyncLifetime
         await File.WriteAllTextAsync(
             Path.Combine(_folder, "own.csv"), Ranges, TestContext.Current.CancellationToken);
         _collector = await RunningCollector.Start(
-            Path.GetDirectoryName(SampleTool.DotnetCli.ManifestFile), "--countries", _folder);
-        await Use("127.45.1.200", "restore", (Day, 2), (Before, 1));
-        await Use("127.45.2.200", "clean", (Day, 1));
-        await Use("127.45.3.7", "clean", (Day, 1));
+            Path.GetDirectoryName(SampleTool.DotnetCli.ManifestFile), "--countries", _folder, "--trusted-proxy",
+            "127.0.0.1");
+        await Use("45.45.1.200", "restore", (Day, 2), (Before, 1));
+        await Use("45.45.2.200", "clean", (Day, 1));
+        await Use("45.45.3.7", "clean", (Day, 1));
         Period = await _collector.Publish("dotnet-cli", Day);
         var released = await _collector.Command(
             "publish", "--tool", "dotnet-cli", "--period", ClosedPeriod, "--to", _collector.Published, "--data",

@@ -79,14 +79,14 @@ static class PersonalPathBuild
                 <ImplicitUsings>enable</ImplicitUsings>
                 <NuGetAudit>false</NuGetAudit>
               </PropertyGroup>
-              <Import Project="{Product.Root}sdk/dotnet/Tallymark/build/Tallymark.props" />
+              <Import Project="{Product.Root}sdk/dotnet/Tallymark/build/net10.0/Tallymark.props" />
               <ItemGroup>
                 <PackageReference Include="System.CommandLine" />
                 <TallymarkManifest Include="manifest/telemetry.yaml" />
                 <Reference Include="{Product.Root}sdk/dotnet/Tallymark/bin/{Product.Configuration}/net10.0/Tallymark.dll" />
                 <Analyzer Include="{generator}Tallymark.Generator.dll;{generator}Tallymark.Manifest.dll;{generator}YamlDotNet.dll" />
               </ItemGroup>
-              <Import Project="{Product.Root}sdk/dotnet/Tallymark/build/Tallymark.targets" />
+              <Import Project="{Product.Root}sdk/dotnet/Tallymark/build/net10.0/Tallymark.targets" />
             </Project>
             """;
     }

@@ -4,6 +4,7 @@ using System.Collections.Concurrent;
 using System.IO.Compression;
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 
 namespace Tallymark.FrontDoor;
 
@@ -21,12 +22,14 @@ sealed class RecordingRelay : IAsyncDisposable
     readonly CancellationTokenSource _stop = new();
     readonly Task _accepting;
 
-    readonly IPAddress _from;
+    readonly byte[]? _from;
 
-    /// <summary>Connects to the collector from that loopback address; default: 127.0.0.1.</summary>
-    public RecordingRelay(RunningCollector collector, string from = "127.0.0.1")
+    /// <summary>
+    /// Forwards as a proxy of that client; null: without any header of its own. The collector must trust 127.0.0.1.
+    /// </summary>
+    public RecordingRelay(RunningCollector collector, string? from = null)
     {
-        _from = IPAddress.Parse(from);
+        _from = from is null ? null : Encoding.ASCII.GetBytes($"X-Forwarded-For: {from}\r\n");
         _collector = IPEndPoint.Parse(new Uri(collector.Address).Authority);
         _listener.Start();
         _accepting = Accept();
@@ -76,17 +79,17 @@ sealed class RecordingRelay : IAsyncDisposable
         var sent = new MemoryStream();
         _sent.Enqueue(sent);
         using (tool)
-        using (var collector = new TcpClient(new IPEndPoint(_from, 0)))
+        using (var collector = new TcpClient())
         {
             await collector.ConnectAsync(_collector);
             // When one half closes, the other is closed too.
             await Task.WhenAny(
-                Copy(tool.GetStream(), collector.GetStream(), sent),
-                Copy(collector.GetStream(), tool.GetStream(), keep: null));
+                Copy(tool.GetStream(), collector.GetStream(), sent, _from),
+                Copy(collector.GetStream(), tool.GetStream(), keep: null, header: null));
         }
     }
 
-    static async Task Copy(NetworkStream from, NetworkStream to, MemoryStream? keep)
+    static async Task Copy(NetworkStream from, NetworkStream to, MemoryStream? keep, byte[]? header)
     {
         var buffer = new byte[16_384];
         try
@@ -94,13 +97,24 @@ sealed class RecordingRelay : IAsyncDisposable
             for (int read; (read = await from.ReadAsync(buffer)) > 0;)
             {
                 keep?.Write(buffer, 0, read);
-                await to.WriteAsync(buffer.AsMemory(0, read));
+                await to.WriteAsync(WithHeader(buffer.AsMemory(0, read), header));
             }
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException)
         {
             // The other half has closed.
         }
+    }
+
+    // After the first line of each request; a client writes its headers at once.
+    static ReadOnlyMemory<byte> WithHeader(ReadOnlyMemory<byte> bytes, byte[]? header)
+    {
+        var end = " HTTP/1.1\r\n"u8;
+        var at = header is null ? -1 : bytes.Span.IndexOf(end);
+        if (at < 0)
+            return bytes;
+        var head = at + end.Length;
+        return (byte[])[.. bytes[..head].Span, .. header!, .. bytes[head..].Span];
     }
 
     static byte[] Unpack(byte[] sent)

@@ -40,9 +40,10 @@ sealed class RunningCollector : IAsyncDisposable
     {
         if (Interlocked.Exchange(ref _serve, null) is { } last)
             await last.DisposeAsync();
+        // A test's few installations are all new and on one machine: without these options they would lift no row.
         _serve = await ServeProcess.Start(
             [Product.Tallymark, "serve", "--data", Data, "--manifests", _manifests, "--listen", _listen,
-                "--public", Published, .. _options],
+                "--public", Published, "--no-publishing", "--own-network", "0.0.0.0/0", "--own-network", "::/0", .. _options],
             Environment);
         Address = _serve.Address.OriginalString;
         _listen = _serve.Address.Authority;
@@ -59,7 +60,8 @@ sealed class RunningCollector : IAsyncDisposable
     {
         var stop = TestContext.Current.CancellationToken;
         using var client = new HttpClient { BaseAddress = new Uri(Address) };
-        using var reply = await client.GetAsync(path, stop);
+        using var reply = await client.GetAsync(
+            path == "/metrics" ? _serve!.Metrics : new Uri(path, UriKind.Relative), stop);
         EntryPointLog.Record(EntryPoint.Collector);
         return ((int)reply.StatusCode, await reply.Content.ReadAsStringAsync(stop));
     }

@@ -29,4 +29,11 @@ sealed record SampleTool(string Name, string Folder, string Program, string Leak
     /// <summary>The manifest, in the first folder below <c>samples/</c>. Absolute path.</summary>
     public string ManifestFile =>
         System.IO.Path.Combine(Product.Root, "samples", Folder.Split('/')[0], "telemetry.yaml");
+
+    /// <summary>The manifest's endpoint.</summary>
+    public Uri Endpoint => new(
+        File.ReadLines(ManifestFile).First(line => line.StartsWith(EndpointKey, StringComparison.Ordinal))[
+            EndpointKey.Length..]);
+
+    const string EndpointKey = "endpoint: ";
 }

@@ -6,7 +6,7 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace Tallymark.FrontDoor;
 
-/// <summary>A self-signed certificate for a collector on 127.0.0.1.</summary>
+/// <summary>A self-signed certificate for a collector on 127.0.0.1 that the sample tools' endpoints lead to.</summary>
 static class TlsCertificate
 {
     /// <summary>Makes one and writes it and its key as PEM files.</summary>
@@ -16,6 +16,8 @@ static class TlsCertificate
         var request = new CertificateRequest("CN=collector of a test", key, HashAlgorithmName.SHA256);
         var names = new SubjectAlternativeNameBuilder();
         names.AddIpAddress(IPAddress.Loopback);
+        foreach (var tool in SampleTool.All)
+            names.AddDnsName(tool.Endpoint.Host);
         request.CertificateExtensions.Add(names.Build());
         request.CertificateExtensions.Add(
             new X509BasicConstraintsExtension(

@@ -8,7 +8,7 @@ class ToolHome : IDisposable
     readonly string _temporary;
 
     /// <param name="tool">The sample tool that this user runs.</param>
-    /// <param name="endpoint">The collector; null leaves the manifest's.</param>
+    /// <param name="endpoint">The collector to which this user's network leads; null: to the manifest's endpoint.</param>
     /// <param name="program">Another build of the tool; null runs the built one.</param>
     /// <param name="name">The name of the home folder; empty for a random one.</param>
     public ToolHome(SampleTool tool, string? endpoint = null, string? program = null, string name = "")
@@ -19,7 +19,7 @@ class ToolHome : IDisposable
         Tool = program ?? tool.Path;
         Environment["HOME"] = Folder;
         if (endpoint is not null)
-            Environment["TALLYMARK_ENDPOINT"] = endpoint;
+            Connect(endpoint);
     }
 
     public string Folder { get; }
@@ -37,6 +37,16 @@ class ToolHome : IDisposable
 
     /// <summary>The variables of this user's commands; besides them, a command has only PATH and DOTNET_ROOT.</summary>
     public Dictionary<string, string> Environment { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>The port of this user's proxy, the only one to which its tools connect; 0: there is none.</summary>
+    public int ProxyPort { get; private set; }
+
+    /// <summary>Makes this user's network lead to another collector from now on.</summary>
+    public void Connect(string endpoint)
+    {
+        ProxyPort = Gateway.Connect(Environment, endpoint);
+        Environment["LEAK_TO"] = endpoint;
+    }
 
     /// <summary>Copies the tool for this user, so that a test can put a file beside it.</summary>
     public void CopyTool()

@@ -8,6 +8,7 @@ namespace Tallymark.Support;
 sealed class ServeProcess : IAsyncDisposable
 {
     const string Ready = "listening on ";
+    const string Operations = "operations on ";
 
     readonly Process _process;
     readonly Channel<string> _lines = Channel.CreateUnbounded<string>();
@@ -22,6 +23,9 @@ sealed class ServeProcess : IAsyncDisposable
 
     /// <summary>The address that it listens on.</summary>
     public Uri Address { get; private set; } = null!;
+
+    /// <summary>Where it serves its counters.</summary>
+    public Uri Metrics { get; private set; } = null!;
 
     /// <summary>The id of the started process: the collector, unless another program runs it as its child.</summary>
     public int Id => _process.Id;
@@ -59,6 +63,9 @@ sealed class ServeProcess : IAsyncDisposable
         }
 
         serve.Address = new Uri(line[Ready.Length..].Trim());
+        var operations = await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken);
+        Assert.StartsWith(Operations, operations, StringComparison.Ordinal);
+        serve.Metrics = new Uri($"{operations![Operations.Length..].Trim()}/metrics");
         return serve;
     }
 

@@ -56,7 +56,7 @@ sealed class LeakChannel(string tool, int manifest, string name, Func<string, st
     /// <summary>Sends a request with the text in its path and in a header.</summary>
     public static void ToCollector(string written)
     {
-        var endpoint = new Uri(Environment.GetEnvironmentVariable("TALLYMARK_ENDPOINT")!);
+        var endpoint = new Uri(Environment.GetEnvironmentVariable("LEAK_TO")!);
         using var client = new TcpClient(endpoint.Host, endpoint.Port);
         using var stream = client.GetStream();
         stream.Write(Encoding.Latin1.GetBytes(

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+using System.Globalization;
 using System.IO.Compression;
 
 namespace Dn.Tests;
@@ -46,6 +47,40 @@ public sealed class CommandTests
         Assert.EndsWith("one two|--three\n", ended.Output, StringComparison.Ordinal);
         (await here.Dn("run", "--framework", "net9.0")).With(9);
         (await here.Dn("bin/Debug/net9.0/app.dll", "x")).With(9);
+    }
+
+    [Theory]
+    [InlineData("TERM", 143)]
+    [InlineData("HUP", 129)]
+    public async Task A_program_gets_the_signal_that_ends_dn_and_dn_records_how_it_ended(string signal, int code)
+    {
+        using var here = new Workplace();
+        await here.SeeNotice();
+        (await here.Dn("new", "console", "--name", "app")).With(0);
+        here.Write("app/Program.cs", "Console.WriteLine(Environment.ProcessId);\nConsole.Read();\n");
+        using var dn = ProcessRun.Start(
+            Sample.Tool, ["run", "--project", "app"], here.Environment, here.Folder);
+        while (await dn.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken) is { } line
+            && !int.TryParse(line, CultureInfo.InvariantCulture, out _))
+        {
+        }
+
+        Signals.Send(dn.Id, signal);
+        // The pipe of standard output ends when the program has ended as well.
+        var ended = (await ProcessRun.End(dn, TestContext.Current.CancellationToken)).With(code);
+        Assert.Equal("", ended.Errors);
+        Assert.Contains(here.Recorded(), line => line.Contains(
+            $"\"command\":\"run\",\"exit_code\":{code},", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_framework_that_is_named_twice_is_one()
+    {
+        using var here = new Workplace();
+        (await here.Dn("new", "console", "--name", "app")).With(0);
+        here.Write("app/app.dnproj", "frameworks: net10.0, net10.0\n");
+        Assert.EndsWith("Hello, World!\n", (await here.Dn("run", "--project", "app")).With(0).Output,
+            StringComparison.Ordinal);
     }
 
     [Theory]

@@ -26,6 +26,7 @@ public sealed class ErrorTests
     [InlineData("frameworks:\n", "(1): 'frameworks' has no value")]
     [InlineData("frameworks: net10.0\npackages: ../evil 1.0\n", "'../evil 1.0' is no package")]
     [InlineData("frameworks: net4\n", "'net4' can't be built here")]
+    [InlineData("frameworks: net10.0\nversion: ../../evil\n", "'../../evil' is no version")]
     [InlineData("frameworks: net10.0\nreferences: gone.dnproj\n", "gone.dnproj' does not exist")]
     [InlineData("frameworks: net10.0\nreferences: app.dnproj\n", "These projects use each other: app -> app")]
     public async Task A_project_file_with_a_mistake_is_refused(string text, string message)
@@ -45,6 +46,11 @@ public sealed class ErrorTests
     [InlineData("new console --test-runner xunit", 2)]
     [InlineData("new test --test-runner ours", 2)]
     [InlineData("new console --framework net1.0", 2)]
+    [InlineData("new console --name a/b", 2)]
+    [InlineData("new console --name ..", 2)]
+    [InlineData("new console --name=", 1)]
+    [InlineData("new console --output=", 1)]
+    [InlineData("build --configuration=", 1)]
     [InlineData("biuld", 1)]
     [InlineData("build --no-such-option", 1)]
     public async Task A_command_that_can_not_work_says_so(string command, int code)
@@ -52,6 +58,22 @@ public sealed class ErrorTests
         using var here = new Workplace();
         Assert.NotEmpty((await here.Dn(command.Split(' '))).With(code).Errors);
         Assert.Empty(here.Files());
+    }
+
+    [Fact]
+    public async Task A_crash_has_an_exit_code_of_its_own_which_is_recorded_and_nothing_else_about_it()
+    {
+        using var here = new Workplace();
+        await here.SeeNotice();
+        here.Write("app.dnproj", "frameworks: net10.0\nreferences: sternwarte\0.dll\n");
+        var ended = (await here.Dn("build")).With(7);
+        Assert.StartsWith("dn: error: dn has crashed: System.ArgumentException: ", ended.Errors, StringComparison.Ordinal);
+        var line = Assert.Single(here.Recorded());
+        Assert.Contains("\"status\":\"failure\"", line, StringComparison.Ordinal);
+        Assert.Contains("\"exit_code\":7,", line, StringComparison.Ordinal);
+        Assert.DoesNotContain("Argument", line.Replace("\"arguments\"", "", StringComparison.Ordinal),
+            StringComparison.Ordinal);
+        Assert.DoesNotContain("sternwarte", line, StringComparison.Ordinal);
     }
 
     [Theory]

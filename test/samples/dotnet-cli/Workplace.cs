@@ -21,6 +21,16 @@ sealed class Workplace : IDisposable
     public Task<ProcessResult> Dn(params string[] arguments) =>
         ProcessRun.Run(Sample.Tool, arguments, Environment, Folder);
 
+    /// <summary>Shows the notice as a user sees it: in a pseudo-terminal, by a command that fails at once.</summary>
+    public async Task SeeNotice() => (await ProcessRun.Run(
+        "script", ["--quiet", "--return", "--command", $"'{Sample.Tool}' build nowhere", "/dev/null"], Environment,
+        Folder)).With(2);
+
+    /// <summary>The recorded lines.</summary>
+    public string[] Recorded() =>
+        [.. Directory.EnumerateFiles(Path.Combine(Home, ".local/state/tallymark/dotnet-cli/spool"), "*.ndjson")
+            .SelectMany(File.ReadAllLines)];
+
     /// <summary>Writes a file below the working folder.</summary>
     public void Write(string file, string text)
     {

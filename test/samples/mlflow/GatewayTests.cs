@@ -17,19 +17,20 @@ public sealed class GatewayTests
     {
         await using var stores = await Stores.Open("server");
         var gateway = stores.Client.Gateway;
-        await gateway.CreateEndpoint(new GatewayEndpoint("chat", "ROUND_ROBIN", [Echo, Echo], Fallback: null));
+        await gateway.CreateEndpoint(new GatewayEndpoint("chat/a b", "ROUND_ROBIN", [Echo, Echo], Fallback: null));
         ChatMessage[] messages = [new("user", "two words")];
-        Assert.Equal(new ChatMessage("assistant", "two words"), await gateway.Invoke("chat", messages));
+        Assert.Equal(new ChatMessage("assistant", "two words"), await gateway.Invoke("chat/a b", messages));
         foreach (var openAi in (bool[])[false, true])
         {
-            Assert.Contains("\"content\":\"two words\"", await gateway.Chat(new ChatRequest("chat", messages), openAi),
+            Assert.Contains(
+                "\"content\":\"two words\"", await gateway.Chat(new ChatRequest("chat/a b", messages), openAi),
                 StringComparison.Ordinal);
-            var streamed = await gateway.Chat(new ChatRequest("chat", messages, Stream: true), openAi);
+            var streamed = await gateway.Chat(new ChatRequest("chat/a b", messages, Stream: true), openAi);
             Assert.Equal(3, streamed.Split("data: ", StringSplitOptions.RemoveEmptyEntries).Length);
             Assert.EndsWith("data: [DONE]\n\n", streamed, StringComparison.Ordinal);
         }
 
-        var judge = stores.Client.MakeJudge("fair", "Is it fair?", "echo:chat");
+        var judge = stores.Client.MakeJudge("fair", "Is it fair?", "echo:chat/a b");
         Assert.Equal(1, await judge.Score(new("q", "a")));
     }
 

@@ -77,6 +77,10 @@ public sealed class StoreTests
         Assert.Equal("one", (await client.LoadPrompt("ask@best")).Template);
         Assert.Equal("two", (await client.LoadPrompt("ask/2")).Template);
         Assert.Equal([("ask", 2)], (await client.Store.ListPrompts()).Select(p => (p.Name, p.Version)));
+        await client.CreatePrompt("who@where/why", "three");
+        Assert.Equal("three", (await client.LoadPrompt("who@where/why/1")).Template);
+        await client.SetPromptAlias("who@where/why", "best", 1);
+        Assert.Equal("three", (await client.LoadPrompt("who@where/why@best")).Template);
 
         var trace = client.StartTrace("0", "answer", "?");
         await trace.AddSpan("think", "?", text => Task.FromResult(text + "!"));

@@ -39,6 +39,20 @@ public sealed class BadInputTests
         Assert.Equal($"mlnet: error: {message}\n", ended.Errors);
     }
 
+    [Fact]
+    public async Task Numbers_that_no_trainer_can_learn_from_are_an_error_that_names_the_dataset()
+    {
+        using var here = new Workplace();
+        foreach (var label in (string[])["1e308", "-1e308"])
+        {
+            here.Write("data.csv", "a,y\n" + string.Concat(Enumerable.Range(0, 20).Select(i => $"{i},{label}\n")));
+            var ended = (await here.Words("regression --dataset data.csv --label-col y --train-time 1")).With(2);
+            Assert.StartsWith("mlnet: error: data.csv: no model could be trained on these numbers: ", ended.Errors,
+                StringComparison.Ordinal);
+            Assert.False(File.Exists(here["model.mlnet"]));
+        }
+    }
+
     [Theory]
     [InlineData("regression --dataset data.csv --label-col y --ignore-cols c", 2, "has no column 'c'")]
     [InlineData("regression --dataset data.csv --label-col y --validation-dataset short.csv", 2, "has no column 'b'")]

@@ -52,6 +52,18 @@ public sealed partial class LearnTests
     }
 
     [Fact]
+    public async Task A_trainer_that_finds_no_finite_model_does_not_end_the_search()
+    {
+        using var here = new Workplace();
+        here.Write("line.csv", Some.Line());
+        var ended = (await here.Words(
+            "regression --dataset line.csv --label-col price --train-time 60 --verbosity diag")).With(0);
+        Assert.Contains("Sdca, L2 0.0001: no model: ", ended.Output, StringComparison.Ordinal);
+        Assert.InRange(Number(Determination().Match(
+            ended.Lines.Single(l => l.StartsWith("best model", StringComparison.Ordinal))), "r2"), 0.8, 1);
+    }
+
+    [Fact]
     public async Task A_recommendation_learns_who_likes_which_items()
     {
         using var here = new Workplace();

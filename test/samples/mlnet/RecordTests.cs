@@ -50,6 +50,23 @@ public sealed class RecordTests
     }
 
     [Fact]
+    public async Task The_size_of_a_dataset_is_that_of_the_file_that_a_link_leads_to()
+    {
+        using var here = new Workplace();
+        await here.SeeNotice();
+        here.Write("data.csv", "a\n" + new string('1', 3000));
+        File.CreateSymbolicLink(here["link.csv"], "data.csv");
+        File.CreateSymbolicLink(here["second.csv"], "link.csv");
+        (await here.Words("regression --dataset second.csv --label-col y")).With(2);
+        // A pipe has a link in /dev/fd that leads to no file, and no size.
+        (await here.Shell("echo a | \"$0\" regression --dataset /dev/fd/0 --label-col y")).With(2);
+        Assert.Equal([4096, null], here.Recorded()
+            .OrderBy(line => line.GetProperty("fields").TryGetProperty("dataset_size", out _) ? 0 : 1)
+            .Select(line => line.GetProperty("fields").TryGetProperty("dataset_size", out var size)
+                ? size.GetInt64() : (long?)null));
+    }
+
+    [Fact]
     public async Task The_list_of_parameters_is_that_of_the_commands()
     {
         using var here = new Workplace();

@@ -44,6 +44,20 @@ static class Some
         return text.ToString();
     }
 
+    /// <summary>A price that is linear in one column, on which one trainer of Microsoft.ML diverges.</summary>
+    public static string Line(int rows = 60)
+    {
+        var random = new Random(1);
+        var text = new StringBuilder("size,price\n");
+        for (var i = 0; i < rows; i++)
+        {
+            var size = random.NextDouble() * 100;
+            text.Append(CultureInfo.InvariantCulture, $"{size},{size * 3 + random.NextDouble()}\n");
+        }
+
+        return text.ToString();
+    }
+
     /// <summary>Ratings: each user likes one of two kinds of films and dislikes the other.</summary>
     public static string Ratings(int seed, int rows = 2000)
     {

@@ -35,6 +35,10 @@ sealed class Workplace : IDisposable
     public Task<ProcessResult> Words(string arguments) =>
         Mlnet(arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries));
 
+    /// <summary>Runs a line of sh, in which $0 is mlnet.</summary>
+    public Task<ProcessResult> Shell(string line) =>
+        ProcessRun.Run("sh", ["-c", line, Path.Combine(Built, "mlnet")], Environment, _folder.Path);
+
     public string Write(string name, string text) => _folder.Write(name, text);
 
     /// <summary>Shows the notice as a user sees it: in a pseudo-terminal, by a command that fails at once.</summary>

@@ -10,17 +10,17 @@ namespace Tallymark.Collector.Tests;
 public sealed class AddressTests
 {
     const string IPv4Table = """
-        192.0.2.0,192.0.2.255,UG
-        198.51.100.0,198.51.101.255,DE
-        198.51.101.128,198.51.101.255,FR
-        203.0.113.0,203.0.113.255,AQ
+        192.0.3.0,192.0.3.255,UG
+        198.52.100.0,198.52.101.255,DE
+        198.52.101.128,198.52.101.255,FR
+        203.0.112.0,203.0.112.255,AQ
         203.0.114.0,203.0.114.127,EU
         203.0.115.1,203.0.115.255,JP
         203.0.116.0,203.0.119.255,AP
         203.0.118.0,203.0.118.255,ZZ
         """;
 
-    const string IPv6Table = "2001:db8:1::,2001:db8:2:ffff:ffff:ffff:ffff:ffff,KE\n";
+    const string IPv6Table = "2001:4db8:1::,2001:4db8:2:ffff:ffff:ffff:ffff:ffff,KE\n";
 
     static CollectorOptions BehindProxy(CollectorOptions options, TempFolder folder)
     {
@@ -34,24 +34,24 @@ public sealed class AddressTests
     }
 
     [Theory]
-    [InlineData("192.0.2.7", "UG")]
-    [InlineData("::ffff:192.0.2.7", "UG")]
-    [InlineData("192.0.2.7:4711", "UG")]
-    [InlineData("198.51.100.255", "DE")]
-    [InlineData("198.51.101.200", "DE")] // a prefix has the country of its first address
-    [InlineData("203.0.113.1", "AQ")]
+    [InlineData("192.0.3.7", "UG")]
+    [InlineData("::ffff:192.0.3.7", "UG")]
+    [InlineData("192.0.3.7:4711", "UG")]
+    [InlineData("198.52.100.255", "DE")]
+    [InlineData("198.52.101.200", "DE")] // a prefix has the country of its first address
+    [InlineData("203.0.112.1", "AQ")]
     [InlineData("203.0.114.200", "?EU")]
     [InlineData("203.0.115.9", null)]
     [InlineData("203.0.117.1", "?AS")]
     [InlineData("203.0.118.1", "?AS")]
     [InlineData("203.0.120.0", null)]
     [InlineData("9.9.9.9", null)]
-    [InlineData("2001:db8:1:1::1", "KE")]
-    [InlineData("[2001:db8:2:ffff::1]:443", "KE")]
-    [InlineData("2001:db8:3::1", null)]
-    [InlineData("192.0.2.7, 10.1.2.3", "UG")] // the last hop is a trusted proxy too
-    [InlineData("9.9.9.9, 192.0.2.7", "UG")] // the client itself wrote the hops to the left
-    [InlineData("192.0.2.7, nonsense", null)]
+    [InlineData("2001:4db8:1:1::1", "KE")]
+    [InlineData("[2001:4db8:2:ffff::1]:443", "KE")]
+    [InlineData("2001:4db8:3::1", null)]
+    [InlineData("192.0.3.7, 10.1.2.3", "UG")] // the last hop is a trusted proxy too
+    [InlineData("9.9.9.9, 192.0.3.7", "UG")] // the client itself wrote the hops to the left
+    [InlineData("192.0.3.7, nonsense", null)]
     [InlineData("nonsense", null)]
     public async Task Behind_a_trusted_proxy_the_country_is_that_of_the_right_most_hop_that_is_not_trusted(
         string forwarded, string? country)
@@ -75,7 +75,7 @@ public sealed class AddressTests
         await using var collector = await InProcessCollector.StartAsync(
             folder, _ => store, o => BehindProxy(o, folder) with { TrustedProxies = [IPNetwork.Parse("10.1.2.3/32")] });
 
-        await collector.SendAsync(Some.Batch(Some.Line()), forwardedFor: "192.0.2.7");
+        await collector.SendAsync(Some.Batch(Some.Line()), forwardedFor: "192.0.3.7");
 
         Assert.Equal([null], store.Column("plain", "country"));
     }
@@ -85,31 +85,69 @@ public sealed class AddressTests
     {
         using var store = new FakeStore();
         using var folder = new TempFolder();
-        folder.Write("countries/v4.csv", "127.0.0.0,127.0.0.255,UG\n");
-        await using var collector = await InProcessCollector.StartAsync(
-            folder, _ => store, o => o with { Countries = folder["countries"] });
+        await using var collector = await InProcessCollector.StartAsync(folder, _ => store);
 
         for (var i = 0; i < 3; i++)
             await collector.SendAsync(Some.Line());
 
-        Assert.Equal(["UG", "UG", "UG"], store.Column("plain", "country"));
+        var networks = store.Column("plain", "network");
+        Assert.Equal(3, networks.Count);
+        Assert.NotNull(Assert.Single(networks.Distinct()));
+    }
+
+    [Theory]
+    [InlineData("10.0.0.0", "10.255.255.255")]
+    [InlineData("100.64.0.0", "100.127.255.255")]
+    [InlineData("127.0.0.0", "127.255.255.255")]
+    [InlineData("169.254.0.0", "169.254.255.255")]
+    [InlineData("172.16.0.0", "172.31.255.255")]
+    [InlineData("192.0.0.0", "192.0.0.255")]
+    [InlineData("192.0.2.0", "192.0.2.255")]
+    [InlineData("192.88.99.0", "192.88.99.255")]
+    [InlineData("192.168.0.0", "192.168.255.255")]
+    [InlineData("198.18.0.0", "198.19.255.255")]
+    [InlineData("198.51.100.0", "198.51.100.255")]
+    [InlineData("203.0.113.0", "203.0.113.255")]
+    [InlineData("240.0.0.0", "255.255.255.255")]
+    [InlineData("::1", "::1")]
+    [InlineData("64:ff9b::", "64:ff9b::ffff:ffff")]
+    [InlineData("100::", "100::ffff:ffff:ffff:ffff")]
+    [InlineData("2001::", "2001:1ff:ffff:ffff::")]
+    [InlineData("2001:db8::", "2001:db8:ffff:ffff::")]
+    [InlineData("2002::", "2002:ffff:ffff:ffff::")]
+    [InlineData("fc00::", "fdff:ffff:ffff:ffff::")]
+    [InlineData("fe80::", "febf:ffff:ffff:ffff::")]
+    public void A_special_purpose_range_has_no_country_whatever_the_table_says(string first, string last)
+    {
+        using var folder = new TempFolder();
+        folder.Write("all.csv", "0.0.0.0,255.255.255.255,AU\n::,ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff,AU\n");
+        var table = CountryTable.Load(folder.Path);
+        Assert.True(Find(first).IsEmpty);
+        Assert.True(Find(last).IsEmpty);
+        foreach (var outside in new[] { "9.255.255.255", "11.0.0.0", "172.15.255.255", "172.32.0.0", "192.167.255.255",
+            "192.169.0.0", "100.63.255.255", "100.128.0.0", "2001:200::", "2003::", "fbff::", "2620:4f:8001::" })
+        {
+            Assert.Equal("AU"u8, Find(outside));
+        }
+
+        ReadOnlySpan<byte> Find(string address) => table.Find(NetworkPrefix.Of(IPAddress.Parse(address)));
     }
 
     [Fact]
     public void Only_the_prefix_of_an_address_is_kept()
     {
-        Assert.Equal(NetworkPrefix.Of(IPAddress.Parse("192.0.2.7")), NetworkPrefix.Of(IPAddress.Parse("192.0.2.250")));
+        Assert.Equal(NetworkPrefix.Of(IPAddress.Parse("192.0.3.7")), NetworkPrefix.Of(IPAddress.Parse("192.0.3.250")));
         Assert.Equal(
-            NetworkPrefix.Of(IPAddress.Parse("192.0.2.7")), NetworkPrefix.Of(IPAddress.Parse("::ffff:192.0.2.9")));
-        Assert.NotEqual(NetworkPrefix.Of(IPAddress.Parse("192.0.2.7")), NetworkPrefix.Of(IPAddress.Parse("192.0.3.7")));
+            NetworkPrefix.Of(IPAddress.Parse("192.0.3.7")), NetworkPrefix.Of(IPAddress.Parse("::ffff:192.0.3.9")));
+        Assert.NotEqual(NetworkPrefix.Of(IPAddress.Parse("192.0.3.7")), NetworkPrefix.Of(IPAddress.Parse("192.0.4.7")));
         Assert.Equal(
-            NetworkPrefix.Of(IPAddress.Parse("2001:db8:1:2::3")),
-            NetworkPrefix.Of(IPAddress.Parse("2001:db8:1:ffff::9")));
+            NetworkPrefix.Of(IPAddress.Parse("2001:4db8:1:2::3")),
+            NetworkPrefix.Of(IPAddress.Parse("2001:4db8:1:ffff::9")));
         Assert.NotEqual(
-            NetworkPrefix.Of(IPAddress.Parse("2001:db8:1::")), NetworkPrefix.Of(IPAddress.Parse("2001:db8:2::")));
+            NetworkPrefix.Of(IPAddress.Parse("2001:4db8:1::")), NetworkPrefix.Of(IPAddress.Parse("2001:4db8:2::")));
         Assert.Equal((1UL << 24) - 1, NetworkPrefix.Of(IPAddress.Parse("255.255.255.255")).Bits);
         Assert.Equal((1UL << 48) - 1, NetworkPrefix.Of(IPAddress.Parse("ffff:ffff:ffff:ffff::")).Bits);
-        Assert.Equal("withheld", NetworkPrefix.Of(IPAddress.Parse("192.0.2.7")).ToString());
+        Assert.Equal("withheld", NetworkPrefix.Of(IPAddress.Parse("192.0.3.7")).ToString());
     }
 
     [Fact]
@@ -158,7 +196,7 @@ public sealed class AddressTests
     [Fact]
     public async Task No_address_is_left_in_any_log_or_file()
     {
-        const string Address = "203.0.113.77";
+        const string Address = "203.0.112.77";
         using var folder = new TempFolder();
         var collector = await InProcessCollector.StartAsync(folder, o => BehindProxy(o, folder));
         await collector.SendAsync(Some.Batch(Some.LineOf(1), Some.Line("nothing"), "x"), forwardedFor: Address);

@@ -5,7 +5,9 @@ namespace Tallymark.Collector.Tests;
 /// <summary>The real <c>tallymark</c> program, which is beside the tests: as a collector or as a command.</summary>
 static class CollectorProgram
 {
-    static readonly string[] Tallymark = ["dotnet", Path.Combine(AppContext.BaseDirectory, "tallymark.dll")];
+    public static readonly string[] Tallymark = ["dotnet", Path.Combine(AppContext.BaseDirectory, "tallymark.dll")];
+
+    static readonly string[] Anywhere = ["--listen", "127.0.0.1:0"];
 
     // Settings of the host framework must make no difference.
     static readonly Dictionary<string, string> Environment = new(StringComparer.Ordinal)
@@ -26,10 +28,10 @@ static class CollectorProgram
     {
         // A small country table: loading the real ones takes a second of processor time on each start.
         folder.Write("countries/some.csv",
-            "9.9.9.0,9.9.9.255,UG\n2001:db8::,2001:db8:ffff:ffff:ffff:ffff:ffff:ffff,UG\n");
+            "9.9.9.0,9.9.9.255,UG\n2001:4db8::,2001:4db8:ffff:ffff:ffff:ffff:ffff:ffff,UG\n");
         return ServeProcess.Start(
             [.. under, .. Tallymark, "serve", "--data", folder["data"], "--manifests", folder["manifests"],
-                "--countries", folder["countries"], "--listen", "127.0.0.1:0", .. more],
+                "--countries", folder["countries"], .. more.Contains("--listen") ? [] : Anywhere, .. more],
             Environment, inherit: true);
     }
 

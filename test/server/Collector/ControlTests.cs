@@ -50,9 +50,10 @@ public sealed class ControlTests
         Assert.Equal(CollectorServer.Version, status.Version);
         Assert.InRange(status.Started!.Value, TimeProvider.System.GetUtcNow().AddMinutes(-5),
             TimeProvider.System.GetUtcNow());
-        Assert.Equal(Some.ManifestOf("probe", 2), client.Manifest("probe"));
+        Assert.Equal([Some.Manifest, Some.ManifestOf("probe", 2)], client.Manifests("probe").Texts);
+        Assert.Equal(DateOnly.MinValue, client.Manifests("probe").KeptFrom);
         Assert.Contains(
-            "404", Assert.Throws<ControlException>(() => client.Manifest("nothing")).Message, StringComparison.Ordinal);
+            "404", Assert.Throws<ControlException>(() => client.Manifests("nothing")).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -75,7 +76,8 @@ public sealed class ControlTests
     [Fact]
     public async Task Many_cells_arrive_complete()
     {
-        var many = Enumerable.Range(0, 50_000).Select(i => new Cell(Today, [$"v{i}", null], i, [i, i + 1])).ToList();
+        var many = Enumerable.Range(0, 50_000)
+            .Select(i => new Cell(Today, [$"v{i}", null], i, [i, i + 1], [Networks.Unknown, i + 1])).ToList();
         using var store = new FakeStore { Answer = many };
         await using var collector = await InProcessCollector.StartAsync(store);
         using var client = ControlClient.TryConnect(collector.Data)!;
@@ -85,6 +87,7 @@ public sealed class ControlTests
         {
             Assert.Equal(many[count].Values, cell.Values);
             Assert.Equal(many[count].Installations, cell.Installations);
+            Assert.Equal(many[count].Networks, cell.Networks);
             Assert.Equal(many[count++].Occurrences, cell.Occurrences);
         }
 
@@ -96,7 +99,7 @@ public sealed class ControlTests
     [InlineData(20_000)]
     public async Task Cells_that_break_off_are_an_error_and_never_a_short_reply(int before)
     {
-        var cells = Enumerable.Range(0, before).Select(Cell? (i) => new Cell(Today, [$"v{i}"], 1, [])).Append(null)
+        var cells = Enumerable.Range(0, before).Select(Cell? (i) => new Cell(Today, [$"v{i}"], 1, [], [])).Append(null)
             .ToList();
         using var store = new FakeStore { Answer = cells };
         await using var collector = await InProcessCollector.StartAsync(store);
@@ -110,7 +113,7 @@ public sealed class ControlTests
     [Fact]
     public async Task A_stop_does_not_wait_for_a_reader_and_the_reader_detects_the_incomplete_reply()
     {
-        var cell = new Cell(Today, [new string('x', 1000)], 1, []);
+        var cell = new Cell(Today, [new string('x', 1000)], 1, [], []);
         using var store = new FakeStore { Answer = [.. Enumerable.Repeat(cell, 200_000)] };
         var collector = await InProcessCollector.StartAsync(store);
         using var client = ControlClient.TryConnect(collector.Data)!;

@@ -36,12 +36,19 @@ public sealed class DamageTests
         foreach (var damaged in damages)
         {
             await File.WriteAllBytesAsync(part, damaged, TestContext.Current.CancellationToken);
-            var start = await CollectorProgram.Run(
-                "serve", "--data", folder["data"], "--manifests", folder["manifests"], "--listen", "127.0.0.1:0");
-            Assert.Equal((1, ""), (start.ExitCode, start.Output));
-            Assert.Contains(part, start.Errors, StringComparison.Ordinal);
-            Assert.EndsWith($"tallymark repair --data {folder["data"]} --set-aside {part}\n", start.Errors,
-                StringComparison.Ordinal);
+            await using var serve = await CollectorProgram.Serve(folder);
+            // Clients keep their events, and other tools are not affected.
+            await SendAsync(serve, Some.Batch(Some.LineOf(1)), HttpStatusCode.ServiceUnavailable);
+            await SendAsync(serve, Some.Batch([Some.Line(tool: "other")], tool: "other"));
+            await serve.WaitForLog(part);
+            using (var client = ControlClient.TryConnect(folder["data"])!)
+            {
+                var due = Assert.Single(client.Status().Due, due => due.What == "store");
+                Assert.Contains(part, due.Todo, StringComparison.Ordinal);
+                Assert.Contains("tallymark repair", due.Todo, StringComparison.Ordinal);
+            }
+
+            await StopAsync(serve);
             // The file is unchanged.
             Assert.Equal(damaged, await File.ReadAllBytesAsync(part, TestContext.Current.CancellationToken));
         }
@@ -49,11 +56,21 @@ public sealed class DamageTests
         // A changed byte among the rows, which a start does not read. A check reads it and finds the damage.
         await File.WriteAllBytesAsync(part, whole, TestContext.Current.CancellationToken);
         Assert.Equal(new ProcessResult(0, "other: not damaged\nprobe: not damaged\n", ""), await RepairAsync(folder));
+        var saved = await CollectorProgram.Run("backup", "--data", folder["data"], "--to", folder["backups"]);
+        Assert.True(saved.ExitCode == 0, saved.Errors);
+        var good = Assert.Single(Directory.GetDirectories(folder["backups"]));
         var (changed, found) = await ChangeAsync(folder, part, whole);
         Assert.StartsWith("other: not damaged\nprobe: ", found.Output, StringComparison.Ordinal);
         Assert.Contains(part, found.Output, StringComparison.Ordinal);
         Assert.Contains($"--set-aside {part}\n", found.Errors, StringComparison.Ordinal);
         Assert.Equal(changed, await File.ReadAllBytesAsync(part, TestContext.Current.CancellationToken));
+
+        // A backup reads what it copies: damage does not replace the last good copy.
+        var backup = await CollectorProgram.Run(
+            "backup", "--data", folder["data"], "--to", folder["backups"], "--keep", "1");
+        Assert.Equal(1, backup.ExitCode);
+        Assert.Contains(part, backup.Errors, StringComparison.Ordinal);
+        Assert.Equal([good], Directory.GetDirectories(folder["backups"]));
 
         var (code, output, _) = await RepairAsync(folder, "--set-aside", part);
         Assert.Equal((0, $"{part}.damaged1\n"), (code, output));
@@ -72,7 +89,7 @@ public sealed class DamageTests
         }
 
         using var store = new DuckDbEventStore(folder["data"]);
-        Assert.Equal((1, 2), (store.CountEvents(Some.Tool)["plain"], store.CountEvents("other")["plain"]));
+        Assert.Equal((1, 4), (store.CountEvents(Some.Tool)["plain"], store.CountEvents("other")["plain"]));
     }
 
     [Fact]
@@ -120,14 +137,14 @@ public sealed class DamageTests
     static Task<ProcessResult> RepairAsync(TempFolder folder, params string[] more) =>
         CollectorProgram.Run(["repair", "--data", folder["data"], .. more]);
 
-    static async Task SendAsync(ServeProcess serve, byte[] batch)
+    static async Task SendAsync(ServeProcess serve, byte[] batch, HttpStatusCode status = HttpStatusCode.OK)
     {
         using var http = new HttpClient { BaseAddress = serve.Address };
         using var content = new ByteArrayContent(batch);
         content.Headers.ContentType = new MediaTypeHeaderValue("application/x-ndjson");
         using var reply = await http.PostAsync(new Uri("v1/batches", UriKind.Relative), content,
             TestContext.Current.CancellationToken);
-        Assert.Equal(HttpStatusCode.OK, reply.StatusCode);
+        Assert.Equal(status, reply.StatusCode);
     }
 
     static async Task StopAsync(ServeProcess serve)

@@ -76,7 +76,7 @@ public sealed class DevelopmentTests
             """{"time":"2026-11-20T12:00:00Z","events":{"every":1},"failures":0}""",
             live.GetProperty("seconds").EnumerateArray().Last().GetRawText());
         Assert.Equal(
-            """{"received":2,"stored":2,"dropped":{},"refused":0,"pending":0}""",
+            """{"received":2,"stored":2,"dropped":{},"refused":0,"pending":0,"development":1}""",
             live.GetProperty("totals").GetRawText());
     }
 

@@ -35,6 +35,9 @@ public sealed class DiskTests
         Assert.Contains("tallymark_disk_low 1\n", metrics, StringComparison.Ordinal);
         Assert.Contains($"tallymark_disk_free_bytes {Reserve - 1}\n", metrics, StringComparison.Ordinal);
         Assert.Equal(200, (await collector.GetAsync("healthz")).Status); // the store itself is fine
+        Assert.Equal(200, (await collector.GetAsync("livez")).Status); // a restart would not help
+        var ready = await collector.GetAsync("readyz");
+        Assert.Equal((503, "the disk is nearly full\n"), (ready.Status, ready.Text));
         using (var client = ControlClient.TryConnect(collector.Data)!)
             Assert.Contains(client.Status().Due, due => due.What == "disk");
 
@@ -42,6 +45,7 @@ public sealed class DiskTests
         Interlocked.Exchange(ref free, Reserve + (Reserve / 8));
         await UntilAsync(collector, 200, TestContext.Current.CancellationToken);
         Assert.Contains("Batches are accepted again", collector.Log, StringComparison.Ordinal);
+        Assert.Equal(200, (await collector.GetAsync("readyz")).Status);
         Assert.Contains("tallymark_disk_low 0\n", (await collector.GetAsync("metrics")).Text, StringComparison.Ordinal);
     }
 

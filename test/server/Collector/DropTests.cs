@@ -93,6 +93,20 @@ public sealed class DropTests
     }
 
     [Fact]
+    public async Task An_undeclared_event_is_reported_in_the_log_once_for_each_reason()
+    {
+        await using var collector = await InProcessCollector.StartAsync();
+        for (var i = 0; i < 3; i++)
+            await collector.SendAsync(Some.Line("nothing"), Some.Line("every", "\"colour\":\"purple\""));
+        await collector.SendAsync("no json");
+        string[] reports = [.. collector.Log.Split('\n')
+            .Where(line => line.Contains("sends what the manifest", StringComparison.Ordinal))];
+        Assert.Equal(2, reports.Length);
+        Assert.Contains("(unknown-event)", reports[0]);
+        Assert.Contains("(bad-value)", reports[1]);
+    }
+
+    [Fact]
     public async Task Bytes_that_are_not_UTF8_are_malformed()
     {
         using var store = new FakeStore();

@@ -39,6 +39,8 @@ sealed class FakeStore : IEventStore
     /// <summary>The result of <see cref="Cells"/>, in order; null throws.</summary>
     public IReadOnlyList<Cell?> Answer { get; init; } = [];
 
+    public DateOnly KeptFrom(string tool) => DateOnly.MinValue;
+
     public void Prepare(string tool, IReadOnlyList<Table> tables, IReadOnlyList<Rollup>? rollups = null)
     {
     }
@@ -103,7 +105,9 @@ sealed class FakeStore : IEventStore
             MayCommit.Release(int.MaxValue / 2);
     }
 
-    public IEnumerable<string> Installations(string tool, IReadOnlyList<Table> tables) => [];
+    public IReadOnlyList<SourceCount> CountDay(string tool, Table table, DateOnly day) => [];
+
+    public IEnumerable<KnownInstallation> Installations(string tool, IReadOnlyList<Table> tables) => [];
 
     public IEnumerable<Cell> Cells(string tool, CellQuery query) =>
         Answer.Select(cell => cell ?? throw new StoreException("The test's disk is gone."));
@@ -112,10 +116,13 @@ sealed class FakeStore : IEventStore
 
     public int Parts(string tool) => 0;
 
-    public StoreSize Size(string tool) => new(0, 0);
+    public StoreSize Size(string tool) => new(1, Total());
 
-    public MaintenanceReport Maintain(string tool, DateTimeOffset now, int retentionDays, Func<bool>? isGoneElsewhere =
-        null, CancellationToken cancel = default) =>
+    public IReadOnlyList<string> CloseIdle(TimeSpan idle) => [];
+
+    public MaintenanceReport Maintain(
+        string tool, DateTimeOffset now, Retention retention, Func<bool>? isGoneElsewhere = null,
+        CancellationToken cancel = default) =>
         new(0, 0, 0, 0);
 
     public IReadOnlyList<CellTotal> Totals(string tool, CellQuery query) =>
@@ -125,6 +132,10 @@ sealed class FakeStore : IEventStore
         throw new StoreException("The test's store has no raw events.");
 
     public IBackupSnapshot Snapshot(string tool) => throw new StoreException("The test's store has no files.");
+
+    public void VerifyCopy(string folder)
+    {
+    }
 
     public void Dispose() => Disposed = true;
 

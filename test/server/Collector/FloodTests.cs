@@ -48,7 +48,7 @@ public sealed class FloodTests
 
             await SendBatchAsync(kept);
             using var http = new HttpClient { BaseAddress = serve.Address };
-            var metrics = await http.GetStringAsync(new Uri("metrics", UriKind.Relative),
+            var metrics = await http.GetStringAsync(serve.Metrics,
                 TestContext.Current.CancellationToken);
             var counters = Counters.Read(metrics, Some.Tool);
             Assert.True(counters.AddUp, metrics);
@@ -70,7 +70,7 @@ public sealed class FloodTests
     }
 
     [Fact]
-    public async Task A_connection_with_a_request_in_progress_is_never_closed_for_another()
+    public async Task A_connection_with_a_request_in_progress_is_never_closed_for_another_of_its_network()
     {
         using var store = new FakeStore();
         await using var collector =
@@ -112,11 +112,72 @@ public sealed class FloodTests
             StringComparison.Ordinal);
     }
 
-    static async Task<Socket> ConnectAsync(ServeProcess serve, string from)
+    [Fact(Timeout = 60_000)]
+    public async Task Slow_bodies_and_slow_readers_of_a_few_networks_lock_no_other_network_out()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Elsewhere 127.0.0.0/8 is not all this machine's.");
+        using var store = new FakeStore();
+        using var folder = new TempFolder();
+        folder.Write("public/big.tsv", new string('x', 16 << 20)); // more than the buffers of a connection
+        await using var collector = await InProcessCollector.StartAsync(
+            store, o => o with { Public = folder["public"], Limits = o.Limits with { MaxConnections = 20 } });
+        var slow = new List<Socket>();
+        var body = Some.Batch(Some.LineOf(1));
+        try
+        {
+            for (var i = 0; i < 24; i++)
+            {
+                var socket = await ConnectAsync(collector.Address.Port, i % 2 == 0 ? "127.0.1.1" : "127.0.2.1");
+                slow.Add(socket);
+                await socket.SendAsync(
+                    i % 4 < 2
+                        ? [.. Encoding.ASCII.GetBytes(Some.Headers(body.Length)), .. body[..10]]
+                        : "GET /public/big.tsv HTTP/1.1\r\nHost: x\r\n\r\n"u8.ToArray(),
+                    TestContext.Current.CancellationToken);
+            }
+
+            for (var i = 3; i < 9; i++)
+            {
+                using var honest = await ConnectAsync(collector.Address.Port, $"127.0.{i}.1");
+                await SendBatchAsync(honest);
+            }
+        }
+        finally
+        {
+            slow.ForEach(socket => socket.Dispose());
+        }
+
+        await collector.FlushAsync();
+        Assert.Equal(6, store.Total());
+    }
+
+    [Fact]
+    public void A_network_gets_a_share_of_the_memory_for_bodies_and_others_keep_theirs()
+    {
+        var budget = new MemoryBudget(64 * 1024);
+        var slow = NetworkPrefix.Of(IPAddress.Parse("203.0.113.1"));
+        var honest = NetworkPrefix.Of(IPAddress.Parse("2001:db8::1"));
+        var bodies = new List<ByteBuffer>();
+        for (var i = 0; i < 3; i++)
+            bodies.Add(new ByteBuffer(budget, slow));
+
+        Assert.True(bodies[0].TryGetRoom(16 * 1024, out _));
+        Assert.False(bodies[1].TryGetRoom(16 * 1024, out _));
+        using (var body = new ByteBuffer(budget, honest))
+            Assert.True(body.TryGetRoom(16 * 1024, out _));
+        bodies[0].Dispose();
+        Assert.True(bodies[2].TryGetRoom(16 * 1024, out _));
+        bodies[2].Dispose();
+        Assert.Equal(0, budget.Taken);
+    }
+
+    static Task<Socket> ConnectAsync(ServeProcess serve, string from) => ConnectAsync(serve.Address.Port, from);
+
+    static async Task<Socket> ConnectAsync(int port, string from)
     {
         var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         socket.Bind(new IPEndPoint(IPAddress.Parse(from), 0));
-        await socket.ConnectAsync(IPAddress.Loopback, serve.Address.Port, TestContext.Current.CancellationToken);
+        await socket.ConnectAsync(IPAddress.Loopback, port, TestContext.Current.CancellationToken);
         return socket;
     }
 

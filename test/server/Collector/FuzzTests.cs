@@ -76,6 +76,8 @@ public sealed class FuzzTests
     {
         public System.Net.IPEndPoint Address => target.Address;
 
+        public Uri Metrics => target.Metrics;
+
         public string Data => target.Data;
 
         public string Log => target.Log;

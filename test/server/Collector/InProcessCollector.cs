@@ -33,6 +33,8 @@ sealed class InProcessCollector : IAsyncDisposable
 
     public Uri Address => _server.Address;
 
+    public Uri Operations => _server.Operations;
+
     public IEnumerable<DocumentedRoute> Routes => _server.Routes;
 
     public string Log => _log.ToString();
@@ -115,9 +117,12 @@ sealed class InProcessCollector : IAsyncDisposable
         return answer;
     }
 
+    /// <summary>Without a token the counters come from the operations address.</summary>
     public async Task<Answer> GetAsync(string path, string? token = null)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        var isMetrics = token is null && path.StartsWith("metrics", StringComparison.Ordinal);
+        using var request = new HttpRequestMessage(
+            HttpMethod.Get, isMetrics ? new Uri(_server.Operations, path) : new Uri(path, UriKind.Relative));
         if (token is not null)
             request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
         return await SendAsync(request);

@@ -18,7 +18,7 @@ public sealed class JournalFilesTests : IDisposable
     readonly StringWriter _log = new(CultureInfo.InvariantCulture);
     readonly ILoggerProvider _logTo;
 
-    public JournalFilesTests() => _logTo = new StandardErrorLog(_log, TimeProvider.System);
+    public JournalFilesTests() => _logTo = new StandardErrorLog(_log, TimeProvider.System, new LogStyle());
 
     string Folder => _temp["journal"];
 
@@ -236,7 +236,7 @@ public sealed class JournalFilesTests : IDisposable
             journal.Close();
         }
 
-        Put(2, [.. "tallymark journal 2\n"u8, 1, 2, 3]);
+        Put(2, [.. "tallymark journal 1\n"u8, 1, 2, 3]);
         using (var journal = Open())
         {
             var refused = Assert.Throws<IOException>(() => journal.Read(SampleRows.Find).ToList());

@@ -235,7 +235,7 @@ public sealed class JournalProcessTests
     /// <summary>Leaves a journal like that of a killed collector.</summary>
     static int Leave(TempFolder folder, params JournaledBatch[] batches)
     {
-        using var log = new StandardErrorLog(TextWriter.Null, TimeProvider.System);
+        using var log = new StandardErrorLog(TextWriter.Null, TimeProvider.System, new LogStyle());
         using var journal = new JournalFiles(folder["data/journal"], 1_000, log.CreateLogger("x"));
         foreach (var batch in batches)
             journal.Append([batch]);
@@ -256,7 +256,7 @@ public sealed class JournalProcessTests
         {
             using var http = new HttpClient { BaseAddress = serve.Address };
             var counters = Counters.Read(
-                await http.GetStringAsync(new Uri("metrics", UriKind.Relative), TestContext.Current.CancellationToken),
+                await http.GetStringAsync(serve.Metrics, TestContext.Current.CancellationToken),
                 Some.Tool);
             Assert.True(counters.AddUp);
             Assert.Equal(0, (await serve.Stop()).ExitCode);

@@ -61,7 +61,7 @@ public sealed class JournalRecordTests
 
         static IReadOnlyList<object?> Row(string? provenance) =>
         [
-            SampleRows.Now, SampleRows.Now, 1L, "success", (IReadOnlyList<string>)[], null, provenance, $"{2:x64}",
+            SampleRows.Now, SampleRows.Now, 1L, "success", (IReadOnlyList<string>)[], null, provenance, 5L, $"{2:x64}",
         ];
 
         static int ColumnsOf(EventRows rows)

@@ -255,7 +255,7 @@ public sealed class JournalThreadTests : IDisposable
     public async Task Bytes_of_deleted_journal_files_are_removed_from_the_disk()
     {
         using var folder = new TempFolder();
-        using var logTo = new StandardErrorLog(_log, TimeProvider.System);
+        using var logTo = new StandardErrorLog(_log, TimeProvider.System, new LogStyle());
         var files = new JournalFiles(folder["journal"], 16 * 1024 * 1024,
             logTo.CreateLogger(StandardErrorLog.Category));
         Begin(new FakeStore(), journal: files);
@@ -294,7 +294,8 @@ public sealed class JournalThreadTests : IDisposable
         _store = store;
         var limits = new Limits { MaxCommitDelay = Never, WriteRetryDelay = Never };
         limits = with?.Invoke(limits) ?? limits;
-        var log = new StandardErrorLog(_log, TimeProvider.System).CreateLogger(StandardErrorLog.Category);
+        var log = new StandardErrorLog(_log, TimeProvider.System, new LogStyle())
+            .CreateLogger(StandardErrorLog.Category);
         _stores = new StoreThread(store, journal
             ?? store.Journal, new RowPool(limits), _memory, limits, new CommitCounters(), log);
         _journals = new JournalThread(journal ?? store.Journal, _stores, limits, _writes, log);

@@ -79,7 +79,7 @@ public sealed class KillTests
         await using (var serve = await CollectorProgram.Serve(folder))
         {
             using var http = new HttpClient { BaseAddress = serve.Address };
-            var metrics = await http.GetStringAsync(new Uri("metrics", UriKind.Relative),
+            var metrics = await http.GetStringAsync(serve.Metrics,
                 TestContext.Current.CancellationToken);
             Assert.True(Counters.Read(metrics, Some.Tool).AddUp, metrics);
             Assert.Equal(0, (await serve.Stop()).ExitCode);

@@ -103,7 +103,7 @@ public sealed class LiveTests
         Assert.Equal("""{"time":"2026-11-20T12:00:01Z","events":{},"failures":0}""", seconds[56].GetRawText());
         Assert.Equal("""{"time":"2026-11-20T12:00:02Z","events":{"plain":1},"failures":0}""", seconds[57].GetRawText());
         Assert.Equal(
-            """{"received":6,"stored":5,"dropped":{"unknown-event":1},"refused":0,"pending":0}""",
+            """{"received":6,"stored":5,"dropped":{"unknown-event":1},"refused":0,"pending":0,"development":0}""",
             live.GetProperty("totals").GetRawText());
 
         clock.SetUtcNow(Noon.AddSeconds(60));

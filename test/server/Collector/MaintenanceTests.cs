@@ -52,6 +52,8 @@ public sealed class MaintenanceTests
         {
             await collector.SendAsync(Some.LineOf(1), Some.LineOf(2));
             clock.AdjustTime(clock.GetUtcNow().AddDays(100));
+            using (var client = ControlClient.TryConnect(collector.Data)!)
+                client.Reload(acceptClock: true);
             await collector.SendAsync(Some.Line(time: Some.Time(clock.GetUtcNow())));
             await UntilAsync(
                 () => collector.Log.Contains(" and 2 expired events from disk", StringComparison.Ordinal),
@@ -64,6 +66,39 @@ public sealed class MaintenanceTests
         Assert.Contains("tallymark_events_missing{tool=\"probe\"} 0\n", (await again.GetAsync("metrics")).Text,
             StringComparison.Ordinal);
         Assert.Equal(3, (await again.CountersAsync()).Stored);
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task No_event_expires_before_its_day_is_folded()
+    {
+        using var folder = new TempFolder();
+        folder.Write("manifests/probe.yaml", Regex.Replace(
+            Some.Manifest, "(?m)^retention: .*$", "retention: 90 days", RegexOptions.None, TimeSpan.FromSeconds(1)));
+        var clock = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
+        var folding = new FaultyFolding();
+        var store = new DuckDb.DuckDbEventStore(folder["data"]);
+        await using var collector = await InProcessCollector.StartAsync(
+            folder, _ => store, options => options with
+            {
+                Limits = options.Limits with { MaintenanceCheckInterval = CheckInterval },
+                Folding = _ => folding,
+            },
+            clock);
+        await collector.SendAsync(Some.LineOf(1), Some.LineOf(2));
+        clock.AdjustTime(clock.GetUtcNow().AddDays(100));
+        using var client = ControlClient.TryConnect(collector.Data)!;
+        var cancel = TestContext.Current.CancellationToken;
+        await UntilAsync(
+            () => client.Status().Due.Any(due => due.Todo.Contains("no event expires", StringComparison.Ordinal)),
+            cancel, clock);
+        Assert.Equal(2, store.CountEvents("probe").Values.Sum());
+
+        folding.Fails = false;
+        clock.AdjustTime(clock.GetUtcNow().AddDays(1));
+        await UntilAsync(
+            () => collector.Log.Contains(" and 2 expired events from disk", StringComparison.Ordinal), cancel, clock);
+        Assert.Equal(2, folding.EventsFound);
+        Assert.DoesNotContain(client.Status().Due, due => due.What is "tending");
     }
 
     [Fact(Timeout = 120_000)]
@@ -150,5 +185,24 @@ public sealed class MaintenanceTests
         }
 
         return false;
+    }
+
+    /// <summary>Fails until told otherwise, and counts the events that are there when it folds.</summary>
+    sealed class FaultyFolding : IDayFolding
+    {
+        public volatile bool Fails = true;
+
+        public long EventsFound { get; private set; }
+
+        public bool IsDue(IReadOnlyList<Manifests.ToolManifest> manifests, DateTimeOffset now) => EventsFound == 0;
+
+        public void FoldDue(
+            IReadOnlyList<Manifests.ToolManifest> manifests, ICellReader store, DateTimeOffset now,
+            CancellationToken cancel)
+        {
+            if (Fails)
+                throw new StoreException("The test's disk is full.");
+            EventsFound = store.CountEvents(manifests[^1].Tool).Values.Sum();
+        }
     }
 }

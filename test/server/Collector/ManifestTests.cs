@@ -82,7 +82,7 @@ public sealed class ManifestTests
         folder.Write("manifests/2.yaml", second);
         await using var collector = await InProcessCollector.StartAsync(folder);
 
-        Assert.Contains($" has the type `{type}` here, but `{accepted}` in accepted version 1.", collector.Log,
+        Assert.Contains($" is `{type}` here, but `{accepted}` in accepted version 1.", collector.Log,
             StringComparison.Ordinal);
         Assert.Equal(1, (await collector.SendAsync(Some.Line())).Stored);
         Assert.Equal("unknown-manifest", (await collector.SendAsync(Some.Line(manifest: 2))).Problem);
@@ -93,7 +93,7 @@ public sealed class ManifestTests
             o => o with { Manifests = folder["late"], Data = folder["other"] });
         File.Move(folder["manifests/1.yaml"], folder["late/1.yaml"]);
         using var client = ControlClient.TryConnect(folder["other"])!;
-        Assert.Contains($" has the type `{accepted}` here, but `{type}` in accepted version 2",
+        Assert.Contains($" is `{accepted}` here, but `{type}` in accepted version 2",
             Assert.Single(client.Reload().Refused).Reason, StringComparison.Ordinal);
     }
 

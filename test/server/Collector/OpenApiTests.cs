@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 
-using System.Net;
 using System.Text.Json;
 
 namespace Tallymark.Collector.Tests;
@@ -46,6 +45,26 @@ public sealed class OpenApiTests
             var answer = await collector.SendAsync(request);
             Assert.Equal((route.Path, 405, "method"), (route.Path, answer.Status, answer.Problem));
             Assert.Equal(route.Method, answer.Headers["Allow"]);
+        }
+    }
+
+    [Fact]
+    public async Task HEAD_is_answered_like_GET_without_a_body()
+    {
+        using var store = new FakeStore();
+        using var folder = new TempFolder();
+        folder.Write("public/a.tsv", "1");
+        await using var collector = await InProcessCollector.StartAsync(
+            store, o => o with { Public = folder["public"] });
+        foreach (var path in collector.Routes.Where(route => route.Method == "GET").Select(route => route.Path[1..])
+            .Append("public/a.tsv").Append("nothing"))
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Head, path);
+            var head = await collector.SendAsync(request);
+            using var whole = new HttpRequestMessage(HttpMethod.Get, path);
+            var get = await collector.SendAsync(whole);
+            Assert.Equal((path, get.Status, ""), (path, head.Status, head.Text));
+            Assert.Equal(get.Headers["Content-Type"], head.Headers["Content-Type"]);
         }
     }
 
@@ -101,8 +120,7 @@ public sealed class OpenApiTests
         await using var collector = await InProcessCollector.StartAsync(store, options => options with
         {
             Public = folder["public"],
-            TrustedProxies = [IPNetwork.Parse("127.0.0.0/8")],
-            Limits = options.Limits with { MaxPrefixRate = 0.001, MaxPrefixBurst = 1 },
+            Limits = options.Limits with { MaxPrefixRate = 0.001, MaxPrefixBurst = 1 }, // for forwarded requests
         });
         var reader = new TokenFile(DataFolder.Open(collector.Data))
             .Add(TimeProvider.System.GetUtcNow(), "ada", Role.Reader);

@@ -171,6 +171,53 @@ public sealed class QueryTests
         Assert.All(lines, line => Assert.Equal("local", Text(line, "who")));
     }
 
+    [Fact(Timeout = 60_000)]
+    public async Task When_memory_runs_out_the_kernel_ends_a_query_before_the_collector()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Only Linux has such a score.");
+        var cancel = TestContext.Current.CancellationToken;
+        using var folder = new TempFolder();
+        folder.Write("manifests/probe.yaml", Some.Manifest);
+        await using var serve = await CollectorProgram.Serve(folder);
+        var token = (await CollectorProgram.Run("token", "--data", folder["data"])).With(0).Output.Trim();
+        using var http = new HttpClient { BaseAddress = serve.Address };
+        using var asking = System.Threading.CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        using var request = new HttpRequestMessage(HttpMethod.Post, "v1/query?tool=probe")
+        {
+            Content = new ByteArrayContent("select count(*) from range(1000000) a, range(1000000) b"u8.ToArray()),
+        };
+        request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/sql");
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        var answer = http.SendAsync(request, asking.Token);
+
+        while (await ScoreOfChildAsync(serve.Id, cancel) != "1000\n")
+            Assert.False(answer.IsCompleted, "The query ended before its score was seen.");
+        Assert.Equal("0\n", await File.ReadAllTextAsync($"/proc/{serve.Id}/oom_score_adj", cancel));
+
+        await asking.CancelAsync(); // the collector ends the process
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => answer);
+        (await serve.Stop()).With(0);
+    }
+
+    static async Task<string> ScoreOfChildAsync(int parent, System.Threading.CancellationToken cancel)
+    {
+        foreach (var thread in Directory.GetDirectories($"/proc/{parent}/task"))
+        {
+            try
+            {
+                var children = await File.ReadAllTextAsync(Path.Combine(thread, "children"), cancel);
+                foreach (var child in children.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+                    return await File.ReadAllTextAsync($"/proc/{child}/oom_score_adj", cancel);
+            }
+            catch (IOException)
+            {
+                // The thread or the child has ended.
+            }
+        }
+
+        return "";
+    }
+
     static Task<InProcessCollector> StartAsync(Func<Limits, Limits>? with = null) =>
         InProcessCollector.StartAsync(
             null, data => new DuckDb.DuckDbEventStore(data.Path, new DuckDb.DuckDbOptions { QueryProgram = Program }),

@@ -28,7 +28,7 @@ public sealed class RateTests
         Assert.Equal(200, (await SendFromAsync(collector, "203.0.114.1")).Status);
         Assert.Equal(200, (await SendFromAsync(collector, "2001:db8::1")).Status);
         Assert.Equal(429, (await collector.SendAsync(Forwarded("v1/settings?tool=probe"))).Status);
-        Assert.Equal(200, (await collector.SendAsync(Forwarded("metrics"))).Status);
+        Assert.Equal(401, (await collector.SendAsync(Forwarded("metrics"))).Status); // not limited
 
         clock.SetUtcNow(back);
         Assert.Equal(200, (await SendFromAsync(collector, "203.0.113.7")).Status);

@@ -41,7 +41,8 @@ public sealed class TlsTests
 
         Assert.StartsWith("HTTP/1.1 200", await old.GetAsync("/healthz"), StringComparison.Ordinal);
         Assert.DoesNotContain(client.Status().Due, due => due.What == "certificate");
-        Assert.Contains("tallymark_certificate_end_seconds ", await old.GetAsync("/metrics"), StringComparison.Ordinal);
+        Assert.Contains(
+            "tallymark_certificate_end_seconds ", (await collector.GetAsync("metrics")).Text, StringComparison.Ordinal);
     }
 
     [Fact(Timeout = 120_000)]

@@ -47,7 +47,7 @@ public sealed class TraceTests
             foreach (var peer in Peers)
                 replies.Append(await TalkAsync(serve, peer, "X-Forwarded-For: 203.0.113.77\r\n"));
             using var http = new HttpClient { BaseAddress = serve.Address };
-            var metrics = await http.GetStringAsync(new Uri("metrics", UriKind.Relative),
+            var metrics = await http.GetStringAsync(serve.Metrics,
                 TestContext.Current.CancellationToken);
             Assert.Equal(2 * (Forwarded.Length + Peers.Length), Counters.Read(metrics, Some.Tool).Stored);
             seen = serve.Log + metrics + replies;

@@ -31,8 +31,14 @@ public sealed class VectorTests
         if (answer.Status == 200)
             Assert.Equal(JsonSerializer.Serialize(reply), answer.Text);
         else
+        {
             Assert.Equal(reply.GetProperty("type").GetString(), answer.Json.GetProperty("type").GetString());
+            Assert.Equal(BatchOf(reply), BatchOf(answer.Json));
+        }
     }
+
+    static string? BatchOf(JsonElement problem) =>
+        problem.TryGetProperty("batch", out var batch) ? batch.GetString() : null;
 
     [Fact]
     public void The_distributions_are_those_of_the_format() => Assert.Equal(

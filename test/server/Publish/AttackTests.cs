@@ -22,38 +22,49 @@ public sealed class AttackTests
 
     static readonly string[] Systems = ["linux debian.12", "windows 10", "windows 11"];
 
-    static readonly Dictionary<string, Dataset[]> Shapes = new(StringComparer.Ordinal)
+    static readonly Dictionary<string, Func<int, Dataset[]>> Shapes = new(StringComparer.Ordinal)
     {
-        ["unrelated columns"] =
+        ["unrelated columns"] = minimum =>
         [
-            Some.Dataset("versions", Minimum, Both, "version"),
-            Some.Dataset("systems", Minimum, Both, "os", "os_version"),
+            Some.Dataset("versions", minimum, Both, "version"),
+            Some.Dataset("systems", minimum, Both, "os", "os_version"),
         ],
-        ["a column in two datasets"] =
-            [Some.Dataset("systems", Minimum, Both, "os", "os_version"), Some.Dataset("families", Minimum, Both, "os")],
-        ["a system family and its version in separate datasets"] =
-            [Some.Dataset("families", Minimum, Both, "os"), Some.Dataset("releases", Minimum, Both, "os_version")],
-        ["an event in two datasets"] =
+        ["a column in two datasets"] = minimum =>
+            [Some.Dataset("systems", minimum, Both, "os", "os_version"), Some.Dataset("families", minimum, Both, "os")],
+        ["a system family and its version in separate datasets"] = minimum =>
+            [Some.Dataset("families", minimum, Both, "os"), Some.Dataset("releases", minimum, Both, "os_version")],
+        ["an event in two datasets"] = minimum =>
         [
-            Some.Dataset("usage", Minimum, Both, "event", "status"),
-            Some.Dataset("removals", Minimum, ["remove"], "version"),
+            Some.Dataset("usage", minimum, Both, "event", "status"),
+            Some.Dataset("removals", minimum, ["remove"], "version"),
         ],
-        ["different minimums for the same events"] =
-            [Some.Dataset("usage", Minimum, Both, "event"), Some.Dataset("versions", 2 * Minimum, Both, "version")],
-        ["two datasets that overlap with a third"] =
+        ["different minimums for the same events"] = minimum =>
+            [Some.Dataset("usage", minimum, Both, "event"), Some.Dataset("versions", 2 * minimum, Both, "version")],
+        ["two datasets that overlap with a third"] = minimum =>
         [
-            Some.Dataset("usage", Minimum, Both, "event"), Some.Dataset("versions", Minimum, Both, "version"),
-            Some.Dataset("removals", Minimum, ["remove"], "version"),
+            Some.Dataset("usage", minimum, Both, "event"), Some.Dataset("versions", minimum, Both, "version"),
+            Some.Dataset("removals", minimum, ["remove"], "version"),
         ],
     };
 
+    // Who sends made-up events: how many of them count, and the network of the one with this number.
+    static readonly Dictionary<string, (int Counted, Func<int, long> NetworkOf)> Senders = new(StringComparer.Ordinal)
+    {
+        ["from any networks, on the first day"] = (0, _ => Networks.New),
+        ["from one network"] = (3, _ => Networks.Bucket(0, 7)),
+        ["from one block of IPv6 networks"] = (10, number => Networks.Bucket(9, (uint)number + 1)),
+    };
+
     public static TheoryData<string> Names => [.. Shapes.Keys];
+
+    public static TheoryData<string, string> NamesAndSenders =>
+        new(Shapes.Keys.SelectMany(shape => Senders.Keys.Select(sender => (shape, sender))));
 
     [Theory]
     [MemberData(nameof(Names))]
     public void No_sum_or_difference_of_rows_reveals_a_small_group(string shape)
     {
-        var manifest = Some.Manifest(Shapes[shape]);
+        var manifest = Some.Manifest(Shapes[shape](Minimum));
         Check.One(Config.QuickThrowOnFailure.WithMaxTest(100), Prop.ForAll(SomeCrowds().ToArbitrary(), crowd =>
         {
             var atoms = Atoms(crowd.Users);
@@ -66,10 +77,44 @@ public sealed class AttackTests
     }
 
     [Theory]
+    [MemberData(nameof(NamesAndSenders))]
+    public void Events_that_the_attacker_sends_isolate_no_small_group(string shape, string sender) =>
+        TryToIsolate(shape, sender, Senders[sender].NetworkOf);
+
+    [Theory]
+    [MemberData(nameof(NamesAndSenders))]
+    public void Without_the_protection_they_do(string shape, string sender) =>
+        Assert.ThrowsAny<Exception>(() => TryToIsolate(shape, sender, _ => Networks.Unknown));
+
+    // The attacker subtracts what the made-up installations sent, so what remains of every row, sum and difference must
+    // still have enough real ones.
+    static void TryToIsolate(string shape, string sender, Func<int, long> networkOf)
+    {
+        var counted = Senders[sender].Counted;
+        var manifest = Some.Manifest(Shapes[shape](Minimum + counted));
+        var crowds =
+            from real in SomeCrowds(9)
+            from madeUp in SomeCrowds(1)
+            select (
+                Real: real.Users,
+                MadeUp: Enumerable.Repeat(madeUp.Users, Minimum + (2 * counted)).SelectMany(users => users));
+        Check.One(Config.QuickThrowOnFailure.WithMaxTest(40), Prop.ForAll(crowds.ToArbitrary(), crowd =>
+        {
+            var atoms = Atoms(
+                [.. crowd.Real, .. crowd.MadeUp], number => IsReal(number) ? Networks.Unknown : networkOf(number));
+            var rows = PublishedMasks(manifest, atoms);
+            foreach (var mask in Derivable(rows).Concat(rows))
+                Assert.True(InstallationsIn(atoms, mask, IsReal) >= Minimum, $"{mask:x} isolates a small group");
+
+            bool IsReal(int number) => number >= 1 && number <= crowd.Real.Count;
+        }));
+    }
+
+    [Theory]
     [MemberData(nameof(Names))]
     public void Datasets_over_the_same_events_show_the_same_days(string shape)
     {
-        var manifest = Some.Manifest(Shapes[shape]);
+        var manifest = Some.Manifest(Shapes[shape](Minimum));
         Check.One(Config.QuickThrowOnFailure.WithMaxTest(40), Prop.ForAll(SomeCrowds().ToArbitrary(), crowd =>
         {
             var totals = Totals(manifest, Atoms(crowd.Users));
@@ -82,7 +127,7 @@ public sealed class AttackTests
     [MemberData(nameof(Names))]
     public void Every_event_of_a_published_day_is_counted_once_in_each_dataset(string shape)
     {
-        var manifest = Some.Manifest(Shapes[shape]);
+        var manifest = Some.Manifest(Shapes[shape](Minimum));
         Check.One(Config.QuickThrowOnFailure.WithMaxTest(40), Prop.ForAll(SomeCrowds().ToArbitrary(), crowd =>
         {
             var atoms = Atoms(crowd.Users);
@@ -97,7 +142,7 @@ public sealed class AttackTests
 
     // All combinations of event, status, version and system: 36 atoms. Installation 0 has sent all of them, so that all
     // occur. Each other installation uses one version on one system, and some of the events.
-    static List<Atom> Atoms(IReadOnlyList<User> users)
+    static List<Atom> Atoms(IReadOnlyList<User> users, Func<int, long>? networkOf = null)
     {
         var atoms = new List<Atom>();
         foreach (var name in Both)
@@ -119,7 +164,10 @@ public sealed class AttackTests
                                 ["os"] = system.Split(' ')[0],
                                 ["os_version"] = system.Split(' ')[1],
                             },
-                            1L << atoms.Count, [0, .. installations]));
+                            1L << atoms.Count, [0, .. installations])
+                        {
+                            NetworkOf = networkOf ?? (_ => Networks.Unknown),
+                        });
                     }
                 }
             }
@@ -128,14 +176,14 @@ public sealed class AttackTests
         return atoms;
     }
 
-    static Gen<Crowd> SomeCrowds()
+    static Gen<Crowd> SomeCrowds(int max = 12)
     {
         var user =
             from version in Gen.Elements(Versions)
             from system in Gen.Elements(Systems)
             from events in Gen.Elements<string[]>(["install"], ["install"], ["remove"], Both)
             select new User(version, system, events);
-        return Gen.Choose(0, 12).SelectMany(count => user.ListOf(count)).Select(users => new Crowd([.. users]));
+        return Gen.Choose(0, max).SelectMany(count => user.ListOf(count)).Select(users => new Crowd([.. users]));
     }
 
     static List<long> PublishedMasks(ToolManifest manifest, IReadOnlyList<Atom> atoms) =>
@@ -148,7 +196,7 @@ public sealed class AttackTests
     {
         using var folder = new TempFolder(inMemory: true);
         var files = new Publisher(new MemoryCells(atoms), new FakeTimeProvider(Some.During))
-            .Publish(new PublishRequest(manifest, Some.Quarter, folder.Path, Provisional: true));
+            .Publish(new PublishRequest([manifest], Some.Quarter, folder.Path, Provisional: true));
         return files.ToDictionary(
             f => f.Dataset, f => Tsv.Read(f.Path).ConvertAll(r => r.Occurrences), StringComparer.Ordinal);
     }
@@ -189,8 +237,9 @@ public sealed class AttackTests
     static long Mask(IReadOnlyList<Atom> atoms, IReadOnlyList<string> events) =>
         atoms.Where(a => events.Contains(a.Event, StringComparer.Ordinal)).Sum(a => a.Occurrences);
 
-    static int InstallationsIn(IReadOnlyList<Atom> atoms, long mask) =>
-        atoms.Where((_, i) => (mask >> i & 1) == 1).SelectMany(a => a.Installations).Distinct().Count();
+    static int InstallationsIn(IReadOnlyList<Atom> atoms, long mask, Func<int, bool>? isIn = null) =>
+        atoms.Where((_, i) => (mask >> i & 1) == 1).SelectMany(a => a.Installations).Distinct()
+            .Count(isIn ?? (_ => true));
 
     sealed record User(string Version, string System, string[] Events)
     {

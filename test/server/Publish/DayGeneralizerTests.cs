@@ -20,11 +20,11 @@ public sealed class DayGeneralizerTests
     {
         var rows = DayGeneralizer.Generalize(
             [
-                new CountedRow(["linux", "debian.12.4"], 12, Some.Installations(12)),
-                new CountedRow(["linux", "debian.12.5"], 10, Some.Installations(10, first: 12)),
-                new CountedRow(["linux", "ubuntu.24.04"], 30, Some.Installations(30)),
-                new CountedRow(["macos", "15.4"], 11, Some.Installations(11)),
-                new CountedRow(["macos", "14.7"], 9, Some.Installations(9, first: 11)),
+                new CountedRow(["linux", "debian.12.4"], 12, Some.Counted(12)),
+                new CountedRow(["linux", "debian.12.5"], 10, Some.Counted(10, first: 12)),
+                new CountedRow(["linux", "ubuntu.24.04"], 30, Some.Counted(30)),
+                new CountedRow(["macos", "15.4"], 11, Some.Counted(11)),
+                new CountedRow(["macos", "14.7"], 9, Some.Counted(9, first: 11)),
             ],
             Systems, 20);
         Assert.Equal(["linux debian.12 22", "linux ubuntu.24.04 30", "macos other 20"], Texts(rows));
@@ -35,9 +35,9 @@ public sealed class DayGeneralizerTests
     {
         var rows = DayGeneralizer.Generalize(
             [
-                new CountedRow(["linux", "debian.12.4"], 15, Some.Installations(15)),
-                new CountedRow(["linux", "debian.12.5"], 15, Some.Installations(15)),
-                new CountedRow(["windows", "10"], 20, Some.Installations(20)),
+                new CountedRow(["linux", "debian.12.4"], 15, Some.Counted(15)),
+                new CountedRow(["linux", "debian.12.5"], 15, Some.Counted(15)),
+                new CountedRow(["windows", "10"], 20, Some.Counted(20)),
             ],
             Systems, 20);
         // Thirty events of fifteen installations do not meet the minimum, so the smallest row is merged with them.
@@ -71,10 +71,10 @@ public sealed class DayGeneralizerTests
         Assert.Equal(["install other 22", "list other 22"],
             Generalize(
                 20,
-                new CountedRow(["install", "success"], 11, Some.Installations(11)),
-                new CountedRow(["install", "failure"], 11, Some.Installations(11, first: 11)),
-                new CountedRow(["list", "success"], 11, Some.Installations(11)),
-                new CountedRow(["list", "failure"], 11, Some.Installations(11, first: 11))));
+                new CountedRow(["install", "success"], 11, Some.Counted(11)),
+                new CountedRow(["install", "failure"], 11, Some.Counted(11, first: 11)),
+                new CountedRow(["list", "success"], 11, Some.Counted(11)),
+                new CountedRow(["list", "failure"], 11, Some.Counted(11, first: 11))));
 
     [Fact]
     public void A_day_with_too_few_installations_has_no_rows()
@@ -111,7 +111,7 @@ public sealed class DayGeneralizerTests
             seen |= row.Occurrences;
             var installations = day.InstallationsOf(row.Occurrences);
             Assert.True(installations.Count >= day.Minimum);
-            Assert.True(installations.SetEquals(row.Installations));
+            Assert.True(installations.SetEquals(row.Installations.Select(i => i.Number)));
         }
     });
 
@@ -207,7 +207,8 @@ public sealed class DayGeneralizerTests
         public Hierarchy[] Columns { get; } = [Hierarchy.Flat, Hierarchy.OsVersion, Hierarchy.Version];
 
         public IEnumerable<CountedRow> Rows() =>
-            Cells.Select((c, i) => new CountedRow(c.Labels, 1L << i, c.Installations));
+            Cells.Select((c, i) => new CountedRow(
+                c.Labels, 1L << i, c.Installations.Select(number => new CountedInstallation(number))));
 
         public HashSet<int> AllInstallations() => [.. Cells.SelectMany(c => c.Installations)];
 

@@ -109,7 +109,7 @@ public sealed class DuckDbTests : IDisposable
         foreach (var (now, provisional) in new[] { (Some.During, true), (Some.Closed, false) })
         {
             new Publisher(new StoreCells(store), new FakeTimeProvider(now)).Publish(
-                new PublishRequest(_manifest, Some.Quarter, _folder[provisional ? "preview" : "release"], provisional));
+                new PublishRequest([_manifest], Some.Quarter, _folder[provisional ? "preview" : "release"], provisional));
         }
 
         foreach (var dataset in _manifest.Datasets)
@@ -144,7 +144,7 @@ public sealed class DuckDbTests : IDisposable
             Roll(folder);
             using var store = new DuckDbEventStore(_folder[$"{folder}-data"]);
             new Publisher(new StoreCells(store), new FakeTimeProvider(Some.Closed))
-                .Publish(new PublishRequest(_manifest, Some.Quarter, _folder[folder]));
+                .Publish(new PublishRequest([_manifest], Some.Quarter, _folder[folder]));
         }
 
         foreach (var dataset in _manifest.Datasets)
@@ -179,7 +179,7 @@ public sealed class DuckDbTests : IDisposable
         StoredEvents.Write(_folder["data"], _manifest, events);
         using var store = new DuckDbEventStore(_folder["data"]);
         new Publisher(new StoreCells(store), new FakeTimeProvider(Some.Closed)).Publish(
-            new PublishRequest(_manifest, Some.Quarter, _folder["public"]));
+            new PublishRequest([_manifest], Some.Quarter, _folder["public"]));
     }
 
     string PathOf(string dataset) => _folder[$"public/kmpkg/kmpkg-{dataset}-2026-q4.tsv"];

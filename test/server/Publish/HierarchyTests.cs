@@ -50,7 +50,7 @@ public sealed class HierarchyTests
             .Or(part.Two().Select(two => $"{two.Item1}-{two.Item2}"));
         var hierarchies = new List<Hierarchy>
         {
-            Hierarchy.Flat, Hierarchy.OsVersion, Hierarchy.Version, Hierarchy.Country,
+            Hierarchy.Flat, Hierarchy.OsVersion, Hierarchy.Version, Hierarchy.Country, Hierarchy.Scheme,
         };
         Prop.ForAll(value.ToArbitrary(), text =>
         {
@@ -76,4 +76,15 @@ public sealed class HierarchyTests
         Assert.Equal("Africa", Hierarchy.Country.CommonLabel("Uganda", "Africa"));
         Assert.Equal("linux", Hierarchy.Flat.CommonLabel("linux", "linux"));
     }
+
+    [Theory]
+    [InlineData(FieldType.UriScheme, "none", "no_scheme")]
+    [InlineData(FieldType.UriScheme, "https", "https")]
+    [InlineData(FieldType.UriScheme, null, "none")]
+    [InlineData(FieldType.Enum, "none", "other")] // from a manifest that was accepted before the word was refused
+    [InlineData(FieldType.Enum, "not-collected", "other")]
+    [InlineData(FieldType.Enum, null, "none")]
+    public void No_stored_value_has_the_label_of_an_event_without_a_value(
+        FieldType type, string? value, string label) =>
+        Assert.Equal(label, Hierarchy.For(SomeManifest.Field("a", type)).LabelOf(value));
 }

@@ -63,6 +63,9 @@ public sealed class PublisherTests : IDisposable
         Assert.Equal(1, json.GetProperty("rows").GetInt32());
         Assert.Equal(25, json.GetProperty("occurrences").GetInt32());
         Assert.Equal(1, json.GetProperty("daysLeftOut").GetInt32());
+        Assert.Equal(90, json.GetProperty("daysWithoutEvents").GetInt32());
+        Assert.Equal(0, json.GetProperty("daysNotKept").GetInt32());
+        Assert.Equal("[1]", json.GetProperty("manifests").GetRawText());
         Assert.Equal("2027-03-02T00:00:00Z", json.GetProperty("generated").GetString());
         Assert.Equal("2026-10-01", json.GetProperty("from").GetString());
         Assert.Equal("2026-12-31", json.GetProperty("to").GetString());
@@ -73,8 +76,9 @@ public sealed class PublisherTests : IDisposable
             "Country data: NRO, CC BY 4.0, through ip-location-db", json.GetProperty("attribution")[0].GetString());
         Assert.Equal(
             """
-            [{"name":"Timestamp","from":"day"},{"name":"Occurrences","from":"occurrences"},
-            {"name":"country","from":"field","field":"country","type":"country","why":"To learn about country."}]
+            [{"name":"Timestamp","from":"day","values":"date"},
+            {"name":"Occurrences","from":"occurrences","values":"integer"},
+            {"name":"country","from":"field","values":"text","field":"country","type":"country","why":"To learn about country."}]
             """.ReplaceLineEndings(""),
             json.GetProperty("columns").GetRawText());
         Assert.Contains("CC-BY-4.0", Text("kmpkg/LICENSE.txt"));
@@ -97,7 +101,7 @@ public sealed class PublisherTests : IDisposable
         Assert.StartsWith("11/2/2026 0:00\t25\t", lines[1]);
         Assert.StartsWith("12/10/2026 0:00\t20\t", lines[2]);
         Assert.Contains(
-            """{"name":"Timestamp","from":"day","form":"M/d/yyyy H:mm"}""", Text("kmpkg/kmpkg-usage-2026-q4.json"));
+            """{"name":"Timestamp","from":"day","values":"date","form":"M/d/yyyy H:mm"}""", Text("kmpkg/kmpkg-usage-2026-q4.json"));
         Assert.Equal("M/d/yyyy H:mm",
             Json("kmpkg/dictionary.json").GetProperty("datasets")[0].GetProperty("columns")[0].GetProperty("form")
                 .GetString());
@@ -176,10 +180,14 @@ public sealed class PublisherTests : IDisposable
         Assert.False(Assert.Single(same).Written);
         Assert.Equal(before, Snapshot());
 
-        var refused = Assert.Throws<PublishException>(
-            () => Publish(manifest, Cell("2026-11-20", "install", "success", "UG", 26)));
-        Assert.Contains("never changed", refused.Message);
+        var fewer = Publish(manifest, Cell("2026-11-20", "install", "success", "UG", 24));
+        Assert.Equal((25, false), (Assert.Single(fewer).Occurrences, fewer[0].Written));
         Assert.Equal(before, Snapshot());
+
+        File.AppendAllText(_folder["kmpkg/kmpkg-usage-2026-q4.tsv"], "2026-11-21\t20\tinstall\tsuccess\n");
+        var refused = Assert.Throws<PublishException>(
+            () => Publish(manifest, Cell("2026-11-20", "install", "success", "UG", 25)));
+        Assert.Contains("never changed", refused.Message);
     }
 
     [Fact]
@@ -188,10 +196,8 @@ public sealed class PublisherTests : IDisposable
         var manifest = Some.Manifest(Usage, ByCountry);
         Publish(manifest, [Cell("2026-11-20", "install", "success", "UG", 25)], dataset: "usage");
         var before = Snapshot();
-        Assert.Throws<PublishException>(
-            () => Publish(manifest, [Cell("2026-11-20", "install", "success", "UG", 26)], dataset: "countries"));
-        Assert.Contains("manifest 2 can't add", Assert.Throws<PublishException>(
-            () => Publish(manifest with { Version = 2 }, Cell("2026-11-20", "install", "success", "UG", 25))).Message);
+        Assert.Contains("countries is not added", Assert.Throws<PublishException>(() => Publish(
+            manifest, [Cell("2026-11-20", "install", "success", "UG", 26)], dataset: "countries")).Message);
         Assert.Equal(before, Snapshot());
     }
 
@@ -216,7 +222,7 @@ public sealed class PublisherTests : IDisposable
         var manifest = Some.Manifest(Usage);
         Assert.Throws<Store.StoreException>(
             () => new Publisher(new BrokenCells(), clock)
-                .Publish(new PublishRequest(manifest, Some.Quarter, _folder.Path)));
+                .Publish(new PublishRequest([manifest], Some.Quarter, _folder.Path)));
         Assert.Equal([".publish.lock"], Files());
     }
 
@@ -255,11 +261,11 @@ public sealed class PublisherTests : IDisposable
     {
         var cells = new MemoryCells([]);
         new Publisher(cells, new FakeTimeProvider(Some.Closed)).Publish(
-            new PublishRequest(Some.Manifest(Usage, ByCountry), Some.Quarter, _folder.Path));
+            new PublishRequest([Some.Manifest(Usage, ByCountry)], Some.Quarter, _folder.Path));
         Assert.Equal(2 * 92, cells.Queries.Count);
         Assert.All(cells.Queries, q => Assert.Equal(q.From, q.To));
         Assert.Equal(
-            ["country", "event status"],
+            ["country manifest", "event status manifest"],
             cells.Queries.ConvertAll(q => string.Join(' ', q.Columns)).ToHashSet(StringComparer.Ordinal));
         Assert.All(cells.Queries, q => Assert.Equal("installation", q.Installation));
     }
@@ -271,7 +277,7 @@ public sealed class PublisherTests : IDisposable
         ToolManifest manifest, Atom[] atoms, DateTimeOffset? now = null, bool provisional = false,
         string? dataset = null) =>
         new Publisher(new MemoryCells(atoms), new FakeTimeProvider(now ?? Some.Closed))
-            .Publish(new PublishRequest(manifest, Some.Quarter, _folder.Path, provisional, dataset));
+            .Publish(new PublishRequest([manifest], Some.Quarter, _folder.Path, provisional, dataset));
 
     static Atom Cell(string day, string name, string status, string? country, int installations, int first = 0) => new(
         DateOnly.ParseExact(day, "yyyy-MM-dd", null), name,
@@ -296,5 +302,7 @@ public sealed class PublisherTests : IDisposable
     {
         public IEnumerable<Store.Cell> Cells(string tool, Store.CellQuery query) =>
             throw new Store.StoreException("The store is broken.");
+
+        public DateOnly KeptFrom(string tool) => DateOnly.MinValue;
     }
 }

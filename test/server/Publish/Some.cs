@@ -56,8 +56,12 @@ static class Some
     /// <summary>Installations with ascending numbers from <paramref name="first"/>.</summary>
     public static IEnumerable<int> Installations(int count, int first = 0) => Enumerable.Range(first, count);
 
+    /// <summary>The same, each in a network of its own.</summary>
+    public static IEnumerable<CountedInstallation> Counted(int count, int first = 0) =>
+        Installations(count, first).Select(number => new CountedInstallation(number));
+
     public static CountedRow Row(int installations, params string[] labels) =>
-        new(labels, installations, Installations(installations));
+        new(labels, installations, Counted(installations));
 }
 
 /// <summary>Events of one day with the same value in every column.</summary>
@@ -70,7 +74,18 @@ sealed record Atom(
     DateOnly Day, string Event, IReadOnlyDictionary<string, string?> Values, long Occurrences,
     IReadOnlyList<int> Installations)
 {
-    public string? this[string column] => column == "event" ? Event : Values[column];
+    /// <summary>The network of an installation.</summary>
+    public Func<int, long> NetworkOf { get; init; } = _ => Networks.Unknown;
+
+    /// <summary>The version of their manifest.</summary>
+    public int Version { get; init; } = 1;
+
+    public string? this[string column] => column switch
+    {
+        "event" => Event,
+        "manifest" => Version.ToString(System.Globalization.CultureInfo.InvariantCulture),
+        _ => Values[column],
+    };
 }
 
 /// <summary>Answers queries from atoms in memory and records the queries.</summary>
@@ -78,16 +93,25 @@ sealed class MemoryCells(IEnumerable<Atom> atoms) : ICellSource
 {
     readonly List<Atom> _atoms = [.. atoms];
 
+    /// <summary>The first day whose atoms are kept.</summary>
+    public DateOnly Kept { get; init; } = DateOnly.MinValue;
+
+    public DateOnly KeptFrom(string tool) => Kept;
+
     public List<CellQuery> Queries { get; } = [];
 
     public IEnumerable<Cell> Cells(string tool, CellQuery query)
     {
         Queries.Add(query);
         return _atoms
-            .Where(a => query.Events.Contains(a.Event) && a.Day >= query.From && a.Day <= query.To)
+            .Where(a => query.Events.Contains(a.Event) && a.Day >= query.From && a.Day >= Kept && a.Day <= query.To)
             .GroupBy(a => (a.Day, Key: string.Join('\t', query.Columns.Select(c => a[c] ?? "\0"))))
-            .Select(g => new Cell(
-                g.Key.Day, [.. query.Columns.Select(c => g.First()[c])], g.Sum(a => a.Occurrences),
-                [.. g.SelectMany(a => a.Installations).Distinct().Order()]));
+            .Select(g =>
+            {
+                List<int> installations = [.. g.SelectMany(a => a.Installations).Distinct().Order()];
+                return new Cell(
+                    g.Key.Day, [.. query.Columns.Select(c => g.First()[c])], g.Sum(a => a.Occurrences),
+                    installations, [.. installations.Select(g.First().NetworkOf)]);
+            });
     }
 }

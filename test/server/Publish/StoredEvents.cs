@@ -27,11 +27,12 @@ static class StoredEvents
         var tables = Table.Of(manifest).ToDictionary(t => t.Name, StringComparer.Ordinal);
         store.Prepare(manifest.Tool, [.. tables.Values]);
         var rows = events.GroupBy(e => (e.Event, e.Development))
-            .Select(g => Rows(g.Key.Development ? tables[g.Key.Event].Development! : tables[g.Key.Event], g));
+            .Select(g => Rows(
+                g.Key.Development ? tables[g.Key.Event].Development! : tables[g.Key.Event], manifest.Version, g));
         store.Commit(manifest.Tool, [new StoredBatch(Guid.NewGuid(), Received: 0, [.. rows])]);
     }
 
-    static EventRows Rows(Table table, IEnumerable<StoredEvent> events)
+    static EventRows Rows(Table table, int version, IEnumerable<StoredEvent> events)
     {
         var rows = new EventRows(table);
         foreach (var e in events)
@@ -44,8 +45,10 @@ static class StoredEvents
                         rows[i].Append(UnixTime.Nanoseconds(new(e.Time, TimeSpan.Zero)));
                         break;
                     case "received":
-                    case "manifest":
                         rows[i].Append(1L);
+                        break;
+                    case "manifest":
+                        rows[i].Append(version);
                         break;
                     case "status":
                         rows[i].Append(Encoding.UTF8.GetBytes(e.Status));

@@ -9,51 +9,62 @@ public sealed class ThresholdControlTests
     static readonly Dataset Releases = Some.Dataset("releases", 5, ["install", "remove"], "version");
 
     [Fact]
-    public void There_is_one_item_for_each_dataset_and_day_in_the_order_of_days()
+    public void A_day_has_one_group_for_each_group_with_events_and_names_their_versions()
     {
-        var days = Apply([Usage, Versions], [Usage, Versions], Atom(4));
-        Assert.Equal(2 * Some.Quarter.Days, days.Count);
-        foreach (var dataset in days.GroupBy(d => d.Dataset.Name, StringComparer.Ordinal))
-        {
-            Assert.Equal(
-                Enumerable.Range(0, Some.Quarter.Days).Select(Some.Quarter.From.AddDays), dataset.Select(d => d.Day));
-            var row = Assert.Single(dataset.SelectMany(d => d.Rows));
-            Assert.Equal(4, row.Occurrences);
-        }
+        var day = Fold([Some.Manifest(Usage, Versions)], Atom(4));
+        Assert.Equal(["event", "version"], day.Groups.Select(g => Assert.Single(g.Columns)));
+        Assert.All(day.Groups, g => Assert.Equal([1], g.Versions));
+        Assert.All(day.Groups, g => Assert.Equal(4, Assert.Single(g.Rows).Occurrences));
+        Assert.Empty(Fold([Some.Manifest(Usage)]).Groups);
     }
 
     [Fact]
     public void A_day_with_events_but_too_few_installations_has_events_left_out()
     {
-        var days = Apply([Usage], [Usage], Atom(2));
-        Assert.Empty(days.SelectMany(d => d.Rows));
-        Assert.Equal(Some.Day, Assert.Single(days, d => d.HasEventsLeftOut).Day);
+        var group = Assert.Single(Fold([Some.Manifest(Usage)], Atom(2)).Groups);
+        Assert.Empty(group.Rows);
+        Assert.True(group.HasEventsLeftOut);
     }
 
     [Fact]
-    public void A_dataset_that_is_not_written_still_raises_the_minimum_of_its_group()
+    public void The_largest_minimum_of_a_group_holds_for_all_its_datasets()
     {
-        var days = Apply([Versions, Releases], [Versions], Atom(4));
-        Assert.Equal(["versions"], days.Select(d => d.Dataset.Name).Distinct(StringComparer.Ordinal));
-        Assert.Empty(days.SelectMany(d => d.Rows));
+        var group = Assert.Single(Fold([Some.Manifest(Versions, Releases)], Atom(4)).Groups);
+        Assert.Empty(group.Rows);
     }
 
     [Fact]
-    public void A_day_is_read_only_when_its_rows_are_needed()
+    public void Versions_that_declare_a_group_alike_share_its_rows()
     {
-        var source = new MemoryCells([]);
-        var cells = new PeriodCells(source, Request(Usage), [Usage]);
-        Assert.Equal(3, new ThresholdControl().Apply(cells).Take(3).Count());
-        Assert.Equal(3, source.Queries.Count);
+        var first = Some.Manifest(Usage);
+        var day = Fold([first, first with { Version = 2 }], Atom(2), Atom(2, version: 2, first: 2));
+        var group = Assert.Single(day.Groups);
+        Assert.Equal([1, 2], group.Versions);
+        Assert.Equal(4, Assert.Single(group.Rows).Occurrences);
     }
 
-    static List<DatasetDay> Apply(Dataset[] all, Dataset[] written, Atom atom) =>
-        [.. new ThresholdControl().Apply(
-            new PeriodCells(new MemoryCells([atom]), Request(all), written))];
+    [Fact]
+    public void Events_of_a_version_with_another_minimum_do_not_lift_each_other_over_the_threshold()
+    {
+        var lower = Some.Manifest(Usage) with { Version = 2 };
+        var day = Fold([Some.Manifest(Usage with { Minimum = 5 }), lower], Atom(4), Atom(3, version: 2, first: 4));
+        Assert.Equal(["1", "2"], day.Groups.Select(g => string.Join(' ', g.Versions)));
+        Assert.True(day.Groups[0].HasEventsLeftOut);
+        Assert.Equal(3, Assert.Single(day.Groups[1].Rows).Occurrences);
+    }
 
-    static PublishRequest Request(params Dataset[] all) => new(Some.Manifest(all), Some.Quarter, "unused");
+    [Fact]
+    public void Events_of_a_version_whose_manifest_is_missing_are_an_error() =>
+        Assert.Contains("version 2 of the manifest", Assert.Throws<StoreException>(
+            () => Fold([Some.Manifest(Usage)], Atom(4, version: 2))).Message);
 
-    static Atom Atom(int installations) => new(
+    static FoldedDay Fold(ToolManifest[] manifests, params Atom[] atoms) => new ThresholdControl().Fold(
+        new DayCells(new MemoryCells(atoms), manifests, VersionGroup.Of(manifests), Some.Day));
+
+    static Atom Atom(int installations, int version = 1, int first = 0) => new(
         Some.Day, "install", new Dictionary<string, string?>(StringComparer.Ordinal) { ["version"] = "1.4.2" },
-        installations, [.. Some.Installations(installations)]);
+        installations, [.. Some.Installations(installations, first)])
+    {
+        Version = version,
+    };
 }

@@ -74,7 +74,7 @@ EventRows Rows(Table table, int count, int batch)
         rows[2].Append(1);
         rows[3].Append("success"u8);
         rows[4].EndSet();
-        rows[7].Append(Encoding.ASCII.GetBytes(IdOf(batch)));
+        rows[8].Append(Encoding.ASCII.GetBytes(IdOf(batch)));
         rows.Keep();
     }
 

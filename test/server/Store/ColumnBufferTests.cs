@@ -16,34 +16,34 @@ public sealed class ColumnBufferTests
     public void A_row_discarded_in_the_middle_of_a_set_leaves_no_trace()
     {
         var rows = new EventRows(Install);
-        AddSet(rows, 8, "a", "b");
+        AddSet(rows, 9, "a", "b");
         rows.Keep();
-        rows[8].AddText("half"u8);
-        rows[8].AddText("of a set"u8);
-        rows[7].Append("someone"u8);
+        rows[9].AddText("half"u8);
+        rows[9].AddText("of a set"u8);
+        rows[8].Append("someone"u8);
         rows.Discard();
-        AddSet(rows, 8);
+        AddSet(rows, 9);
         rows.Keep();
-        AddSet(rows, 8, "c");
+        AddSet(rows, 9, "c");
         rows.Keep();
 
         Assert.Equal(3, rows.Count);
-        Assert.Equal(["a b", "", "c"], Enumerable.Range(0, 3).Select(row => Set(rows[8], row)), StringComparer.Ordinal);
-        Assert.Equal([false, false, false], rows[7].Valid.ToArray());
-        Assert.Equal(3, rows[8].TextCount);
+        Assert.Equal(["a b", "", "c"], Enumerable.Range(0, 3).Select(row => Set(rows[9], row)), StringComparer.Ordinal);
+        Assert.Equal([false, false, false], rows[8].Valid.ToArray());
+        Assert.Equal(3, rows[9].TextCount);
     }
 
     [Fact]
     public void A_row_discarded_after_the_end_of_its_set_leaves_no_trace()
     {
         var rows = new EventRows(Install);
-        AddSet(rows, 8, "a");
+        AddSet(rows, 9, "a");
         rows.Discard();
-        AddSet(rows, 8, "b", "c");
+        AddSet(rows, 9, "b", "c");
         rows.Keep();
 
-        Assert.Equal("b c", Set(rows[8], 0));
-        Assert.Equal((1, 2), (rows.Count, rows[8].TextCount));
+        Assert.Equal("b c", Set(rows[9], 0));
+        Assert.Equal((1, 2), (rows.Count, rows[9].TextCount));
     }
 
     [Fact]
@@ -52,15 +52,15 @@ public sealed class ColumnBufferTests
         var rows = new EventRows(Install);
         rows[0].Append(1);
         rows.Keep();
-        rows[11].Append(1);
+        rows[12].Append(1);
         rows.Keep();
 
         Assert.All(rows.Columns, column => Assert.Equal(2, column.Count));
         Assert.Equal([true, false], rows[0].Valid.ToArray());
-        Assert.Equal([false, true], rows[11].Valid.ToArray());
-        Assert.Equal(Guid.Empty, rows[10].Uuids[1]);
-        Assert.Equal(0..0, rows[8].Run(1));
-        Assert.True(rows[9].Text(1).IsEmpty);
+        Assert.Equal([false, true], rows[12].Valid.ToArray());
+        Assert.Equal(Guid.Empty, rows[11].Uuids[1]);
+        Assert.Equal(0..0, rows[9].Run(1));
+        Assert.True(rows[10].Text(1).IsEmpty);
     }
 
     [Fact]
@@ -80,11 +80,11 @@ public sealed class ColumnBufferTests
             foreach (var one in given)
             {
                 foreach (var value in one.Set ?? [])
-                    rows[8].AddText(Encoding.ASCII.GetBytes(value));
+                    rows[9].AddText(Encoding.ASCII.GetBytes(value));
                 if (one.Set is not null && one.Ended)
-                    rows[8].EndSet();
+                    rows[9].EndSet();
                 if (one.Port is not null)
-                    rows[9].Append(Encoding.ASCII.GetBytes(one.Port));
+                    rows[10].Append(Encoding.ASCII.GetBytes(one.Port));
                 if (one.Keep)
                     rows.Keep();
                 else
@@ -95,10 +95,10 @@ public sealed class ColumnBufferTests
             Assert.Equal(kept.Length, rows.Count);
             for (var i = 0; i < kept.Length; i++)
             {
-                Assert.Equal(kept[i].Set is not null, rows[8].Valid[i]);
-                Assert.Equal(string.Join(' ', kept[i].Set ?? []), Set(rows[8], i));
-                Assert.Equal(kept[i].Port is not null, rows[9].Valid[i]);
-                Assert.Equal(kept[i].Port ?? "", Encoding.ASCII.GetString(rows[9].Text(i)));
+                Assert.Equal(kept[i].Set is not null, rows[9].Valid[i]);
+                Assert.Equal(string.Join(' ', kept[i].Set ?? []), Set(rows[9], i));
+                Assert.Equal(kept[i].Port is not null, rows[10].Valid[i]);
+                Assert.Equal(kept[i].Port ?? "", Encoding.ASCII.GetString(rows[10].Text(i)));
             }
         }));
     }

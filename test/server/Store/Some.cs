@@ -48,7 +48,7 @@ static class Some
     public static EventRows Rows(
         Table table, bool? counts, string[] withheld, (long Time, string Status, object?[] Values)[] rows) =>
         RowValues.Rows(table, rows.Select(IReadOnlyList<object?> (row) =>
-            [row.Time, row.Time / Second * Second, 1L, row.Status, withheld, counts, null, .. row.Values]));
+            [row.Time, row.Time / Second * Second, 1L, row.Status, withheld, counts, null, null, .. row.Values]));
 
     /// <summary>Cells with the installations of the column <c>installation</c>.</summary>
     public static CellQuery Query(string[] events, string[] columns, DateOnly from, DateOnly to) =>

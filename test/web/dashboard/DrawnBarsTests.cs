@@ -2,11 +2,12 @@
 // Compares the public page's charts with their files: the number of bars, their lengths and their numbers.
 
 using System.Globalization;
+using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 
 namespace Tallymark.Browser.Tests;
 
-public sealed class DrawnBarsTests(Chromium chromium)
+public sealed partial class DrawnBarsTests(Chromium chromium)
 {
     const double HalfPixel = 0.5;
 
@@ -130,6 +131,53 @@ public sealed class DrawnBarsTests(Chromium chromium)
             Assert.Equal(sums.Count, (await drawing.Bars()).Length);
         });
     }
+
+    [Fact]
+    public async Task A_chart_of_fifty_thousand_values_grows_in_steps_and_the_page_stays_responsive()
+    {
+        const int Values = 50_000;
+        using var published = Published.Kmpkg();
+        published.Overwrite(
+            "kmpkg/kmpkg-countries-2026-q3.tsv",
+            text => text[..(text.IndexOf('\n', StringComparison.Ordinal) + 1)] + string.Concat(
+                Enumerable.Range(0, Values).Select(i => $"2026-07-01\t{Values + 20 - i}\tport-{i:00000}\n")));
+        published.Overwrite("kmpkg/kmpkg-countries-2026-q3.json", text => Rows().Replace(
+            text, $"\"rows\":{Values},\"occurrences\":{Enumerable.Range(0, Values).Sum(i => (long)Values + 20 - i)}"));
+        await using var server = await PageServer.Start(published.Folder);
+        await Visit.To(chromium, server.Address, async visit =>
+        {
+            await visit.Shown();
+            var drawing = DrawnChart.Of(visit, "countries", "Country");
+            var more = drawing.Figure.Locator(".drawing .more");
+            await Assertions.Expect(more).ToContainTextAsync("Show 200 more of 49");
+            Assert.True(await MillisecondsOfClick(more) < 2_000);
+            Assert.Equal(212, (await drawing.Bars()).Length);
+            await Assertions.Expect(more).ToBeFocusedAsync();
+            Assert.True(await MillisecondsOfClick(more) < 2_000);
+            Assert.Equal(412, (await drawing.Bars()).Length);
+
+            await drawing.Table();
+            var rows = drawing.Figure.Locator("tbody tr");
+            await Assertions.Expect(rows).ToHaveCountAsync(500);
+            Assert.True(await MillisecondsOfClick(drawing.Figure.Locator(".table .more")) < 2_000);
+            await Assertions.Expect(rows).ToHaveCountAsync(1_000);
+        });
+    }
+
+    [GeneratedRegex("\"rows\":\\d+,\"occurrences\":\\d+", RegexOptions.None, matchTimeoutMilliseconds: 10_000)]
+    private static partial Regex Rows();
+
+    // From the click until the browser has painted: the time in which the page does not answer. All 50,000 bars at once
+    // took 22 seconds.
+    static Task<double> MillisecondsOfClick(ILocator button) => button.EvaluateAsync<double>(
+        """
+        async button => {
+            const before = performance.now();
+            button.click();
+            await new Promise(painted => requestAnimationFrame(() => setTimeout(painted)));
+            return performance.now() - before;
+        }
+        """);
 
     [Fact]
     public async Task The_table_of_a_chart_has_the_same_numbers_as_the_file()

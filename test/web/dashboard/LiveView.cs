@@ -83,6 +83,7 @@ sealed class LiveView
                     dropped = _dropped.ToDictionary(),
                     refused = 0,
                     pending = 0,
+                    development = 0,
                 },
             });
         }

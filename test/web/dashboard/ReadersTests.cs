@@ -161,7 +161,7 @@ public sealed class ReadersTests(Chromium chromium)
     /// <summary>The names of all controls, in document order.</summary>
     static async Task<List<string>> Controls(IPage page) =>
         [.. await page.EvaluateAsync<string[]>(
-            "() => [...document.querySelectorAll('a[href], button, select, input')]" +
+            "() => [...document.querySelectorAll('a[href], button, select, input, summary')]" +
             $".filter(e => e.checkVisibility()).map({Name})")];
 
     /// <summary>The controls that the Tab key reaches; each must show the focus.</summary>

@@ -13,7 +13,14 @@ const answer = {
     { time: "2026-11-20T10:51:20Z", events: {}, failures: 0 },
     { time: "2026-11-20T10:51:21Z", events: { install: 2 }, failures: 0 },
   ],
-  totals: { received: 120, stored: 110, dropped: { "unknown-field": 2, duplicate: 3 }, refused: 4, pending: 1 },
+  totals: {
+    received: 120,
+    stored: 110,
+    dropped: { "unknown-field": 2, duplicate: 3 },
+    refused: 4,
+    pending: 1,
+    development: 0,
+  },
 };
 
 test("Events are summed by name and ordered by name", () => {

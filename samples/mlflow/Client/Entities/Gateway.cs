@@ -13,7 +13,8 @@ public sealed record ModelConfig(string Provider, string Model, int Weight = 1);
 /// <param name="Models">The models; null in a change that leaves them as they are.</param>
 /// <param name="Fallback">The model that is called when the chosen one fails; null: none.</param>
 public sealed record GatewayEndpoint(
-    string Name, string? RoutingStrategy, IReadOnlyList<ModelConfig>? Models, ModelConfig? Fallback);
+    string Name, string? RoutingStrategy = null, IReadOnlyList<ModelConfig>? Models = null,
+    ModelConfig? Fallback = null);
 
 /// <summary>A provider's key. The server never returns its value.</summary>
 /// <param name="Name">Unique on its server.</param>

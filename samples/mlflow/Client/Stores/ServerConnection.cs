@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 using System.Net.Http.Json;
+using System.Text.Json;
 
 namespace Mlflow.Stores;
 
@@ -38,8 +39,15 @@ sealed class ServerConnection
     async Task<T> Send<T>(HttpMethod method, string path, object? body)
     {
         using var reply = await Send(method, path, body);
-        return await reply.Content.ReadFromJsonAsync<T>(MlflowJson.Options)
-            ?? throw new MlflowException($"The server's answer to {method} {path} is empty.");
+        try
+        {
+            return await reply.Content.ReadFromJsonAsync<T>(MlflowJson.Options)
+                ?? throw new MlflowException($"The server's answer to {method} {path} is empty.");
+        }
+        catch (Exception e) when (e is JsonException or HttpRequestException or IOException)
+        {
+            throw new MlflowException($"{method} {path}: the answer is not that of a tracking server.", e);
+        }
     }
 
     async Task<HttpResponseMessage> Send(HttpMethod method, string path, object? body)
@@ -59,7 +67,7 @@ sealed class ServerConnection
                     $"{method} {path}: {(int)reply.StatusCode} {await reply.Content.ReadAsStringAsync()}");
             }
         }
-        catch (HttpRequestException e)
+        catch (Exception e) when (e is HttpRequestException or TaskCanceledException)
         {
             throw new MlflowException($"{method} {path}: the server {_http.BaseAddress} can't be reached.", e);
         }

@@ -8,13 +8,14 @@ static class StoreLocation
 
     /// <summary>
     /// The store of a URI: <c>file:</c> or a path is a folder, <c>http:</c> and <c>https:</c> are a server. For any
-    /// other scheme there is no store, and each call says so.
+    /// other URI there is no store, and each call says so.
     /// </summary>
     public static (ITrackingStore? Store, StoreKind? Kind) Open(string trackingUri)
     {
         var scheme = SchemeOf(trackingUri);
         if (scheme is "http" or "https")
-            return (new RestStore(new Uri(trackingUri)), StoreKind.RestStore);
+            return Uri.TryCreate(trackingUri, UriKind.Absolute, out var server)
+                ? (new RestStore(server), StoreKind.RestStore) : (null, null);
         if (scheme.Length > 1 && scheme != "file")
             return (null, null);
         var path = scheme == "file" ? PathOf(trackingUri) : trackingUri;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 namespace Mlflow.Server.Api;
 
-/// <summary>Answers a request that can't be fulfilled with 400 and the reason.</summary>
+/// <summary>Answers a request that can't be read or fulfilled with its status, mostly 400, and the reason.</summary>
 static class Refusals
 {
     public static async Task Answer(HttpContext http, RequestDelegate next)
@@ -12,8 +12,17 @@ static class Refusals
         }
         catch (MlflowException e) when (!http.Response.HasStarted)
         {
-            http.Response.StatusCode = StatusCodes.Status400BadRequest;
-            await http.Response.WriteAsJsonAsync(new { Message = e.Message });
+            await Refuse(http, StatusCodes.Status400BadRequest, e.Message);
         }
+        catch (BadHttpRequestException e) when (!http.Response.HasStarted)
+        {
+            await Refuse(http, e.StatusCode, (e.InnerException ?? e).Message);
+        }
+    }
+
+    static Task Refuse(HttpContext http, int status, string message)
+    {
+        http.Response.StatusCode = status;
+        return http.Response.WriteAsJsonAsync(new { Message = message });
     }
 }

@@ -33,7 +33,8 @@ sealed class TrackingRoutes(ITrackingStore store, WebhookSender webhooks, EventC
 
     void MapModels(IEndpointRouteBuilder routes)
     {
-        routes.MapPost("/" + Routes.LoggedModels, (LoggedModel model) => store.CreateLoggedModel(model));
+        routes.MapPost("/" + Routes.LoggedModels, (ModelRequest model) => store.CreateLoggedModel(
+            new LoggedModel("", model.RunId, model.Name, model.Flavor, model.Content, model.Attributes)));
         routes.MapGet("/" + Routes.LoggedModels + "/{id}", (string id) => store.GetLoggedModel(id));
         routes.MapPost("/" + Routes.RegisteredModels, async (Named named) =>
         {
@@ -46,7 +47,8 @@ sealed class TrackingRoutes(ITrackingStore store, WebhookSender webhooks, EventC
             webhooks.Happened("model_version.created", version);
             return version;
         });
-        routes.MapPost("/" + Routes.Webhooks, (Webhook webhook) => store.CreateWebhook(webhook));
+        routes.MapPost("/" + Routes.Webhooks, (WebhookRequest webhook) =>
+            store.CreateWebhook(new Webhook("", webhook.Name, webhook.Url, webhook.Events)));
     }
 
     void MapPrompts(IEndpointRouteBuilder routes)
@@ -60,11 +62,12 @@ sealed class TrackingRoutes(ITrackingStore store, WebhookSender webhooks, EventC
         routes.MapGet("/" + Routes.Prompts, store.ListPrompts);
         routes.MapGet(
             "/" + Routes.Prompts + "/{name}/{version}",
-            (string name, string version) => store.GetPrompt(name, version));
+            (string name, string version) => store.GetPrompt(PathName.Decode(name), PathName.Decode(version)));
         routes.MapPut(
             "/" + Routes.Prompts + "/{name}/aliases/{alias}",
             async (string name, string alias, AliasRequest request) =>
             {
+                (name, alias) = (PathName.Decode(name), PathName.Decode(alias));
                 await store.SetPromptAlias(name, alias, request.Version);
                 webhooks.Happened("prompt_alias.created", new { Name = name, Alias = alias, request.Version });
             });
@@ -84,6 +87,8 @@ sealed class TrackingRoutes(ITrackingStore store, WebhookSender webhooks, EventC
         context.Fill(run);
         run.Source = (string?)http.Request.Headers[Routes.ClientHeader] ?? "UNKNOWN";
         run.Count = traces.Count;
+        // An element of a list can be null, whatever its type says.
+        if (traces.Contains(null)) throw new MlflowException("A trace is null.");
         await store.SaveTraces(traces);
         foreach (var trace in traces)
             webhooks.Happened("trace.created", new { trace.TraceId });
@@ -92,6 +97,11 @@ sealed class TrackingRoutes(ITrackingStore store, WebhookSender webhooks, EventC
     sealed record Named(string Name);
 
     sealed record RunRequest(string ExperimentId);
+
+    sealed record ModelRequest(
+        string RunId, string Name, string Flavor, byte[] Content, IReadOnlyDictionary<string, string> Attributes);
+
+    sealed record WebhookRequest(string Name, string Url, IReadOnlyList<string> Events);
 
     sealed record VersionRequest(string Name, string Source);
 

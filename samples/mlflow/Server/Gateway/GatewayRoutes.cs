@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 using Mlflow.Entities;
+using Mlflow.Server.Api;
 using Mlflow.Stores;
 
 namespace Mlflow.Server.Gateway;
@@ -16,15 +17,16 @@ sealed class GatewayRoutes(GatewayStore store, EventContext context)
         routes.MapPost("/" + Routes.GatewayEndpoints, (GatewayEndpoint endpoint) => Create(endpoint));
         routes.MapPut(
             "/" + Routes.GatewayEndpoints + "/{name}",
-            (string name, GatewayEndpoint change) => Update(change with { Name = name }));
-        routes.MapDelete("/" + Routes.GatewayEndpoints + "/{name}", (string name) => Delete(name));
-        routes.MapGet("/" + Routes.GatewayEndpoints + "/{name}", (string name) => Get(name));
+            (string name, EndpointChange change) => Update(new GatewayEndpoint(
+                PathName.Decode(name), change.RoutingStrategy, change.Models, change.Fallback)));
+        routes.MapDelete("/" + Routes.GatewayEndpoints + "/{name}", (string name) => Delete(PathName.Decode(name)));
+        routes.MapGet("/" + Routes.GatewayEndpoints + "/{name}", (string name) => Get(PathName.Decode(name)));
         routes.MapGet("/" + Routes.GatewayEndpoints, (string? provider) => List(provider));
         routes.MapPost("/" + Routes.GatewaySecrets, (GatewaySecret secret) => CreateSecret(secret));
         routes.MapPut(
             "/" + Routes.GatewaySecrets + "/{name}",
-            (string name, SecretChange change) => UpdateSecret(name, change.Value));
-        routes.MapDelete("/" + Routes.GatewaySecrets + "/{name}", (string name) => DeleteSecret(name));
+            (string name, SecretChange change) => UpdateSecret(PathName.Decode(name), change.Value));
+        routes.MapDelete("/" + Routes.GatewaySecrets + "/{name}", (string name) => DeleteSecret(PathName.Decode(name)));
         routes.MapGet("/" + Routes.GatewaySecrets, (string? provider) => ListSecrets(provider));
     }
 
@@ -93,4 +95,7 @@ sealed class GatewayRoutes(GatewayStore store, EventContext context)
     });
 
     sealed record SecretChange(string Value);
+
+    sealed record EndpointChange(
+        string? RoutingStrategy = null, IReadOnlyList<ModelConfig>? Models = null, ModelConfig? Fallback = null);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 using System.Text.Json;
 using Mlflow.Entities;
+using Mlflow.Server.Api;
 using Mlflow.Stores;
 
 namespace Mlflow.Server.Gateway;
@@ -12,17 +13,18 @@ sealed class InvocationRoutes(ModelRouter router, EventContext context)
     {
         routes.MapPost(
             "/gateway/{name}/mlflow/invocations",
-            (string name, ChatRequest request) => Invoke("mlflow_invocations", name, request, Results.Json));
+            (string name, Invocation request) =>
+                Invoke("mlflow_invocations", PathName.Decode(name), request, Results.Json));
         routes.MapPost(
             "/gateway/mlflow/v1/chat/completions",
-            (ChatRequest request) => Invoke("mlflow_chat_completions", request.Model, request, AsCompletion));
+            (Invocation request) => Invoke("mlflow_chat_completions", request.Model, request, AsCompletion));
         routes.MapPost(
             "/gateway/openai/v1/chat/completions",
-            (ChatRequest request) => Invoke("openai_chat_completions", request.Model, request, AsCompletion));
+            (Invocation request) => Invoke("openai_chat_completions", request.Model, request, AsCompletion));
     }
 
     IResult Invoke(
-        string type, string endpoint, ChatRequest request,
+        string type, string endpoint, Invocation request,
         Func<ChatMessage, JsonSerializerOptions?, string?, int?, IResult> whole) =>
         UsageTracking.Client.GatewayInvocation(run =>
         {
@@ -57,4 +59,7 @@ sealed class InvocationRoutes(ModelRouter router, EventContext context)
             await text.WriteAsync("data: [DONE]\n\n");
         },
         "text/event-stream");
+
+    // The endpoint is in the address, or is the model.
+    sealed record Invocation(IReadOnlyList<ChatMessage> Messages, string Model = "", bool Stream = false);
 }

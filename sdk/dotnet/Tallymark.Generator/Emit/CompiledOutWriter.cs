@@ -131,7 +131,7 @@ static class CompiledOutWriter
         code.Line();
         code.Summary($"Replaces the event {Code(e.Name)}; this build has no telemetry.");
         var derived = hasNoBase ? "System.IDisposable" : "Tallymark.TelemetryEvent";
-        code.Open($"public sealed class {e.Class} : global::{derived}{EventWriter.InterfaceOf(tool, path)}");
+        code.Open($"public sealed class {e.Class} : global::{derived}{EventWriter.InterfacesOf(tool, e, path)}");
         code.Line($"internal {e.Class}() {{ }}");
         if (hasNoBase)
         {

@@ -16,16 +16,32 @@ static class EventWriter
     /// </summary>
     public static void WriteCommon(CodeWriter code, ToolModel tool, string toolPath)
     {
-        if (tool.Common.Count == 0)
-            return;
+        if (tool.Common.Count > 0)
+        {
+            WriteInterface(
+                code, "IAnyEvent", "The fields that the program sets and that every event has.", tool.Common, toolPath);
+        }
+
+        foreach (var group in tool.Groups)
+        {
+            WriteInterface(
+                code, group.Interface,
+                $"The fields of the group {Code(group.Name)} that the program sets, for all events with the group.",
+                group.Fields, toolPath);
+        }
+    }
+
+    static void WriteInterface(
+        CodeWriter code, string name, string summary, EquatableArray<FieldModel> fields, string toolPath)
+    {
         code.Line();
-        code.Summary("The fields that the program sets and that every event has.");
-        code.Open("public interface IAnyEvent");
-        foreach (var field in tool.Common)
+        code.Summary(summary);
+        code.Open($"public interface {name}");
+        foreach (var field in fields)
         {
             Field(code, field);
             code.Line($"{TypeOf(field, toolPath)}? {field.Member} {{ set; }}").Line();
-            foreach (var type in field.Type == FieldType.RandomId ? new[] { "long", "string" } : [])
+            foreach (var type in FurtherIdsOf(field))
             {
                 Field(code, field);
                 code.Line($"void Set{field.Member}({type}? value);").Line();
@@ -35,28 +51,33 @@ static class EventWriter
         code.Close();
     }
 
-    /// <summary>The interface in the list of base types of an event's class; empty if there is none.</summary>
-    public static string InterfaceOf(ToolModel tool, string toolPath) =>
-        tool.Common.Count == 0 ? "" : $", {toolPath}.IAnyEvent";
+    /// <summary>The interfaces in the list of base types of an event's class; empty if there are none.</summary>
+    public static string InterfacesOf(ToolModel tool, EventModel e, string toolPath) =>
+        (tool.Common.Count == 0 ? "" : $", {toolPath}.IAnyEvent")
+        + string.Concat(tool.Groups.Where(group => group.Events.Any(name => name == e.Name))
+            .Select(group => $", {toolPath}.{group.Interface}"));
 
     public static void WriteEvent(CodeWriter code, ToolModel tool, EventModel e, string toolPath)
     {
         code.Line();
         code.Summary($"The event {Code(e.Name)}. {XmlText(e.Why)}");
         WriteAutomaticFields(code, e);
-        code.Open($"public sealed class {e.Class} : global::Tallymark.TelemetryEvent{InterfaceOf(tool, toolPath)}");
+        code.Open($"public class {e.Class} : global::Tallymark.TelemetryEvent{InterfacesOf(tool, e, toolPath)}");
         code.Line($"internal static readonly global::Tallymark.EventDefinition _shape = new({Literal(e.Name)},");
         WriteFields(code, e);
         code.Line();
-        code.Line($"internal {e.Class}(global::Tallymark.TelemetryClient client)");
+        code.Line($"private protected {e.Class}(global::Tallymark.TelemetryClient client)");
         code.Line("    : base(client, _shape)");
         code.Line("{").Line("}");
+        GuardWriter.WriteFactories(code, e);
         for (var slot = 0; slot < e.Fields.Count; slot++)
         {
             if (e.Fields[slot].Member is { } member)
                 WriteMember(code, e.Fields[slot], member, slot, toolPath);
         }
 
+        GuardWriter.WriteCheck(code, e, toolPath);
+        GuardWriter.WriteInert(code, e, toolPath);
         code.Close();
     }
 
@@ -90,9 +111,29 @@ static class EventWriter
 
     static void WriteMember(CodeWriter code, FieldModel field, string member, int slot, string toolPath)
     {
+        code.Line();
+        Field(code, field);
+        var setter = SetterOf(field, slot, toolPath);
+        code.Line($"public virtual {TypeOf(field, toolPath)}? {member} {{ set => {setter}; }}");
+        foreach (var type in FurtherIdsOf(field))
+        {
+            code.Line();
+            Field(code, field);
+            code.Line($"public virtual void Set{member}({type}? value) => SetRandomId({slot}, value);");
+        }
+    }
+
+    /// <summary>
+    /// The further types of an id that the program makes: a property has one type, so a method sets a number or a text.
+    /// </summary>
+    public static string[] FurtherIdsOf(FieldModel field) =>
+        field.Type == FieldType.RandomId ? ["long", "string"] : [];
+
+    /// <summary>The call of the SDK that sets a field to <c>value</c>.</summary>
+    public static string SetterOf(FieldModel field, int slot, string toolPath)
+    {
         var list = field.List is null ? "" : $"{toolPath}.{field.List}";
-        var type = TypeOf(field, toolPath);
-        var set = field.Type switch
+        return field.Type switch
         {
             FieldType.Boolean => $"SetBoolean({slot}, value)",
             FieldType.Enum when field.Enum is null => $"SetListed({slot}, value, {list})",
@@ -108,22 +149,6 @@ static class EventWriter
             FieldType.RandomId => $"SetRandomId({slot}, value)",
             _ => $"SetStack({slot}, value)",
         };
-        code.Line();
-        Field(code, field);
-        code.Line($"public {type}? {member} {{ set => {set}; }}");
-        if (field.Type == FieldType.RandomId)
-            WriteOtherIds(code, field, member, slot);
-    }
-
-    // A property has one type, so an id that is a number or a text is set by a method.
-    static void WriteOtherIds(CodeWriter code, FieldModel field, string member, int slot)
-    {
-        foreach (var type in new[] { "long", "string" })
-        {
-            code.Line();
-            Field(code, field);
-            code.Line($"public void Set{member}({type}? value) => SetRandomId({slot}, value);");
-        }
     }
 
     public static string TypeOf(FieldModel field, string toolPath) => field.Type switch
@@ -158,5 +183,14 @@ static class EventWriter
         code.Summary("Any other value, recorded as <c>other</c>.");
         code.Line("Other = -1,");
         code.Close();
+        code.Line();
+        code.Summary($"The member for a value of the field {Code(e.Field)}, such as the text of an option. Any other "
+            + "text: <c>Other</c>; null: null.");
+        code.Open($"public static {e.Name}? {e.Parser}(string? value) => value switch");
+        code.Line("null => null,");
+        foreach (var member in e.Members)
+            code.Line($"{Literal(member.Value)} => {e.Name}.{member.Name},");
+        code.Line($"_ => {e.Name}.Other,");
+        code.Close("};");
     }
 }

@@ -19,7 +19,8 @@ static class MeasureWriter
         code.Summary($"Starts an event {Code(e.Name)}. {XmlText(e.Why)}");
         code.Remarks("Disposing the event records it with its duration. Its status is <c>unknown</c> unless the "
             + "program sets one.");
-        code.Line($"public {e.Class} {e.Method}() => _client.Again({e.Class}._shape) as {e.Class} ?? new(_client);");
+        code.Line($"public {e.Class} {e.Method}() =>");
+        code.Line($"    _client is null ? {e.Class}.Inert() : {e.Class}.Begin(_client);");
         WriteDirect(code, e, "void", "", $"global::System.Action<{e.Class}>");
         WriteDirect(code, e, "TResult", "<TResult>", $"global::System.Func<{e.Class}, TResult>");
         WriteTask(code, e, "global::System.Threading.Tasks.Task", "");

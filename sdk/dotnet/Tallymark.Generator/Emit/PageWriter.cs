@@ -25,7 +25,29 @@ static class PageWriter
         }
 
         code.Line().Line("global::Tallymark.PageRelay? _page;");
-        WriteAnswer(code, tool, "Page().Answer(name, body)");
+        WriteAnswer(code, tool, "_client is null ? AnswerOff(name) : AnswerWithSdk(name, body)");
+        code.Line().Lines(
+            $$"""
+            static (int Status, byte[] Json) AnswerOff(string name) => {{AnswerOff(tool)}};
+
+            (int Status, byte[] Json) AnswerWithSdk(string name, global::System.ReadOnlyMemory<byte> body)
+            {
+                try
+                {
+                    return AnswerPageWithSdk(name, body);
+                }
+                catch (global::System.Exception e) when (e is global::System.MissingMemberException
+                    or global::System.TypeLoadException or global::System.TypeInitializationException)
+                {
+                    return AnswerOff(name); // another version of the SDK
+                }
+            }
+
+            [global::System.Runtime.CompilerServices.MethodImpl(
+                global::System.Runtime.CompilerServices.MethodImplOptions.NoInlining)]
+            (int Status, byte[] Json) AnswerPageWithSdk(string name, global::System.ReadOnlyMemory<byte> body) =>
+                Page().Answer(name, body);
+            """);
         code.Line().Lines(
             """
             // One relay for all requests: it knows which records it has recorded.
@@ -38,7 +60,7 @@ static class PageWriter
             }
 
             """);
-        code.Open("global::Tallymark.PageRelay MakePage() => new(_client, new global::Tallymark.PageDefinition()");
+        code.Open("global::Tallymark.PageRelay MakePage() => new(_client!, new global::Tallymark.PageDefinition()");
         code.Line($"Event = {page.Event.Class}._shape,");
         code.Line($"ComponentIds = {page.ComponentIds}.ToArray(),");
         code.Line($"EventTypes = {page.EventTypes}.ToArray(),");
@@ -65,11 +87,17 @@ static class PageWriter
             code.Line($"public global::System.Action<{page.Event.Class}>? PageFields {{ get; set; }}");
         }
 
+        WriteAnswer(code, tool, AnswerOff(tool));
+    }
+
+    // The answer to a page of a server without telemetry (spec/page.md).
+    static string AnswerOff(ToolModel tool)
+    {
         var settings = "{\"tool\":" + Json(tool.Tool) + ",\"title\":" + Json(tool.Title)
             + ",\"on\":false,\"why\":\"server\"}";
-        WriteAnswer(code, tool, $"name switch\n{{\n    \"settings\" => (200, {Literal(settings)}u8.ToArray()),\n"
+        return $"name switch\n{{\n    \"settings\" => (200, {Literal(settings)}u8.ToArray()),\n"
             + $"    \"events\" => (200, {Literal("{\"on\":false}")}u8.ToArray()),\n"
-            + "    \"seen\" => (409, []),\n    _ => (404, []),\n}");
+            + "    \"seen\" => (409, []),\n    _ => (404, []),\n}";
     }
 
     static void WriteFieldsSummary(CodeWriter code, PageModel page) => code.Line()
@@ -98,7 +126,7 @@ static class PageWriter
         $$"""
         global::Tallymark.TelemetryEvent MakePageEvent()
         {
-            var made = new {{page.Event.Class}}(_client);
+            var made = {{page.Event.Class}}.Begin(_client!);
             PageFields?.Invoke(made);
             return made;
         }

@@ -43,7 +43,7 @@ static class ToolWriter
             PageWriter.Write(code, tool, tool.Page);
         WriteCommand(code, tool);
         if (settings.Executable)
-            WriteUploader(code);
+            WriteUploader(code, tool);
         foreach (var e in tool.Events)
             MeasureWriter.Write(code, e);
         MeasureWriter.WriteFinish(code);
@@ -94,6 +94,8 @@ static class ToolWriter
         code.Line($"Recipient = {Literal(tool.Recipient)},");
         code.Line("Notice = Notice,");
         code.Raw("Scope = ", tool.Scope, ",");
+        if (tool.ScopeLists.Count > 0)
+            code.Line("ScopeLists = new global::System.Func<string[]>(MakeScopeLists),");
         code.Line($"ScopeId = {Literal(tool.ScopeId)},");
         code.Line($"Manifest = {tool.Manifest},");
         var channels = tool.Channels.Select(channel => $"global::Tallymark.NoticeChannels.{channel}");
@@ -108,6 +110,8 @@ static class ToolWriter
         if (tool.Marker is not null)
             code.Line($"Marker = {Literal(tool.Marker)},");
         code.Line($"Time = global::Tallymark.TimePrecision.{tool.Time},");
+        if (tool.Rotation != IdentityRotation.Never)
+            code.Line($"Rotation = global::Tallymark.IdentityRotation.{tool.Rotation},");
         if (tool.Prerelease.Count > 0)
             code.Line($"Prerelease = {Array("string", string.Join(", ", tool.Prerelease.Select(Literal)))},");
         code.Line($"Executable = {Bool(settings.Executable)},");
@@ -125,6 +129,11 @@ static class ToolWriter
         code.Line();
         if (tool.Dropped is not null)
             WriteDropped(code, tool.Dropped);
+        if (tool.ScopeLists.Count > 0)
+        {
+            code.Line($"static string[] MakeScopeLists() => "
+                + Array("string", string.Join(", ", tool.ScopeLists.Select(Literal))) + ";").Line();
+        }
     }
 
     // A method, so that only the uploader pays the cost. The definition uses `new Func<…>`: for a plain method group
@@ -137,27 +146,56 @@ static class ToolWriter
         code.Line();
     }
 
-    static void WriteLifetime(CodeWriter code, ToolModel tool) => code.Lines(
-        $$"""
-        readonly global::Tallymark.TelemetryClient _client;
+    // The guard of docs/adr/0034: the only methods that name the SDK's members are not entered before Start knows that
+    // all of them exist. A method whose member is missing throws when it is entered, not in its own try block.
+    static void WriteLifetime(CodeWriter code, ToolModel tool)
+    {
+        code.Lines(
+            $$"""
+            // Null if the SDK in this process is another version, without a member that this code needs.
+            readonly global::Tallymark.TelemetryClient? _client;
 
-        {{tool.ClassName}}(global::Tallymark.TelemetryClient client) => _client = client;
+            {{tool.ClassName}}(global::Tallymark.TelemetryClient? client) => _client = client;
 
-        /// <summary>Starts telemetry for this process. May show the notice on standard error.</summary>
-        /// <remarks>Never throws and never writes to standard output.</remarks>
-        /// <param name="args">The program's arguments, unchanged.</param>
-        public static {{tool.ClassName}} Start(string[] args) =>
-            new(global::Tallymark.TelemetryClient.Start(Definition, args));
+            /// <summary>Starts telemetry for this process. May show the notice on standard error.</summary>
+            /// <remarks>Never throws and never writes to standard output.</remarks>
+            /// <param name="args">The program's arguments, unchanged.</param>
+            public static {{tool.ClassName}} Start(string[] args)
+            {
+                try
+                {
+                    return StartClient(args);
+                }
+                catch (global::System.Exception)
+                {
+                    return new(null);
+                }
+            }
 
-        /// <summary>True if events are recorded. Can change while the program runs.</summary>
-        public bool IsOn => _client.IsOn;
+            [global::System.Runtime.CompilerServices.MethodImpl(
+                global::System.Runtime.CompilerServices.MethodImplOptions.NoInlining)]
+            static {{tool.ClassName}} StartClient(string[] args)
+            {
+                if (global::Tallymark.TelemetryClient.LoadedVersion
+                    != global::Tallymark.TelemetryClient.CompiledVersion)
+                    CheckMembers();
+                return new(global::Tallymark.TelemetryClient.Start(Definition, args));
+            }
 
-        /// <summary>This instance if <see cref="IsOn"/>; null if nothing is recorded.</summary>
-        public {{tool.ClassName}}? Current => IsOn ? this : null;
+            /// <summary>True if events are recorded. Can change while the program runs.</summary>
+            public bool IsOn => _client is not null && _client.IsOn;
 
-        /// <summary>Stops telemetry for this process. Never throws.</summary>
-        public void Dispose() => _client.Dispose();
-        """);
+            /// <summary>This instance if <see cref="IsOn"/>; null if nothing is recorded.</summary>
+            public {{tool.ClassName}}? Current => IsOn ? this : null;
+
+            /// <summary>Stops telemetry for this process. Never throws.</summary>
+            public void Dispose() => _client?.Dispose();
+            """);
+        code.Line().Open("static void CheckMembers()");
+        foreach (var e in tool.Events)
+            code.Line($"{e.Class}.CheckMembers(null, null);");
+        code.Close();
+    }
 
     static void WritePage(CodeWriter code) => code.Line().Lines(
         """
@@ -166,14 +204,14 @@ static class ToolWriter
         /// Nothing is recorded before a person has seen it. After a manifest update, the text starts with the
         /// additions.
         /// </remarks>
-        public string? NoticeToShow => _client.NoticeToShow;
+        public string? NoticeToShow => _client?.NoticeToShow;
 
         /// <summary>Call this when a person has seen <see cref="NoticeToShow"/>. Never throws.</summary>
-        public void NoticeShown() => _client.NoticeShown();
+        public void NoticeShown() => _client?.NoticeShown();
         """);
 
-    // Only this method contains the descriptions: a string literal costs nothing in a run that does not execute its
-    // method.
+    // Only this method contains the descriptions: a literal costs nothing in a run that does not execute its method. As
+    // UTF-8 they are data of the assembly, which has no limit; as a string they could exceed the limit of all strings.
     static void WriteCommand(CodeWriter code, ToolModel tool)
     {
         code.Line().Lines(
@@ -182,15 +220,39 @@ static class ToolWriter
             /// <param name="args">The arguments after the word <c>telemetry</c>.</param>
             /// <returns>The exit code.</returns>
             """);
+        code.Lines(
+            $$"""
+            public static int Command(string[] args)
+            {
+                try
+                {
+                    return RunCommand(args);
+                }
+                catch (global::System.Exception e) when (e is global::System.MissingMemberException
+                    or global::System.TypeLoadException or global::System.TypeInitializationException)
+                {
+                    global::System.Console.Error.WriteLine({{Literal(OtherVersion(tool))}});
+                    return 1;
+                }
+            }
+
+            [global::System.Runtime.CompilerServices.MethodImpl(
+                global::System.Runtime.CompilerServices.MethodImplOptions.NoInlining)]
+            """);
         code.Raw(
-            "public static int Command(string[] args) => global::Tallymark.TelemetryCommand.Run(Definition, args, ",
-            tool.FieldTexts, ");");
+            "static int RunCommand(string[] args) => global::Tallymark.TelemetryCommand.Run(Definition, args, "
+                + "global::System.Text.Encoding.UTF8.GetString(",
+            tool.FieldTexts, "u8));");
     }
+
+    static string OtherVersion(ToolModel tool) =>
+        $"{tool.Title} was compiled with another version of Tallymark.dll than the one beside it, so nothing is "
+        + "recorded or sent. Reinstall the tool; if that does not help, tell its authors.";
 
     // The program starts itself again to upload. Every start of the program runs this method, so it checks the variable
     // before it does anything else.
-    static void WriteUploader(CodeWriter code) => code.Line().Lines(
-        """
+    static void WriteUploader(CodeWriter code, ToolModel tool) => code.Line().Lines(
+        $$"""
         /// <summary>Called by the runtime: an uploader process uploads and exits before <c>Main</c>.</summary>
         [global::System.Runtime.CompilerServices.ModuleInitializer]
         [global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Never)]
@@ -202,7 +264,23 @@ static class ToolWriter
 
         [global::System.Runtime.CompilerServices.MethodImpl(
             global::System.Runtime.CompilerServices.MethodImplOptions.NoInlining)]
-        static void RunUploader() => global::Tallymark.UploaderProcess.RunIfAsked(Definition);
+        static void RunUploader()
+        {
+            try
+            {
+                RunUploaderWithSdk();
+            }
+            catch (global::System.Exception)
+            {
+                // Another version of the SDK, which cannot upload. Main must not run in a process made to upload.
+                if (global::System.Environment.GetEnvironmentVariable("TALLYMARK_UPLOAD") == {{Literal(tool.Tool)}})
+                    global::System.Environment.Exit(0);
+            }
+        }
+
+        [global::System.Runtime.CompilerServices.MethodImpl(
+            global::System.Runtime.CompilerServices.MethodImplOptions.NoInlining)]
+        static void RunUploaderWithSdk() => global::Tallymark.UploaderProcess.RunIfAsked(Definition);
         """);
 
     static string Bool(bool value) => value ? "true" : "false";

@@ -40,8 +40,8 @@ sealed record BuildSettings(
         DecodedProperty(options, "TallymarkEndpoint"),
         DecodedProperty(options, "TallymarkRecipient"));
 
-    // The compiler's configuration format treats `#` and `;` as the start of a comment, so build/Tallymark.targets
-    // passes these texts in Base64.
+    // The compiler's configuration format treats `#` and `;` as the start of a comment, so
+    // build/net10.0/Tallymark.targets passes these texts in Base64.
     static string? DecodedProperty(AnalyzerConfigOptions options, string name)
     {
         var text = Encoding.UTF8.GetString(Convert.FromBase64String(Property(options, "_" + name)));

@@ -10,6 +10,8 @@ namespace Tallymark.Generator.Model;
 /// </summary>
 static class FieldTexts
 {
+    const int MaxShownValues = 100;
+
     public static string Of(ToolManifest manifest)
     {
         var text = new StringBuilder();
@@ -20,11 +22,23 @@ static class FieldTexts
             foreach (var field in manifest.FieldsOf(e))
             {
                 Line(text, "field", field.Name, FieldTypes.NameOf(field.Type),
-                    field.Published ? "published" : "not published", field.Until ?? "", field.Example, field.Why);
+                    field.Published ? "published" : "not published", field.Until ?? "", field.Example, field.Why,
+                    Allowed(field));
             }
         }
 
         return text.ToString();
+    }
+
+    // A field with a list of thousands shows the first ones: the text is there once for each event.
+    static string Allowed(Field field)
+    {
+        if (field.Buckets.Count > 0)
+            return "in steps from " + string.Join(", ", field.Buckets);
+        var values = string.Join(", ", field.Values.Take(MaxShownValues));
+        return field.Values.Count == 0 ? ""
+            : field.Values.Count <= MaxShownValues ? "one of " + values + ", other"
+            : $"one of {values} and {field.Values.Count - MaxShownValues} more, other";
     }
 
     static void Line(StringBuilder text, params string[] parts) =>

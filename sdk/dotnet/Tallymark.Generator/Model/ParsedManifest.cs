@@ -40,6 +40,7 @@ sealed record ParsedManifest(ToolModel? Tool, EquatableArray<DiagnosticModel> Di
             + "Remove one of the two from TallymarkManifest, or move it to another project."));
         var result = ManifestReader.Read(texts[0].Text);
         var diagnostics = result.Diagnostics
+            .Where(d => d.Severity != ManifestSeverity.Advice) // only `tallymark check` prints it
             .Select(d => new DiagnosticModel(
                 texts[0].Path, d.Id, d.Severity == ManifestSeverity.Error, d.Line, d.Column, d.Message)
             {

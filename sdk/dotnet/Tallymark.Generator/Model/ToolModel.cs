@@ -23,7 +23,12 @@ sealed record ToolModel
 
     public required int Manifest { get; init; }
     public required string Notice { get; init; }
+    /// <summary>The scope's text; a list that many fields use is in <see cref="ScopeLists"/>.</summary>
     public required string Scope { get; init; }
+
+    /// <summary>Lists of values, each once (<see cref="CompactScope"/>). Usually empty.</summary>
+    public required EquatableArray<string> ScopeLists { get; init; }
+
     public required string ScopeId { get; init; }
 
     /// <summary>The descriptions of all fields for the command `show`.</summary>
@@ -36,6 +41,7 @@ sealed record ToolModel
 
     public required bool DefaultOn { get; init; }
     public required TimePrecision Time { get; init; }
+    public required IdentityRotation Rotation { get; init; }
     public required EquatableArray<VariableModel> Variables { get; init; }
     public required string? Option { get; init; }
     public required string? ShowOption { get; init; }
@@ -56,6 +62,9 @@ sealed record ToolModel
     /// <summary>The fields that the program sets in every event.</summary>
     public required EquatableArray<FieldModel> Common { get; init; }
 
+    /// <summary>An interface for each group with a field that the program sets.</summary>
+    public required EquatableArray<GroupModel> Groups { get; init; }
+
     /// <summary>The event in which the SDK counts dropped events; null: none. It has no C# names.</summary>
     public required EventModel? Dropped { get; init; }
 
@@ -72,7 +81,20 @@ sealed record VariableModel(string Name, bool Present);
 sealed record ListModel(string Member, string Text);
 
 /// <summary>A generated enum; a member's number is the index of its value in the list.</summary>
-sealed record EnumModel(string Name, string Field, string Why, EquatableArray<EnumMember> Members);
+/// <param name="Name">The name of the enum.</param>
+/// <param name="Parser">The name of the method that converts a text.</param>
+/// <param name="Field">The field's name in the manifest.</param>
+/// <param name="Why">Why it is collected.</param>
+/// <param name="Members">The members, in the order of the list.</param>
+sealed record EnumModel(string Name, string Parser, string Field, string Why, EquatableArray<EnumMember> Members);
+
+/// <summary>The interface of a group: the fields that the program sets in every event with that group.</summary>
+/// <param name="Name">The group's name in the manifest.</param>
+/// <param name="Interface">The name of the interface.</param>
+/// <param name="Fields">Its fields.</param>
+/// <param name="Events">The names of the events that implement it.</param>
+sealed record GroupModel(
+    string Name, string Interface, EquatableArray<FieldModel> Fields, EquatableArray<string> Events);
 
 /// <summary>One member of an enum and the value that it represents.</summary>
 sealed record EnumMember(string Name, string Value);

@@ -40,6 +40,7 @@ sealed class ToolModelBuilder
         var events = recorded.Select((e, i) => Event(e, methods[i], classes[i])).ToEquatable();
         var dropped = _manifest.Events.FirstOrDefault(e => e.CountsDropped);
         var page = _manifest.Events.Where(e => e.FromPage).Select(Page).FirstOrDefault();
+        var scope = CompactScope.Of(_manifest);
         return new ToolModel
         {
             Tool = _manifest.Tool,
@@ -52,12 +53,14 @@ sealed class ToolModelBuilder
             Distributor = _distribution.Distributor,
             Manifest = _manifest.Version,
             Notice = NoticeText.Of(_manifest, _distribution.Distributor),
-            Scope = Scope.TextOf(_manifest),
+            Scope = scope.Text,
+            ScopeLists = scope.Lists.ToEquatable(),
             ScopeId = Scope.IdOf(_manifest),
             FieldTexts = Model.FieldTexts.Of(_manifest),
             Channels = _manifest.Notice.Channels.Select(channel => channel.ToString()).ToEquatable(),
             DefaultOn = _manifest.Consent.DefaultOn,
             Time = _manifest.Time,
+            Rotation = _manifest.Rotation,
             Variables = _manifest.Consent.Variables
                 .Select(v => new VariableModel(v.Name, v.OffWhen == OffWhen.Present)).ToEquatable(),
             Option = _manifest.Consent.Option,
@@ -71,6 +74,7 @@ sealed class ToolModelBuilder
             Enums = _enums.ToEquatable(),
             Events = events,
             Common = Common(page is null ? events : [.. events, page.Event]).ToEquatable(),
+            Groups = Groups(events).ToEquatable(),
             Dropped = dropped is null ? null : Event(dropped, "", ""),
         };
     }
@@ -95,6 +99,30 @@ sealed class ToolModelBuilder
         events.Take(1).SelectMany(e => e.Fields).Where(field =>
             field.Member is not null && _manifest.Fields.Any(f => f.Name == field.Name)
             && events.All(e => e.Fields.Any(f => f.Name == field.Name && f.Member == field.Member)));
+
+    // As the common fields: a member that has another name in one event is in no interface.
+    IEnumerable<GroupModel> Groups(IReadOnlyList<EventModel> events)
+    {
+        foreach (var group in _manifest.Groups)
+        {
+            var users = new HashSet<string>(
+                _manifest.Events.Where(e => e.Groups.Contains(group.Name, StringComparer.Ordinal)).Select(e => e.Name),
+                StringComparer.Ordinal);
+            EventModel[] having = [.. events.Where(e => users.Contains(e.Name))];
+            FieldModel[] fields =
+            [
+                .. having.Take(1).SelectMany(e => e.Fields).Where(field => field.Member is not null
+                    && group.Fields.Any(f => f.Name == field.Name)
+                    && having.All(e => e.Fields.Any(f => f.Name == field.Name && f.Member == field.Member))),
+            ];
+            if (fields.Length > 0)
+            {
+                yield return new GroupModel(
+                    group.Name, _names.Take("I" + Identifier.Pascal(group.Name)), fields.ToEquatable(),
+                    having.Select(e => e.Name).ToEquatable());
+            }
+        }
+    }
 
     IEnumerable<Field> AllFields() => _manifest.Fields.Concat(_manifest.Events.SelectMany(e => e.Fields));
 
@@ -167,7 +195,7 @@ sealed class ToolModelBuilder
             var name = _names.Take((shared ? "" : Identifier.Pascal(e.Name)) + Identifier.Pascal(field.Name));
             var members = NameTable.ForEnum();
             _enumNames.Add(EnumKey(field), name);
-            _enums.Add(new EnumModel(name, field.Name, field.Why,
+            _enums.Add(new EnumModel(name, _names.Take(name + "Of"), field.Name, field.Why,
                 field.Values.Select(v => new EnumMember(members.Take(Identifier.Pascal(v)), v)).ToEquatable()));
         }
     }

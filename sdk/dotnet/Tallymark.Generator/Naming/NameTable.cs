@@ -19,6 +19,8 @@ sealed class NameTable
         "Start", "Dispose", "IsOn", "Current", "Command", "DisableOption", "ShowOption", "Notice", "FieldNames",
         "Definition", "MakeDropped", "Finish", "RunUploader", "RunUploaderIfAsked", "TResult", "NoticeToShow",
         "NoticeShown", "IAnyEvent", "AnswerPage", "PageFields", "Page", "MakePage", "MakePageEvent",
+        "MakeScopeLists", "StartClient", "RunCommand", "CheckMembers", "RunUploaderWithSdk", "AnswerOff",
+        "AnswerWithSdk", "AnswerPageWithSdk",
     ];
 
     // The members of TelemetryEvent; a test compares this list with the class.
@@ -29,6 +31,9 @@ sealed class NameTable
         "SetRandomId", "SetSet", "SetStack", "SetUriScheme", "SetVersion",
     ];
 
+    // The fixed members of a generated event class.
+    static readonly string[] OfGeneratedEvent = ["Begin", "Inert", "InertEvent", "CheckMembers"];
+
     readonly HashSet<string> _taken;
 
     NameTable(string[] reserved, string typeName) =>
@@ -38,7 +43,7 @@ sealed class NameTable
     public static NameTable ForTool(string className) => new(OfTool, className);
 
     /// <summary>The names of an event's class.</summary>
-    public static NameTable ForEvent(string className) => new(OfEvent, className);
+    public static NameTable ForEvent(string className) => new([.. OfEvent, .. OfGeneratedEvent], className);
 
     /// <summary>The names of an enum, in which <c>Other</c> represents every value outside the list.</summary>
     public static NameTable ForEnum() => new(["Other"], "value__");

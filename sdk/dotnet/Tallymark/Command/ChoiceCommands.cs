@@ -11,29 +11,52 @@ static class ChoiceCommands
     /// <summary>Starts under a new id: data that an interrupted <c>off</c> may have left is erased first.</summary>
     internal static int On(CommandContext context)
     {
-        if (WritablePath(context) is not { } path)
-            return TelemetryCommand.NotDone;
         if (context.Choice.On != true)
         {
             if (context.Choice.On == false || context.Choice.Error is not null)
                 UnsentData.Erase(context.Declared, context.Environment);
-            Choice.Save(path, true, context.Choice.Withheld, context.Now);
+            if (!TrySave(context, true, context.Choice.Withheld))
+                return TelemetryCommand.NotDone;
         }
 
         // The user asked for it explicitly, so the notice does not interrupt them, whatever the default is.
         if (context.Notice().NeedsNotice)
             Show(context);
-        return Report(context, path);
+        return Report(context, wanted: true);
     }
 
-    /// <summary>Saves first, so that a running process stops recording before its file is removed.</summary>
+    /// <summary>
+    /// 1. Saves, so that a running process stops recording before its file is removed. 2. Erases, whether that worked
+    /// or not. 3. Saves again if a place failed: on a full disk the erasure made room. 4. If no place can be written,
+    /// removes the receipts, so that nothing is recorded before the notice is seen again.
+    /// </summary>
     internal static int Off(CommandContext context)
     {
-        if (WritablePath(context) is not { } path)
-            return TelemetryCommand.NotDone;
-        Choice.Save(path, false, context.Choice.Withheld, context.Now);
-        UnsentData.Erase(context.Declared, context.Environment);
-        return Report(context, path);
+        var saved = Save();
+        string? notErased = null;
+        try
+        {
+            UnsentData.Erase(context.Declared, context.Environment);
+        }
+        catch (IOException e)
+        {
+            notErased = e.Message;
+        }
+
+        if (saved.Failures.Count > 0)
+            saved = Save();
+        if (saved.Paths.Count == 0)
+            return NotSaved(context, saved);
+        if (saved.Failures.Count > 0)
+            context.Say("saved, but not in " + string.Join(", ", saved.Failures));
+        if (notErased is not null)
+            context.Say("saved, but not everything was erased: " + notErased.TrimEnd('.')
+                + "; the next run tries again");
+        var code = Report(context, wanted: false);
+        return notErased is null ? code : TelemetryCommand.NotDone;
+
+        SavedChoice Save() =>
+            SavedChoice.Save(context.Tool.Tool, context.Environment, false, context.Choice.Withheld);
     }
 
     internal static int Share(CommandContext context, string field) => SaveFields(context, field, withhold: false);
@@ -93,11 +116,9 @@ static class ChoiceCommands
             return TelemetryCommand.NotDone;
         }
 
-        if (WritablePath(context) is not { } path)
-            return TelemetryCommand.NotDone;
         var fields = new SortedSet<string>(context.Choice.Withheld, StringComparer.Ordinal);
-        if (withhold ? fields.Add(field) : fields.Remove(field))
-            Choice.Save(path, context.Choice.On, fields, context.Now);
+        if ((withhold ? fields.Add(field) : fields.Remove(field)) && !TrySave(context, context.Choice.On, fields))
+            return TelemetryCommand.NotDone;
         context.Answer(
             fields.Count == 0 ? "No fields are withheld.\n" : "Withheld fields: " + string.Join(", ", fields) + "\n",
             json => WriteWithheld(json, fields));
@@ -112,26 +133,66 @@ static class ChoiceCommands
         json.WriteEndArray();
     }
 
-    // The path of the choice file. Null, with a message, if nothing can be saved for this user.
-    static string? WritablePath(CommandContext context)
+    // Every place must agree: one that still has the old choice would win where it refuses more.
+    static bool TrySave(CommandContext context, bool? on, IEnumerable<string> fields)
     {
-        var path = Choice.PathFor(context.Tool.Tool, context.Environment);
-        if (path is not null && StateFolder.IsOurs(path) && context.State?.IsOurs() != false)
-            return path;
-        context.Say("cannot save: "
-            + NoticeReasons.Text(path is null ? NoticeState.NoHome : NoticeState.NotOurs, context.Tool));
-        return null;
+        var saved = SavedChoice.Save(context.Tool.Tool, context.Environment, on, fields);
+        if (saved.Paths.Count == 0)
+        {
+            context.Say("cannot save: " + WhyNot(context, saved));
+            return false;
+        }
+
+        var now = ChoiceFiles.Of(context.Tool.Tool, context.Environment).Read();
+        var withheld = new HashSet<string>(now.Withheld, StringComparer.Ordinal);
+        if (now.On == on && now.Error is null && withheld.SetEquals(fields))
+            return true;
+        context.Say("not saved everywhere: " + WhyNot(context, saved)
+            + "; while the places differ, whatever refuses more applies");
+        return false;
+    }
+
+    // Nothing is recorded all the same: either the state folder cannot be written, or it has no receipt any more.
+    static int NotSaved(CommandContext context, SavedChoice saved)
+    {
+        foreach (var state in StateFolder.AllOf(context.Declared, context.Environment))
+        {
+            try
+            {
+                if (state.IsOurs())
+                    Receipt.Forget(state);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                SelfLog.Report("A receipt could not be removed.", e);
+            }
+        }
+
+        context.Say("cannot save: " + WhyNot(context, saved)
+            + ". The unsent data was erased as far as possible, and nothing is recorded before the notice is shown"
+            + " again");
+        return TelemetryCommand.NotDone;
+    }
+
+    static string WhyNot(CommandContext context, SavedChoice saved)
+    {
+        if (saved.Failures.Count == 0)
+            return NoticeReasons.Text(NoticeState.NoHome, context.Tool);
+        return string.Join(", ", saved.Failures);
     }
 
     // A user who saved `on` may read "off", or the other way round. Say that the choice was saved all the same.
-    static int Report(CommandContext context, string path)
+    static int Report(CommandContext context, bool wanted)
     {
         var now = new CommandContext(
             context.Declared, context.Json ? ["why", "--json"] : ["why"], context.Environment);
-        var code = StatusCommands.Why(now);
+        var code = StatusCommands.Why(now, context);
         if (now.Consent.Source != ConsentSource.Choice)
-            context.Say("`" + context.Words[0] + "` was saved in " + path
+            context.Say("`" + context.Words[0] + "` was saved in "
+                + ChoiceFiles.Of(context.Tool.Tool, context.Environment).First
                 + ", but another setting takes precedence (" + now.Consent.Reason + ")");
+        else if (now.Consent.On != wanted)
+            return TelemetryCommand.NotDone;
         return code;
     }
 }

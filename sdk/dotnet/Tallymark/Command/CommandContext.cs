@@ -16,6 +16,7 @@ sealed class CommandContext
         new() { Indented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     readonly bool _showsRecorded;
+    bool _triedToWrite;
 
     internal CommandContext(ToolDefinition declared, string[] args, SdkEnvironment environment)
     {
@@ -60,7 +61,22 @@ sealed class CommandContext
 
     internal DateTime Now => Environment.Now;
 
-    internal Agreement Notice() => Receipt.Check(Tool, State);
+    /// <summary>The agreement. A receipt that cannot be read is none, and <see cref="NoticeError"/> says why.</summary>
+    internal Agreement Notice()
+    {
+        try
+        {
+            return Receipt.Check(Tool, State);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            NoticeError = e.Message.TrimEnd('.');
+            return new Agreement(NoticeState.Unusable);
+        }
+    }
+
+    /// <summary>Why the receipt could not be read; null: it could.</summary>
+    internal string? NoticeError { get; private set; }
 
     /// <summary>The recording that the recipient allows.</summary>
     internal RecipientState Recipient => field ??= RecipientState.Read(State, Tool, Now);
@@ -69,6 +85,18 @@ sealed class CommandContext
     internal string? RecipientReason =>
         Recipient.Reason(State is null ? null : Installation.Find(State, Tool.Tool));
 
+    /// <summary>Why no event can be written to the spool; null: one can, or it was never tried.</summary>
+    internal string? WhyNotWritten
+    {
+        get
+        {
+            if (!_triedToWrite && State is { } state && state.IsOurs())
+                field = SpoolFile.WhyNot(state.Spool);
+            _triedToWrite = true;
+            return field;
+        }
+    }
+
     /// <summary>The line of the event that this command recorded, with LF; null: none.</summary>
     internal string? Recorded { get; set; }
 
@@ -76,12 +104,31 @@ sealed class CommandContext
     internal void ShowRecorded()
     {
         if (_showsRecorded)
-            Environment.Say(Recorded
+            TrySay(Recorded
                 ?? "telemetry: nothing was recorded, because the telemetry command itself is never recorded.\n");
     }
 
-    /// <summary>Writes one message to standard error.</summary>
-    internal void Say(string text) => Environment.Say(Tool.Tool + " telemetry: " + text + ".\n");
+    /// <summary>Why the answer could not be written, which changes nothing about what was done; null: it was.</summary>
+    internal string? NotPrinted { get; private set; }
+
+    /// <summary>
+    /// Writes one message to standard error. A message that cannot be written does not change what is done and what
+    /// the exit code says.
+    /// </summary>
+    internal void Say(string text) => TrySay(Tool.Tool + " telemetry: " + text + ".\n");
+
+    /// <summary>The same for a text of several lines.</summary>
+    internal void TrySay(string text)
+    {
+        try
+        {
+            Environment.Say(text);
+        }
+        catch (IOException e)
+        {
+            SelfLog.Report("A message of the telemetry command could not be written.", e);
+        }
+    }
 
     /// <summary>Writes the answer to standard output, as text or as JSON.</summary>
     internal void Answer(string text, Action<Utf8JsonWriter> json)
@@ -89,7 +136,7 @@ sealed class CommandContext
         if (!Json)
         {
             if (text.Length > 0)
-                Environment.Answer(text);
+                Print(text);
             return;
         }
 
@@ -102,6 +149,18 @@ sealed class CommandContext
             writer.WriteEndObject();
         }
 
-        Environment.Answer(Encoding.UTF8.GetString(bytes.WrittenSpan) + "\n");
+        Print(Encoding.UTF8.GetString(bytes.WrittenSpan) + "\n");
+    }
+
+    void Print(string text)
+    {
+        try
+        {
+            Environment.Answer(text);
+        }
+        catch (IOException e)
+        {
+            NotPrinted = e.Message;
+        }
     }
 }

@@ -53,9 +53,8 @@ static class DeleteCommands
     // id. If it cannot be saved, the process continues under the old id, whose events the collector no longer accepts.
     static void ResetRunningProcesses(CommandContext context)
     {
-        if (context.Choice.Error is null && Choice.PathFor(context.Tool.Tool, context.Environment) is { } path
-            && StateFolder.IsOurs(path))
-            Choice.Save(path, context.Choice.On, context.Choice.Withheld, context.Now);
+        if (context.Choice.Error is null)
+            SavedChoice.Save(context.Tool.Tool, context.Environment, context.Choice.On, context.Choice.Withheld);
     }
 
     // 1.
@@ -85,8 +84,6 @@ static class DeleteCommands
     // redirect is named after a hash.
     static Uri? AddressOf(CommandContext context, string folder, DeletionProof proof)
     {
-        if (Sender.Override(context.Environment) is { } replacement)
-            return replacement;
         var address = proof.Endpoint ?? (folder == context.Declared.Tool ? context.Declared.Endpoint : null);
         return address is null ? null : Sender.Allowed(address);
     }

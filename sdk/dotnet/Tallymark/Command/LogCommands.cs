@@ -92,6 +92,9 @@ static class LogCommands
         foreach (var file in OldestFirst(
             Directory.GetFiles(folder, "*" + SpoolFile.Ending, SearchOption.AllDirectories)))
         {
+            if (!Libc.IsOwnFile(file))
+                continue;
+
             // An incomplete last line is ignored.
             var text = Encoding.UTF8.GetString(SpoolFile.ReadBesideItsWriter(file));
             foreach (var line in text[..(text.LastIndexOf('\n') + 1)].Split('\n'))

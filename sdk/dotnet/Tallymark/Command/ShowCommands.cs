@@ -46,7 +46,7 @@ static class ShowCommands
                     break;
                 case ["field", ..] when common.Contains(string.Join('\t', line)):
                     break;
-                case ["field", _, _, _, _, _, _]:
+                case ["field", _, _, _, _, _, _, ..]:
                     AddField(text, context, line);
                     break;
                 case ["about", var contact, var repository]:
@@ -78,7 +78,12 @@ static class ShowCommands
         if (IsWithheld(context, line[1]))
             text.Append(", withheld by you");
         text.Append("): ").Append(line[6]).Append("\n    for example ").Append(line[5]).Append('\n');
+        if (AllowedOf(line) is { } allowed)
+            text.Append("    ").Append(allowed).Append('\n');
     }
+
+    // The values or buckets, in words; null: the type alone says what is allowed.
+    static string? AllowedOf(string[] line) => line.Length > 7 && line[7].Length > 0 ? line[7] : null;
 
     /// <summary>
     /// The fields that every event has, in order; they are printed once. Empty for a tool with a single event.
@@ -149,6 +154,7 @@ static class ShowCommands
             json.WriteString("until", line[4]);
         json.WriteString("example", line[5]);
         json.WriteString("why", line[6]);
+        json.WriteString("allowed", AllowedOf(line));
         json.WriteBoolean("withheld", IsWithheld(context, line[1]));
         json.WriteEndObject();
     }

@@ -8,17 +8,18 @@ namespace Tallymark;
 /// <summary><c>status</c>, <c>why</c>, <c>verify</c>: what applies now, and which source decided it.</summary>
 static class StatusCommands
 {
-    const string EndpointVariable = "TALLYMARK_ENDPOINT";
+    internal static int Why(CommandContext context) => Why(context, context);
 
-    internal static int Why(CommandContext context)
+    /// <summary>The same, as the answer of a verb that has just changed something.</summary>
+    internal static int Why(CommandContext now, CommandContext answers)
     {
-        context.Answer(Reason(context), json => WriteReason(context, json));
+        answers.Answer(Reason(now), json => WriteReason(now, json));
         return TelemetryCommand.Done;
     }
 
     internal static int Status(CommandContext context)
     {
-        var endpoint = Sender.Endpoint(context.Tool, context.Environment)?.ToString();
+        var endpoint = Sender.Allowed(context.Tool.Endpoint)?.ToString();
         var text = new StringBuilder(Reason(context));
         text.Append("Distributor: ").Append(context.Tool.Distributor ?? "not named in this build").Append('\n');
         text.Append("Recipient: ").Append(context.Tool.Recipient).Append('\n');
@@ -87,7 +88,7 @@ static class StatusCommands
     {
         if (!context.Consent.On)
             return "telemetry is off (" + context.Consent.Reason + ")";
-        if (Sender.Endpoint(context.Tool, context.Environment) is null)
+        if (Sender.Allowed(context.Tool.Endpoint) is null)
             return "the endpoint is not a valid https: URL";
         var notice = context.Notice();
         return notice.Allows ? null : NoticeReasons.Text(notice.State, context.Tool);
@@ -102,25 +103,35 @@ static class StatusCommands
         var text = "Telemetry for " + context.Tool.Title + " is " + (consent.On ? "on" : "off")
             + " (" + consent.Reason + ").\n";
         if (context.Tool.Redirect is { } redirect)
-            text += "The policy file " + context.Environment.PolicyFile + " names another recipient: "
-                + redirect.Recipient + ", " + redirect.Address + "\n";
-        if (Override(context) is { } instead)
-            text += instead + "\n";
+            text += (redirect.IsOfDevelopers
+                ? "In this development build, " + ConsentWatch.EndpointVariable + " names another endpoint: "
+                : "The policy file " + context.Environment.PolicyFile + " names another recipient: "
+                    + redirect.Recipient + ", ") + redirect.Address + "\n";
+        if (Ignored(context) is { } ignored)
+            text += ignored + "\n";
         if (!consent.On)
             return text;
         var notice = context.Notice();
         if (notice.Allows && context.RecipientReason is { } reason)
             return text + "Nothing is recorded: " + reason + ".\n";
+        if (notice.Allows && context.WhyNotWritten is { } failure)
+            return text + "Nothing is recorded: no event can be written: " + failure + ".\n";
         if (notice.State == NoticeState.Agreed)
             text += "Events are recorded.\n";
         else
         {
             text += (notice.Allows ? "Only part of the data is recorded: " : "Nothing is recorded: ")
-                + NoticeReasons.Text(notice.State, context.Tool) + ".\n";
+                + NoticeReasons.Text(notice.State, context.Tool)
+                + (context.NoticeError is { } error ? ": " + error : "") + ".\n";
         }
 
         foreach (var line in notice.Additions(context.Tool))
             text += "- new: " + line + "\n";
+        if (RenewedId.Read(context.State) is { } renewed)
+            text += "New installation id since " + renewed + ": the collector had deleted the earlier one, as another"
+                + " machine with a copy of this folder asked for.\n";
+        if (context.State is { } state && LastAnswer.Read(state) is { } answer)
+            text += "Uploads have not succeeded since " + Time(answer.Since) + ": " + answer.Text + ". Events wait.\n";
         return notice.Allows && context.Recipient.Settings.Rules.Count > 0
             ? text + "Collector settings: " + Settings(context) + "\n"
             : text;
@@ -157,14 +168,16 @@ static class StatusCommands
 
     static string Rfc3339(DateTime time) => Time(time).Replace(' ', 'T');
 
-    static string? Override(CommandContext context)
+    // Why the variable has no effect; null: it has one, or it is not set.
+    static string? Ignored(CommandContext context)
     {
-        var other = context.Environment.Variable(EndpointVariable);
-        if (string.IsNullOrEmpty(other))
+        var other = context.Environment.Variable(ConsentWatch.EndpointVariable);
+        if (string.IsNullOrEmpty(other) || context.Tool.Redirect is { IsOfDevelopers: true })
             return null;
-        return "The environment variable " + EndpointVariable + "=" + other + (Sender.IsOverride(other)
-            ? " replaces the endpoint."
-            : " is ignored: only an address on this machine is allowed.");
+        return "The environment variable " + ConsentWatch.EndpointVariable + "=" + other + " is ignored: "
+            + (!context.Declared.Development ? "it works in development builds only."
+                : context.Tool.Redirect is not null ? "the policy file decides."
+                : "only an address on this machine is allowed.");
     }
 
     static void WriteReason(CommandContext context, Utf8JsonWriter json)
@@ -175,14 +188,17 @@ static class StatusCommands
         json.WriteString("name", context.Consent.Name);
         json.WriteString("value", context.Consent.Value);
         json.WriteString("because_of", context.Consent.Reason);
-        json.WriteBoolean("recorded", context.Consent.On && notice.Allows && context.RecipientReason is null);
+        json.WriteBoolean("recorded", context.Consent.On && notice.Allows && context.RecipientReason is null
+            && context.WhyNotWritten is null);
         json.WriteString("notice", NoticeReasons.Text(notice.State, context.Tool));
         json.WriteString("recipient_side", context.RecipientReason);
+        json.WriteString("not_written", context.WhyNotWritten);
         json.WriteStartArray("not_seen_yet");
         foreach (var line in notice.Additions(context.Tool))
             json.WriteStringValue(line);
         json.WriteEndArray();
         json.WriteString("redirected_to", context.Tool.Redirect?.Address);
+        json.WriteString("new_id_since", RenewedId.Read(context.State));
     }
 
     static int Count(string? folder) => Directory.Exists(folder) ? Directory.GetFileSystemEntries(folder).Length : 0;

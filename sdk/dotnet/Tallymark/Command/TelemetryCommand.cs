@@ -64,7 +64,7 @@ public static class TelemetryCommand
             var context = new CommandContext(tool, args, environment);
             var exit = Run(context, texts);
             context.ShowRecorded();
-            return exit;
+            return context.NotPrinted is null ? exit : ReportNotPrinted(context, exit);
         }
         catch (Exception e)
         {
@@ -91,6 +91,21 @@ public static class TelemetryCommand
         _ => Refuse(context),
     };
 
+    // A verb that only answers has failed if its answer was not written. The others have done what they were asked.
+    static int ReportNotPrinted(CommandContext context, int exit)
+    {
+        var verb = context.Words[0];
+        if (verb is not ("on" or "off" or "share" or "withhold" or "delete" or "upload"))
+        {
+            context.Say("the answer could not be written: " + context.NotPrinted!.TrimEnd('.'));
+            return NotDone;
+        }
+
+        context.Say((exit == Done ? "`" + verb + "` was done, but " : "") + "the answer could not be written: "
+            + context.NotPrinted!.TrimEnd('.'));
+        return exit;
+    }
+
     // Writing to standard error may be what failed (a full disk behind it). Then only the exit code reports it.
     static int Fail(ToolDefinition tool, SdkEnvironment environment, Exception cause)
     {
@@ -116,7 +131,7 @@ public static class TelemetryCommand
     {
         if (context.Words.Length > 0)
             context.Say(Complaint(context.Words));
-        context.Environment.Say(Usage(context.Tool) + "`" + context.Tool.Tool + " telemetry help` lists the verbs.\n");
+        context.TrySay(Usage(context.Tool) + "`" + context.Tool.Tool + " telemetry help` lists the verbs.\n");
         return Misused;
     }
 

@@ -28,7 +28,7 @@ static class UploadCommands
     {
         var parts = new List<string>();
         if (result.Accepted > 0)
-            parts.Add(Count(result.Accepted) + " accepted");
+            parts.Add(Count(result.Accepted) + " accepted" + NotStored(result.NotStored));
         if (result.Rejected > 0)
             parts.Add(Count(result.Rejected) + " rejected permanently");
         if (result.Problem is not null)
@@ -39,11 +39,21 @@ static class UploadCommands
         {
             json.WriteNumber("accepted", result.Accepted);
             json.WriteNumber("rejected", result.Rejected);
+            json.WriteStartObject("not_stored");
+            foreach (var (reason, events) in result.NotStored ?? new Dictionary<string, int>(StringComparer.Ordinal))
+                json.WriteNumber(reason, events);
+            json.WriteEndObject();
             json.WriteNumber("batches_waiting", result.Waiting);
             json.WriteString("trouble", result.Problem);
         });
         return done ? TelemetryCommand.Done : TelemetryCommand.NotDone;
     }
+
+    // The reader is the tool's author: users see this only if a release was made with the mistake.
+    static string NotStored(IReadOnlyDictionary<string, int>? notStored) => notStored is null ? ""
+        : ", but " + string.Join(", ", notStored.Select(pair => pair.Value + " not stored (" + pair.Key + ")"))
+            + ": the collector has another manifest under the same version. Raise `version` in telemetry.yaml and give "
+            + "the new manifest to the collector";
 
     static string Count(int events) => events == 1 ? "1 event" : events + " events";
 

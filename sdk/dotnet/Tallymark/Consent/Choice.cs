@@ -27,43 +27,76 @@ sealed class Choice
     /// <summary>Why the file cannot be used, which means off; null: it can.</summary>
     internal string? Error { get; private init; }
 
-    /// <summary>The path of this user's choice; null where there is no home folder.</summary>
-    internal static string? PathFor(string tool, SdkEnvironment environment)
-    {
-        var root = OperatingSystem.IsWindows() ? StateFolder.Absolute(environment.Variable("APPDATA"))
-            : OperatingSystem.IsMacOS()
-                ? StateFolder.Under(StateFolder.Absolute(environment.Variable("HOME")), "Library/Application Support")
-            : StateFolder.Absolute(environment.Variable("XDG_CONFIG_HOME"))
-                ?? StateFolder.Under(StateFolder.Absolute(environment.Variable("HOME")), ".config");
-        return root is null ? null : Path.Combine(Path.Combine(Path.Combine(root, "tallymark"), tool), "choice");
-    }
+    /// <summary>The path of the file; of several that were joined, of the one that decides.</summary>
+    internal string Path { get; private init; } = "";
 
     /// <summary>
     /// Reads the file, or returns <paramref name="before"/> if it has not changed. Never throws.
     /// </summary>
-    /// <param name="file">Null: there is no home folder for one.</param>
+    /// <param name="file">The file.</param>
+    /// <param name="path">Its path.</param>
     /// <param name="before">The previous reading.</param>
-    internal static Choice Read(WatchedFile? file, Choice before)
+    internal static Choice Read(WatchedFile file, string path, Choice before)
     {
         try
         {
-            if (file is null || !file.HasChanged())
+            if (!file.HasChanged())
                 return before;
-            return file.Read(MaxFileBytes) is { } text ? Parse(text) : None;
+            return file.Read(MaxFileBytes) is { } text ? Parse(text, path) : None;
         }
         catch (Exception e)
         {
             // Any exception: a user who may have opted out is not recorded.
-            return new Choice { Error = e.Message };
+            return new Choice { Error = e.Message, Path = path };
         }
     }
 
+    /// <summary>
+    /// This choice and that of another place. A refusal in any place counts, and every withheld field; only the first
+    /// place can switch telemetry on. Pure.
+    /// </summary>
+    internal Choice Join(Choice other)
+    {
+        var sameFields = HasSameFields(other);
+        if (SaveId == other.SaveId && On == other.On && Error is null && other.Error is null && sameFields)
+            return this;
+        var decides = On != false && (other.On == false || (other.Error is not null && Error is null)) ? other : this;
+        return new Choice
+        {
+            On = decides.On,
+            Error = decides.On == false ? null : decides.Error,
+            Path = decides.Path,
+            SaveId = SaveId == other.SaveId ? SaveId : SaveId + " " + other.SaveId,
+            Withheld = sameFields ? Withheld : Union(Withheld, other.Withheld),
+        };
+    }
+
+    bool HasSameFields(Choice other)
+    {
+        if (Withheld.Length != other.Withheld.Length)
+            return false;
+        for (var i = 0; i < Withheld.Length; i++)
+        {
+            if (Withheld[i] != other.Withheld[i])
+                return false;
+        }
+
+        return true;
+    }
+
+    static string[] Union(string[] one, string[] other)
+    {
+        var fields = new SortedSet<string>(one, StringComparer.Ordinal);
+        fields.UnionWith(other);
+        return [.. fields];
+    }
+
     /// <summary>Parses the file's text. Pure.</summary>
-    internal static Choice Parse(string text)
+    internal static Choice Parse(string text, string path = "")
     {
         var lines = text.Split('\n');
         if (lines[0] != FirstLine || lines[^1].Length > 0)
-            return new Choice { Error = "the file is incomplete or has another format" };
+            return new Choice { Error = "the file is incomplete or has another format", Path = path };
         bool? on = null;
         var saveId = "";
         var withheld = new List<string>();
@@ -84,15 +117,15 @@ sealed class Choice
                 case "date":
                     break;
                 default:
-                    return new Choice { Error = "line " + (i + 1) + " is not valid" };
+                    return new Choice { Error = "line " + (i + 1) + " is not valid", Path = path };
             }
         }
 
-        return new Choice { On = on, Withheld = [.. withheld], SaveId = saveId };
+        return new Choice { On = on, Withheld = [.. withheld], SaveId = saveId, Path = path };
     }
 
-    /// <summary>Replaces the file. The new one has a new <see cref="SaveId"/>.</summary>
-    internal static void Save(string path, bool? on, IEnumerable<string> withheld, DateTime now)
+    /// <summary>The text of a file with another <see cref="SaveId"/> than any before.</summary>
+    internal static byte[] Text(bool? on, IEnumerable<string> withheld, DateTime now)
     {
         var date = new LineBuffer(40);
         Values.Time(date, now, TimePrecision.Second);
@@ -102,6 +135,6 @@ sealed class Choice
             text.Append("telemetry ").Append(on.Value ? "on\n" : "off\n");
         foreach (var field in withheld)
             text.Append("withhold ").Append(field).Append('\n');
-        StateFolder.Replace(path, Encoding.UTF8.GetBytes(text.ToString()));
+        return Encoding.UTF8.GetBytes(text.ToString());
     }
 }

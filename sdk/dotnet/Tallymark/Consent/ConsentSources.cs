@@ -31,20 +31,17 @@ struct ConsentSources
 
     internal Choice? Choice;
 
-    /// <summary>The path of the choice file, whether it exists or not.</summary>
-    internal string? ChoiceFile;
-
     /// <summary>Decides by the first source, in order of precedence, that applies. Pure.</summary>
     internal readonly ConsentDecision Decide(ToolDefinition tool)
     {
         if (Policy.Off || Policy.Error is not null)
             return new(false, ConsentSource.Policy, PolicyFile, Policy.Error);
-        if (SdkEnvironment.SaysYes(DoNotTrack, words: false))
+        if (DoNotTrack is not (null or "" or "0" or "false"))
             return new(false, ConsentSource.DoNotTrack, "DO_NOT_TRACK", DoNotTrack);
         for (var i = 0; i < tool.Variables.Length; i++)
         {
             var value = Variables?[i];
-            if (value is not null && (tool.Variables[i].Present || SdkEnvironment.SaysYes(value, words: true)))
+            if (value is not null && (tool.Variables[i].Present || SdkEnvironment.SaysYes(value)))
                 return new(false, ConsentSource.Variable, tool.Variables[i].Name, value);
         }
 
@@ -55,7 +52,7 @@ struct ConsentSources
         if (CiName is not null)
             return new(false, ConsentSource.Ci, CiName, CiValue);
         if (Choice is { } choice && (choice.On is not null || choice.Error is not null))
-            return new(choice.On == true, ConsentSource.Choice, ChoiceFile, choice.Error);
+            return new(choice.On == true && choice.Error is null, ConsentSource.Choice, choice.Path, choice.Error);
         return new(tool.DefaultOn, ConsentSource.Default);
     }
 }

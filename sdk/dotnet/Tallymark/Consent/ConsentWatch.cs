@@ -12,14 +12,20 @@ namespace Tallymark.Consent;
 /// <param name="environment">The machine.</param>
 sealed class ConsentWatch(ToolDefinition declared, bool optionGiven, SdkEnvironment environment)
 {
+    /// <summary>
+    /// In a development build, names a collector on the developers' own machine. In every other build it has no effect:
+    /// a variable can come from the project that a tool works on.
+    /// </summary>
+    internal const string EndpointVariable = "TALLYMARK_ENDPOINT";
+
     string?[]? _variables;
     ToolDefinition? _tool;
+    Redirect? _ofDevelopers;
     WatchedFile? _policyFile;
     Policy _policy;
     bool _policyRead;
     WatchedFile? _marker;
-    WatchedFile? _choiceFile;
-    string? _choicePath;
+    ChoiceFiles? _choiceFiles;
     Choice? _choice;
     string? _ciName;
     bool _ciChecked;
@@ -50,7 +56,7 @@ sealed class ConsentWatch(ToolDefinition declared, bool optionGiven, SdkEnvironm
             && !File.Exists(environment.PolicyFile))
             return early;
         ReadPolicy(ref sources);
-        var redirect = _policy.Redirect;
+        var redirect = _policy.Redirect ?? (declared.Development ? ReadEndpoint() : null);
         if (redirect != Tool.Redirect)
         {
             if (redirect is not null && !declared.CanBeRedirected)
@@ -69,21 +75,18 @@ sealed class ConsentWatch(ToolDefinition declared, bool optionGiven, SdkEnvironm
         if (decision.Source < ConsentSource.Choice)
             return decision;
         sources.Choice = ReadChoice();
-        sources.ChoiceFile = _choicePath;
         return sources.Decide(declared);
     }
 
     /// <summary>Reads the user's choice, whichever source decides.</summary>
     internal Choice ReadChoice()
     {
-        _choicePath ??= Choice.PathFor(declared.Tool, environment);
-        if (_choiceFile is null && _choicePath is not null)
-            _choiceFile = new WatchedFile(_choicePath);
-        return _choice = Choice.Read(_choiceFile, Choice);
+        _choiceFiles ??= ChoiceFiles.Of(declared.Tool, environment);
+        return _choice = _choiceFiles.Read();
     }
 
-    /// <summary>True if the choice file has changed since the last check, or that is not known.</summary>
-    internal bool ChoiceHasChanged() => _choiceFile is not null && _choiceFile.IsStale();
+    /// <summary>True if a choice file has changed since the last check, or that is not known.</summary>
+    internal bool ChoiceHasChanged() => _choiceFiles is not null && _choiceFiles.HaveChanged();
 
     ConsentSources ReadVariables()
     {
@@ -98,10 +101,22 @@ sealed class ConsentWatch(ToolDefinition declared, bool optionGiven, SdkEnvironm
         };
     }
 
+    // A separate recipient, as under a policy: so nothing of a released build of the same tool goes there, and the
+    // collector at that address can confirm no deletion of another one.
+    Redirect? ReadEndpoint()
+    {
+        var address = environment.Variable(EndpointVariable);
+        if (string.IsNullOrEmpty(address) || !Sender.IsOnThisMachine(address) || !declared.CanBeRedirected)
+            return null;
+        return _ofDevelopers?.Address == address
+            ? _ofDevelopers
+            : _ofDevelopers = new Redirect(address, declared.Recipient, IsOfDevelopers: true);
+    }
+
     void ReadPolicy(ref ConsentSources sources)
     {
         _policyRead = true;
-        _policyFile ??= new WatchedFile(environment.PolicyFile);
+        _policyFile ??= new WatchedFile(environment.PolicyFile, ofAnyone: true);
         sources.Policy = _policy = Policy.Read(_policyFile, declared.Tool, _policy);
         sources.PolicyFile = environment.PolicyFile;
     }

@@ -108,7 +108,8 @@ readonly record struct Policy(bool Off, Redirect? Redirect = null, string? Error
     }
 }
 
-/// <summary>Another recipient, named by the organization.</summary>
+/// <summary>Another recipient, named by the organization, or by the tool's own makers in a development build.</summary>
 /// <param name="Address">Its collector's address for batches: <c>https:</c>, or a loopback address.</param>
 /// <param name="Recipient">Its name.</param>
-sealed record Redirect(string Address, string Recipient);
+/// <param name="IsOfDevelopers">True if a variable of a development build names it.</param>
+sealed record Redirect(string Address, string Recipient, bool IsOfDevelopers = false);

@@ -12,12 +12,15 @@ readonly record struct DeletionProof(string Hex, string? Endpoint);
 static class ProofFile
 {
     const int HexLength = 64;
+    const int MaxFileBytes = 4 * 1024 * 1024;
 
     /// <summary>Oldest first. Invalid lines are skipped: one would make the whole request malformed.</summary>
+    /// <exception cref="IOException">The file cannot be read.</exception>
     internal static List<DeletionProof> Read(StateFolder state)
     {
         var proofs = new List<DeletionProof>();
-        foreach (var line in File.Exists(state.Proofs) ? File.ReadAllLines(state.Proofs) : [])
+        var text = RawFile.ReadAll(state.Proofs, MaxFileBytes) is { } bytes ? Encoding.UTF8.GetString(bytes) : "";
+        foreach (var line in text.Split('\n'))
         {
             if (line.Split(' ') is [{ Length: HexLength } hex, ..] words
                 && hex.AsSpan().IndexOfAnyExcept("0123456789abcdef") < 0)
@@ -30,7 +33,7 @@ static class ProofFile
     /// <summary>Adds the proof of an id that ends now, unless the file has it.</summary>
     internal static void Add(StateFolder state, string hex)
     {
-        var proofs = Read(state);
+        var proofs = IsUsable(state) ? Read(state) : [];
         if (proofs.Exists(proof => proof.Hex == hex))
             return;
         proofs.Add(new DeletionProof(hex, Receipt.EndpointIn(state)));
@@ -46,6 +49,9 @@ static class ProofFile
         else
             Write(state, left);
     }
+
+    // Another kind of file in its place has no proofs, and is replaced.
+    static bool IsUsable(StateFolder state) => !File.Exists(state.Proofs) || Libc.IsOwnFile(state.Proofs);
 
     static void Write(StateFolder state, List<DeletionProof> proofs)
     {

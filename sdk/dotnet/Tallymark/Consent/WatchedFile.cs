@@ -12,11 +12,14 @@ sealed class WatchedFile
     static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     readonly string _path;
+    readonly bool _ofAnyone;
     byte[]? _name;
     FileMark _mark;
     bool _known;
 
-    internal WatchedFile(string path) => _path = path;
+    /// <param name="path">The file.</param>
+    /// <param name="ofAnyone">True for a file of the machine; otherwise only this user's file is read.</param>
+    internal WatchedFile(string path, bool ofAnyone = false) => (_path, _ofAnyone) = (path, ofAnyone);
 
     /// <summary>False only if the file certainly does not exist.</summary>
     /// <exception cref="IOException">The file's existence cannot be checked.</exception>
@@ -62,16 +65,13 @@ sealed class WatchedFile
     string ReadText(int maxBytes)
     {
         _known = false;
-        using var file = new FileStream(
-            _path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 0);
-        if (file.Length > maxBytes)
-            throw new InvalidDataException("the file is longer than " + maxBytes + " bytes");
-        var bytes = new byte[file.Length];
-        file.ReadExactly(bytes);
-        var text = Strict.GetString(bytes);
+        var text = Strict.GetString(RawFile.ReadAll(_path, maxBytes, _ofAnyone) ?? throw NotAFile());
         _known = true;
         return text;
     }
+
+    // It was there when it was checked.
+    IOException NotAFile() => new(_path + ": a folder, or just removed");
 
     FileMark Stat() =>
         OperatingSystem.IsLinux() ? Libc.MarkOf(_name ??= Libc.ToNative(_path), _path) : StatElsewhere();

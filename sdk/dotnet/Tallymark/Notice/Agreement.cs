@@ -27,7 +27,8 @@ sealed record Agreement(NoticeState State, string ScopeId = "", string Seen = ""
         if (ScopeText.Parse(scope) is not { } agreed || ScopeText.Parse(tool.Scope) is not { } now)
             return new Agreement(NoticeState.OtherScope, Seen: seen);
         var incompatible = agreed.Recipient != now.Recipient || agreed.Endpoint != now.Endpoint
-            || agreed.RetentionDays < now.RetentionDays;
+            || agreed.RetentionDays < now.RetentionDays || now.Minimum < agreed.Minimum
+            || agreed.Rotation > now.Rotation;
         var state = incompatible ? NoticeState.OtherScope
             : Added(agreed, now).Count == 0 ? NoticeState.Agreed : NoticeState.Partly;
         return new Agreement(state, scopeId, seen, agreed);
@@ -75,6 +76,14 @@ sealed record Agreement(NoticeState State, string ScopeId = "", string Seen = ""
             added.Add("sent to: " + now.Endpoint + " (was " + agreed.Endpoint + ")");
         if (agreed.RetentionDays < now.RetentionDays)
             added.Add("kept for " + now.RetentionDays + " days (was " + agreed.RetentionDays + ")");
+        if (now.Minimum < agreed.Minimum)
+        {
+            added.Add("published in rows of at least " + now.Minimum + " installations (was "
+                + (agreed.Minimum == int.MaxValue ? "not published)" : agreed.Minimum + ")"));
+        }
+
+        if (agreed.Rotation > now.Rotation)
+            added.Add("an installation keeps its id for longer");
         if (now.Time < agreed.Time)
             added.Add("time precision: " + Name(now.Time) + " (was " + Name(agreed.Time) + ")");
         foreach (var name in now.Events)
@@ -114,6 +123,8 @@ sealed record Agreement(NoticeState State, string ScopeId = "", string Seen = ""
             return kind;
         if (now.Kind != before.Kind)
             return " (" + now.Kind + ", was " + before.Kind + ")";
+        if (now.Published && !before.Published)
+            return " (" + now.Kind + ", now published)";
         if (!now.IsWithin(before))
             return " (" + now.Kind + (now.Buckets is null ? ", no longer in buckets)" : ", with different buckets)");
         return now.Beyond(before) is { Count: > 0 } values ? kind + ": values " + string.Join(", ", values) : null;

@@ -17,12 +17,14 @@ static class Receipt
     /// Reads the receipts of the tool's channels and compares them with the current tool. Of several, the one
     /// that covers most counts.
     /// </summary>
+    /// <exception cref="IOException">A receipt cannot be read, or is not a regular file.</exception>
+    /// <exception cref="UnauthorizedAccessException">A receipt is another user's.</exception>
     internal static Agreement Check(ToolDefinition tool, StateFolder? state)
     {
         if (state is null)
             return new Agreement(NoticeState.NoHome);
-        if (!state.IsOurs())
-            return new Agreement(NoticeState.NotOurs);
+        if (state.Problem() is { } problem)
+            return new Agreement(problem);
         Agreement? found = null;
         Span<byte> head = stackalloc byte[MaxHeadBytes];
         for (var channel = NoticeChannels.Terminal; channel <= NoticeChannels.Documentation; channel = Next(channel))
@@ -54,7 +56,7 @@ static class Receipt
     internal static void Show(
         ToolDefinition tool, StateFolder state, NoticeChannels channel, DateTime now, Action<string> show)
     {
-        var before = Check(tool, state);
+        var before = CheckForShow(tool, state);
         var path = PathOf(state, channel);
         var temporary = StateFolder.Temporary(path, Encoding.UTF8.GetBytes(Text(tool, channel, now)));
         try
@@ -64,13 +66,38 @@ static class Receipt
                 UnsentData.Erase(state, tool.Tool);
             DeleteOthers(tool.Channels & ~channel, state);
         }
-        catch (IOException)
+        catch
         {
             File.Delete(temporary);
             throw;
         }
 
         File.Move(temporary, path, overwrite: true);
+    }
+
+    // A receipt that cannot be read is replaced by the one that is shown now.
+    static Agreement CheckForShow(ToolDefinition tool, StateFolder state)
+    {
+        try
+        {
+            return Check(tool, state);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            SelfLog.Report("A receipt could not be read and is replaced.", e);
+            return new Agreement(NoticeState.NotSeen);
+        }
+    }
+
+    /// <summary>
+    /// Removes all receipts: the last resort where a refusal cannot be saved. Nothing is recorded before the notice is
+    /// shown again.
+    /// </summary>
+    internal static void Forget(StateFolder state)
+    {
+        var folder = state.In("receipts");
+        foreach (var path in Directory.Exists(folder) ? Directory.GetFiles(folder) : [])
+            File.Delete(path);
     }
 
     /// <summary>The address in the newest receipt of any channel; null if there is none.</summary>
@@ -81,6 +108,9 @@ static class Receipt
         var folder = state.In("receipts");
         foreach (var path in Directory.Exists(folder) ? Directory.GetFiles(folder) : [])
         {
+            if (!Libc.IsOwnFile(path))
+                continue;
+
             // A temporary file may be the receipt that is about to replace it, for another recipient.
             var written = File.GetLastWriteTimeUtc(path);
             if (path.EndsWith(StateFolder.TemporaryEnding, StringComparison.Ordinal) || written <= newest
@@ -123,9 +153,7 @@ static class Receipt
     // The scope text follows the first empty line.
     static string ScopeIn(string path)
     {
-        if (new FileInfo(path).Length > MaxReceiptBytes)
-            return "";
-        var text = File.ReadAllText(path);
+        var text = RawFile.ReadAll(path, MaxReceiptBytes) is { } bytes ? Encoding.UTF8.GetString(bytes) : "";
         var blank = text.IndexOf("\n\n", StringComparison.Ordinal);
         return blank < 0 ? "" : text[(blank + 2)..];
     }
@@ -199,6 +227,10 @@ enum NoticeState
     NoHome,
     /// <summary>The home folder belongs to another user.</summary>
     NotOurs,
+    /// <summary>Other users may write in the state folder: what it says may not be what this user said.</summary>
+    Shared,
+    /// <summary>This user may not write in the state folder, so a refusal could not be saved there.</summary>
+    ReadOnly,
     /// <summary>Files in the home folder cannot be read or written.</summary>
     Unusable,
 }
@@ -218,6 +250,8 @@ static class NoticeReasons
             + HowToSee(tool),
         NoticeState.NoHome => "this user has no home folder",
         NoticeState.NotOurs => "the home folder belongs to another user",
+        NoticeState.Shared => "other users may write in the state folder (`status` names it; chmod 700 corrects that)",
+        NoticeState.ReadOnly => "the state folder is read-only (`status` names it), so a refusal could not be saved",
         _ => "files in the home folder cannot be read or written",
     };
 

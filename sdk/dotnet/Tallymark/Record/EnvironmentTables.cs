@@ -32,7 +32,7 @@ static class VariableTable
 
     static bool Holds(string rule, string with, string value, SdkEnvironment environment) => rule switch
     {
-        "true" => SdkEnvironment.SaysYes(value, words: true),
+        "true" => SdkEnvironment.SaysYes(value),
         "equals" => value.Equals(with, StringComparison.OrdinalIgnoreCase),
         "present-with" => environment.Variable(with) is not null,
         _ => true,

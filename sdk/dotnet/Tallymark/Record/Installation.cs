@@ -11,13 +11,16 @@ namespace Tallymark.Record;
 sealed class Installation
 {
     internal const int SecretLength = 32;
+    const int HexLength = SecretLength * 2;
+    const int MaxFileBytes = HexLength + 1 + 8; // `2026-q4` and its LF
     static readonly TimeSpan MaxCreationTime = TimeSpan.FromMinutes(1);
 
     readonly string _tool;
     readonly byte[] _secret;
 
-    internal Installation(string tool, byte[] secret)
+    internal Installation(string tool, byte[] secret, string period = "", DateTime ends = default)
     {
+        (Period, Ends) = (period, ends);
         _tool = tool;
         _secret = secret;
         var proof = new ManagedSha256().Add("delete"u8).Add(tool).Add(secret).Finish();
@@ -31,11 +34,30 @@ sealed class Installation
     /// <summary>The stored id: 32 bytes.</summary>
     internal byte[] Id { get; }
 
-    /// <summary>Reads the secret, or makes it if there is none. Null if it cannot be kept.</summary>
-    internal static Installation? Open(StateFolder state, string tool, TimeProvider time)
+    /// <summary>The period of this id (<see cref="IdentityPeriod"/>); empty: the id never changes.</summary>
+    internal string Period { get; }
+
+    /// <summary>The first moment at which this id is over; default: never.</summary>
+    internal DateTime Ends { get; }
+
+    /// <summary>
+    /// Reads the secret, or makes it if there is none or its period is over. Null if it cannot be kept.
+    /// </summary>
+    internal static Installation? Open(
+        StateFolder state, string tool, TimeProvider time, IdentityRotation rotation = IdentityRotation.Never)
     {
         var path = state.Installation;
-        var secret = Read(path, out var exists);
+        var secret = Read(path, out var exists, out var current);
+        var period = "";
+        DateTime ends = default;
+        if (rotation != IdentityRotation.Never)
+        {
+            var now = time.GetUtcNow().UtcDateTime;
+            (period, ends) = (IdentityPeriod.NameAt(now, rotation), IdentityPeriod.EndAt(now, rotation));
+            if (secret is not null && current != period)
+                return Rotation.Begin(state, tool, period, ends);
+        }
+
         if (secret is null && exists)
         {
             // An incomplete secret: another process is just making it (on a file system without hard links), or the
@@ -45,13 +67,28 @@ sealed class Installation
             File.Delete(path);
         }
 
-        secret ??= Create(path);
-        return secret is null ? null : new Installation(tool, secret);
+        secret ??= Create(path, period);
+        return secret is null ? null : new Installation(tool, secret, period, ends);
     }
 
     /// <summary>Reads the secret; null if there is none.</summary>
     internal static Installation? Find(StateFolder state, string tool) =>
-        Read(state.Installation, out _) is { } secret ? new Installation(tool, secret) : null;
+        Read(state.Installation, out _, out var period) is { } secret
+            ? new Installation(tool, secret, period)
+            : null;
+
+    /// <summary>
+    /// A new secret for that period, in place of the one in the file. The caller holds the rotation's lock.
+    /// </summary>
+    internal static Installation Replace(StateFolder state, string tool, string period, DateTime ends)
+    {
+        var secret = RandomNumberGenerator.GetBytes(SecretLength);
+        StateFolder.Replace(state.Installation, TextOf(secret, period).Written);
+        return new Installation(tool, secret, period, ends);
+    }
+
+    /// <summary>The same id, known to end then.</summary>
+    internal Installation Until(DateTime ends) => new(_tool, _secret, Period, ends);
 
     /// <summary>
     /// A digest of a value, under the secret or, with <paramref name="toolSalt"/>, under the tool's name.
@@ -72,13 +109,24 @@ sealed class Installation
         return BinaryPrimitives.ReadUInt32BigEndian(hash) * 1_000_000ul < (ulong)millionths << 32;
     }
 
-    static byte[]? Create(string path)
+    static LineBuffer TextOf(byte[] secret, string period)
     {
-        var secret = RandomNumberGenerator.GetBytes(SecretLength);
-        var text = new LineBuffer(SecretLength * 2 + 1);
+        var text = new LineBuffer(MaxFileBytes);
         text.AddHex(secret);
         text.Add((byte)'\n');
-        var temporary = StateFolder.Temporary(path, text.Written);
+        if (period.Length > 0)
+        {
+            text.Add(System.Text.Encoding.ASCII.GetBytes(period));
+            text.Add((byte)'\n');
+        }
+
+        return text;
+    }
+
+    static byte[]? Create(string path, string period)
+    {
+        var secret = RandomNumberGenerator.GetBytes(SecretLength);
+        var temporary = StateFolder.Temporary(path, TextOf(secret, period).Written);
         try
         {
             // Only one of two processes may win. On Unix the framework's move without overwrite checks first and then
@@ -92,19 +140,22 @@ sealed class Installation
         catch (IOException) when (File.Exists(path))
         {
             File.Delete(temporary);
-            return Read(path, out _);
+            return Read(path, out _, out _);
         }
     }
 
     // Whether the file exists comes from the same read: a file that another process makes just afterwards is not an
     // incomplete secret.
-    static byte[]? Read(string path, out bool exists)
+    static byte[]? Read(string path, out bool exists, out string period)
     {
-        Span<byte> text = stackalloc byte[SecretLength * 2 + 2];
+        period = "";
+        Span<byte> text = stackalloc byte[MaxFileBytes + 1];
         var length = RawFile.ReadStart(path, text);
         exists = length >= 0;
-        if (length != SecretLength * 2 + 1 || text[SecretLength * 2] != '\n')
+        if (length is < HexLength + 1 or > MaxFileBytes || text[HexLength] != '\n' || text[length - 1] != '\n')
             return null;
+        if (length > HexLength + 1)
+            period = System.Text.Encoding.ASCII.GetString(text[(HexLength + 1)..(length - 1)]);
         var secret = new byte[SecretLength];
         for (var i = 0; i < secret.Length; i++)
         {

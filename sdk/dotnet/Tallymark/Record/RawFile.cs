@@ -13,11 +13,42 @@ static unsafe class RawFile
 {
     const int OwnerReadWrite = 0x180; // 0600
 
-    /// <summary>Reads the beginning of a file; -1 if there is none, or the path is a folder.</summary>
-    /// <exception cref="IOException">The file cannot be read.</exception>
-    /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
+    /// <summary>
+    /// Reads the beginning of a regular file of this user; -1 if there is none, or the path is a folder. Never waits: a
+    /// pipe in the file's place is an error.
+    /// </summary>
+    /// <exception cref="IOException">The file cannot be read, or is not a regular file.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file may not be read, or is another user's.</exception>
     internal static int ReadStart(string path, Span<byte> into) =>
         OperatingSystem.IsLinux() ? ReadLinux(path, into) : ReadElsewhere(path, into);
+
+    /// <summary>Reads a whole regular file; null if there is none, or the path is a folder. Never waits.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="maxBytes">A longer file is an error.</param>
+    /// <param name="ofAnyone">True for a file of the machine, which is not this user's.</param>
+    /// <exception cref="IOException">The file cannot be read, or is not a regular file.</exception>
+    /// <exception cref="InvalidDataException">The file is too long.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file may not be read, or is another user's.</exception>
+    internal static byte[]? ReadAll(string path, int maxBytes, bool ofAnyone = false)
+    {
+        if (!OperatingSystem.IsLinux())
+            return ReadAllElsewhere(path, maxBytes, ofAnyone);
+        var file = OpenToRead(path, ofAnyone, out var size);
+        if (file < 0)
+            return null;
+        try
+        {
+            if (size > maxBytes)
+                throw TooLong(path, maxBytes);
+            var bytes = new byte[(int)size];
+            var length = Fill(file, bytes, path);
+            return length == bytes.Length ? bytes : bytes[..length];
+        }
+        finally
+        {
+            _ = Libc.close(file);
+        }
+    }
 
     /// <summary>Creates a new file for this user alone, and takes the lock that spec/spool.md describes.</summary>
     /// <exception cref="IOException">The file exists, or cannot be created.</exception>
@@ -78,34 +109,65 @@ static unsafe class RawFile
 
     static int ReadLinux(string path, Span<byte> into)
     {
-        var file = OpenLinux(path, Libc.O_RDONLY);
+        var file = OpenToRead(path, ofAnyone: false, out _);
         if (file < 0)
-            return Libc.IsNotFound(Marshal.GetLastPInvokeError()) ? -1 : throw LastError(path);
+            return -1;
         try
         {
-            var length = 0;
-            fixed (byte* start = into)
-            {
-                while (length < into.Length)
-                {
-                    var read = Libc.read(file, start + length, into.Length - length);
-                    if (read == 0)
-                        break;
-                    if (read > 0)
-                        length += (int)read;
-                    else if (Marshal.GetLastPInvokeError() == Libc.EISDIR)
-                        return -1;
-                    else if (Marshal.GetLastPInvokeError() != Libc.EINTR)
-                        throw LastError(path);
-                }
-            }
-
-            return length;
+            return Fill(file, into, path);
         }
         finally
         {
             _ = Libc.close(file);
         }
+    }
+
+    // -1: there is no such file, or it is a folder. Opened without waiting, and the type is checked on the open file,
+    // because what is at the path may change between two calls.
+    static int OpenToRead(string path, bool ofAnyone, out long size)
+    {
+        size = 0;
+        var file = OpenLinux(path, Libc.O_RDONLY | Libc.O_NONBLOCK);
+        if (file < 0)
+            return Libc.IsNotFound(Marshal.GetLastPInvokeError()) ? -1 : throw LastError(path);
+        var error = Libc.Status(file, out var status);
+        size = status.Size;
+        if (error == 0 && status.IsFile && (ofAnyone || Libc.IsOurs(status)))
+            return file;
+        _ = Libc.close(file);
+        return error == 0 && status.IsFolder ? -1 : throw Unusable(path, error, status);
+    }
+
+    static Exception Unusable(string path, int error, FileStatus status)
+    {
+        if (error != 0)
+            return Libc.ToException(path, error);
+        return status.IsFile
+            ? new UnauthorizedAccessException(path + ": the file belongs to another user")
+            : new IOException(path + ": not a regular file");
+    }
+
+    static InvalidDataException TooLong(string path, int maxBytes) =>
+        new(path + ": the file is longer than " + maxBytes + " bytes");
+
+    static int Fill(int file, Span<byte> into, string path)
+    {
+        var length = 0;
+        fixed (byte* start = into)
+        {
+            while (length < into.Length)
+            {
+                var read = Libc.read(file, start + length, into.Length - length);
+                if (read == 0)
+                    break;
+                if (read > 0)
+                    length += (int)read;
+                else if (Marshal.GetLastPInvokeError() != Libc.EINTR)
+                    throw LastError(path);
+            }
+        }
+
+        return length;
     }
 
     static SafeFileHandle CreateLinux(string path)
@@ -118,12 +180,15 @@ static unsafe class RawFile
             return handle;
         var error = LastError(path);
         handle.Dispose();
+
+        // On a file system without locks each run would leave an empty file.
+        File.Delete(path);
         throw error;
     }
 
     static void AppendLinux(string path, ReadOnlySpan<byte> bytes)
     {
-        var file = OpenLinux(path, Libc.O_WRONLY | Libc.O_CREAT | Libc.O_APPEND);
+        var file = OpenLinux(path, Libc.O_WRONLY | Libc.O_CREAT | Libc.O_APPEND | Libc.O_NONBLOCK);
         if (file < 0)
             throw LastError(path);
         try
@@ -176,11 +241,27 @@ static unsafe class RawFile
 
     static int ReadElsewhere(string path, Span<byte> into)
     {
-        if (!File.Exists(path))
+        if (!IsThere(path, ofAnyone: false))
             return -1;
         using var file = StateFolder.Open(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
         return file.ReadAtLeast(into, into.Length, throwOnEndOfStream: false);
     }
+
+    static byte[]? ReadAllElsewhere(string path, int maxBytes, bool ofAnyone)
+    {
+        if (!IsThere(path, ofAnyone))
+            return null;
+        using var file = StateFolder.Open(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        if (file.Length > maxBytes)
+            throw TooLong(path, maxBytes);
+        var bytes = new byte[file.Length];
+        file.ReadExactly(bytes);
+        return bytes;
+    }
+
+    // A pipe would block the open.
+    static bool IsThere(string path, bool ofAnyone) => File.Exists(path)
+        && (Libc.IsOwnFile(path, ofAnyone) ? true : throw new IOException(path + ": not a regular file of this user"));
 
     static SafeFileHandle CreateElsewhere(string path)
     {

@@ -16,34 +16,62 @@ sealed class SpoolFile : IDisposable
     internal const string NewEnding = ".new";
 
     readonly SafeFileHandle _file;
+    readonly string _path;
     long _length;
 
-    SpoolFile(SafeFileHandle file) => _file = file;
+    SpoolFile(SafeFileHandle file, string path) => (_file, _path) = (file, path);
 
     /// <summary>True if the next line must go to another file.</summary>
     internal bool IsFull => _length >= FullAtBytes;
 
     /// <summary>Makes the file and takes its lock before it gets a name that an uploader looks for.</summary>
-    internal static SpoolFile Create(string folder)
+    /// <param name="folder">The folder of all spool files.</param>
+    /// <param name="period">The id's period (<see cref="IdentityPeriod"/>), which begins the name; empty: none.</param>
+    internal static SpoolFile Create(string folder, string period)
     {
         StateFolder.Make(folder);
-        var name = StateFolder.RandomName();
+        var name = Name(period);
         var path = Path.Combine(folder, name + Ending);
 
         // On Windows opening without sharing is the lock, and such an open file cannot be renamed.
         if (OperatingSystem.IsWindows())
-            return new SpoolFile(RawFile.Create(path));
+            return new SpoolFile(RawFile.Create(path), path);
         var hidden = Path.Combine(folder, "." + name + NewEnding);
         var file = RawFile.Create(hidden);
         try
         {
             RawFile.Rename(hidden, path);
-            return new SpoolFile(file);
+            return new SpoolFile(file, path);
         }
-        catch (IOException)
+        catch
         {
             file.Dispose();
+            File.Delete(hidden);
             throw;
+        }
+    }
+
+    /// <summary>A new name without its ending.</summary>
+    internal static string Name(string period) =>
+        period.Length == 0 ? StateFolder.RandomName() : period + "-" + StateFolder.RandomName();
+
+    /// <summary>
+    /// Why no event can be written there, for people; null: one can. Makes a spool file as each event would, and
+    /// removes it. Nothing is tried before the folder exists.
+    /// </summary>
+    internal static string? WhyNot(string folder)
+    {
+        try
+        {
+            if (!Directory.Exists(folder))
+                return null;
+            using var file = Create(folder, period: "");
+            File.Delete(file._path);
+            return null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return e.Message.TrimEnd('.');
         }
     }
 

@@ -43,35 +43,26 @@ sealed class StateFolder
     internal string UploadLock => In("upload.lock");
 
     /// <summary>The state folder of this user; null if the user has no home.</summary>
-    internal static StateFolder? Of(ToolDefinition tool, SdkEnvironment environment)
-    {
-        string? root;
-        if (OperatingSystem.IsWindows())
-            root = Absolute(environment.Variable("LOCALAPPDATA"));
-        else if (OperatingSystem.IsMacOS())
-            root = Under(Absolute(environment.Variable("HOME")), "Library/Application Support");
-        else
-            root = Absolute(environment.Variable("XDG_STATE_HOME"))
-                ?? Under(Absolute(environment.Variable("HOME")), ".local/state");
+    internal static StateFolder? Of(ToolDefinition tool, SdkEnvironment environment) =>
+        HomeFolders.State(environment) is { } root ? new StateFolder(HomeFolders.OfTool(root, tool.Folder)) : null;
 
-        // Path.Combine with two arguments, twice: the overloads for three and four use other methods, which a short run
-        // would have to prepare too.
-        return root is null
-            ? null
-            : new StateFolder(System.IO.Path.Combine(System.IO.Path.Combine(root, "tallymark"), tool.Folder));
-    }
-
-    /// <summary>The folders of all recipients that this tool has had here, the manifest's first.</summary>
+    /// <summary>
+    /// The folders of all recipients that this tool has had here, the manifest's first; then those in the home's own
+    /// folder for state, if a variable names another one.
+    /// </summary>
     internal static List<StateFolder> AllOf(ToolDefinition tool, SdkEnvironment environment)
     {
         var all = new List<StateFolder>();
-        if (Of(tool, environment) is not { } one)
-            return all;
-        var above = System.IO.Path.GetDirectoryName(one.Path)!;
-        all.Add(new StateFolder(System.IO.Path.Combine(above, tool.Tool)));
-        if (Directory.Exists(above))
+        foreach (var root in (string?[])[HomeFolders.State(environment), HomeFolders.DefaultState(environment)])
         {
-            foreach (var other in Directory.GetDirectories(above, tool.Tool + "@*"))
+            if (root is null)
+                continue;
+            var own = HomeFolders.OfTool(root, tool.Tool);
+            if (all.Exists(state => state.Path == own))
+                continue;
+            all.Add(new StateFolder(own));
+            var above = System.IO.Path.GetDirectoryName(own)!;
+            foreach (var other in Directory.Exists(above) ? Directory.GetDirectories(above, tool.Tool + "@*") : [])
                 all.Add(new StateFolder(other));
         }
 
@@ -85,20 +76,43 @@ sealed class StateFolder
     internal bool IsOurs() => IsOurs(Path);
 
     /// <summary>The same for any path below a home.</summary>
-    internal static bool IsOurs(string path)
+    internal static bool IsOurs(string path) => Check(path) != NoticeState.NotOurs;
+
+    /// <summary>
+    /// Why nothing may be recorded here; null: it may. Only a folder in which this user, and no other, can save a
+    /// refusal is used.
+    /// </summary>
+    internal NoticeState? Problem() => Check(Path);
+
+    // The folder, or the nearest one above it that exists. One system call if it exists.
+    static NoticeState? Check(string path)
     {
         if (OperatingSystem.IsWindows())
-            return true;
+            return null;
         var nearest = path;
-        while (!RawFile.FolderExists(nearest))
+        while (true)
         {
+            if (OperatingSystem.IsLinux())
+            {
+                if (Libc.Status(Libc.ToNative(nearest), out var status) == 0 && status.IsFolder)
+                {
+                    if (!Libc.IsOurs(status))
+                        return NoticeState.NotOurs;
+                    if (!ReferenceEquals(nearest, path))
+                        return null;
+                    if ((status.Mode & FileStatus.OthersWrite) != 0)
+                        return NoticeState.Shared;
+                    return (status.Mode & FileStatus.OwnerWrites) == 0 ? NoticeState.ReadOnly : null;
+                }
+            }
+            else if (Directory.Exists(nearest))
+                return Libc.IsOurs(nearest) ? null : NoticeState.NotOurs;
+
             var above = System.IO.Path.GetDirectoryName(nearest);
             if (above is null)
-                return false;
+                return NoticeState.NotOurs;
             nearest = above;
         }
-
-        return Libc.IsOurs(nearest);
     }
 
     internal string In(string name) => System.IO.Path.Combine(Path, name);
@@ -162,11 +176,4 @@ sealed class StateFolder
         text.AddHex(random);
         return System.Text.Encoding.UTF8.GetString(text.Written);
     }
-
-    internal static string? Absolute(string? path) =>
-        string.IsNullOrEmpty(path) || !System.IO.Path.IsPathFullyQualified(path) ? null : path;
-
-    /// <summary>Null if the home does not exist; a home is never created.</summary>
-    internal static string? Under(string? home, string folder) =>
-        home is null || !RawFile.FolderExists(home) ? null : System.IO.Path.Combine(home, folder);
 }

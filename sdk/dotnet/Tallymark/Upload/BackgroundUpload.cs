@@ -30,10 +30,10 @@ sealed class BackgroundUpload(ToolDefinition tool, StateFolder state, SdkEnviron
 
     /// <summary>
     /// Claims the occasion for this process unless another process has uploaded in the meantime. If it returns true,
-    /// the caller closes its spool file, so that this upload takes it too, and calls <see cref="Start"/>. Until an
-    /// answer arrives, the occasion counts as silent: behind a firewall that drops packets, a short process always ends
-    /// before it could find out. If so much was recorded that the time does not matter, but the last upload failed,
-    /// nothing is claimed, and the thread only applies the limits.
+    /// the caller closes its spool file, so that this upload takes it too, and calls <see cref="Start"/>. The claim
+    /// counts as no failure: a process that ends before its thread reaches the network has learnt nothing. The uploader
+    /// counts the occasion when it begins to connect. If so much was recorded that the time does not matter, but the
+    /// last upload failed, nothing is claimed, and the thread only applies the limits.
     /// </summary>
     internal bool TryClaim(DateTime now, bool full = false)
     {
@@ -51,10 +51,9 @@ sealed class BackgroundUpload(ToolDefinition tool, StateFolder state, SdkEnviron
                 return _onlyLimits;
             }
 
-            var silence = _before.Silence.Extend(now);
-            var next = now + (silence.IsLong ? RetrySchedule.ProbeDelay(random: 0) : UploaderProcess.Claim);
+            var next = now + UploaderProcess.Claim;
             Volatile.Write(ref _next, next.Ticks);
-            DueFile.Write(state.Due, next, Math.Min(_before.Failures + 1, DueFile.MaxFailures), silence);
+            DueFile.Write(state.Due, next, _before.Failures, _before.Silence);
             return true;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -44,6 +44,29 @@ sealed class Batches(StateFolder state, string tool)
     }
 
     /// <summary>
+    /// The period of the ids in the batches of this occasion (<see cref="IdentityPeriod"/>): two ids are never sent in
+    /// one batch or one occasion, which would link them. Null until something was read or taken.
+    /// </summary>
+    internal string? Period { get; private set; }
+
+    /// <summary>True if the events wait for another occasion because they have another id.</summary>
+    internal bool LeftOtherPeriod { get; private set; }
+
+    /// <summary>True if the batch may be sent in this occasion.</summary>
+    internal bool IsOfPeriod(string id) => IsOfPeriodOf(Files(Path.Combine(state.Batches, id), SpoolFile.Ending));
+
+    // All files of a batch have the same period.
+    bool IsOfPeriodOf(List<string> files)
+    {
+        if (files.Count == 0)
+            return true;
+        var period = IdentityPeriod.OfFile(files[0]);
+        Period ??= period;
+        LeftOtherPeriod |= period != Period;
+        return period == Period;
+    }
+
+    /// <summary>
     /// Steps 2 to 4: takes free files of the spool and freezes them. Null if there is nothing to take.
     /// </summary>
     internal string? Freeze()
@@ -53,7 +76,7 @@ sealed class Batches(StateFolder state, string tool)
         Take();
         foreach (var file in Files(state.Building, SpoolFile.Ending))
             Clean(file);
-        if (Files(state.Building, SpoolFile.Ending).Count == 0)
+        if (Files(state.Building, SpoolFile.Ending) is not { Count: > 0 } files || !IsOfPeriodOf(files))
             return null;
         var id = NewId(Files(state.Building, SpoolFile.Ending));
         var target = Path.Combine(state.Batches, id);
@@ -185,8 +208,11 @@ sealed class Batches(StateFolder state, string tool)
             var whole = ReadFolder(Path.Combine(state.Batches, folder), id);
             var middle = whole.Events / 2;
             var cut = OffsetOfLine(whole.Lines, middle);
-            WritePart(PartId(id, 0, middle), whole.Lines.AsSpan(0, cut));
-            WritePart(PartId(id, middle, whole.Events), whole.Lines.AsSpan(cut));
+            var period = Files(Path.Combine(state.Batches, folder), SpoolFile.Ending) is [var first, ..]
+                ? IdentityPeriod.OfFile(first)
+                : "";
+            WritePart(PartId(id, 0, middle), period, whole.Lines.AsSpan(0, cut));
+            WritePart(PartId(id, middle, whole.Events), period, whole.Lines.AsSpan(cut));
 
             // Moved before it is removed: after a kill in the middle, the rest would be taken for the whole batch.
             Directory.Move(Path.Combine(state.Batches, folder), ClearWork());
@@ -201,14 +227,15 @@ sealed class Batches(StateFolder state, string tool)
         return state.Splitting;
     }
 
-    void WritePart(string id, ReadOnlySpan<byte> lines)
+    void WritePart(string id, string period, ReadOnlySpan<byte> lines)
     {
         var target = Path.Combine(state.Batches, id);
         if (Directory.Exists(target))
             return;
         var work = ClearWork();
         StateFolder.Make(work);
-        StateFolder.Replace(Path.Combine(work, "part" + SpoolFile.Ending), lines);
+        var name = period.Length == 0 ? "part" : period + "-part";
+        StateFolder.Replace(Path.Combine(work, name + SpoolFile.Ending), lines);
         Directory.Move(work, target);
     }
 
@@ -232,12 +259,14 @@ sealed class Batches(StateFolder state, string tool)
     void Take()
     {
         int events = 0, bytes = 0;
+        if (Files(state.Building, SpoolFile.Ending) is { Count: > 0 } begun && !IsOfPeriodOf(begun))
+            return;
         foreach (var file in Files(state.Building, SpoolFile.Ending))
             CountIn(File.ReadAllBytes(file), ref events, ref bytes);
         foreach (var file in Files(state.Spool, SpoolFile.Ending))
         {
             using var held = TryHold(file);
-            if (held is null)
+            if (held is null || !IsOfPeriodOf([file]))
                 continue;
             if (held.Length > MaxFileBytes)
             {
@@ -401,7 +430,8 @@ sealed class Batches(StateFolder state, string tool)
         {
             foreach (var file in Directory.EnumerateFiles(folder))
             {
-                if (file.EndsWith(ending, StringComparison.Ordinal))
+                // A pipe would block, and another user's file is not this user's data.
+                if (file.EndsWith(ending, StringComparison.Ordinal) && Libc.IsOwnFile(file))
                     found.Add(file);
             }
         }

@@ -42,7 +42,7 @@ sealed class DroppedReport(ToolDefinition tool, StateFolder state, SdkEnvironmen
         if (file.Events <= file.Reported
             || Line(file.Events - file.Reported, agreement, choice, settings) is not { Overflowed: false } line)
             return null;
-        var name = StateFolder.RandomName();
+        var name = SpoolFile.Name(Installation.Find(state, tool.Tool)?.Period ?? "");
         (file with { Report = name }).Write(state);
         var temporary = StateFolder.Temporary(state.In(name), line.Written);
         StateFolder.Make(state.Spool);

@@ -2,6 +2,7 @@
 using System.IO.Compression;
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 
@@ -16,7 +17,7 @@ enum Outcome
     Later,
     /// <summary>The batch is too large for the collector.</summary>
     Split,
-    /// <summary>The collector will never accept it.</summary>
+    /// <summary>The collector has read it, and will never accept it.</summary>
     Never,
 }
 
@@ -27,9 +28,10 @@ enum Outcome
 /// <param name="RetryAfter">The delay that the collector asked for.</param>
 /// <param name="OnlyThisBatch">True if the collector may accept another batch now.</param>
 /// <param name="Responder">Who answered.</param>
+/// <param name="Deleted">True if the collector dropped events because their installation was deleted.</param>
 readonly record struct Reply(
     Outcome Outcome, string Detail, byte[]? Body = null, TimeSpan? RetryAfter = null, bool OnlyThisBatch = false,
-    Responder Responder = Responder.None);
+    Responder Responder = Responder.None, bool Deleted = false);
 
 /// <summary>Who answered.</summary>
 enum Responder
@@ -72,6 +74,7 @@ sealed class Sender : IDisposable
             ConnectTimeout = environment.ConnectTimeout,
             AutomaticDecompression = DecompressionMethods.None,
             ActivityHeadersPropagator = null,
+            ConnectCallback = Connect,
             Proxy = new ProxyWithoutCredentials(),
         };
         _client = new HttpClient(handler)
@@ -81,22 +84,8 @@ sealed class Sender : IDisposable
         };
     }
 
-    /// <summary>
-    /// The address to send to; null if it is refused. Plain <c>http:</c> is allowed for a loopback address only. The
-    /// variable <c>TALLYMARK_ENDPOINT</c> may only name a loopback address, whatever its scheme.
-    /// </summary>
-    internal static Uri? Endpoint(ToolDefinition tool, SdkEnvironment environment) =>
-        Override(environment) ?? Allowed(tool.Endpoint);
-
-    /// <summary>The address in the variable; null if it does not replace the endpoint.</summary>
-    internal static Uri? Override(SdkEnvironment environment)
-    {
-        var other = environment.Variable("TALLYMARK_ENDPOINT");
-        return !string.IsNullOrEmpty(other) && IsOverride(other) ? Parse(other) : null;
-    }
-
-    /// <summary>True for a value of the variable that replaces the endpoint.</summary>
-    internal static bool IsOverride(string address) => Parse(address) is { } uri && IsLoopback(uri);
+    /// <summary>True for an address on this machine.</summary>
+    internal static bool IsOnThisMachine(string address) => Parse(address) is { } uri && IsLoopback(uri);
 
     /// <summary>
     /// The address if the SDK may send to it (<c>https:</c>, or <c>http:</c> with a loopback address); otherwise null.
@@ -104,7 +93,8 @@ sealed class Sender : IDisposable
     internal static Uri? Allowed(string address) =>
         Parse(address) is { } uri && (uri.Scheme == Uri.UriSchemeHttps || IsLoopback(uri)) ? uri : null;
 
-    internal static Sender To(Uri endpoint, SdkEnvironment environment) => new(endpoint, environment);
+    internal static Sender To(Uri endpoint, SdkEnvironment environment) =>
+        new(environment.Network is { } network ? network(endpoint) : endpoint, environment);
 
     /// <summary>Sends a batch and waits for the answer. Every network error is an outcome.</summary>
     internal async Task<Reply> Send(Batch batch, string tool)
@@ -115,8 +105,15 @@ sealed class Sender : IDisposable
         var content = new ByteArrayContent(body);
         content.Headers.ContentType = new MediaTypeHeaderValue("application/x-ndjson");
         content.Headers.ContentEncoding.Add("gzip");
-        return await Exchange(_endpoint, content, IsAboutIt);
+        var reply = await Exchange(_endpoint, content, IsAboutIt, Names);
+        if (reply.Outcome == Outcome.Accepted)
+            return reply with { Deleted = NamesDeleted(reply.Body!) };
+        // It can't be split, and can be rejected only if the collector has read it.
+        return reply is { Outcome: Outcome.Split, Body: { } answer } && batch.Events == 1 && !Names(answer)
+            ? reply with { Outcome = Outcome.Later }
+            : reply;
 
+        bool Names(byte[] reply) => Text(reply, "batch") == batch.Id;
         bool IsAboutIt(byte[] reply) => Text(reply, "batch") == batch.Id && Number(reply, "received") == batch.Events;
     }
 
@@ -132,7 +129,7 @@ sealed class Sender : IDisposable
         var body = "{\"tallymark\":1,\"tool\":\"" + tool + "\",\"proofs\":[\"" + string.Join("\",\"", proofs) + "\"]}";
         var content = new ByteArrayContent(Encoding.ASCII.GetBytes(body));
         content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
-        return Exchange(DeletionsOf(_endpoint), content, IsAboutIt);
+        return Exchange(DeletionsOf(_endpoint), content, IsAboutIt, static _ => false);
 
         bool IsAboutIt(byte[] reply) => Text(reply, "tool") == tool && Number(reply, "received") == proofs.Count;
     }
@@ -140,9 +137,38 @@ sealed class Sender : IDisposable
     /// <summary>The address for deletion requests, relative to the one for batches.</summary>
     internal static Uri DeletionsOf(Uri endpoint) => new(endpoint, "deletions");
 
+    /// <summary>Called when a connection begins, at each one. Must not throw; an IOException is ignored.</summary>
+    internal Action? Connecting { get; set; }
+
     public void Dispose() => _client.Dispose();
 
-    async Task<Reply> Exchange(Uri to, HttpContent content, Func<byte[], bool> isAboutIt)
+    // As the framework connects by default.
+    async ValueTask<Stream> Connect(SocketsHttpConnectionContext context, CancellationToken stop)
+    {
+        try
+        {
+            Connecting?.Invoke();
+        }
+        catch (IOException e)
+        {
+            SelfLog.Report("The upload could not be noted.", e);
+        }
+
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            await socket.ConnectAsync(context.DnsEndPoint, stop);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    async Task<Reply> Exchange(
+        Uri to, HttpContent content, Func<byte[], bool> isAboutIt, Func<byte[], bool> namesIt)
     {
         using var limit = new CancellationTokenSource(_timeout, _time);
         try
@@ -150,7 +176,7 @@ sealed class Sender : IDisposable
             using var request = new HttpRequestMessage(HttpMethod.Post, to) { Content = content };
             request.Headers.UserAgent.Add(Agent());
             using var response = await _client.SendAsync(request, limit.Token);
-            var reply = Judge(response, await response.Content.ReadAsByteArrayAsync(limit.Token), isAboutIt);
+            var reply = Judge(response, await response.Content.ReadAsByteArrayAsync(limit.Token), isAboutIt, namesIt);
             return reply with { Responder = ResponderOf(response) };
         }
         catch (Exception e) when (e is HttpRequestException or IOException or OperationCanceledException)
@@ -185,7 +211,8 @@ sealed class Sender : IDisposable
         }
     }
 
-    Reply Judge(HttpResponseMessage response, byte[] body, Func<byte[], bool> isAboutIt)
+    Reply Judge(
+        HttpResponseMessage response, byte[] body, Func<byte[], bool> isAboutIt, Func<byte[], bool> namesIt)
     {
         var status = (int)response.StatusCode;
         var text = "status " + status;
@@ -205,8 +232,10 @@ sealed class Sender : IDisposable
             case 408 or 429 or >= 500:
                 var onlyThisBatch = text.EndsWith("unknown-manifest", StringComparison.Ordinal);
                 return new Reply(Outcome.Later, text, body, RetryAfter(response, Responder.Collector), onlyThisBatch);
-            case >= 400:
+            case >= 400 when namesIt(body):
                 return new Reply(Outcome.Never, text, body);
+            case >= 400: // about the address, the deployment or what is in between: that can be corrected
+                return new Reply(Outcome.Later, text, body, RetryAfter(response, Responder.Collector));
             default:
                 return new Reply(Outcome.Later, text);
         }
@@ -239,6 +268,22 @@ sealed class Sender : IDisposable
         return packed.ToArray();
     }
 
+    /// <summary>
+    /// From the reply to an accepted batch: the events that were dropped because the collector's manifest of that
+    /// version does not declare them, by reason.
+    /// </summary>
+    internal static IEnumerable<(string Reason, int Events)> UndeclaredOf(byte[] reply)
+    {
+        if (Member(reply, "dropped") is not { ValueKind: JsonValueKind.Object } dropped)
+            yield break;
+        foreach (var reason in (string[])["unknown-event", "unknown-field", "bad-value"])
+        {
+            if (dropped.TryGetProperty(reason, out var count) && count.ValueKind == JsonValueKind.Number
+                && count.TryGetInt32(out var events) && events > 0)
+                yield return (reason, events);
+        }
+    }
+
     static string? Text(byte[] body, string member) =>
         Member(body, member) is { ValueKind: JsonValueKind.String } value ? value.GetString() : null;
 
@@ -246,6 +291,9 @@ sealed class Sender : IDisposable
         Member(body, member) is { ValueKind: JsonValueKind.Number } value && value.TryGetInt32(out var number)
             ? number
             : null;
+
+    static bool NamesDeleted(byte[] reply) => Member(reply, "dropped") is { ValueKind: JsonValueKind.Object } dropped
+        && dropped.TryGetProperty("deleted", out var count) && count.ValueKind == JsonValueKind.Number;
 
     static JsonElement? Member(byte[] body, string name)
     {

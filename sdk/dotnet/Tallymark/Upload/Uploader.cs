@@ -9,7 +9,11 @@ namespace Tallymark.Upload;
 /// <param name="Rejected">Events that it will never accept.</param>
 /// <param name="Waiting">Batches that remain.</param>
 /// <param name="Problem">Why they remain, or why nothing was tried; null if everything was sent.</param>
-readonly record struct UploadResult(int Accepted, int Rejected, int Waiting, string? Problem);
+/// <param name="NotStored">
+/// Of the accepted ones, those that the collector's manifest does not declare, by its reason; null: none.
+/// </param>
+readonly record struct UploadResult(
+    int Accepted, int Rejected, int Waiting, string? Problem, IReadOnlyDictionary<string, int>? NotStored = null);
 
 /// <summary>
 /// One occasion of sending, by the one uploader that holds the lock: 1. takes the lock; 2. gets the settings that say
@@ -25,13 +29,17 @@ sealed class Uploader(ToolDefinition tool, StateFolder state, SdkEnvironment env
     RemoteSettings _settings = RemoteSettings.None;
     int _accepted;
     int _rejected;
+    SortedDictionary<string, int>? _notStored;
     string? _problem;
     string? _stopped;
     TimeSpan? _retryAfter;
     Responder? _responder;
+    int _connecting;
 
     /// <summary>
-    /// The content of <c>due</c> before a claim that counts as silent; null: the file has not been claimed so.
+    /// The content of <c>due</c> before the claim of a process that may end at any time; null: the process does not end
+    /// before the occasion. Such an occasion counts as failed and silent from the first connection until an answer
+    /// arrives: behind a firewall that drops packets, a short process always ends before it could find out.
     /// </summary>
     internal DueFile? Claimed { get; init; }
 
@@ -67,7 +75,8 @@ sealed class Uploader(ToolDefinition tool, StateFolder state, SdkEnvironment env
         }
 
         ScheduleNext(Now());
-        return new UploadResult(_accepted, _rejected, Waiting(), _problem ?? _stopped);
+        NoteAnswer(Now());
+        return new UploadResult(_accepted, _rejected, Waiting(), _problem ?? _stopped, _notStored);
     }
 
     /// <summary>
@@ -85,15 +94,18 @@ sealed class Uploader(ToolDefinition tool, StateFolder state, SdkEnvironment env
 
     async Task SendAll()
     {
-        if (Sender.Endpoint(tool, environment) is not { } endpoint)
+        if (Sender.Allowed(tool.Endpoint) is not { } endpoint)
         {
             _problem = "the endpoint is not a valid https: URL";
             return;
         }
 
         using var sender = Sender.To(endpoint, environment);
-        if (!await MaySend(sender) || !await SendFrozen(sender) || !await SendSpool(sender) || _problem is not null
-            || ReasonNotToSend() is not null)
+        sender.Connecting = NoteConnecting;
+        var sent = await MaySend(sender) && await SendFrozen(sender) && await SendSpool(sender);
+        if (_batches.LeftOtherPeriod)
+            _stopped ??= "events with another id are sent with the next upload, so that nothing links the two ids";
+        if (!sent || _batches.LeftOtherPeriod || _problem is not null || ReasonNotToSend() is not null)
             return;
 
         // Only after everything was sent: without a collector the report itself would wait and might be dropped.
@@ -145,6 +157,8 @@ sealed class Uploader(ToolDefinition tool, StateFolder state, SdkEnvironment env
     {
         foreach (var id in _batches.Frozen())
         {
+            if (!_batches.IsOfPeriod(id))
+                continue;
             if (!await SendOne(sender, id))
                 return false;
         }
@@ -189,6 +203,14 @@ sealed class Uploader(ToolDefinition tool, StateFolder state, SdkEnvironment env
             case Outcome.Accepted:
                 _batches.Accept(id, reply.Body!);
                 _accepted += batch.Events;
+                if (reply.Deleted)
+                    RenewedId.Renew(tool, state, environment, batch.Lines, _consent.Choice);
+                foreach (var (undeclared, events) in Sender.UndeclaredOf(reply.Body!))
+                {
+                    _notStored ??= new SortedDictionary<string, int>(StringComparer.Ordinal);
+                    _notStored[undeclared] = _notStored.GetValueOrDefault(undeclared) + events;
+                }
+
                 return true;
             case Outcome.Split when batch.Events > 1:
                 _batches.Split(batch);
@@ -203,6 +225,17 @@ sealed class Uploader(ToolDefinition tool, StateFolder state, SdkEnvironment env
                 _retryAfter = reply.RetryAfter > _retryAfter || _retryAfter is null ? reply.RetryAfter : _retryAfter;
                 return reply.OnlyThisBatch;
         }
+    }
+
+    // Called on a thread of the pool.
+    void NoteConnecting()
+    {
+        if (Claimed is not { } claimed || Interlocked.Exchange(ref _connecting, 1) != 0)
+            return;
+        var now = Now();
+        var silence = claimed.Silence.Extend(now);
+        var pause = silence.IsLong ? RetrySchedule.ProbeDelay(random: 0) : UploaderProcess.Claim;
+        DueFile.Write(state.Due, now + pause, Math.Min(claimed.Failures + 1, DueFile.MaxFailures), silence);
     }
 
     // One answer of a collector in an occasion shows that the endpoint is reachable. If the occasion was claimed as
@@ -238,6 +271,21 @@ sealed class Uploader(ToolDefinition tool, StateFolder state, SdkEnvironment env
             ? RetrySchedule.ProbeDelay(random)
             : RetrySchedule.DelayAfter(failures, _retryAfter, random);
         DueFile.Write(state.Due, now + delay, failures, silence);
+    }
+
+    // For `telemetry why`. An occasion without a request got no answer.
+    void NoteAnswer(DateTime now)
+    {
+        if (_responder is null && _problem is not null)
+            return;
+        try
+        {
+            LastAnswer.Write(state, _problem, now);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Only the explanation is missing.
+        }
     }
 
     DateTime Now() => environment.Now;

@@ -101,6 +101,7 @@ sealed class LiveEndpoints(ToolSet tools, Authorizer authorizer, AuditLog audit,
         Replies.WriteDrops(json, total.Dropped);
         json.WriteNumber("refused", total.Refused);
         json.WriteNumber("pending", total.Pending);
+        json.WriteNumber("development", total.Development);
         json.WriteEndObject();
     }
 

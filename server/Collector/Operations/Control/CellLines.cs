@@ -59,6 +59,10 @@ static class CellLines
         foreach (var installation in cell.Installations)
             json.WriteNumberValue(installation);
         json.WriteEndArray();
+        json.WriteStartArray("networks");
+        foreach (var network in cell.Networks)
+            json.WriteNumberValue(network);
+        json.WriteEndArray();
         json.WriteEndObject();
     }
 
@@ -86,9 +90,13 @@ static class CellLines
             var installations = new List<int>();
             foreach (var installation in root.GetProperty("installations").EnumerateArray())
                 installations.Add(installation.GetInt32());
+            List<long> networks =
+                [.. root.GetProperty("networks").EnumerateArray().Select(network => network.GetInt64())];
+            if (networks.Count != installations.Count)
+                throw new FormatException("A network is missing.");
             return new Cell(
                 DateOnly.ParseExact(root.GetProperty("day").GetString()!, DayFormat, CultureInfo.InvariantCulture),
-                values, root.GetProperty("occurrences").GetInt64(), installations);
+                values, root.GetProperty("occurrences").GetInt64(), installations, networks);
         }
         catch (Exception e) when (e is JsonException or FormatException or KeyNotFoundException
             or InvalidOperationException or ArgumentNullException)

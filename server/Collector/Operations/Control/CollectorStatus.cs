@@ -2,6 +2,11 @@
 
 namespace Tallymark.Collector.Operations;
 
+/// <summary>The manifests of a tool.</summary>
+/// <param name="KeptFrom">The first day whose events are kept (<see cref="ICellReader.KeptFrom"/>).</param>
+/// <param name="Texts">The texts of all accepted versions, ascending.</param>
+public sealed record ToolManifests(DateOnly KeptFrom, IReadOnlyList<string> Texts);
+
 /// <summary>The status of a collector, as <c>tallymark status</c> shows it (<c>spec/control.md</c>).</summary>
 /// <param name="Version">The collector's version.</param>
 /// <param name="Started">When it started; null: it is not running, the status is from its files.</param>
@@ -27,10 +32,14 @@ public sealed record CollectorStatus(
 /// <param name="Files">The number of database files.</param>
 /// <param name="Bytes">Their size.</param>
 /// <param name="Deleting">Deleted installations whose bytes are still on disk.</param>
-/// <param name="Tended">When the last maintenance of the files started; null: none since the start.</param>
+/// <param name="Tended">When the last maintenance of the files started; null: never.</param>
 public sealed record ToolStatus(
     string Tool, string Title, IReadOnlyList<int> Versions, long Received, long Stored, long Dropped, long Refused,
-    long Pending, long Missing, int Files, long Bytes, int Deleting, DateTimeOffset? Tended);
+    long Pending, long Missing, int Files, long Bytes, int Deleting, DateTimeOffset? Tended)
+{
+    /// <summary>Of the stored events, those of development builds, which are in no count.</summary>
+    public long Development { get; init; }
+}
 
 /// <summary>The data folder's disk.</summary>
 /// <param name="Free">Free bytes.</param>
@@ -51,7 +60,9 @@ public sealed record ReloadReport(IReadOnlyList<AcceptedVersion> Accepted, IRead
 /// <summary>An accepted version.</summary>
 /// <param name="Tool">The tool.</param>
 /// <param name="Version">The manifest's version.</param>
-public sealed record AcceptedVersion(string Tool, int Version);
+/// <param name="Note">Advice for the operator about the memory that it needs; null: none.</param>
+/// <param name="Effects">Its changes in periods that are not released yet, a sentence each.</param>
+public sealed record AcceptedVersion(string Tool, int Version, string? Note, IReadOnlyList<string> Effects);
 
 /// <summary>A refused file.</summary>
 /// <param name="File">Its path.</param>

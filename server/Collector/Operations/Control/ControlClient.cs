@@ -17,6 +17,7 @@ namespace Tallymark.Collector.Operations;
 public sealed class ControlClient : IDisposable
 {
     readonly HttpClient _http;
+    readonly Guid _run = Guid.NewGuid();
 
     ControlClient(string socket) => _http = new HttpClient(new SocketsHttpHandler
     {
@@ -30,11 +31,18 @@ public sealed class ControlClient : IDisposable
         Timeout = Timeout.InfiniteTimeSpan, // the scan of a quarter takes minutes; the user can stop it
     };
 
+    /// <summary>
+    /// The period that is being published; the audit log gets one line for all cell queries of it. Null: one for each.
+    /// </summary>
+    public string? Publication { get; init; }
+
     /// <summary>Connects to the collector of a data folder.</summary>
     /// <returns>
     /// Null if none is running: the command may call <see cref="DataFolder.TryLock"/> and open the files itself.
     /// </returns>
-    public static ControlClient? TryConnect(string dataFolder)
+    /// <param name="dataFolder">The folder.</param>
+    /// <param name="publication">See <see cref="Publication"/>.</param>
+    public static ControlClient? TryConnect(string dataFolder, string? publication = null)
     {
         var socket = Path.Combine(Path.GetFullPath(dataFolder), "collector.sock");
         if (!File.Exists(socket))
@@ -49,23 +57,20 @@ public sealed class ControlClient : IDisposable
             return null; // the socket of a killed collector
         }
 
-        return new ControlClient(socket);
+        return new ControlClient(socket) { Publication = publication };
     }
 
     /// <summary>Gets the collector's status.</summary>
     public CollectorStatus Status() => Ask<CollectorStatus>(HttpMethod.Get, "control/status");
 
     /// <summary>Reloads manifests and the certificate, and measures the disk.</summary>
-    public ReloadReport Reload() => Ask<ReloadReport>(HttpMethod.Post, "control/reload");
+    /// <param name="acceptClock">Also says that the clock is right (spec/control.md, "The clock").</param>
+    public ReloadReport Reload(bool acceptClock = false) => Ask<ReloadReport>(
+        HttpMethod.Post, acceptClock ? "control/reload?clock=accept" : "control/reload");
 
-    /// <summary>Gets the text of a tool's newest manifest.</summary>
-    public string Manifest(string tool)
-    {
-        using var response = Send(new HttpRequestMessage(
-            HttpMethod.Get, "control/manifest?tool=" + Uri.EscapeDataString(tool)));
-        using var reader = new StreamReader(response.Content.ReadAsStream());
-        return reader.ReadToEnd();
-    }
+    /// <summary>Gets a tool's manifests.</summary>
+    public ToolManifests Manifests(string tool) =>
+        Ask<ToolManifests>(HttpMethod.Get, "control/manifests?tool=" + Uri.EscapeDataString(tool));
 
     /// <summary>
     /// Runs a cell query (<see cref="ICellReader.Cells"/>). Cells are read from the socket while they are enumerated;
@@ -78,6 +83,8 @@ public sealed class ControlClient : IDisposable
         using (var json = new Utf8JsonWriter(body))
             CellLines.WriteQuery(json, query);
         var path = "control/cells?tool=" + Uri.EscapeDataString(tool);
+        if (Publication is not null)
+            path += $"&publication={Uri.EscapeDataString(Publication)}&run={_run}";
         var content = new ByteArrayContent(body.WrittenSpan.ToArray());
         content.Headers.ContentType = new("application/json");
         using var response = Send(new HttpRequestMessage(HttpMethod.Post, path) { Content = content });

@@ -16,7 +16,8 @@ namespace Tallymark.Collector.Operations;
 /// modes of the folder and the socket decide who may connect. Thread-safe.
 /// </summary>
 sealed class ControlEndpoints(
-    ToolSet tools, StoreThread store, OperatorActions actions, QueryEndpoint queries, AuditLog audit, ILogger log)
+    ToolSet tools, StoreThread store, OperatorActions actions, QueryEndpoint queries, Publications publications,
+    AuditLog audit, ILogger log)
 {
     const int FlushThresholdBytes = 64 * 1024;
     const string Stopping = "The collector is stopping.";
@@ -28,7 +29,7 @@ sealed class ControlEndpoints(
         app.MapPost("/control/reload", ReloadAsync);
         app.MapPost("/control/backup", BackupAsync);
         app.MapPost("/control/query", queries.LocalAsync);
-        app.MapGet("/control/manifest", ManifestAsync);
+        app.MapGet("/control/manifests", ManifestsAsync);
         app.MapPost("/control/cells", CellsAsync);
     }
 
@@ -36,6 +37,8 @@ sealed class ControlEndpoints(
     {
         try
         {
+            if (context.Request.Query["clock"] == "accept")
+                actions.AcceptClock(AuditLog.Local);
             await StatusJson.AnswerAsync(context.Response, await actions.ReloadAsync(AuditLog.Local));
         }
         catch (IOException e)
@@ -73,12 +76,28 @@ sealed class ControlEndpoints(
         }
     }
 
-    Task ManifestAsync(HttpContext context)
+    async Task ManifestsAsync(HttpContext context)
     {
         if (ToolOf(context) is not { } tool)
-            return ReplyAsync(context, StatusCodes.Status404NotFound, NoManifest);
-        context.Response.ContentType = "application/yaml";
-        return context.Response.WriteAsync(tool.Newest.Text);
+        {
+            await ReplyAsync(context, StatusCodes.Status404NotFound, NoManifest);
+            return;
+        }
+
+        try
+        {
+            await StatusJson.AnswerAsync(context.Response, new ToolManifests(
+                store.Readers.Read(s => s.KeptFrom(tool.Name)), [.. tool.Accepted.Select(one => one.Text)]));
+        }
+        catch (StoreException e)
+        {
+            log.StoreReadFailed(e.Message);
+            await ReplyAsync(context, StatusCodes.Status500InternalServerError, e.Message);
+        }
+        catch (ObjectDisposedException)
+        {
+            await ReplyAsync(context, StatusCodes.Status503ServiceUnavailable, Stopping);
+        }
     }
 
     async Task CellsAsync(HttpContext context)
@@ -115,11 +134,17 @@ sealed class ControlEndpoints(
         try
         {
             await store.FlushAsync(tool.Name);
-            audit.Write(entry); // before the answer: its first cells are read before its last one is written
+            // Before the answer: its first cells are read before its last one is written.
+            var publication = Publications.Of(context.Request);
+            if (publication is not var (period, run))
+                audit.Write(entry);
+            else if (publications.Add(tool.Name, period, run))
+                audit.Write(entry with { What = AuditEntry.PublishAction, Query = period });
             context.Response.ContentType = "application/x-ndjson";
             var cells = store.Readers.Cells(tool.Name, query);
             var rows = await WriteAsync(context.Response.BodyWriter, cells, context.RequestAborted);
-            audit.Write(entry with { Outcome = "answered", Rows = rows });
+            if (publication is null)
+                audit.Write(entry with { Outcome = "answered", Rows = rows });
         }
         catch (IOException e)
         {
@@ -172,7 +197,7 @@ sealed class ControlEndpoints(
     static string? UnknownName(Tool tool, CellQuery query)
     {
         var events = new HashSet<string>(StringComparer.Ordinal);
-        var columns = new HashSet<string>(["event", "status"], StringComparer.Ordinal);
+        var columns = new HashSet<string>(["event", "status", Rollup.Version], StringComparer.Ordinal);
         foreach (var manifest in tool.Accepted.Select(accepted => accepted.Manifest))
         {
             events.UnionWith(manifest.Events.Select(e => e.Name));

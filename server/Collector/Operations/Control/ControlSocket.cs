@@ -11,6 +11,9 @@ sealed class ControlSocket(DataFolder data, ControlEndpoints endpoints, Limits l
     /// <summary>Bytes of <c>sun_path</c> on the system with the shortest.</summary>
     const int MaxPathBytes = 103;
 
+    /// <summary>Commands at once, all of the collector's own user.</summary>
+    const int MaxCommands = 64;
+
     /// <exception cref="IOException">The path of the socket is too long.</exception>
     public WebApplication Create()
     {
@@ -23,6 +26,7 @@ sealed class ControlSocket(DataFolder data, ControlEndpoints endpoints, Limits l
         File.Delete(data.Socket); // left by a killed collector: we hold the lock, so no process listens on it
         var app = WebServer.Create(limits, logTo, kestrel =>
         {
+            kestrel.Limits.MaxConcurrentConnections = MaxCommands;
             kestrel.Limits.MinResponseDataRate = null; // `tallymark publish` may pause between two cells
             kestrel.ListenUnixSocket(data.Socket);
         });

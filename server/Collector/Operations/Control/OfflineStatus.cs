@@ -8,8 +8,9 @@ public static class OfflineStatus
     /// <summary>Reads the status: saved totals, accepted manifests, disk and last backup.</summary>
     /// <param name="data">The data folder.</param>
     /// <param name="sizeOf">Returns the size of a tool's data in the store, which is not open.</param>
+    /// <param name="time">The clock.</param>
     /// <exception cref="IOException">A file can't be read.</exception>
-    public static CollectorStatus Read(DataFolder data, Func<string, StoreSize> sizeOf)
+    public static CollectorStatus Read(DataFolder data, Func<string, StoreSize> sizeOf, TimeProvider time)
     {
         var tools = new List<ToolStatus>();
         var dues = new List<Due>();
@@ -18,6 +19,9 @@ public static class OfflineStatus
             tools.Add(ReadTool(data, Path.GetFileName(folder), sizeOf, dues));
         if (data.HasJournal)
             dues.Add(new Due("journal", "Some acknowledged batches are not in the store. Start the collector once."));
+        dues.AddRange(data.DamagedJournals.Select(OperatorActions.DamagedJournal));
+        if (Backup.Overdue(data, time.GetUtcNow()) is { } backup)
+            dues.Add(new Due("backup", backup));
         return new CollectorStatus(
             CollectorServer.Version, Started: null, tools,
             new DiskStatus(new DriveInfo(data.Path).AvailableFreeSpace, Reserve: 0, Low: false), CertificateEnds: null,
@@ -28,9 +32,19 @@ public static class OfflineStatus
         DataFolder data, string name, Func<string, StoreSize> sizeOf, List<Due> dues)
     {
         var path = data.Manifests(name);
-        var texts = Directory.Exists(path) ? Directory.GetFiles(path, "*.yaml").Select(File.ReadAllText) : [];
-        var manifests = texts.Select(text => ManifestReader.Read(text).Manifest).OfType<ToolManifest>()
-            .OrderBy(manifest => manifest.Version).ToList();
+        var manifests = new List<ToolManifest>();
+        var files = Directory.Exists(path) ? Directory.GetFiles(path, "*.yaml") : [];
+        foreach (var one in files.Order(StringComparer.Ordinal))
+        {
+            var result = ManifestReader.Read(File.ReadAllText(one));
+            if (result.Manifest is { } manifest)
+                manifests.Add(manifest);
+            else
+                dues.Add(new Due("manifest", $"This version of tallymark refuses {one}, which it accepted before: "
+                    + string.Join('\n', result.Diagnostics.Select(finding => finding.Format(one)))));
+        }
+
+        manifests.Sort((a, b) => a.Version.CompareTo(b.Version));
         var file = data.Totals(name);
         var totals = SavedTotals.Read(file, reason => dues.Add(new Due("totals", $"{file}: {reason}.")))
             ?? SavedTotals.None;
@@ -38,6 +52,9 @@ public static class OfflineStatus
         return new ToolStatus(
             name, manifests.Count > 0 ? manifests[^1].Title : name, [.. manifests.Select(manifest => manifest.Version)],
             totals.Received, totals.Stored, totals.Dropped.Total, totals.Refused, Pending: 0, Missing: 0, size.Files,
-            size.Bytes, Deleting: 0, Tended: null);
+            size.Bytes, Deleting: 0, Tended: null)
+        {
+            Development = totals.Development,
+        };
     }
 }

@@ -10,10 +10,11 @@ namespace Tallymark.Collector.Operations;
 /// </summary>
 sealed class OperatorActions(
     ToolSet tools, ManifestLoader manifests, StoreThread store, StoreMaintenance maintenance, DataFolder data,
-    DiskSpace disk, Health health, AuditLog audit, TimeProvider time, ILogger log, Certificate? certificate = null)
+    DiskSpace disk, ClockWitness clock, Health health, PreparingStore failing, ProxyWatch proxies, AuditLog audit,
+    TimeProvider time, ILogger log,
+    Certificate? certificate = null)
 {
     static readonly TimeSpan CertificateWarning = TimeSpan.FromDays(14);
-    static readonly TimeSpan MaxBackupAge = TimeSpan.FromDays(2);
 
     readonly DateTimeOffset _started = time.GetUtcNow();
     readonly Lock _backup = new();
@@ -27,8 +28,16 @@ sealed class OperatorActions(
         disk.Measure();
         var report = await manifests.LoadAsync();
         return new ReloadReport(
-            [.. report.Accepted.Select(one => new AcceptedVersion(one.Tool, one.Version))],
+            report.Accepted,
             [.. report.Refused.Select(one => new RefusedFile(one.Path, one.Reason))]);
+    }
+
+    /// <summary>Trusts the clock from now on.</summary>
+    /// <exception cref="IOException">The audit log can't be written.</exception>
+    public void AcceptClock(string who)
+    {
+        audit.Write(new AuditEntry(who, Role.Operator, "accept-clock", "done"));
+        clock.Accept();
     }
 
     /// <summary>Makes a backup on the caller's thread; one at a time.</summary>
@@ -56,18 +65,29 @@ sealed class OperatorActions(
         CollectorServer.Version, _started, [.. tools.All.Select(StatusOf)],
         new DiskStatus(disk.Free, disk.Reserve, disk.IsLow), certificate?.Expires, Backup.Last(data), [.. Dues()]);
 
+    /// <summary>A file of the journal that could not be read completely.</summary>
+    internal static Due DamagedJournal(string file) => new(
+        "journal",
+        $"{file} could not be read completely; message 222 in the log says how much was lost. It contains raw events: "
+        + "delete it after you have examined it.");
+
     ToolStatus StatusOf(Tool tool)
     {
         var total = tool.Counters.Total();
         var size = maintenance.Size(tool.Name);
         return new ToolStatus(
-            tool.Name, tool.Title, [.. tool.Accepted.Select(one => one.Manifest.Version)], total.Received, total.Stored,
+            tool.Name, tool.Title, [.. tool.Accepted.Select(one => one.Version)], total.Received, total.Stored,
             total.Dropped.Total, total.Refused, total.Pending, tool.Counters.Missing, size.Files, size.Bytes,
-            maintenance.PendingDeletions(tool.Name), maintenance.Last(tool.Name)?.Started);
+            maintenance.PendingDeletions(tool.Name), maintenance.LastStart(tool.Name))
+        {
+            Development = total.Development,
+        };
     }
 
     IEnumerable<Due> Dues()
     {
+        if (clock.Doubt is { } doubt)
+            yield return new Due("clock", doubt);
         if (disk.IsLow)
         {
             yield return new Due(
@@ -78,6 +98,18 @@ sealed class OperatorActions(
 
         if (!health.IsHealthy)
             yield return new Due("commits", "The last write of the journal or the store failed. The log says why.");
+        foreach (var (tool, reason) in failing.Failures.OrderBy(one => one.Key, StringComparer.Ordinal))
+        {
+            yield return new Due(
+                "store",
+                $"Batches of {tool} wait, because its store fails; other tools are not affected. If a file is damaged, "
+                + $"stop the collector and run tallymark repair. {reason}");
+        }
+
+        foreach (var file in data.DamagedJournals)
+            yield return DamagedJournal(file);
+        foreach (var problem in proxies.Problems)
+            yield return new Due("proxy", problem);
         foreach (var (path, reason) in manifests.Refused)
             yield return new Due("manifest", $"{path} was refused: {reason}");
         foreach (var tool in tools.All)
@@ -92,20 +124,15 @@ sealed class OperatorActions(
 
         foreach (var tool in tools.All)
         {
-            if (maintenance.Last(tool.Name)?.Failure is { } failure)
+            if (maintenance.Failure(tool.Name) is { } failure)
             {
                 yield return new Due(
                     "tending", $"Retention and deletion in the files of {tool.Name} are overdue: {failure}");
             }
         }
 
-        if (Backup.Last(data) is { } backup && time.GetUtcNow() - backup > MaxBackupAge)
-        {
-            yield return new Due(
-                "backup",
-                $"The last backup finished on {Rfc3339.Second(backup)}. Make a backup now, and check the backup "
-                + "schedule.");
-        }
+        if (Backup.Overdue(data, time.GetUtcNow()) is { } backup)
+            yield return new Due("backup", backup);
 
         if (certificate is not null && certificate.Expires - time.GetUtcNow() < CertificateWarning)
         {

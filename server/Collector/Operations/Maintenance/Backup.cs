@@ -18,15 +18,16 @@ public sealed record BackupReport(
     IReadOnlyList<string> Removed);
 
 /// <summary>
-/// Makes backups (<c>spec/control.md</c>) while commits continue. A backup is a folder named by its time; it is
-/// complete once it has that name. It is a data folder, consistent for each tool, with a file of checksums. Only one
-/// backup at a time may write to a folder. Stateless.
+/// Makes backups (<c>spec/control.md</c>) while commits continue, and reads each copy through. A backup is a folder
+/// named by its time; it is complete once it has that name. It is a data folder, consistent for each tool, with a file
+/// of checksums. Only one backup at a time may write to a folder. Stateless.
 /// </summary>
 public static class Backup
 {
     const string NameFormat = "yyyy-MM-dd'T'HH-mm-ss'Z'";
     const string Unfinished = ".unfinished";
     const string Sums = "SHA256SUMS";
+    static readonly TimeSpan MaxAge = TimeSpan.FromDays(2);
 
     /// <summary>Makes a backup. Cost: reads and writes the whole data folder once.</summary>
     /// <param name="data">The data folder.</param>
@@ -92,6 +93,24 @@ public static class Backup
         }
     }
 
+    /// <summary>
+    /// A message if a backup is overdue; null: none is. A backup is overdue two days after the last one, or after the
+    /// data folder got its format.
+    /// </summary>
+    internal static string? Overdue(DataFolder data, DateTimeOffset now)
+    {
+        if (Last(data) is { } last)
+        {
+            return now - last <= MaxAge ? null
+                : $"The last backup finished on {Rfc3339.Second(last)}. Make a backup now, and check the backup "
+                + "schedule.";
+        }
+
+        return DataFormat.Read(data)?.Since is not { } since || now - since <= MaxAge
+            ? null
+            : "No backup was ever made. Make one with `tallymark backup`, and set up a schedule.";
+    }
+
     static void Fill(
         DataFolder data, IBackupSource store, IReadOnlyList<string> tools, string to, Action<string>? flush)
     {
@@ -103,15 +122,17 @@ public static class Backup
             var totals = File.Exists(data.Totals(tool)) ? File.ReadAllBytes(data.Totals(tool)) : null;
             flush?.Invoke(tool);
             CopySnapshot(store, tool, target);
+            Verify(store, tool, target, data);
             if (totals is not null)
                 OwnerFile.Replace(Path.Combine(target, Path.GetFileName(data.Totals(tool))), totals);
             CopyFolder(data.Manifests(tool), Path.Combine(target, "manifests"));
+            CopyFolder(data.Folded(tool), Path.Combine(target, "folded"));
         }
 
         if (flush is null)
             CopyFolder(data.Journal, Path.Combine(to, Path.GetFileName(data.Journal)));
         CopyFolder(Path.Combine(data.Path, "settings"), Path.Combine(to, "settings"));
-        foreach (var file in new[] { data.Tokens, data.Audit }.Where(File.Exists))
+        foreach (var file in new[] { data.Format, data.Tokens, data.Audit }.Where(File.Exists))
             OwnerFile.Replace(Path.Combine(to, Path.GetFileName(file)), ReadShared(file));
     }
 
@@ -128,6 +149,23 @@ public static class Backup
             using var to = OwnerFile.Open(path, FileMode.CreateNew, FileShare.None);
             from.CopyTo(to);
             to.Flush(flushToDisk: true);
+        }
+    }
+
+    // Older backups are removed only after this: a copy of a damaged file must not replace the last good one.
+    static void Verify(IBackupSource store, string tool, string copy, DataFolder data)
+    {
+        try
+        {
+            store.VerifyCopy(copy);
+        }
+        catch (DamagedStoreException e)
+        {
+            var original = Path.Combine(data.Tools, tool);
+            throw new DamagedStoreException(
+                "No backup was made, and older backups stay: "
+                + e.Message.Replace(copy, original, StringComparison.Ordinal),
+                e);
         }
     }
 

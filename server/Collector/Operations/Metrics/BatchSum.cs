@@ -7,7 +7,9 @@ namespace Tallymark.Collector.Operations;
 /// <param name="Development">Events of development builds.</param>
 /// <param name="Events">The other events, by name.</param>
 /// <param name="Failures">Those of <paramref name="Events"/> with the status <c>failure</c>.</param>
-sealed record BatchSum(long Stored, long Development, IReadOnlyList<(string Name, long Count)> Events, long Failures)
+/// <param name="Lateness">How late the events came.</param>
+sealed record BatchSum(
+    long Stored, long Development, IReadOnlyList<(string Name, long Count)> Events, long Failures, Lateness Lateness)
 {
     public static BatchSum Of(StoredBatch batch)
     {
@@ -28,6 +30,6 @@ sealed record BatchSum(long Stored, long Development, IReadOnlyList<(string Name
             }
         }
 
-        return new BatchSum(stored, development, events, failures);
+        return new BatchSum(stored, development, events, failures, Lateness.Of(batch));
     }
 }

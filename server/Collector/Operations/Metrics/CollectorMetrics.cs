@@ -28,6 +28,7 @@ sealed class CollectorMetrics
         [FromKeyedServices(ServiceKeys.Deletions)] RequestCounters deletions,
         [FromKeyedServices(ServiceKeys.Journal)] CommitCounters journalWrites,
         [FromKeyedServices(ServiceKeys.Store)] CommitCounters commits,
+        DataFolder data, StoreMaintenance maintenance, ManifestLoader manifests, StandardErrorLog log,
         Certificate? certificate = null)
     {
         _tools = tools;
@@ -35,8 +36,8 @@ sealed class CollectorMetrics
         Events();
         Counter(
             "tallymark.events.uncounted",
-            "Stored events excluded from counts since the start, because their network exceeded the limit for new "
-            + "installations.",
+            "Stored events excluded from counts since the start: their network exceeded the limit for new "
+            + "installations, or their installation that for a day.",
             () => PerTool(tool => quota.Uncounted(tool.Name)));
         Requests("tallymark.batches", "Requests with a batch, by outcome.", batches);
         Requests("tallymark.deletions", "Deletion requests, by outcome.", deletions);
@@ -69,6 +70,8 @@ sealed class CollectorMetrics
         Gauge(
             "tallymark.disk.low", "1 while batches are refused for lack of disk space.",
             () => One(disk.IsLow ? 1 : 0));
+        Upkeep(data, maintenance, manifests, log);
+        Process();
         if (certificate is not null)
         {
             Gauge(
@@ -79,6 +82,57 @@ sealed class CollectorMetrics
 
     /// <summary>The meter of this collector. Its factory disposes it.</summary>
     public Meter Meter { get; }
+
+    void Upkeep(DataFolder data, StoreMaintenance maintenance, ManifestLoader manifests, StandardErrorLog log)
+    {
+        Counter(
+            "tallymark.events.dropped_by_field",
+            "Stored batches' events that their manifest does not allow, since the start, by version, event and field.",
+            () => _tools.All.SelectMany(tool => tool.Counters.Places.Select(one => new Measurement<long>(
+                one.Value, Tag("tool", tool.Name), Tag("manifest", one.Key.Manifest), Tag("event", one.Key.Event),
+                Tag("field", one.Key.Field), Tag("reason", Drops.NameOf(one.Key.Reason))))));
+        Gauge(
+            "tallymark.store.bytes", "Size of the store's files.",
+            () => PerTool(tool => maintenance.Size(tool.Name).Bytes));
+        Gauge(
+            "tallymark.store.files", "Number of the store's files.",
+            () => PerTool(tool => maintenance.Size(tool.Name).Files));
+        Gauge(
+            "tallymark.maintenance.time_seconds",
+            "Start of the last maintenance of a tool's files, in seconds since 1970; 0: none since the start.",
+            () => PerTool(tool => maintenance.LastStart(tool.Name)?.ToUnixTimeSeconds() ?? 0));
+        Gauge(
+            "tallymark.maintenance.failed", "1 if the last maintenance of a tool's files failed.",
+            () => PerTool(tool => maintenance.Failure(tool.Name) is null ? 0 : 1));
+        Gauge(
+            "tallymark.backup.time_seconds", "End of the last backup, in seconds since 1970; 0: none was ever made.",
+            () => One(Backup.Last(data)?.ToUnixTimeSeconds() ?? 0));
+        Gauge(
+            "tallymark.manifests.refused", "Files of manifests that are refused.",
+            () => One(manifests.Refused.Count));
+        Gauge(
+            "tallymark.journal.damaged", "Files of the journal that could not be read completely.",
+            () => One(data.DamagedJournals.Count));
+        Counter("tallymark.log.lost", "Messages of the log that could not be written.", () => One(log.Lost));
+    }
+
+    void Process()
+    {
+        Meter.CreateObservableGauge(
+            "tallymark.build.info", () => new Measurement<long>(1, Tag("version", CollectorServer.Version)), null,
+            "The version of the collector; always 1.");
+        Meter.CreateObservableCounter(
+            "process.cpu.seconds", () => ProcessNumbers.CpuSeconds, "s", "Processor time of the process.");
+        Gauge("process.resident_memory_bytes", "Memory of the process.", () => One(ProcessNumbers.ResidentBytes));
+        Meter.CreateObservableGauge(
+            "process.start_time_seconds", () => ProcessNumbers.StartSeconds, "s",
+            "Start of the process, in seconds since 1970.");
+        Gauge("process.threads", "Threads of the process.", () => One(ProcessNumbers.Threads));
+        Gauge("process.open_fds", "Open files and connections of the process.", () => One(ProcessNumbers.OpenFiles));
+        Gauge(
+            "process.max_fds", "Files and connections that the process may have open.",
+            () => One(ProcessNumbers.MaxOpenFiles));
+    }
 
     void Events()
     {

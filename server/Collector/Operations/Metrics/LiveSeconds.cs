@@ -10,13 +10,8 @@ sealed class LiveSeconds
     const int WindowSeconds = 60;
 
     // One more slot than the window: the current second, which is not shown yet.
-    readonly Slot[] _ring = new Slot[WindowSeconds + 1];
-
-    public LiveSeconds()
-    {
-        for (var i = 0; i < _ring.Length; i++)
-            _ring[i] = new Slot();
-    }
+    // A slot is made for its first event: most tools have none in a minute.
+    readonly Slot?[] _ring = new Slot[WindowSeconds + 1];
 
     public void Add(DateTimeOffset now, string name, long count)
     {
@@ -34,11 +29,11 @@ sealed class LiveSeconds
         {
             var second = first + i;
             var slot = _ring[second % _ring.Length];
-            var isCurrent = slot.Second == second;
+            var current = slot?.Second == second ? slot : null;
             seconds[i] = new LiveSecond(
                 DateTimeOffset.FromUnixTimeSeconds(second),
-                isCurrent ? new SortedDictionary<string, long>(slot.Events, StringComparer.Ordinal) : [],
-                isCurrent ? slot.Failures : 0);
+                current is null ? [] : new SortedDictionary<string, long>(current.Events, StringComparer.Ordinal),
+                current?.Failures ?? 0);
         }
 
         return seconds;
@@ -46,7 +41,7 @@ sealed class LiveSeconds
 
     Slot SlotOf(long second)
     {
-        var slot = _ring[second % _ring.Length];
+        var slot = _ring[second % _ring.Length] ??= new Slot();
         if (slot.Second != second)
         {
             slot.Second = second;

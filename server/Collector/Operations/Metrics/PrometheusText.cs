@@ -18,9 +18,11 @@ sealed class PrometheusText : IDisposable
     readonly MeterListener _listener = new();
     readonly List<Family> _families = [];
     readonly Lock _scrape = new();
+    readonly IngestHistograms _histograms;
 
-    public PrometheusText(CollectorMetrics metrics)
+    public PrometheusText(CollectorMetrics metrics, IngestHistograms histograms)
     {
+        _histograms = histograms;
         _listener.InstrumentPublished = (instrument, listener) =>
         {
             if (!ReferenceEquals(instrument.Meter, metrics.Meter))
@@ -47,6 +49,7 @@ sealed class PrometheusText : IDisposable
             var text = new StringBuilder();
             foreach (var family in _families)
                 family.AppendTo(text);
+            _histograms.AppendTo(text);
             return text.ToString();
         }
     }

@@ -12,6 +12,7 @@ sealed class RequestCounters
     [
         Problem.Malformed, Problem.UnknownTool, Problem.Method, Problem.Timeout, Problem.TooLarge, Problem.ContentType,
         Problem.TooMany, Problem.Internal, Problem.Busy, Problem.UnknownManifest, Problem.Stopping,
+        Problem.Clock,
     ];
 
     readonly long[] _counts = new long[Problems.Length + 1];

@@ -20,6 +20,15 @@ sealed record SavedTotals(
     /// <summary>Rows were being removed when the file was saved.</summary>
     public bool Removing { get; init; }
 
+    /// <summary>
+    /// The size of the tool's data in the store when it had <see cref="Rows"/> rows; null: not known. A store that
+    /// still has this size has these rows.
+    /// </summary>
+    public StoreSize? Size { get; init; }
+
+    /// <summary>When the last maintenance of the tool's files started; null: never.</summary>
+    public DateTimeOffset? Maintained { get; init; }
+
     /// <summary>The number of rows that the store has, if nothing is wrong.</summary>
     public long Rows => Stored - Development - Removed;
 
@@ -48,6 +57,12 @@ sealed record SavedTotals(
                 Number("removed"))
             {
                 Removing = root.TryGetProperty("removing", out var removing) && removing.GetBoolean(),
+                Size = root.TryGetProperty("files", out var files)
+                    ? new StoreSize(files.GetInt32(), Number("bytes"))
+                    : null,
+                Maintained = root.TryGetProperty("maintained", out var maintained)
+                    ? maintained.GetDateTimeOffset()
+                    : null,
             };
             if (totals.Received == totals.Stored + dropped.Total + totals.Refused)
                 return totals;
@@ -82,6 +97,14 @@ sealed record SavedTotals(
                 json.WriteNumber(name, Dropped[reason]);
             json.WriteEndObject();
             json.WriteNumber("refused", Refused);
+            if (Size is not null)
+            {
+                json.WriteNumber("files", Size.Files);
+                json.WriteNumber("bytes", Size.Bytes);
+            }
+
+            if (Maintained is { } maintained)
+                json.WriteString("maintained", Rfc3339.Second(maintained));
             json.WriteEndObject();
         }
 

@@ -9,9 +9,12 @@ namespace Tallymark.Collector.Operations;
 /// </summary>
 sealed class ToolCounters
 {
+    const int MaxPlaces = 1_000; // lines of /metrics
+
     readonly Lock _lock = new();
     readonly Drops _dropped = new();
     readonly LiveSeconds _seconds = new();
+    readonly Dictionary<DropPlace, long> _places = [];
     long _received;
     long _stored;
     long _refused;
@@ -51,10 +54,16 @@ sealed class ToolCounters
     }
 
     /// <summary>A batch is on disk: counts its rows as stored and the other events as dropped.</summary>
-    public void Store(BatchSum sum, Drops drops, DateTimeOffset now)
+    public void Store(BatchSum sum, Drops drops, Dictionary<DropPlace, long>? places, DateTimeOffset now)
     {
         lock (_lock)
         {
+            foreach (var (place, count) in places ?? [])
+            {
+                if (_places.ContainsKey(place) || _places.Count < MaxPlaces)
+                    _places[place] = _places.GetValueOrDefault(place) + count;
+            }
+
             foreach (var (name, count) in sum.Events)
                 _seconds.Add(now, name, count);
             _seconds.AddFailures(now, sum.Failures);
@@ -62,6 +71,18 @@ sealed class ToolCounters
             _development += sum.Development;
             _dropped.Add(drops);
             _pending -= sum.Stored + drops.Total;
+        }
+    }
+
+    /// <summary>
+    /// Where manifests did not allow events, since the start: at most <see cref="MaxPlaces"/> places.
+    /// </summary>
+    public IReadOnlyList<KeyValuePair<DropPlace, long>> Places
+    {
+        get
+        {
+            lock (_lock)
+                return [.. _places];
         }
     }
 
@@ -106,7 +127,7 @@ sealed class ToolCounters
     public Totals Total()
     {
         lock (_lock)
-            return new Totals(_received, _stored, CopyOfDropped(), _refused, _pending);
+            return new Totals(_received, _stored, CopyOfDropped(), _refused, _pending) { Development = _development };
     }
 
     /// <summary>The last 60 whole seconds before <paramref name="now"/>, oldest first.</summary>
@@ -130,4 +151,8 @@ sealed class ToolCounters
 /// <param name="Dropped">Events dropped, by reason.</param>
 /// <param name="Refused">Events refused; their client sends them again.</param>
 /// <param name="Pending">Events received and not answered yet.</param>
-sealed record Totals(long Received, long Stored, Drops Dropped, long Refused, long Pending);
+sealed record Totals(long Received, long Stored, Drops Dropped, long Refused, long Pending)
+{
+    /// <summary>Of the stored events, those of development builds.</summary>
+    public long Development { get; init; }
+}

@@ -7,22 +7,25 @@ namespace Tallymark.Collector.Operations;
 /// <summary>
 /// The files <c>tools/TOOL/totals.json</c> (<c>spec/control.md</c>): they keep the totals of all tools across restarts.
 /// They are saved every few seconds while events come, and at stop. Events committed between the last save and a kill
-/// are found again by counting the store's rows. Thread-safe.
+/// are found again by counting the store's rows, which a start does only if the store has another size than at the last
+/// save. Thread-safe.
 /// </summary>
 sealed class TotalsFiles(DataFolder data, StoreThread store, TimeProvider time, ILogger log)
 {
     readonly Dictionary<string, Entry> _entries = new(StringComparer.Ordinal);
     readonly Lock _writing = new();
 
-    /// <summary>Reads a tool's saved totals and corrects them by the rows that the store has.</summary>
-    /// <exception cref="StoreException">The store can't count.</exception>
+    /// <summary>Reads a tool's saved totals, and corrects them by the rows that the store has.</summary>
     public async Task<ToolCounters> OpenAsync(string tool)
     {
         var path = data.Totals(tool);
         var saved = SavedTotals.Read(path, reason => log.TotalsDamaged(tool, reason));
-        await store.RemovedAsync(tool); // from here on the store counts the rows that leave it
-        var rows = await store.InvokeAsync(tool, s => s.CountEvents(tool).Values.Sum());
         var start = saved ?? SavedTotals.None;
+        var isCounted = true;
+        var rows = start.Rows;
+        if (start.Removing || (start.Size ?? new StoreSize(0, 0)) != store.SizeOf(tool))
+            (rows, isCounted) = await CountAsync(tool, start.Rows);
+        store.ExpectRows(tool, rows);
         if (start.Removing && rows < start.Rows)
         {
             // The collector ended while rows were being removed: the missing rows are the removed ones.
@@ -38,12 +41,24 @@ sealed class TotalsFiles(DataFolder data, StoreThread store, TimeProvider time, 
         if (counters.Missing > 0)
             log.RowsMissing(counters.Missing, tool, path);
         lock (_entries)
-            _entries[tool] = new Entry(tool, counters);
+        {
+            _entries[tool] = new Entry(tool, counters)
+            {
+                Saved = start,
+                Maintained = start.Maintained,
+                IsCounted = isCounted && counters.Missing == 0, // else the next start counts again
+            };
+        }
+
         return counters;
     }
 
-    /// <summary>Saves the totals that have changed. The log has a failure; the next call tries again.</summary>
-    public void Save()
+    /// <summary>
+    /// Saves the totals that have changed, or whose store has changed since. The log has a failure; the next call tries
+    /// again.
+    /// </summary>
+    /// <param name="isStopped">The store is closed: looks at the store of each tool.</param>
+    public void Save(bool isStopped = false)
     {
         Entry[] entries;
         lock (_entries)
@@ -52,8 +67,20 @@ sealed class TotalsFiles(DataFolder data, StoreThread store, TimeProvider time, 
         {
             if (!entry.Counters.ToSave().SameAs(entry.Saved))
                 Save(entry);
+            else if (isStopped || !entry.IsSettled)
+                Settle(entry);
         }
     }
+
+    /// <summary>The store of a tool was closed: saves the size that it has now.</summary>
+    public void Settle(string tool)
+    {
+        if (Find(tool) is { } entry)
+            Settle(entry);
+    }
+
+    /// <summary>When the last maintenance of a tool's files started; null: never.</summary>
+    public DateTimeOffset? Maintained(string tool) => Find(tool)?.Maintained;
 
     /// <summary>
     /// Rows left the store. Saves that at once, also for 0 rows: the duration of a deletion must not tell whether it
@@ -61,7 +88,8 @@ sealed class TotalsFiles(DataFolder data, StoreThread store, TimeProvider time, 
     /// </summary>
     public void AddRemoved(string tool, long rows)
     {
-        var entry = Find(tool);
+        if (Find(tool) is not { } entry)
+            return;
         entry.Counters.Remove(rows);
         Save(entry);
     }
@@ -70,27 +98,66 @@ sealed class TotalsFiles(DataFolder data, StoreThread store, TimeProvider time, 
     /// Saves whether rows are being removed, before the removal and after it: rows missing after a kill in between are
     /// no loss.
     /// </summary>
-    public void SetRemoving(string tool, bool removing)
+    /// <param name="tool">The tool.</param>
+    /// <param name="removing">Whether they are.</param>
+    /// <param name="maintained">When the maintenance that ended started; null: none ended.</param>
+    public void SetRemoving(string tool, bool removing, DateTimeOffset? maintained = null)
     {
-        var entry = Find(tool);
+        if (Find(tool) is not { } entry)
+            return;
         entry.Removing = removing;
+        entry.Maintained = maintained ?? entry.Maintained;
         Save(entry);
     }
 
-    Entry Find(string tool)
+    // The totals stay as saved if the store can't count now: its other tools must work.
+    async Task<(long Rows, bool IsCounted)> CountAsync(string tool, long saved)
     {
-        lock (_entries)
-            return _entries[tool];
+        try
+        {
+            return (await store.InvokeAsync(tool, s => s.CountEvents(tool).Values.Sum()), true);
+        }
+        catch (StoreException e)
+        {
+            log.StoreUnreadable(tool, e.Message);
+            return (saved, false);
+        }
     }
 
+    Entry? Find(string tool)
+    {
+        lock (_entries)
+            return _entries.GetValueOrDefault(tool);
+    }
+
+    void Settle(Entry entry)
+    {
+        if (entry.Saved.Size is not null && store.SizeOf(entry.Tool) == entry.Saved.Size)
+            entry.IsSettled = true;
+        else if (entry.Counters.ToSave().Received > 0)
+            Save(entry);
+        else
+            entry.IsSettled = true; // nothing was ever stored
+    }
+
+    // The size before the totals: a store that grew in between has another size at the next start, which then counts.
     void Save(Entry entry)
     {
         lock (_writing)
         {
-            var totals = entry.Counters.ToSave() with { Removing = entry.Removing };
+            var size = entry.IsCounted ? store.SizeOf(entry.Tool) : null;
+            if (entry.Counters.Total().Pending > 0)
+                size = null; // it may have rows of a batch that is not counted yet
+            var totals = entry.Counters.ToSave() with
+            {
+                Removing = entry.Removing,
+                Size = size,
+                Maintained = entry.Maintained,
+            };
             try
             {
                 OwnerFile.Replace(data.Totals(entry.Tool), totals.ToJson(time.GetUtcNow()));
+                entry.IsSettled = !entry.IsCounted || (size is not null && size == entry.Saved.Size);
                 entry.Saved = totals;
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -108,7 +175,15 @@ sealed class TotalsFiles(DataFolder data, StoreThread store, TimeProvider time, 
 
         public bool Removing { get; set; }
 
-        /// <summary>The content of the file, if it was saved since the start.</summary>
+        public DateTimeOffset? Maintained { get; set; }
+
+        /// <summary>Whether the totals are known to agree with the rows of the store.</summary>
+        public required bool IsCounted { get; init; }
+
+        /// <summary>Whether the saved size was that of the store when the totals last changed.</summary>
+        public bool IsSettled { get; set; } = true;
+
+        /// <summary>The content of the file.</summary>
         public SavedTotals Saved { get; set; } = SavedTotals.None;
     }
 }

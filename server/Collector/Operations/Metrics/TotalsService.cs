@@ -13,7 +13,7 @@ sealed class TotalsService(TotalsFiles totals) : IHostedService
 
     public Task StopAsync(CancellationToken cancellationToken)
     {
-        totals.Save();
+        totals.Save(isStopped: true);
         return Task.CompletedTask;
     }
 }

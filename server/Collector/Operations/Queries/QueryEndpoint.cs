@@ -33,7 +33,7 @@ sealed class QueryEndpoint(
 
     async Task AnswerAsync(HttpContext context, string name, Role role)
     {
-        using var body = new ByteBuffer(memory);
+        using var body = new ByteBuffer(memory, NetworkPrefixFeature.Of(context));
         Refusal? refusal;
         RawAnswer? answer = null;
         var json = context.Request.Headers.Accept.ToString()
@@ -76,9 +76,8 @@ sealed class QueryEndpoint(
         try
         {
             await store.FlushAsync(tool.Name);
-            var retentionDays = tool.Newest.Manifest.RetentionDays;
             var answer = await store.Readers.ReadAsync(s => queries.RunAsync(
-                who, s, s, tool.Name, retentionDays, sql, json, cancel));
+                who, s, s, tool.Name, sql, json, cancel));
             return answer switch
             {
                 null => (new Refusal(Problem.Busy, "Other queries are running. Try again.", QueueRetryAfter), null),

@@ -20,7 +20,6 @@ public sealed class RawQueries(
     /// <param name="maintenance">Completes pending deletions first, if the engine asks for it. Called on this
     /// thread.</param>
     /// <param name="tool">The tool; it has stored data.</param>
-    /// <param name="retentionDays">Its retention.</param>
     /// <param name="sql">The query.</param>
     /// <param name="json">JSON instead of tab-separated values.</param>
     /// <param name="cancel">The client disconnected.</param>
@@ -28,18 +27,18 @@ public sealed class RawQueries(
     /// <exception cref="IOException">The audit log can't be written: there is no answer.</exception>
     /// <exception cref="StoreException">The store could not run the query now.</exception>
     public async Task<RawAnswer?> RunAsync(
-        (string Name, Role Role) who, IRawQuery raw, IStoreMaintenance maintenance, string tool, int retentionDays,
-        string sql, bool json, CancellationToken cancel)
+        (string Name, Role Role) who, IRawQuery raw, IStoreMaintenance maintenance, string tool, string sql,
+        bool json, CancellationToken cancel)
     {
         if (!await _slots.WaitAsync(TimeSpan.Zero, cancel))
             return null;
-        var entry = new AuditEntry(who.Name, who.Role, "query", "") { Tool = tool, Query = sql };
+        var entry = new AuditEntry(who.Name, who.Role, AuditEntry.QueryAction, "") { Tool = tool, Query = sql };
         try
         {
             var query = new RawQuery(
                 sql, json ? RawAnswerFormat.Json : RawAnswerFormat.Tsv, limits.MaxQueryRows, limits.MaxQueryResultBytes,
                 limits.MaxQueryMemoryMiB, limits.QueryTimeout);
-            var answer = await RunAsync(raw, maintenance, tool, retentionDays, query, cancel);
+            var answer = await RunAsync(raw, maintenance, tool, query, cancel);
             audit.Write(answer.Error is { } error
                 ? entry with { Outcome = $"refused: {error}" }
                 : entry with { Outcome = "answered", Rows = answer.Rows });
@@ -61,14 +60,14 @@ public sealed class RawQueries(
     public void Dispose() => _slots.Dispose();
 
     // A query can read past any condition, so the bytes of deleted installations must be gone before it runs.
+    // Nothing expires here: days are folded before that (StoreMaintenance).
     async Task<RawAnswer> RunAsync(
-        IRawQuery raw, IStoreMaintenance maintenance, string tool, int retentionDays, RawQuery query,
-        CancellationToken cancel)
+        IRawQuery raw, IStoreMaintenance maintenance, string tool, RawQuery query, CancellationToken cancel)
     {
         for (var attempt = 1; attempt <= MaxAttempts; attempt++)
         {
             if (maintenance.PendingDeletions(tool) > 0)
-                maintenance.Maintain(tool, time.GetUtcNow(), retentionDays, tryEmptyJournal, cancel);
+                maintenance.Maintain(tool, time.GetUtcNow(), Retention.Unlimited, tryEmptyJournal, cancel);
             if (await raw.QueryAsync(tool, query, cancel) is { Status: not RawQueryStatus.DeletionsPending } answer)
                 return answer;
         }

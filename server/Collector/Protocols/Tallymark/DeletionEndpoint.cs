@@ -11,14 +11,15 @@ namespace Tallymark.Collector.Protocols;
 /// commits, 5. reply. No reply, log line or counter tells whether an id was known. Thread-safe.
 /// </summary>
 sealed class DeletionEndpoint(
-    ToolSet tools, StoreThread store, TotalsFiles totals, MemoryBudget memory, RequestCounters counters, Limits limits,
-    TimeProvider time, ILogger log)
+    ToolSet tools, StoreThread store, TotalsFiles totals, MemoryBudget memory, DeletionQuota quota,
+    RequestCounters counters, Limits limits, TimeProvider time, ILogger log)
 {
     readonly Limits _bodyLimits = limits with { MaxBodyBytes = limits.MaxDeletionBytes };
 
     public async Task HandleAsync(HttpContext context)
     {
-        using var body = new ByteBuffer(memory);
+        var client = NetworkPrefixFeature.Of(context);
+        using var body = new ByteBuffer(memory, client);
         var tool = "";
         var received = 0;
         Refusal? refusal;
@@ -27,7 +28,7 @@ sealed class DeletionEndpoint(
             refusal = Check(context.Request)                                              // 1
                 ?? await BodyReader.ReadAsync(context.Request, body, _bodyLimits);        // 2
             if (refusal is null)
-                (refusal, tool, received) = await DeleteAsync(body);                      // 3, 4
+                (refusal, tool, received) = await DeleteAsync(body, client);              // 3, 4
         }
         catch (Exception e) // the edge of the stage: after a bug the client asks again
         {
@@ -60,7 +61,8 @@ sealed class DeletionEndpoint(
         return null;
     }
 
-    async Task<(Refusal? Refusal, string Tool, int Received)> DeleteAsync(ByteBuffer body)
+    async Task<(Refusal? Refusal, string Tool, int Received)> DeleteAsync(
+        ByteBuffer body, NetworkPrefix client)
     {
         if (DeletionRequest.Read(body.Written.Span) is not { } request)
             return (new Refusal(Problem.Malformed, "The body is not a deletion request."), "", 0);
@@ -68,6 +70,8 @@ sealed class DeletionEndpoint(
             return (new Refusal(Problem.UnknownTool), "", 0);
         if (request.Installations.Count > limits.MaxProofs)
             return (new Refusal(Problem.TooLarge, $"A request has at most {limits.MaxProofs} proofs."), "", 0);
+        if (quota.Refuse(client, request.Installations.Count) is { } refusal)
+            return (refusal, "", 0);
         try
         {
             // Until the next maintenance run: a batch that is acknowledged at the same moment loses its rows on its way

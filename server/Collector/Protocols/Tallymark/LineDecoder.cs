@@ -42,7 +42,7 @@ ref struct LineDecoder
         if (outcome == EventOutcome.Kept)
             _row.Keep();
         else
-            _row.Discard();
+            _row.Discard(outcome);
         return outcome;
     }
 

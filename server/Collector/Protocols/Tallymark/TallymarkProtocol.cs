@@ -38,12 +38,21 @@ sealed class TallymarkProtocol(
         var isWhole = lines.IsEmpty || lines[^1] == '\n';
         var batch = request.Add(tool, lines.Count((byte)'\n') + (isWhole ? 0 : 1));
         if (batch.Events > limits.MaxEvents || head.Events > limits.MaxEvents)
-            return new Refusal(Problem.TooLarge, $"A batch has at most {limits.MaxEvents} events.");
+        {
+            return new Refusal(Problem.TooLarge, $"A batch has at most {limits.MaxEvents} events.")
+            {
+                Batch = head.Batch,
+            };
+        }
+
         if (!isWhole || batch.Events != head.Events)
         {
             return new Refusal(Problem.Malformed, isWhole
                 ? $"The body has {batch.Events} event lines; the head declares a different number."
-                : "The last event line does not end with a line feed.");
+                : "The last event line does not end with a line feed.")
+            {
+                Batch = head.Batch,
+            };
         }
 
         batch.Decoded = new DecodedBatch(head.Batch, pool);

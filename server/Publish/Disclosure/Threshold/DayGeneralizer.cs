@@ -28,11 +28,11 @@ sealed class DayGeneralizer
         _minimum = minimum;
     }
 
-    /// <summary>The day's rows in order of their labels; empty if all installations together are fewer than the
+    /// <summary>The day's rows in order of their labels; empty if all installations together count for less than the
     /// minimum.</summary>
     /// <param name="cells">The cells, with labels as <see cref="Hierarchy.LabelOf"/> returns them.</param>
     /// <param name="columns">The hierarchy of each column, the leading column first.</param>
-    /// <param name="minimum">The smallest number of distinct installations in a row, 1 or more.</param>
+    /// <param name="minimum">The smallest <see cref="CountedRow.Count"/> of a row, 1 or more.</param>
     public static IReadOnlyList<CountedRow> Generalize(
         IEnumerable<CountedRow> cells, IReadOnlyList<Hierarchy> columns, int minimum)
     {
@@ -66,7 +66,7 @@ sealed class DayGeneralizer
 
         foreach (var (key, row) in small)
         {
-            if (row.Row.Installations.Count < _minimum)
+            if (row.Row.Count < _minimum)
                 continue;
             _accepted.Add(key, row.Row);
             small.Remove(key);
@@ -129,7 +129,7 @@ sealed class DayGeneralizer
 
     static int CompareBySize(CountedRow a, CountedRow b)
     {
-        var order = a.Installations.Count.CompareTo(b.Installations.Count);
+        var order = a.Count.CompareTo(b.Count);
         if (order == 0)
             order = a.Occurrences.CompareTo(b.Occurrences);
         return order != 0 ? order : LabelOrder.Compare(a.Labels, b.Labels);

@@ -26,24 +26,10 @@ sealed class GroupThreshold
 
     /// <summary>A cell as a row with labels at the most detailed level.</summary>
     public CountedRow RowOf(Cell cell) => new(
-        [.. cell.Values.Select((value, i) => _hierarchies[i].LabelOf(value))], cell.Occurrences, cell.Installations);
+        [.. cell.Values.Select((value, i) => _hierarchies[i].LabelOf(value))], cell.Occurrences,
+        cell.Installations.Zip(cell.Networks, (number, network) => new CountedInstallation(number, network)));
 
     /// <summary>The rows of one day that meet the minimum.</summary>
     public IReadOnlyList<CountedRow> Generalize(IEnumerable<CountedRow> rows) =>
         DayGeneralizer.Generalize(rows, _hierarchies, Minimum);
-
-    /// <summary>The labels that a dataset shows of a row, in the order of its value columns.</summary>
-    public string[] LabelsFor(Dataset dataset, CountedRow row) =>
-        [.. DatasetGroup.ColumnsOf(dataset).Select(c => row.Labels[IndexOf(c)])];
-
-    int IndexOf(string column)
-    {
-        for (var i = 0; i < Group.Columns.Count; i++)
-        {
-            if (string.Equals(Group.Columns[i], column, StringComparison.Ordinal))
-                return i;
-        }
-
-        throw new InvalidOperationException($"Column {column} is not in the dataset group.");
-    }
 }

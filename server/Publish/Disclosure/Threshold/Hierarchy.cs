@@ -4,16 +4,15 @@ namespace Tallymark.Publish.Disclosure.Threshold;
 
 /// <summary>
 /// The generalisation levels of one column: level 0 is the value itself, and at the last level every value is <see
-/// cref="Other"/>. For levels <c>i &lt;= j</c>, <c>Generalize(Generalize(label, i), j) == Generalize(label, j)</c>: a
-/// generalised label can be generalised further without the value it came from. Immutable.
+/// cref="Dataset.Other"/>. For levels <c>i &lt;= j</c>, <c>Generalize(Generalize(label, i), j) == Generalize(label,
+/// j)</c>: a generalised label can be generalised further without the value it came from. Immutable.
 /// </summary>
 sealed class Hierarchy
 {
-    /// <summary>The label of every value at the last level.</summary>
-    public const string Other = "other";
+    const string Other = Dataset.Other;
 
-    /// <summary>The label of an event without a value.</summary>
-    public const string None = "none";
+    /// <summary>The label of a URI without a scheme. No scheme has this name.</summary>
+    public const string NoScheme = "no_scheme";
 
     readonly Func<string, string> _label;
     readonly Func<string, string>[] _steps;
@@ -24,18 +23,21 @@ sealed class Hierarchy
         _steps = steps;
     }
 
-    /// <summary>Value, <see cref="Other"/>.</summary>
-    public static Hierarchy Flat { get; } = new(value => value);
+    /// <summary>Value, <c>other</c>. A stored value that is a word of the published format is <c>other</c>.</summary>
+    public static Hierarchy Flat { get; } = new(value => Dataset.IsPublishedWord(value) ? Other : value);
 
-    /// <summary><c>debian.12.5</c>, <c>debian.12</c>, <see cref="Other"/>.</summary>
+    /// <summary>Scheme, <c>other</c>; the stored <c>none</c> is <see cref="NoScheme"/>.</summary>
+    public static Hierarchy Scheme { get; } = new(value => value is Dataset.None ? NoScheme : value);
+
+    /// <summary><c>debian.12.5</c>, <c>debian.12</c>, <c>other</c>.</summary>
     public static Hierarchy OsVersion { get; } = new(value => value, value => KeepNumbers(value, 1));
 
-    /// <summary><c>1.4.2-rc.1</c>, <c>1.4</c>, <c>1</c>, <see cref="Other"/>.</summary>
+    /// <summary><c>1.4.2-rc.1</c>, <c>1.4</c>, <c>1</c>, <c>other</c>.</summary>
     public static Hierarchy Version { get; } =
         new(value => value, value => KeepNumbers(value, 2), value => KeepNumbers(value, 1));
 
-    /// <summary><c>Uganda</c>, <c>Africa</c>, <see cref="Other"/>; a code that is not in the table is
-    /// <see cref="Other"/>.</summary>
+    /// <summary><c>Uganda</c>, <c>Africa</c>, <c>other</c>; a code that is not in the table is
+    /// <c>other</c>.</summary>
     public static Hierarchy Country { get; } =
         new(code => CountryNames.NameOf(code) ?? Other, name => CountryNames.ContinentOf(name) ?? name);
 
@@ -49,11 +51,12 @@ sealed class Hierarchy
         { Type: FieldType.Version } => Version,
         { Type: FieldType.Os, Part: "version" } => OsVersion,
         { Type: FieldType.Country } => Country,
+        { Type: FieldType.UriScheme } => Scheme,
         _ => Flat,
     };
 
     /// <summary>The label of a stored value at level 0.</summary>
-    public string LabelOf(string? value) => value is null ? None : _label(value);
+    public string LabelOf(string? value) => value is null ? Dataset.None : _label(value);
 
     /// <summary>A label at the given level, which must not be below the label's own.</summary>
     public string Generalize(string label, int level)

@@ -5,62 +5,38 @@ namespace Tallymark.Publish.Disclosure.Threshold;
 /// <summary>
 /// Publishes a row only if enough distinct installations are behind it on its day (<c>spec/published.md</c>,
 /// "Threshold"; <c>docs/adr/0005-folding.md</c>). Days are independent of each other here. Cost: one query for each
-/// group and day, and the memory of one group's cells of one day.
+/// group, and the memory of one group's cells.
 /// </summary>
 sealed class ThresholdControl : IDisclosureControl
 {
     /// <inheritdoc/>
-    public IEnumerable<DatasetDay> Apply(PeriodCells cells)
+    public FoldedDay Fold(DayCells cells) =>
+        new(cells.Day, [.. cells.Groups.Select(group => Fold(cells, group)).OfType<FoldedGroup>()]);
+
+    // Null: the group has no events on the day.
+    static FoldedGroup? Fold(DayCells cells, VersionGroup versions)
     {
-        List<GroupThreshold> groups = [.. cells.Groups.Select(g => new GroupThreshold(g, cells.Manifest))];
-        List<DatasetRows> datasets = [.. cells.Datasets.Select(d => new DatasetRows(d))];
-        for (var day = cells.Period.From; day <= cells.Period.To; day = day.AddDays(1))
+        var group = new GroupThreshold(versions.Group, versions.Manifest);
+        var found = new SortedSet<int>();
+        var counted = new List<CountedRow>();
+        foreach (var (version, cell) in cells.Read(versions))
         {
-            foreach (var group in groups)
-            {
-                List<CountedRow> counted = [.. cells.Read(group.Group, day).Select(group.RowOf)];
-                var rows = group.Generalize(counted);
-                foreach (var dataset in datasets.Where(d => group.Group.Datasets.Contains(d.Dataset)))
-                    dataset.Add(group, rows, leftOut: counted.Count > 0 && rows.Count == 0);
-            }
-
-            foreach (var dataset in datasets)
-                yield return dataset.EndDay(day);
-        }
-    }
-
-    // A dataset's rows of the current day. Its groups can contribute rows with the same labels, which are added up.
-    sealed class DatasetRows(Dataset dataset)
-    {
-        readonly SortedDictionary<string[], long> _rows = new(Comparer<string[]>.Create(LabelOrder.Compare));
-        bool _leftOut;
-
-        public Dataset Dataset => dataset;
-
-        public void Add(GroupThreshold group, IReadOnlyList<CountedRow> rows, bool leftOut)
-        {
-            _leftOut |= leftOut;
-            foreach (var row in rows)
-            {
-                if (row.Installations.Count < dataset.Minimum)
-                {
-                    throw new InvalidOperationException(
-                        $"A row of {dataset.Name} has fewer than {dataset.Minimum} installations. This is a bug; " +
-                        "nothing was published.");
-                }
-
-                var labels = group.LabelsFor(dataset, row);
-                _rows[labels] = checked(_rows.GetValueOrDefault(labels) + row.Occurrences);
-            }
+            found.Add(version);
+            counted.Add(group.RowOf(cell));
         }
 
-        public DatasetDay EndDay(DateOnly day)
+        if (counted.Count == 0)
+            return null;
+        var rows = group.Generalize(counted);
+        if (rows.Any(row => row.Count < group.Minimum))
         {
-            var ended = new DatasetDay(
-                dataset, day, [.. _rows.Select(row => new PublishedRow(row.Key, row.Value))], _leftOut);
-            _rows.Clear();
-            _leftOut = false;
-            return ended;
+            throw new InvalidOperationException(
+                $"A row of {cells.Day:yyyy-MM-dd} has fewer than {group.Minimum} installations. This is a bug; " +
+                "nothing was published.");
         }
+
+        return new FoldedGroup(
+            [.. found], versions.Group.Events, versions.Group.Columns, HasEventsLeftOut: rows.Count == 0,
+            [.. rows.Select(row => new PublishedRow(row.Labels, row.Occurrences))]);
     }
 }

@@ -38,6 +38,9 @@ public sealed class CommandLineTests(Feed feed)
         var help = await tool.Run("telemetry", "--help");
         Assert.Equal((0, ""), (help.ExitCode, help.Errors));
 
+        // As in a tool without System.CommandLine.
+        Assert.Equal(await SdkHelp(), (await tool.Run("telemetry", "help")).Output);
+
         // The verbs that the SDK itself knows, from its own help.
         var usage = (await tool.Run("telemetry", "share", "no_such_field")).Errors;
         Assert.Contains("there is no field `no_such_field`", usage);

@@ -40,7 +40,11 @@ public sealed class Feed : IAsyncLifetime
         var environment = new Dictionary<string, string>(Environment, StringComparer.Ordinal);
         environment.Remove("NUGET_PACKAGES"); // this repository's own build uses the cache that it restored into
         environment["HOME"] = System.Environment.GetFolderPath(System.Environment.SpecialFolder.UserProfile);
-        string[] projects = ["Tallymark", "Tallymark.AspNetCore", "Tallymark.CommandLine", "Tallymark.Testing"];
+        string[] projects =
+        [
+            "sdk/dotnet/Tallymark", "sdk/dotnet/Tallymark.AspNetCore", "sdk/dotnet/Tallymark.CommandLine",
+            "sdk/dotnet/Tallymark.Testing", "cli/Tool",
+        ];
         foreach (var project in projects)
         {
             var packed = await ProcessRun.Run(
@@ -49,7 +53,7 @@ public sealed class Feed : IAsyncLifetime
                     "pack", "--no-build", "--no-restore", "-p:BuildProjectReferences=false",
                     "--configuration", Repository.Configuration, "--output", Folder,
                 ],
-                environment, Repository.PathOf("sdk/dotnet", project));
+                environment, Repository.PathOf(project));
             packed.With(0);
         }
     }

@@ -110,7 +110,9 @@ sealed partial class GuideReader(Feed feed, NewProject project) : IAsyncDisposab
 
     async Task Start(string command)
     {
-        var port = Address().Match(command).Groups["port"].Value;
+        // A command may name the address of another program before its own.
+        command = WithPorts(command);
+        var port = Address().Matches(command)[^1].Groups["port"].Value;
         var process = ProcessRun.Start(
             "script", OnTerminal(command.TrimEnd().Replace(port, "0", StringComparison.Ordinal)), _environment,
             project.Folder);
@@ -124,7 +126,7 @@ sealed partial class GuideReader(Feed feed, NewProject project) : IAsyncDisposab
             var line = await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken);
             Assert.True(line is not null, $"{command} ended:\n{seen}");
             seen.Append(line).Append('\n');
-            address = Address().Match(line);
+            address = Listening().Match(line);
         }
         while (!address.Success);
 
@@ -140,6 +142,9 @@ sealed partial class GuideReader(Feed feed, NewProject project) : IAsyncDisposab
 
     [GeneratedRegex(@"127\.0\.0\.1:(?<port>\d+)", RegexOptions.None, matchTimeoutMilliseconds: 60_000)]
     private static partial Regex Address();
+
+    [GeneratedRegex(@"listening on:? http://127\.0\.0\.1:(?<port>\d+)", RegexOptions.IgnoreCase, 60_000)]
+    private static partial Regex Listening();
 
     // The only package sources are this repository's packages and, for third-party packages, what it restored.
     static Dictionary<string, string> Environment(Feed feed, NewProject project)

@@ -17,6 +17,15 @@ public sealed class GuideTests(Feed feed)
         Assert.True(reader.Typed >= 10);
     }
 
+    [Fact]
+    public async Task Every_command_and_every_file_of_the_guide_for_a_library_does_what_it_says()
+    {
+        var project = feed.NewProject("library-guide");
+        await using var reader = new GuideReader(feed, project);
+        await reader.Follow("docs/guides/library.md");
+        Assert.Equal(3, reader.Typed);
+    }
+
     // The guide's page is played by its own requests; test/web and test/EndToEnd have browsers.
     [Fact]
     public async Task Every_command_and_every_file_of_the_guide_for_a_server_with_a_page_does_what_it_says()

@@ -112,7 +112,7 @@ sealed class NewProject(Feed feed, string folder)
     Task<ProcessResult> Run(Dictionary<string, string> variables, string binaries, string program, string[] arguments)
     {
         variables["HOME"] = Home;
-        variables["TALLYMARK_ENDPOINT"] = "http://127.0.0.1:9/v1/batches"; // no process listens there
+        variables["HTTPS_PROXY"] = "http://127.0.0.1:9"; // no process listens there
         return ProcessRun.Run(Path.Combine(binaries, program), arguments, variables, folder);
     }
 

@@ -45,8 +45,12 @@ sealed class Server : IAsyncDisposable
             Terminals = descriptor => Terminals.Contains(descriptor),
             Listener = text => Said.Append(text),
             Reader = text => Said.Append(text),
+            Network = endpoint => Collector is { } collector ? new Uri(collector) : endpoint,
         };
     }
+
+    /// <summary>Where connections to the manifest's endpoint lead. Default: to the endpoint.</summary>
+    public string? Collector { get; set; }
 
     public FakeTimeProvider Clock { get; }
 

@@ -165,8 +165,8 @@ public sealed class ServerTests
     {
         using var silent = new TcpListener(IPAddress.Loopback, 0);
         silent.Start();
-        await using var server = await Server.StartSeen(one =>
-            one["TALLYMARK_ENDPOINT"] = $"http://{silent.LocalEndpoint}/v1/batches");
+        await using var server = await Server.StartSeen(
+            one => one.Collector = $"http://{silent.LocalEndpoint}/v1/batches");
         Assert.Equal((1, 0, 0), await server.Count(Some.Record()));
         DueFile.Write(Path.Combine(server.State, "due"), DateTime.UnixEpoch, failures: 0);
         server.Clock.Advance(TimeSpan.FromHours(2));

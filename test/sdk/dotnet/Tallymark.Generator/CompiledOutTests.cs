@@ -50,7 +50,8 @@ public sealed class CompiledOutTests
     // Every member that a tool can call, including those of the SDK's base class; every enum member with its number.
     static IEnumerable<string> Members(INamedTypeSymbol type)
     {
-        var types = type.GetMembers().OfType<INamedTypeSymbol>();
+        var types = type.GetMembers().OfType<INamedTypeSymbol>()
+            .Where(t => t.DeclaredAccessibility == Accessibility.Public);
         foreach (var nested in types.OrderBy(t => t.Name, StringComparer.Ordinal))
         {
             foreach (var member in Members(nested))

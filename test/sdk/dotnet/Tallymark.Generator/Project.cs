@@ -15,7 +15,8 @@ namespace Tallymark.Generator.Tests;
 /// </summary>
 sealed record Project
 {
-    static readonly MetadataReference[] References =
+    /// <summary>The framework.</summary>
+    public static readonly MetadataReference[] References =
     [
         .. Directory.EnumerateFiles(Path.GetDirectoryName(typeof(object).Assembly.Location)!, "*.dll").Where(IsManaged)
             .Select(path => MetadataReference.CreateFromFile(path)),

@@ -87,6 +87,22 @@ using (var telemetry = SampleTelemetry.Start(tool, args))
             }
 
             break;
+        // Ends with the code of the second word in the middle of an event, and of another that has succeeded.
+        case ["exit", var code, ..]:
+            {
+                using var work = telemetry.Work();
+                work.Items = 3;
+                using var tally = telemetry.Tally();
+                tally.Succeed();
+                Environment.Exit(int.Parse(code, CultureInfo.InvariantCulture));
+                break;
+            }
+
+        // Leaves Main without ending the event or the client.
+        case ["leave", ..]:
+            SampleTelemetry.Start(tool, args).Work().Items = 3;
+            Console.Out.Write("begun\n");
+            return 5;
         default:
             Record(telemetry, 1);
             break;

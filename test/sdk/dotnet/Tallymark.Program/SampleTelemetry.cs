@@ -107,7 +107,11 @@ public sealed class SampleTelemetry : IDisposable
     public void Dispose() => _client.Dispose();
 
     [ModuleInitializer]
-    internal static void RunIfAsked() => UploaderProcess.RunIfAsked(Tool);
+    internal static void RunIfAsked()
+    {
+        SampleNetwork.Connect();
+        UploaderProcess.RunIfAsked(Tool);
+    }
 }
 
 public sealed class WorkEvent(TelemetryClient client) : TelemetryEvent(client, Definition)

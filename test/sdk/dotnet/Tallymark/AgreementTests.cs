@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 using System.Text;
 using System.Text.Json;
+using Tallymark.Scopes;
 
 namespace Tallymark.Tests;
 
@@ -64,9 +65,16 @@ public sealed class AgreementTests
         "file",
         null,
         "field file of work (digest salt=installation, was digest salt=tool)")]
+    [InlineData(
+        "field work port enum values=openssl,zlib",
+        "field work port enum published values=openssl,zlib",
+        "port",
+        "\"zlib\"",
+        null)]
     [InlineData("field work country country\n", "", "country", null, "field country of work (country)")]
     [InlineData("time second", "time nanosecond", "items", "12", null)]
     [InlineData("retention 30", "retention 31", "items", "12", null)]
+    [InlineData("retention 30", "retention 30\nminimum 20", "items", "12", null)]
     public void Only_what_both_scopes_hold_is_recorded(
         string now, string agreed, string field, string? value, string? news)
     {
@@ -84,6 +92,46 @@ public sealed class AgreementTests
             home.Answered.ToString(),
             StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void A_field_that_is_published_now_is_not_recorded_before_the_user_agreed_to_that()
+    {
+        var tool = NowWith(Now.Scope.Replace("port enum values", "port enum published values", StringComparison.Ordinal));
+        var agreement = Agreement.For(tool, new string('0', 16), "2026-11-20", Now.Scope);
+        Assert.Equal(NoticeState.Partly, agreement.State);
+        Assert.Equal(["field port of work (enum, now published)"], agreement.Additions(tool));
+        Assert.False(ScopeText.Parse(tool.Scope)!.Field("work", "port")!
+            .IsWithin(agreement.Scope!.Field("work", "port")!));
+    }
+
+    [Theory]
+    [InlineData("retention 30\nminimum 50", "published in rows of at least 20 installations (was 50)")]
+    [InlineData("retention 30", "published in rows of at least 20 installations (was not published)")]
+    public void Under_a_lower_minimum_nothing_is_recorded_before_the_user_agreed_to_it(string agreed, string news)
+    {
+        var tool = NowWith(Now.Scope.Replace("retention 30", "retention 30\nminimum 20", StringComparison.Ordinal));
+        var agreement = Agreement.For(
+            tool, new string('0', 16), "2026-11-20",
+            Now.Scope.Replace("retention 30", agreed, StringComparison.Ordinal));
+        Assert.Equal(NoticeState.OtherScope, agreement.State);
+        Assert.Equal([news], agreement.Additions(tool));
+    }
+
+    static ToolDefinition NowWith(string scope) => new()
+    {
+        Tool = Now.Tool,
+        Title = Now.Title,
+        Version = Now.Version,
+        Endpoint = Now.Endpoint,
+        Recipient = Now.Recipient,
+        Notice = Now.Notice,
+        Scope = scope,
+        ScopeId = new string('1', 64),
+        Manifest = Now.Manifest + 1,
+        Channels = Now.Channels,
+        DefaultOn = Now.DefaultOn,
+        Variables = Now.Variables,
+    };
 
     [Fact]
     public void The_line_names_the_scope_that_was_agreed_to()
@@ -201,7 +249,7 @@ public sealed class AgreementTests
         var old = Now.Scope.Replace("recipient example", "recipient another team", StringComparison.Ordinal);
         File.WriteAllText(receipt, Text(old, "setup"));
         using var collector = new Listener(Listener.Accept);
-        home["TALLYMARK_ENDPOINT"] = collector.Address;
+        home.Collector = collector.Address;
 
         var result = await home.Upload();
         Assert.Contains("has changed since you saw the notice", result.Problem, StringComparison.Ordinal);
@@ -221,7 +269,7 @@ public sealed class AgreementTests
         using var home = new UserHome().Agreed().Record(Fill);
         Directory.Delete(home.State.In("receipts"), recursive: true);
         using var collector = new Listener(Listener.Accept);
-        home["TALLYMARK_ENDPOINT"] = collector.Address;
+        home.Collector = collector.Address;
         var result = await home.Upload();
         Assert.Contains("the notice has not been seen yet", result.Problem, StringComparison.Ordinal);
         Assert.Empty(collector.Requests);

@@ -31,7 +31,7 @@ public sealed class BackgroundUploadTests
     }
 
     [Fact]
-    public void One_of_two_due_uploads_claims_the_occasion_and_counts_it_as_silent_beforehand()
+    public void One_of_two_due_uploads_claims_the_occasion_which_counts_as_nothing_yet()
     {
         using var home = new UserHome();
         var silence = new Silence(6, Now(home).AddDays(-2), Now(home).AddDays(-1));
@@ -39,7 +39,7 @@ public sealed class BackgroundUploadTests
         Assert.True(new BackgroundUpload(home.Tool, home.State, home.SdkEnvironment, Now(home)).TryClaim(Now(home)));
         Assert.False(new BackgroundUpload(home.Tool, home.State, home.SdkEnvironment, Now(home)).TryClaim(Now(home)));
         var due = DueFile.Read(home.State.Due, Now(home))!.Value;
-        Assert.Equal((8, 7), (due.Failures, due.Silence.Occasions));
+        Assert.Equal((7, 6), (due.Failures, due.Silence.Occasions));
         Assert.InRange(due.Time - Now(home), TimeSpan.FromMinutes(9), TimeSpan.FromMinutes(10));
     }
 
@@ -48,7 +48,7 @@ public sealed class BackgroundUploadTests
     {
         using var home = new UserHome().Agreed().Record(_ => { });
         using var collector = new Listener(Listener.Accept);
-        home["TALLYMARK_ENDPOINT"] = collector.Address;
+        home.Collector = collector.Address;
         DueFile.Write(home.State.Due, Now(home), failures: 0);
         var upload = new BackgroundUpload(home.Tool, home.State, home.SdkEnvironment, Now(home));
         Assert.True(upload.TryClaim(Now(home)));
@@ -62,10 +62,10 @@ public sealed class BackgroundUploadTests
     }
 
     [Fact]
-    public void Processes_that_end_before_any_answer_find_the_endpoint_unreachable_after_days()
+    public void Processes_that_end_before_they_reach_the_network_say_nothing_about_the_endpoint()
     {
         using var home = new UserHome().Agreed().Record(_ => { });
-        for (var days = 0; days < 4; days++)
+        for (var days = 0; days < 6; days++)
         {
             Assert.True(home.Start().IsOn);
             for (var run = 0; run < 2; run++)
@@ -79,13 +79,31 @@ public sealed class BackgroundUploadTests
             home.Clock.Advance(TimeSpan.FromDays(1));
         }
 
+        Assert.Equal((0, 0), (Due(home).Failures, Due(home).Silence.Occasions));
+    }
+
+    [Fact]
+    public async Task Processes_that_end_after_they_began_to_connect_find_the_endpoint_unreachable_after_days()
+    {
+        using var home = new UserHome().Agreed().Record(_ => { });
+        using var silent = new Listener(_ => null, _ => null);
+        home.Collector = silent.Address;
+        var first = Now(home).AddDays(-4);
+        DueFile.Write(home.State.Due, Now(home), failures: 4, new Silence(4, first, Now(home).AddDays(-1)));
+        Assert.True(home.Start().IsOn);
+        var upload = new BackgroundUpload(home.Tool, home.State, home.SdkEnvironment, Now(home));
+        Assert.True(upload.TryClaim(Now(home)));
+        Assert.Equal(4, Due(home).Silence.Occasions);
+        upload.Start();
+        await silent.Asked.Task; // the process would end here
+
+        Assert.Equal((5, 5), (Due(home).Failures, Due(home).Silence.Occasions));
         Assert.False(home.Start().IsOn);
 
-        // From then on, one claim a day is sufficient.
-        DueFile.Write(home.State.Due, Now(home), Due(home).Failures, Due(home).Silence);
-        Assert.True(new BackgroundUpload(home.Tool, home.State, home.SdkEnvironment, Now(home)).TryClaim(Now(home)));
-        // the file stores whole seconds
+        // From then on, one claim a day is sufficient; the file stores whole seconds.
         Assert.InRange(Due(home).Time - Now(home), DueFile.Interval - TimeSpan.FromSeconds(1), DueFile.Interval);
+        silent.Dispose();
+        await home.End();
     }
 
     [Fact]
@@ -93,12 +111,12 @@ public sealed class BackgroundUploadTests
     {
         using var home = new UserHome().Agreed().Record(_ => { });
         using var collector = new Listener(_ => null);
-        home["TALLYMARK_ENDPOINT"] = collector.Address;
+        home.Collector = collector.Address;
         DueFile.Write(
             home.State.Due, Now(home), failures: 2, new Silence(2, Now(home).AddDays(-2), Now(home).AddDays(-1)));
         var upload = new BackgroundUpload(home.Tool, home.State, home.SdkEnvironment, Now(home));
         Assert.True(upload.TryClaim(Now(home)));
-        Assert.Equal((3, 3), (Due(home).Failures, Due(home).Silence.Occasions));
+        Assert.Equal((2, 2), (Due(home).Failures, Due(home).Silence.Occasions));
         upload.Start();
 
         // The server has sent settings, and now does not answer the batch.
@@ -113,11 +131,11 @@ public sealed class BackgroundUploadTests
     public async Task A_silent_occasion_that_ends_counts_once()
     {
         using var home = new UserHome().Agreed().Record(_ => { });
-        home["TALLYMARK_ENDPOINT"] = "http://127.0.0.1:1/v1/batches";
+        home.Collector = "http://127.0.0.1:1/v1/batches";
         File.Delete(home.State.Due);
         var upload = new BackgroundUpload(home.Tool, home.State, home.SdkEnvironment, Now(home));
         Assert.True(upload.TryClaim(Now(home)));
-        Assert.Equal((1, 1), (Due(home).Failures, Due(home).Silence.Occasions));
+        Assert.Equal((0, 0), (Due(home).Failures, Due(home).Silence.Occasions));
         upload.Start();
         await home.End();
         Assert.Equal((1, 1), (Due(home).Failures, Due(home).Silence.Occasions));
@@ -128,7 +146,7 @@ public sealed class BackgroundUploadTests
     {
         using var home = new UserHome().Agreed().Record(_ => { });
         using var collector = new Listener(_ => null);
-        home["TALLYMARK_ENDPOINT"] = collector.Address;
+        home.Collector = collector.Address;
         DueFile.Write(home.State.Due, Now(home), failures: 0);
         var upload = new BackgroundUpload(home.Tool, home.State, home.SdkEnvironment, Now(home));
         Assert.True(upload.TryClaim(Now(home)));
@@ -147,7 +165,7 @@ public sealed class BackgroundUploadTests
         using var home = new UserHome().Agreed().Record(_ => { });
         var threads = new ConcurrentBag<string?>();
         using var collector = new Listener(Listener.Accept);
-        home["TALLYMARK_ENDPOINT"] = collector.Address;
+        home.Collector = collector.Address;
         var watched = Watch(home, threads);
         DueFile.Write(home.State.Due, Now(home), failures: 0);
         var upload = new BackgroundUpload(home.Tool, home.State, watched, Now(home));
@@ -172,6 +190,7 @@ public sealed class BackgroundUploadTests
         PolicyFile = home.PolicyFile,
         Time = home.Clock,
         UploadEnded = home.SdkEnvironment.UploadEnded,
+        Network = home.SdkEnvironment.Network,
     };
 
     static DueFile Due(UserHome home) => DueFile.Read(home.State.Due, Now(home))!.Value;

@@ -85,7 +85,7 @@ public sealed class BrokenServerTests
         using var collector = new Listener(Listener.Accept);
         using var door = new TcpListener(IPAddress.Loopback, 0);
         door.Start();
-        home["TALLYMARK_ENDPOINT"] = "https://localhost:" + ((IPEndPoint)door.LocalEndpoint).Port + "/v1/batches";
+        home.Collector = "https://localhost:" + ((IPEndPoint)door.LocalEndpoint).Port + "/v1/batches";
         var serving = Forward(door, certificate, new Uri(collector.Address).Port);
         Assert.Equal(right ? 0 : 1, await UploadInProcess(home));
         await serving;

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+using System.Text;
+
 namespace Tallymark.Tests;
 
 /// <summary>A process that records so much that the disk would fill before an upload is due.</summary>
@@ -6,8 +8,7 @@ public sealed class BusyProcessTests
 {
     const int FullFileBytes = 256 * 1024;
 
-    // A little less than a line of these tests has.
-    const int LineBytes = 430;
+    static readonly int LineBytes = MeasureLine();
 
     [Fact]
     public async Task Every_4_MiB_make_an_upload_due_whatever_the_time()
@@ -15,7 +16,7 @@ public sealed class BusyProcessTests
         using var home = Busy();
         DueFile.Write(home.State.Due, Now(home).AddHours(20), failures: 0);
         using var collector = new Listener(Listener.Accept);
-        home["TALLYMARK_ENDPOINT"] = collector.Address;
+        home.Collector = collector.Address;
         var recorded = await RecordMuch(home);
         Assert.Equal(recorded, collector.Requests.Sum(request => request.Events) + home.Lines().Count);
         Assert.InRange(home.Lines().Count, 0, FullFileBytes / LineBytes);
@@ -30,7 +31,7 @@ public sealed class BusyProcessTests
         DueFile.Write(home.State.Due, Now(home).AddHours(20), failures: 1);
         var due = await File.ReadAllTextAsync(home.State.Due, TestContext.Current.CancellationToken);
         using var collector = new Listener(Listener.Accept);
-        home["TALLYMARK_ENDPOINT"] = collector.Address;
+        home.Collector = collector.Address;
         var recorded = await RecordMuch(home);
         recorded += await RecordMuch(home);
         Assert.Empty(collector.AskedForSettings);
@@ -44,22 +45,33 @@ public sealed class BusyProcessTests
 
     static DateTime Now(UserHome home) => home.Clock.GetUtcNow().UtcDateTime;
 
-    // Records as many full files as make an upload due and a few events more, waits for the upload, and returns how many
-    // events there were.
+    // Records as many full files as make an upload due and a few events more, waits for the upload, and returns the
+    // number of events.
     static async Task<int> RecordMuch(UserHome home)
     {
         var count = 0;
         using (var client = home.Start())
         {
-            for (var bytes = 0L; bytes <= UploadWatch.FullFilesUntilDue * FullFileBytes; count++)
-            {
-                using (var work = new WorkEvent(client))
-                    work.Items = 1;
-                bytes += LineBytes;
-            }
+            // The line that makes a file full may be over the limit.
+            for (; count * LineBytes <= UploadWatch.FullFilesUntilDue * (FullFileBytes + LineBytes); count++)
+                RecordOne(client);
         }
 
         await home.End();
         return count;
+    }
+
+    static void RecordOne(TelemetryClient client)
+    {
+        using var work = new WorkEvent(client);
+        work.Items = 1;
+    }
+
+    static int MeasureLine()
+    {
+        using var home = new UserHome().Agreed();
+        using (var client = home.Start())
+            RecordOne(client);
+        return Encoding.UTF8.GetByteCount(Assert.Single(home.Lines())) + 1;
     }
 }

@@ -34,7 +34,7 @@ public sealed class ChoiceTests
         Assert.Equal(0, home.Command("off"));
         Assert.Contains($"is off (your saved choice in {home.ChoiceFile})", home.Answered.ToString());
         Assert.Equal(
-            ["proofs", "receipts", "sent"],
+            ["choice", "proofs", "receipts", "sent"],
             Directory.GetFileSystemEntries(home.State.Path).Select(Path.GetFileName).Order(StringComparer.Ordinal));
         Assert.Equal([proof], ProofFile.Read(home.State).Select(p => p.Hex));
         if (!OperatingSystem.IsWindows())

@@ -21,8 +21,8 @@ public sealed class ConsentTableTests
         ]),
         (ConsentSource.DoNotTrack,
         [
-            new((ref _) => { }), new((ref s) => s.DoNotTrack = ""), new((ref s) => s.DoNotTrack = " False "), new(
-                (ref s) => s.DoNotTrack = "1", Off: true),
+            new((ref _) => { }), new((ref s) => s.DoNotTrack = ""), new((ref s) => s.DoNotTrack = "false"),
+            new((ref s) => s.DoNotTrack = "False", Off: true), new((ref s) => s.DoNotTrack = "1", Off: true),
         ]),
         (ConsentSource.Variable,
         [
@@ -77,14 +77,14 @@ public sealed class ConsentTableTests
     [Theory]
     [InlineData(null, true, true, true)]
     [InlineData("", true, true, false)]
-    [InlineData(" ", true, true, false)]
-    [InlineData("\t", true, true, false)]
+    [InlineData(" ", false, true, false)]
+    [InlineData("\t", false, true, false)]
     [InlineData("0", true, true, false)]
-    [InlineData(" 0 ", true, true, false)]
+    [InlineData(" 0 ", false, true, false)]
     [InlineData("false", true, true, false)]
-    [InlineData("False", true, true, false)]
-    [InlineData("FALSE", true, true, false)]
-    [InlineData(" false\n", true, true, false)]
+    [InlineData("False", false, true, false)]
+    [InlineData("FALSE", false, true, false)]
+    [InlineData(" false\n", false, true, false)]
     [InlineData("no", false, true, false)]
     [InlineData("NO", false, true, false)]
     [InlineData("off", false, true, false)]

@@ -11,8 +11,9 @@ public sealed class ConsentTests
     [InlineData("", true)]
     [InlineData("0", true)]
     [InlineData("false", true)]
-    [InlineData(" FALSE ", true)]
-    [InlineData("  ", true)]
+    [InlineData("FALSE", false)]
+    [InlineData("  ", false)]
+    [InlineData("0 ", false)]
     [InlineData("1", false)]
     [InlineData("true", false)]
     [InlineData("no", false)]
@@ -52,8 +53,7 @@ public sealed class ConsentTests
         {
             Policy = new Policy(Off: true),
             PolicyFile = "/policy",
-            Choice = Choice.Parse("tallymark-choice 1\ntelemetry off\n"),
-            ChoiceFile = "/choice",
+            Choice = Choice.Parse("tallymark-choice 1\ntelemetry off\n", "/choice"),
             DoNotTrack = "1",
             Variables = ["", "1"],
             OptionGiven = true,

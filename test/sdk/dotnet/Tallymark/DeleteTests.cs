@@ -23,7 +23,7 @@ public sealed class DeleteTests
         var second = Proof(home);
         var before = Id(home);
         using var collector = new Listener(Accept);
-        home["TALLYMARK_ENDPOINT"] = collector.Address;
+        home.Collector = collector.Address;
 
         Assert.Equal(0, home.Command("delete"));
 
@@ -50,7 +50,7 @@ public sealed class DeleteTests
     {
         using var home = new UserHome().Agreed();
         using var collector = new Listener(Accept);
-        home["TALLYMARK_ENDPOINT"] = collector.Address;
+        home.Collector = collector.Address;
         using var client = home.Start();
         new WorkEvent(client).Dispose();
         var before = Id(home);
@@ -86,12 +86,12 @@ public sealed class DeleteTests
             home[source] = "true";
         var why = Why(home);
         using var collector = new Listener(Accept);
-        home["TALLYMARK_ENDPOINT"] = collector.Address;
+        home.Collector = collector.Address;
 
         Assert.Equal(0, home.Command("delete"));
 
         Assert.Equal([proof], Proofs(Assert.Single(collector.Requests)));
-        home["TALLYMARK_ENDPOINT"] = null;
+        home.Collector = null;
         Assert.Equal(why, Why(home));
         Assert.DoesNotContain("is on", why);
     }
@@ -102,7 +102,7 @@ public sealed class DeleteTests
         using var home = new UserHome().Agreed().Record(_ => { });
         home.Command("withhold", "items");
         using var collector = new Listener(Accept);
-        home["TALLYMARK_ENDPOINT"] = collector.Address;
+        home.Collector = collector.Address;
         var before = Choice.Parse(File.ReadAllText(home.ChoiceFile));
 
         Assert.Equal(0, home.Command("delete"));
@@ -136,7 +136,7 @@ public sealed class DeleteTests
         var proof = Proof(home);
         using (var other = new Listener(_ => answer))
         {
-            home["TALLYMARK_ENDPOINT"] = other.Address;
+            home.Collector = other.Address;
             Assert.Equal(1, home.Command("delete"));
         }
 
@@ -147,7 +147,7 @@ public sealed class DeleteTests
         Assert.False(File.Exists(home.State.Installation));
 
         using var collector = new Listener(Accept);
-        home["TALLYMARK_ENDPOINT"] = collector.Address;
+        home.Collector = collector.Address;
         Assert.Equal(0, home.Command("delete"));
         Assert.Equal([proof], Proofs(Assert.Single(collector.Requests)));
         Assert.False(File.Exists(home.State.Proofs));
@@ -159,7 +159,7 @@ public sealed class DeleteTests
         using var home = new UserHome().Agreed().Record(_ => { });
         using var silent = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         silent.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        home["TALLYMARK_ENDPOINT"] = $"http://{silent.LocalEndPoint}/v1/batches";
+        home.Collector = $"http://{silent.LocalEndPoint}/v1/batches";
         Assert.Equal(1, home.Command("delete"));
         Assert.Single(File.ReadAllLines(home.State.Proofs));
     }
@@ -169,7 +169,7 @@ public sealed class DeleteTests
     {
         using var home = new UserHome().Agreed();
         using var collector = new Listener(Accept);
-        home["TALLYMARK_ENDPOINT"] = collector.Address;
+        home.Collector = collector.Address;
 
         Assert.Equal(0, home.Command("delete"));
 
@@ -188,7 +188,7 @@ public sealed class DeleteTests
         var scope = tool.Scope.Replace("field tally installation installation\n", "", StringComparison.Ordinal);
         using var home = new UserHome { Tool = Some.Copy(tool, scope: scope) }.Agreed().Record(_ => { });
         using var collector = new Listener(Accept);
-        home["TALLYMARK_ENDPOINT"] = collector.Address;
+        home.Collector = collector.Address;
 
         Assert.Equal(1, home.Command("delete", "--json"));
 
@@ -208,14 +208,14 @@ public sealed class DeleteTests
         var requests = 0;
         using var collector = new Listener(
             request => ++requests == 2 ? Listener.Problem(503, "busy") : Accept(request));
-        home["TALLYMARK_ENDPOINT"] = collector.Address;
+        home.Collector = collector.Address;
 
         Assert.Equal(1, home.Command("delete", "--json"));
         using (var json = JsonDocument.Parse(home.Answered.ToString()))
         {
             var one = Assert.Single(json.RootElement.GetProperty("collectors").EnumerateArray());
             Assert.Equal((250, 100), (one.GetProperty("ids").GetInt32(), one.GetProperty("deleted").GetInt32()));
-            Assert.Equal(collector.Address, one.GetProperty("endpoint").GetString());
+            Assert.Equal("https://collector.invalid/v1/batches", one.GetProperty("endpoint").GetString());
             Assert.Equal("status 503, busy", one.GetProperty("trouble").GetString());
         }
 
@@ -317,7 +317,7 @@ public sealed class DeleteTests
                 continue;
             return Listener.Accept(request);
         });
-        home["TALLYMARK_ENDPOINT"] = collector.Address;
+        home.Collector = collector.Address;
 
         var sent = await home.Upload();
 
@@ -346,7 +346,7 @@ public sealed class DeleteTests
         home.Record(_ => { });
         var second = Proof(home);
         using var collector = new Listener(Accept);
-        home["TALLYMARK_ENDPOINT"] = collector.Address;
+        home.Collector = collector.Address;
         var wasKilled = await Processes.RunKilledBefore(home, calls, call, "telemetry", "delete");
         Assert.Equal(0, (await Processes.Run(home, "telemetry", "delete")).ExitCode);
         var asked = collector.Requests.SelectMany(Proofs).ToHashSet(StringComparer.Ordinal);

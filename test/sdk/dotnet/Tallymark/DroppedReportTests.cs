@@ -104,7 +104,7 @@ public sealed class DroppedReportTests
     {
         using var home = Dropped(7);
         using var collector = new Listener(Listener.Accept);
-        home["TALLYMARK_ENDPOINT"] = collector.Address;
+        home.Collector = collector.Address;
         var shown = (await Processes.Run(home, "telemetry", "upload", "--printmetrics")).Errors;
         var line = Assert.Single(UserHome.LinesIn(home.State.Sent));
         Assert.Equal(("dropped", 7), (Event(line), Lost(line)));
@@ -170,7 +170,7 @@ public sealed class DroppedReportTests
                 batches[request.Batch] = request.Lines[1..];
             return Listener.Accept(request);
         });
-        home["TALLYMARK_ENDPOINT"] = collector.Address;
+        home.Collector = collector.Address;
         var wasKilled = await Processes.RunKilledBefore(home, calls, call, "telemetry", "upload");
         Assert.Equal(0, (await Processes.Run(home, "telemetry", "upload")).ExitCode);
         Assert.Equal(0, (await Processes.Run(home, "telemetry", "upload")).ExitCode);

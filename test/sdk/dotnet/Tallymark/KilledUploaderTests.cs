@@ -31,7 +31,7 @@ public sealed class KilledUploaderTests
                 batches[request.Batch] = request.Lines[1..];
             return Listener.Accept(request);
         });
-        home["TALLYMARK_ENDPOINT"] = collector.Address;
+        home.Collector = collector.Address;
         var wasKilled = await Processes.RunKilledBefore(home, calls, call, "telemetry", "upload");
         Assert.Equal(0, (await Processes.Run(home, "telemetry", "upload")).ExitCode);
         Assert.Equal(lines, batches.Values.SelectMany(batch => batch).Order(StringComparer.Ordinal));

@@ -78,6 +78,11 @@ sealed class Listener : IDisposable
     public static string Problem(int status, string name, params string[] headers) =>
         Answer(status, $$$"""{"type":"https://tallymark.invalid/problems/{{{name}}}","status":{{{status}}}}""", headers);
 
+    /// <summary>A refusal of a batch that the collector has read.</summary>
+    public static string Refusal(int status, string name, string batch) => Answer(
+        status,
+        $$$"""{"type":"https://tallymark.invalid/problems/{{{name}}}","status":{{{status}}},"batch":"{{{batch}}}"}""");
+
     public static string Answer(int status, string body, params string[] headers) =>
         Foreign(status, body, ["Tallymark-Collector: 1", .. headers]);
 

@@ -65,7 +65,7 @@ public sealed class NothingPersonalTests
     {
         using var home = new UserHome().Agreed();
         using var collector = new Listener(Listener.Accept);
-        home["TALLYMARK_ENDPOINT"] = collector.Address;
+        home.Collector = collector.Address;
         using (var client = home.Start(["--value", .. texts]))
         {
             foreach (var text in texts)

@@ -7,6 +7,18 @@ public sealed class NoticeTests
     static readonly ToolDefinition OnTerminal = SampleTelemetry.Define("sample-tool", NoticeChannels.Terminal);
 
     [Fact]
+    public void A_run_of_the_telemetry_command_does_not_show_the_notice_first()
+    {
+        using var home = new UserHome { Tool = SampleTelemetry.Define("sample-tool", NoticeChannels.Terminal) };
+        home.Terminals.Add(2);
+        home.Start("telemetry", "off").Dispose();
+        home.Start("--no-telemetry", "telemetry", "why").Dispose();
+        Assert.Equal("", home.Said.ToString());
+        home.Start("install", "telemetry").Dispose();
+        Assert.NotEqual("", home.Said.ToString());
+    }
+
+    [Fact]
     public void Before_the_notice_was_seen_nothing_is_recorded_and_no_file_is_created()
     {
         using var home = new UserHome();

@@ -22,7 +22,7 @@ public sealed class OtherLanguageTests
         Assert.Equal("written", await python.StandardOutput.ReadLineAsync());
         var file = Assert.Single(Directory.GetFiles(home.State.Spool));
         using var collector = new Listener(Listener.Accept);
-        home["TALLYMARK_ENDPOINT"] = collector.Address;
+        home.Collector = collector.Address;
         Assert.Equal(default, await home.Upload());
         Assert.Equal(file, Assert.Single(Directory.GetFiles(home.State.Spool)));
         Assert.Empty(collector.Requests);
@@ -45,7 +45,7 @@ public sealed class OtherLanguageTests
         Directory.Delete(home.State.Spool, recursive: true);
         home.Spool("0123.ndjson", content);
         using var collector = new Listener(Listener.Accept);
-        home["TALLYMARK_ENDPOINT"] = collector.Address;
+        home.Collector = collector.Address;
         await home.Upload();
 
         var whole = Id("file\n0123.ndjson\n" + content);
@@ -65,7 +65,7 @@ public sealed class OtherLanguageTests
     {
         using var home = new UserHome().Agreed().RecordMany(200).RecordMany(200).RecordMany(200);
         using var collector = new Listener(Listener.Accept);
-        home["TALLYMARK_ENDPOINT"] = collector.Address;
+        home.Collector = collector.Address;
         Assert.Equal(600, (await home.Upload()).Accepted);
         Assert.Equal([400, 200], collector.Requests.Select(request => request.Events));
         var line = collector.Requests.First().Lines[1];

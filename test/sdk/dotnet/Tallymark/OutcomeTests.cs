@@ -93,6 +93,30 @@ public sealed class OutcomeTests
 
     [Theory]
     [InlineData(400, "malformed")]
+    [InlineData(404, "unknown-tool")]
+    [InlineData(404, "not-found")]
+    [InlineData(405, "method")]
+    [InlineData(413, "too-large")]
+    [InlineData(415, "content-type")]
+    public async Task A_refusal_that_does_not_name_the_batch_keeps_the_events_and_why_says_so(int status, string name)
+    {
+        using var home = new UserHome().Agreed().Record(_ => { });
+        using var collector = new Listener(_ => Listener.Problem(status, name));
+        var since = home.Clock.GetUtcNow().UtcDateTime;
+        Assert.Equal(1, (await home.Upload(collector)).Waiting);
+        home.Clock.Advance(TimeSpan.FromDays(2));
+        Assert.Equal(1, (await home.Upload(collector)).Waiting);
+        var answer = LastAnswer.Read(home.State)!.Value;
+        Assert.Equal((since.Date, $"status {status}, {name}"), (answer.Since.Date, answer.Text));
+
+        // The operator corrects it.
+        using var better = new Listener(Listener.Accept);
+        Assert.Equal(new UploadResult(1, 0, 0, null), await home.Upload(better));
+        Assert.Null(LastAnswer.Read(home.State));
+    }
+
+    [Theory]
+    [InlineData(400, "malformed")]
     [InlineData(401, "who")]
     [InlineData(403, "no")]
     [InlineData(404, "unknown-tool")]
@@ -102,7 +126,7 @@ public sealed class OutcomeTests
     public async Task Permanently_rejected_batches_are_set_aside_and_not_sent_again(int status, string name)
     {
         using var home = new UserHome().Agreed().Record(_ => { });
-        using var collector = new Listener(_ => Listener.Problem(status, name));
+        using var collector = new Listener(request => Listener.Refusal(status, name, request.Batch));
         Assert.Equal(new UploadResult(0, 1, 0, null), await home.Upload(collector));
         var request = Assert.Single(collector.Requests);
         Assert.Single(UserHome.LinesIn(Path.Combine(home.State.Rejected, request.Batch)));
@@ -138,7 +162,7 @@ public sealed class OutcomeTests
         using var home = new UserHome().Agreed().WithSettings().Record(_ => { });
         var free = new TcpListener(IPAddress.Loopback, 0);
         free.Start();
-        home["TALLYMARK_ENDPOINT"] = "http://" + free.LocalEndpoint + "/v1/batches";
+        home.Collector = "http://" + free.LocalEndpoint + "/v1/batches";
         free.Stop();
         var result = await home.Upload();
         Assert.Equal(1, result.Waiting);
@@ -169,26 +193,10 @@ public sealed class OutcomeTests
     {
         using var home = new UserHome().Agreed().Record(_ => { });
         home.Tool = Some.Copy(home.Tool, endpoint);
-        Assert.Null(Sender.Endpoint(home.Tool, home.SdkEnvironment));
+        Assert.Null(Sender.Allowed(home.Tool.Endpoint));
         var result = await home.Upload();
         Assert.Contains("the endpoint is not a valid https: URL", result.Problem);
         Assert.Single(home.Lines());
-    }
-
-    [Theory]
-    [InlineData("https://telemetry.example/v1/batches", "https://telemetry.example/v1/batches")]
-    [InlineData("http://elsewhere.example/", "https://collector.invalid/v1/batches")]
-    [InlineData("https://elsewhere.example/", "https://collector.invalid/v1/batches")]
-    [InlineData("http://127.0.0.1:9/", "http://127.0.0.1:9/")]
-    [InlineData("http://[::1]:9/", "http://[::1]:9/")]
-    [InlineData("https://localhost:9/", "https://localhost:9/")]
-    public void The_endpoint_can_be_turned_to_a_loopback_address_only(string other, string expected)
-    {
-        using var home = new UserHome();
-        if (other.Contains("telemetry", StringComparison.Ordinal))
-            home.Tool = Some.Copy(home.Tool, other);
-        home["TALLYMARK_ENDPOINT"] = other;
-        Assert.Equal(new Uri(expected), Sender.Endpoint(home.Tool, home.SdkEnvironment));
     }
 
     [Theory]
@@ -245,7 +253,7 @@ public sealed class OutcomeTests
     public async Task One_event_that_is_too_large_is_never_sent_again()
     {
         using var home = new UserHome().Agreed().RecordMany(2);
-        using var collector = new Listener(_ => Listener.Problem(413, "too-large"));
+        using var collector = new Listener(request => Listener.Refusal(413, "too-large", request.Batch));
         Assert.Equal(new UploadResult(0, 2, 0, null), await home.Upload(collector));
         Assert.Equal(3, collector.Requests.Count);
     }
@@ -322,10 +330,24 @@ public sealed class OutcomeTests
     }
 
     [Fact]
+    public void The_command_says_that_the_collector_does_not_know_an_accepted_event()
+    {
+        using var home = new UserHome().Agreed().Record(_ => { }, _ => { }, _ => { });
+        using var collector = new Listener(request => Listener.Answer(
+            200, Listener.Reply(request.Batch, 3).Replace("{}", "{\"duplicate\":1,\"unknown-event\":2}",
+                StringComparison.Ordinal)));
+        home.Collector = collector.Address;
+        Assert.Equal(0, home.Command("upload"));
+        Assert.Contains(
+            "3 events accepted, but 2 not stored (unknown-event): the collector has another manifest under the same "
+            + "version. Raise `version`", home.Said.ToString());
+    }
+
+    [Fact]
     public void The_command_says_what_happened_and_its_exit_code_too()
     {
         using var home = new UserHome().Agreed().WithSettings();
-        home["TALLYMARK_ENDPOINT"] = "http://127.0.0.1:1/";
+        home.Collector = "http://127.0.0.1:1/";
         home["DO_NOT_TRACK"] = "1";
         Assert.Equal(0, home.Command("upload"));
         home["DO_NOT_TRACK"] = null;

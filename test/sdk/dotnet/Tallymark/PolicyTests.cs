@@ -176,7 +176,7 @@ public sealed class PolicyTests
         using var home = new UserHome().Agreed().Record(_ => { });
         File.WriteAllText(home.PolicyFile, Elsewhere);
         using var collector = new Listener(Listener.Accept);
-        home["TALLYMARK_ENDPOINT"] = collector.Address;
+        home.Collector = collector.Address;
         Assert.Equal(
             "sample-tool telemetry: nothing is queued.\n",
             (await Processes.RunWithPolicy(home, "telemetry", "upload")).Errors);

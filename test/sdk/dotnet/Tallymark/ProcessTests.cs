@@ -108,7 +108,7 @@ public sealed class ProcessTests
         using var home = UserHome();
         DueFile.Write(home.State.Due, DateTime.UnixEpoch, failures: 0);
         using var collector = new Listener(_ => null);
-        home["TALLYMARK_ENDPOINT"] = collector.Address;
+        home.Collector = collector.Address;
         using var process = Start(
             home, "/bin/sh", "-c", "exec 9>\"$HOME/inherited\"; x=$(" + Sample + " work); echo \"$x ended\"");
         Assert.Equal("result ended\n", await process.StandardOutput.ReadToEndAsync());

@@ -16,7 +16,7 @@ static class Processes
     /// <summary>Runs the sample tool with a listening collector.</summary>
     internal static Task<ProcessResult> Run(UserHome home, Listener collector, params string[] args)
     {
-        home["TALLYMARK_ENDPOINT"] = collector.Address;
+        home.Collector = collector.Address;
         return RunOther(home, Sample, args);
     }
 

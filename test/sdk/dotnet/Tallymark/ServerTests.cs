@@ -18,7 +18,7 @@ public sealed class ServerTests
         using var home = new UserHome().Agreed();
         DueFile.Write(home.State.Due, DateTime.UnixEpoch, failures: 0);
         using var collector = new Listener(Listener.Accept);
-        home["TALLYMARK_ENDPOINT"] = collector.Address;
+        home.Collector = collector.Address;
         using var server = Start(home, Sample, "server");
         await Record(server, 1, 1);
         await collector.First.Task;
@@ -44,7 +44,7 @@ public sealed class ServerTests
         using var home = new UserHome().Agreed().WithSettings(TimeProvider.System.GetUtcNow());
         DueFile.Write(home.State.Due, DateTime.UnixEpoch, failures: 0);
         using var collector = new Listener(_ => null);
-        home["TALLYMARK_ENDPOINT"] = collector.Address;
+        home.Collector = collector.Address;
         using var server = Start(home, Sample, "server");
         await Record(server, 1, 1);
         await collector.First.Task;
@@ -70,7 +70,7 @@ public sealed class ServerTests
         using var home = new UserHome().Agreed().WithSettings(TimeProvider.System.GetUtcNow());
         DueFile.Write(home.State.Due, DateTime.UnixEpoch, failures: 0);
         using var silent = new Listener(_ => null);
-        home["TALLYMARK_ENDPOINT"] = silent.Address;
+        home.Collector = silent.Address;
         for (var i = 0; i < 3; i++)
             Assert.Equal(new ProcessResult(7, "result\n", ""), await Run(home, "library"));
         Assert.InRange(silent.Requests.Count, 0, 1);
@@ -86,7 +86,7 @@ public sealed class ServerTests
     {
         using var home = new UserHome().Agreed().InBackground();
         using var collector = new Listener(Listener.Accept);
-        home["TALLYMARK_ENDPOINT"] = collector.Address;
+        home.Collector = collector.Address;
         DueFile.Write(home.State.Due, Now(home), failures: 0);
         using (var client = home.Start())
         {
@@ -115,7 +115,7 @@ public sealed class ServerTests
     {
         using var home = new UserHome().Agreed().InBackground();
         using var collector = new Listener(Listener.Accept, _ => Listener.Settings("""{"stop":"event","event":"tally"}"""));
-        home["TALLYMARK_ENDPOINT"] = collector.Address;
+        home.Collector = collector.Address;
         DueFile.Write(home.State.Due, Now(home), failures: 0);
         using var client = home.Start();
         new WorkEvent(client).Dispose();
@@ -131,7 +131,7 @@ public sealed class ServerTests
     {
         using var home = new UserHome().Agreed().InBackground();
         using var collector = new Listener(Listener.Accept);
-        home["TALLYMARK_ENDPOINT"] = collector.Address;
+        home.Collector = collector.Address;
         using var client = home.Start();
         Record(client, 1);
         Assert.Equal(0, home.Command("off"));

@@ -184,7 +184,7 @@ public sealed class SettingsRecordTests
 
         // The next process that would have recorded tries again once an upload is due.
         using var collector = new Listener(Listener.Accept);
-        home["TALLYMARK_ENDPOINT"] = collector.Address;
+        home.Collector = collector.Address;
         Assert.Empty(collector.AskedForSettings);
         home.Clock.Advance(TimeSpan.FromHours(31));
         using var client = home.Start();
@@ -205,7 +205,7 @@ public sealed class SettingsRecordTests
     {
         using var home = new UserHome().Agreed().InBackground();
         using var collector = new Listener(Listener.Accept);
-        home["TALLYMARK_ENDPOINT"] = collector.Address;
+        home.Collector = collector.Address;
         home["TALLYMARK_UPLOAD"] = "not this";
         DueFile.Write(home.State.Due, home.Clock.GetUtcNow().UtcDateTime, failures: 0);
         using var client = home.Start();

@@ -363,4 +363,23 @@ public sealed class SpoolTests
                 SetSet(slot, [value, new string('c', 64), new string('d', 64)], list);
         }
     }
+
+    [Fact]
+    public async Task On_a_file_system_without_locks_no_run_leaves_a_file_and_why_says_it()
+    {
+        Assert.SkipUnless(File.Exists("/usr/bin/strace"), "strace(1) refuses the call");
+        using var home = new UserHome().Agreed();
+        for (var run = 0; run < 3; run++)
+            Assert.Equal(7, (await WithoutLocks(home, "work")).ExitCode);
+        Assert.Empty(Directory.GetFileSystemEntries(home.State.Spool));
+        var why = await WithoutLocks(home, "telemetry", "why");
+        Assert.Contains("Nothing is recorded: no event can be written: ", why.Output);
+        Assert.Contains("Operation not supported", why.Output);
+        Assert.Empty(Directory.GetFileSystemEntries(home.State.Spool));
+        Assert.Contains("Events are recorded.", (await Processes.Run(home, "telemetry", "why")).Output);
+    }
+
+    static Task<ProcessResult> WithoutLocks(UserHome home, params string[] args) => Processes.RunOther(
+        home, "strace", ["-f", "-qq", "-o", "/dev/null", "-e", "trace=flock", "-e", "inject=flock:error=EOPNOTSUPP",
+            Processes.Sample, .. args]);
 }

@@ -122,7 +122,7 @@ public sealed class UnreachableTests
         using var home = new UserHome().Agreed().Record(_ => { });
         await home.Upload(ClosedPort);
         var silence = Due(home).Silence;
-        home["TALLYMARK_ENDPOINT"] = null;
+        home.Collector = null;
         home.Clock.Advance(TimeSpan.FromHours(2));
         await new Uploader(
             Some.Copy(home.Tool, "http://telemetry.example/v1/batches"), home.State, home.SdkEnvironment)

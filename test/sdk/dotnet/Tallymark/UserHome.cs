@@ -51,6 +51,19 @@ sealed class UserHome : IDisposable
     /// <summary>The only variables that a process of this home gets.</summary>
     public IReadOnlyDictionary<string, string> All => _variables;
 
+    /// <summary>
+    /// Where this home's network leads connections to the endpoint, in this process and in the sample tool; null: to
+    /// the endpoint.
+    /// </summary>
+    public string? Collector
+    {
+        get => _variables.GetValueOrDefault(SampleNetwork.Variable);
+        set => this[SampleNetwork.Variable] = value;
+    }
+
+    /// <summary>The file that the choice is saved in beside <see cref="ChoiceFile"/>.</summary>
+    public string SecondChoiceFile => System.IO.Path.Combine(State.Path, "choice");
+
     public string? this[string name]
     {
         set
@@ -137,7 +150,7 @@ sealed class UserHome : IDisposable
     /// <summary>Runs the uploader once with another endpoint, which later runs use too.</summary>
     public Task<UploadResult> Upload(string endpoint)
     {
-        this["TALLYMARK_ENDPOINT"] = endpoint;
+        Collector = endpoint;
         return Upload();
     }
 
@@ -198,6 +211,7 @@ sealed class UserHome : IDisposable
         Listener = text => Said.Append(text),
         Reader = text => Answered.Append(text),
         UploadsInBackground = _background,
+        Network = endpoint => Collector is { } collector ? new Uri(collector) : endpoint,
         UploadEnded = () => Ended.Writer.TryWrite(true),
     };
 }

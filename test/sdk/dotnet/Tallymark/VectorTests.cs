@@ -50,7 +50,7 @@ public sealed class VectorTests
         StateFolder.Make(state.Spool);
         File.Copy(Path.Combine(Folder, "spool", name + ".ndjson"), Path.Combine(state.Spool, name + ".ndjson"));
         using var collector = new Listener(Listener.Accept);
-        home["TALLYMARK_ENDPOINT"] = collector.Address;
+        home.Collector = collector.Address;
         await new Uploader(tool, state, home.SdkEnvironment).Run(wait: false);
         Assert.Equal(
             File.ReadAllLines(Path.Combine(Folder, "spool", name + ".sent")),

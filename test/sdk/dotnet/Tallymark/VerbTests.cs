@@ -65,15 +65,15 @@ public sealed class VerbTests
     }
 
     [Theory]
-    [InlineData("notice")]
-    [InlineData("no-such-verb")]
-    [InlineData("status")]
-    public async Task A_verb_that_cannot_write_its_output_exits_with_1(string verb)
+    [InlineData("notice", 1)]
+    [InlineData("no-such-verb", 2)]
+    [InlineData("status", 1)]
+    public async Task A_verb_that_cannot_write_its_output_says_so_by_its_exit_code(string verb, int code)
     {
         using var home = new UserHome();
         var ended = await Processes.RunOther(
             home, "sh", "-c", "exec \"$0\" telemetry \"$1\" >/dev/full 2>/dev/full", Processes.Sample, verb);
-        Assert.Equal(1, ended.ExitCode);
+        Assert.Equal(code, ended.ExitCode);
         Assert.False(
             Directory.Exists(home.State.In("receipts")) && Directory.GetFiles(home.State.In("receipts")).Length > 0);
     }
@@ -232,7 +232,7 @@ public sealed class VerbTests
         {
             Texts =
                 "about\tmailto:privacy@sample.example\thttps://sample.example/source\nevent\twork\tHow often it works\n"
-                + "field\tos\tos\tpublished\t\tlinux\tWhich systems to support\n"
+                + "field\tos\tos\tpublished\t\tlinux\tWhich systems to support\tone of linux, macos, other\n"
                 + "field\titems\tcount\tnot published\t2027-01-31\t3\tHow large the work is\n",
         };
         home.Command("withhold", "items");
@@ -243,6 +243,7 @@ public sealed class VerbTests
             + "Recipient: example\nSource code: https://sample.example/source\n"
             + "Report a suspected leak to privacy@sample.example\n\n"
             + "work: How often it works\n  os (os, published): Which systems to support\n    for example linux\n"
+            + "    one of linux, macos, other\n"
             + "  items (count, not published, until 2027-01-31, withheld by you): How large the work is\n"
             + "    for example 3\n",
             home.Answered.ToString());
@@ -323,17 +324,6 @@ public sealed class VerbTests
         using var status = Json(home, "status");
         Assert.Equal("example", status.RootElement.GetProperty("recipient").GetString());
         Assert.Equal("", home.Said.ToString());
-    }
-
-    [Theory]
-    [InlineData("http://127.0.0.1:9/v1/batches", "replaces the endpoint")]
-    [InlineData("https://collector.example/v1/batches", "is ignored: only an address on this machine is allowed")]
-    public void Why_shows_the_variable_that_would_replace_the_endpoint(string address, string said)
-    {
-        using var home = new UserHome().Agreed();
-        home["TALLYMARK_ENDPOINT"] = address;
-        home.Command("why");
-        Assert.Contains("TALLYMARK_ENDPOINT=" + address + " " + said, home.Answered.ToString());
     }
 
     [Theory]

@@ -30,12 +30,12 @@ public abstract class EventWriterTests<TEngine> : ConformanceTests<TEngine> wher
 
         Assert.Equal(
             [
-                ["2026-11-20 00:00:00.000000001", second, "1", "success", "[]", null, null, "i1", "true",
+                ["2026-11-20 00:00:00.000000001", second, "1", "success", "[]", null, null, null, "i1", "true",
                     "4611686018427387904", "255", "zlib", $"[a, {Long}]", "f5e27512-43e8-4c7e-87ac-a6ac25d75a0d"],
-                ["2026-11-20 00:00:00.000000002", second, "1", "failure", "[]", null, null, new string('f', 64),
-                    "false", "0", "0", "", "[]", "05e27512-43e8-4c7e-87ac-a6ac25d75a0d"],
+                ["2026-11-20 00:00:00.000000002", second, "1", "failure", "[]", null, null, null,
+                    new string('f', 64), "false", "0", "0", "", "[]", "05e27512-43e8-4c7e-87ac-a6ac25d75a0d"],
                 ["2026-11-20 00:00:00.000000003", second, "1", "unknown", "[]", null, null, null, null, null, null,
-                    null, null, null],
+                    null, null, null, null],
             ],
             Read(Some.Tool, "install", [.. table.Columns.Select(column => column.Name)]));
     }

@@ -28,6 +28,23 @@ public abstract class RawQueryTests<TEngine> : ConformanceTests<TEngine> where T
     }
 
     [Fact]
+    public async Task No_answer_tells_the_network_of_an_installation()
+    {
+        using var store = Prepared();
+        var rows = Rows((First, "a"));
+        rows[Envelope.Network].Set(0, 5);
+        store.Commit(Some.Tool, [Some.Batch(rows)]);
+
+        var all = await Ask(store, "select * from install");
+
+        Assert.Equal(
+            _install.Columns.Select(column => column.Name).Where(name => name != "network").Order(StringComparer.Ordinal),
+            Encoding.UTF8.GetString(all.Text).Split('\n')[0].Split('\t').Order(StringComparer.Ordinal));
+        Assert.Equal(
+            RawQueryStatus.Refused, (await Ask(store, "select network from install")).Status);
+    }
+
+    [Fact]
     public async Task An_answer_is_truncated_at_the_limit_of_rows_and_refused_over_the_limit_of_bytes()
     {
         using var store = Prepared();

@@ -63,6 +63,49 @@ public abstract partial class StoreMaintenanceTests<TEngine> : InstallTests<TEng
     }
 
     [Fact]
+    public void An_event_is_kept_as_long_as_its_own_version_of_the_manifest_says()
+    {
+        using (var store = Prepared())
+        {
+            Assert.Equal(DateOnly.MinValue, store.KeptFrom(Some.Tool));
+            store.Commit(Some.Tool,
+            [
+                Some.Batch(OfVersion(1, First, Some.Midnight)),
+                Some.Batch(OfVersion(2, Second, Some.Midnight)),
+                Some.Batch(OfVersion(2, Third, Some.Midnight - Some.Day)),
+            ]);
+            Assert.Equal(
+                [("1", 1), ("2", 1), ("2", 1)],
+                store.Cells(Some.Tool, Query("manifest")).Select(c => (c.Values[0]!, c.Installations.Count)).Order());
+            var retention = new Retention(6, new Dictionary<int, int> { [1] = 4, [2] = 5 });
+            var report = store.Maintain(
+                Some.Tool, Clock.GetUtcNow(), retention, cancel: TestContext.Current.CancellationToken);
+            Assert.Equal(2, report.Expired); // the first is five days old, the third six
+            Assert.Equal(1, store.CountEvents(Some.Tool)["install"]);
+            Assert.Equal(Day.AddDays(1), store.KeptFrom(Some.Tool)); // by the shortest of them
+            Assert.Empty(store.Cells(Some.Tool, Query("manifest")));
+        }
+
+        Assert.False(HasBytes(First));
+        Assert.True(HasBytes(Second));
+        Assert.False(HasBytes(Third));
+    }
+
+    EventRows OfVersion(long version, string installation, long time) => RowValues.Rows(
+        InstallTable,
+        [
+            .. InstallTable.Columns.Select(object? (column) => column.Name switch
+            {
+                "time" or "received" => time,
+                "manifest" => version,
+                "status" => "success",
+                "installation" => installation,
+                "port" => "zlib",
+                _ => null,
+            }),
+        ]);
+
+    [Fact]
     public void A_row_that_does_not_count_is_stored_and_in_no_cell()
     {
         using var store = Prepared();

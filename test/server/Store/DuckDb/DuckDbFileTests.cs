@@ -22,9 +22,10 @@ public sealed class DuckDbFileTests : IDisposable
             [Some.Batch(Some.Rows(_install, (1, "success", ["i1"])), Some.Rows(_remove, (1, "success", ["i1"])))];
         using var store = new DuckDbEventStore(_folder.Path);
         store.Prepare(Some.Tool, [_install, _remove]);
-        using (var behind = store.Tools.Existing(Some.Tool).Engine.Connect())
+        using (var use = store.Tools.Existing(Some.Tool))
+        using (var behind = use.Database.Engine.Connect())
         {
-            behind.Execute($"USE {store.Tools.Existing(Some.Tool).Files.View.Active.Alias}");
+            behind.Execute($"USE {use.Database.Files.View.Active.Alias}");
 
             // On another connection, so that the store's own checks can't see it.
             behind.Execute("ALTER TABLE main.remove RENAME TO gone");
@@ -131,7 +132,8 @@ public sealed class DuckDbFileTests : IDisposable
     {
         using var store = new DuckDbEventStore(_folder.Path);
         store.Prepare(Some.Tool, [_install]);
-        using var connection = store.Tools.Existing(Some.Tool).Engine.Connect();
+        using var use = store.Tools.Existing(Some.Tool);
+        using var connection = use.Database.Engine.Connect();
 
         Assert.Throws<StoreException>(() => connection.Execute(sql));
     }

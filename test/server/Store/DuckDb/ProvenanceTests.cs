@@ -39,7 +39,7 @@ public sealed class ProvenanceTests : IDisposable
         rows[2].Append(1);
         rows[3].Append("success"u8);
         if (provenance is not null)
-            rows[Table.EnvelopeColumns.Count - 1].Append(System.Text.Encoding.ASCII.GetBytes(provenance));
+            rows[Envelope.Provenance].Append(System.Text.Encoding.ASCII.GetBytes(provenance));
         rows[_install.Installation].Append(System.Text.Encoding.ASCII.GetBytes(installation));
         rows.Keep();
         using var store = new DuckDbEventStore(_folder.Path);

@@ -206,7 +206,9 @@ public sealed class RollupTests : IDisposable
         from os in Gen.Elements("linux", "a-system-of-more-than-twelve-bytes", null)
         from status in Gen.Elements("success", "failure")
         from counts in Gen.Elements(true, true, true, false)
-        select new Row(name, age, installation, os, status) { Counts = counts };
+        from network in Gen.Elements<long?>(
+            null, Networks.New, Networks.New, Networks.Bucket(0, 5), Networks.Bucket(3, 5), Networks.Bucket(3, 6))
+        select new Row(name, age, installation, os, status) { Counts = counts, Network = network };
 
     enum Kind
     {
@@ -227,6 +229,8 @@ public sealed class RollupTests : IDisposable
         public bool Counts { get; init; } = true;
 
         public DateOnly Day { get; init; }
+
+        public long? Network { get; init; }
     }
 
     /// <summary>A store, and a list of its expected rows.</summary>
@@ -333,13 +337,23 @@ public sealed class RollupTests : IDisposable
             _rows.AddRange(rows.Where(row => !_deleted.Contains(row.Installation)));
         }
 
-        static EventRows RowsOf(Table table, bool counts, IEnumerable<Row> rows) => Some.Rows(table, counts, [.. rows
-            .Where(row => string.Equals(row.Event, table.Name, StringComparison.Ordinal) && row.Counts == counts)
-            .Select(row => (
+        static EventRows RowsOf(Table table, bool counts, IEnumerable<Row> rows)
+        {
+            var own = rows.Where(row =>
+                string.Equals(row.Event, table.Name, StringComparison.Ordinal) && row.Counts == counts).ToList();
+            var made = Some.Rows(table, counts, [.. own.Select(row => (
                 Some.Nanoseconds(row.Day) + Some.Second, row.Status,
                 table.Installation == Table.EnvelopeColumns.Count
                     ? new object?[] { row.Installation, row.Os }
                     : [row.Os, row.Installation]))]);
+            for (var i = 0; i < own.Count; i++)
+            {
+                if (own[i].Network is { } network)
+                    made[Envelope.Network].Set(i, network);
+            }
+
+            return made;
+        }
 
         void Maintain()
         {
@@ -374,9 +388,52 @@ public sealed class RollupTests : IDisposable
             var read = Lines(cells.Select(c => (c.Day, c.Values, c.Occurrences, (long)c.Installations.Count)));
             Assert.Equal(expected, read, StringComparer.Ordinal);
             Assert.Equal(Distinct(), cells.SelectMany(cell => cell.Installations).Distinct().Count());
+            Assert.Equal(
+                ExpectedNetworks(columns),
+                cells.Select(cell => NetworksOf(cell.Day, cell.Values, cell.Networks)).Order(StringComparer.Ordinal),
+                StringComparer.Ordinal);
             var totals = _store.Totals(Some.Tool, query).Select(t => (t.Day, t.Values, t.Occurrences, t.Installations));
             var withFrozen = expected.Concat(Frozen(columns)).Order(StringComparer.Ordinal);
             Assert.Equal(withFrozen, Lines(totals), StringComparer.Ordinal);
+        }
+
+        // The networks of a cell as text, except for the numbers, which are valid in one query only.
+        static string NetworksOf(DateOnly day, IReadOnlyList<string?> values, IReadOnlyList<long> networks)
+        {
+            var known = networks.Where(network => network > 0).ToList();
+            return $"{day:yyyy-MM-dd} {string.Join('|', values)} {networks.Count(n => n == Networks.New)} new, " +
+                $"{networks.Count(n => n == Networks.Unknown)} unknown, {Sizes(known)} by network, " +
+                $"{Sizes(known.Where(n => Networks.BlockOf(n) > 0).Select(n => (long)Networks.BlockOf(n)))} by block";
+        }
+
+        static string Sizes(IEnumerable<long> numbers) =>
+            string.Join('+', numbers.GroupBy(number => number).Select(group => group.Count()).Order());
+
+        List<string> ExpectedNetworks(string[] columns)
+        {
+            var counted = _rows.Where(row => row.Counts && row.Day >= _kept).ToList();
+            return
+            [
+                .. counted
+                    .GroupBy(row => (row.Day, string.Join('|', columns.Select(column => Value(row, column)))))
+                    .Select(cell => NetworksOf(
+                        cell.Key.Day, [.. columns.Select(column => Value(cell.First(), column))],
+                        [
+                            .. cell.Select(row => row.Installation).OfType<string>().Distinct(StringComparer.Ordinal)
+                                .Select(id => NetworkOf(
+                                    counted.Where(r => r.Day == cell.Key.Day && r.Installation == id))),
+                        ]))
+                    .Order(StringComparer.Ordinal),
+            ];
+        }
+
+        // Of all rows of an installation and day: the first day only if all say so; a known network before none.
+        static long NetworkOf(IEnumerable<Row> rows)
+        {
+            var networks = rows.Select(row => row.Network ?? Networks.Unknown).ToList();
+            return networks.TrueForAll(network => network == Networks.New)
+                ? Networks.New
+                : networks.Where(network => network > 0).DefaultIfEmpty(Networks.Unknown).Min();
         }
 
         int Distinct() => _rows.Where(row => row.Counts && row.Day >= _kept)

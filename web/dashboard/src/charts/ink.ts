@@ -27,12 +27,10 @@ let measure: CanvasRenderingContext2D | null | undefined;
 /** Width in pixels of the widest text, in the page's font at a chart's size. */
 export function widest(texts: Iterable<string>): number {
   measure ??= document.createElement("canvas").getContext("2d");
+  if (measure === null) return fontSize * 8; // without a canvas: wide enough for most labels
+  measure.font = `${fontSize}px ${getComputedStyle(document.body).fontFamily}`;
   let width = 0;
-  for (const text of texts) {
-    if (measure === null) return fontSize * 8; // without a canvas: wide enough for most labels
-    measure.font = `${fontSize}px ${getComputedStyle(document.body).fontFamily}`;
-    width = Math.max(width, measure.measureText(text).width);
-  }
+  for (const text of texts) width = Math.max(width, measure.measureText(text).width);
   return Math.ceil(width);
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // A chart with its title, its dataset's name, its notes, and a button that shows the same numbers as a table.
 import { element } from "../page/element";
+import { grouped } from "../page/words";
 
 export interface Table {
   readonly headings: readonly string[];
@@ -20,13 +21,16 @@ export interface Chart {
   draw(width: number): Element;
 }
 
-/** A chart with so many bars that some are drawn only on request. */
-export interface Expandable {
+/** A part of a chart or a table that is drawn only on request. */
+export interface More {
   readonly label: string;
-  expand(): void;
+  draw(): void;
 }
 
-export function figureOf(chart: Chart, expandable?: Expandable): HTMLElement {
+const tableStep = 500; // rows; ten thousand at once would stop the page for seconds
+
+/** @param more the bars that are not drawn yet; undefined if all are. Asked after each drawing. */
+export function figureOf(chart: Chart, more: () => More | undefined = () => undefined): HTMLElement {
   const drawing = element("div", { class: "drawing" });
   const table = tableOf(chart);
   table.hidden = true;
@@ -46,15 +50,15 @@ export function figureOf(chart: Chart, expandable?: Expandable): HTMLElement {
     const width = Math.floor(drawing.clientWidth);
     if (width === 0 || width === drawnAt) return; // hidden behind the table, or unchanged
     drawnAt = width;
-    const more = expandable && element("button", { type: "button", class: "more" }, expandable.label);
-    more?.addEventListener("click", () => {
-      expandable?.expand();
-      expandable = undefined;
+    const left = more();
+    const button = moreButton(left?.label);
+    button?.addEventListener("click", () => {
+      left?.draw();
       drawnAt = 0;
       redraw();
-      toggle.focus(); // the focused button was removed
+      (drawing.querySelector<HTMLElement>(".more") ?? toggle).focus(); // the focused button was removed
     });
-    drawing.replaceChildren(chart.draw(width), ...(more ? [more] : []));
+    drawing.replaceChildren(chart.draw(width), ...(button ? [button] : []));
   };
   new ResizeObserver(redraw).observe(drawing);
 
@@ -73,14 +77,40 @@ export function figureOf(chart: Chart, expandable?: Expandable): HTMLElement {
   );
 }
 
+function moreButton(label: string | undefined): HTMLElement | undefined {
+  return label === undefined ? undefined : element("button", { type: "button", class: "more" }, label);
+}
+
 function tableOf({ name, table }: Chart): HTMLElement {
   const head = element("tr", {}, ...table.headings.map((heading) => element("th", { scope: "col" }, heading)));
-  const body = table.rows.map(([first = "", ...rest]) =>
-    element("tr", {}, element("th", { scope: "row" }, first), ...rest.map((cell) => element("td", {}, cell))),
-  );
-  return element(
+  const body = element("tbody");
+  const region = element(
     "div",
     { class: "table", role: "region", tabindex: "0", "aria-label": `Table: ${name}` },
-    element("table", {}, element("thead", {}, head), element("tbody", {}, ...body)),
+    element("table", {}, element("thead", {}, head), body),
   );
+  const append = (): void => {
+    const from = body.rows.length;
+    const rows = table.rows.slice(from, from + tableStep).map(rowOf);
+    body.append(...rows);
+    region.querySelector(".more")?.remove();
+    const left = table.rows.length - body.rows.length;
+    const button = left > 0 ? moreButton(stepLabel(tableStep, left, "rows")) : undefined;
+    button?.addEventListener("click", () => {
+      append();
+      (region.querySelector<HTMLElement>(".more") ?? region).focus();
+    });
+    if (button) region.append(button);
+  };
+  append();
+  return region;
+}
+
+function rowOf([first = "", ...rest]: readonly string[]): HTMLElement {
+  return element("tr", {}, element("th", { scope: "row" }, first), ...rest.map((cell) => element("td", {}, cell)));
+}
+
+/** "Show 500 more of 49,500 rows", or "Show 12 more rows" if these are all. */
+function stepLabel(step: number, left: number, what: string): string {
+  return left > step ? `Show ${grouped(step)} more of ${grouped(left)} ${what}` : `Show ${grouped(left)} more ${what}`;
 }

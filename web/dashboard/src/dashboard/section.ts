@@ -7,9 +7,11 @@ import { element } from "../page/element";
 import { counted, dayText, grouped, share, spoken } from "../page/words";
 import type { Dataset } from "../published/dataset";
 import type { Column, Metadata } from "../published/index";
-import { type Chart, figureOf } from "./figure";
+import { type Chart, figureOf, type More } from "./figure";
+import { reading } from "./readers";
 
-const initialBars = 12; // a button shows the others
+const initialBars = 12; // a button shows more
+const stepBars = 200; // fifty thousand bars at once would stop the page for twenty seconds
 
 export interface Links {
   readonly tsv: string;
@@ -47,6 +49,7 @@ export function datasetSection(dataset: Dataset, span: Span, links: Links): HTML
       " · ",
       element("a", { href: links.dictionary }, "dictionary"),
     ),
+    reading(links.tsv.split("/").at(-1) ?? links.tsv),
   );
 }
 
@@ -79,6 +82,7 @@ function daysFigure({ metadata }: Dataset, days: readonly DayCount[], span: Span
     column,
     notes: [
       gapNote(metadata),
+      ...keptNote(metadata),
       ...(unfinished ? [`${dayText(unfinished)} was not over when the file was generated.`] : []),
     ],
     table: { headings: ["Day", "Events"], rows: days.map(({ day, count }) => [day, grouped(count)]) },
@@ -94,6 +98,10 @@ function gapNote({ minimum, daysLeftOut }: Metadata): string {
   return `${leftOut} A day without a bar has no published events.`;
 }
 
+function keptNote({ daysNotKept }: Metadata): string[] {
+  return daysNotKept ? [`Nothing is known of ${counted(daysNotKept, "day")}: the events were not kept.`] : [];
+}
+
 function valueFigure(dataset: Dataset, at: number, events: number): HTMLElement {
   const column = dataset.valueColumns[at];
   if (column === undefined) throw new RangeError(`There is no value column ${at}`);
@@ -101,8 +109,7 @@ function valueFigure(dataset: Dataset, at: number, events: number): HTMLElement 
   const by = `by ${spoken(column.name)}`;
   const name = `${dataset.metadata.datasetTitle} ${by}`;
   const label = `${name}: a bar for each of ${counted(slices.length, "value")}. The table has the numbers.`;
-  let drawn = first(slices);
-  const left = slices.filter((slice) => !drawn.includes(slice));
+  let drawn = first(slices, initialBars);
   const chart: Chart = {
     title: by.replace("by", "By"),
     name,
@@ -115,19 +122,35 @@ function valueFigure(dataset: Dataset, at: number, events: number): HTMLElement 
     },
     draw: (width) => drawBars(drawn, events, width, label),
   };
-  if (left.length === 0) return figureOf(chart);
-  return figureOf(chart, {
-    label: `Show ${grouped(left.length)} more (${counted(total(left), "event")})`,
-    expand: () => {
-      drawn = slices;
+  return figureOf(chart, () =>
+    moreOf(slices, drawn, (more) => {
+      drawn = more;
+    }),
+  );
+}
+
+/** The next step of bars; undefined if all are drawn. */
+function moreOf(
+  slices: readonly Slice[],
+  drawn: readonly Slice[],
+  draw: (more: readonly Slice[]) => void,
+): More | undefined {
+  const left = slices.length - drawn.length;
+  if (left === 0) return undefined;
+  const events = counted(total(slices) - total(drawn), "event");
+  const label = left > stepBars ? `${grouped(stepBars)} more of ${grouped(left)}` : `${grouped(left)} more`;
+  return {
+    label: `Show ${label} (${events})`,
+    draw: () => {
+      draw(first(slices, drawn.length + stepBars));
     },
-  });
+  };
 }
 
 /** The largest values and `other`, which must not be hidden behind a button. */
-function first(slices: readonly Slice[]): readonly Slice[] {
-  if (slices.length <= initialBars + 2) return slices; // a button for one or two bars would save nothing
-  return slices.filter((slice, at) => at < initialBars || slice.other);
+function first(slices: readonly Slice[], bars: number): readonly Slice[] {
+  if (slices.length <= bars + 2) return slices; // a button for one or two bars would save nothing
+  return slices.filter((slice, at) => at < bars || slice.other);
 }
 
 const continents = new Set(["Africa", "Antarctica", "Asia", "Europe", "North America", "Oceania", "South America"]);
@@ -141,6 +164,8 @@ function notesOf(column: Column, slices: readonly Slice[], minimum: number): str
     notes.push(`other: values with ${few}${unlisted} and further values that were merged to protect these.`);
   }
   if (slices.some((slice) => slice.value === "none")) notes.push("none: events without a value.");
+  if (slices.some((slice) => slice.value === "not-collected"))
+    notes.push("not-collected: events of a version of the tool's manifest that does not have this column.");
   if (column.type === "country" && slices.some((slice) => continents.has(slice.value))) {
     notes.push(`A continent also counts those of its countries that had ${few}.`);
   }

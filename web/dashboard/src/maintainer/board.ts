@@ -107,7 +107,19 @@ function equation(totals: Totals): HTMLElement[] {
     difference === 0
       ? element("p", { class: "verdict good" }, "The counters add up.")
       : element("p", { class: "verdict bad", role: "alert" }, `The counters do not add up: ${wrong}.`);
-  return [written, check];
+  return totals.development === 0 ? [written, check] : [written, check, development(totals.development)];
+}
+
+function development(events: number): HTMLElement {
+  return element(
+    "p",
+    { class: "quietly", "data-development": String(events) },
+    `${counted(events, "stored event")} came from development builds. They are stored apart, and in no chart here: `,
+    element("code", {}, "tallymark query"),
+    " reads them from the tables ",
+    element("code", {}, "dev.EVENT"),
+    ".",
+  );
 }
 
 function dropTable({ dropped }: Totals): HTMLElement[] {

@@ -17,6 +17,8 @@ export interface Totals {
   readonly dropped: ReadonlyMap<string, number>;
   readonly refused: number;
   readonly pending: number;
+  /** Of the stored events, those of development builds, which are in no count or chart. */
+  readonly development: number;
 }
 
 export interface Live {
@@ -44,6 +46,7 @@ export function readLive(text: string): Live {
       dropped: totals.counts("dropped"),
       refused: totals.count("refused"),
       pending: totals.count("pending"),
+      development: totals.count("development"),
     },
   };
 }

@@ -59,6 +59,8 @@ export interface Metadata {
   readonly occurrences: number | undefined;
   /** Days with events but too few installations; undefined if the publisher does not say. */
   readonly daysLeftOut: number | undefined;
+  /** Days of which nothing is known; undefined if the publisher does not say. */
+  readonly daysNotKept: number | undefined;
 }
 
 // An index can't refer to a file outside its own folder.
@@ -118,6 +120,7 @@ export function readMetadata(text: string, name: string): Metadata {
     rows: file.count("rows"),
     occurrences: file.countIfAny("occurrences"),
     daysLeftOut: file.countIfAny("daysLeftOut"),
+    daysNotKept: file.countIfAny("daysNotKept"),
   };
 }
 

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: MIT
+
+namespace Tallymark.Collector.Tests;
+
+/// <summary>
+/// A wrong clock removes nothing, drops nothing and releases nothing: the collector waits for its operator.
+/// </summary>
+public sealed class ClockTests
+{
+    static readonly TimeSpan Check = TimeSpan.FromMilliseconds(50);
+
+    [Fact]
+    public async Task A_clock_that_jumps_while_the_collector_runs_drops_and_removes_nothing()
+    {
+        var clock = new JumpingClock();
+        using var folder = new TempFolder();
+        await using var collector = await StartAsync(folder, clock);
+        await collector.SendAsync(Some.LineOf(1), Some.LineOf(2));
+        using var client = ControlClient.TryConnect(collector.Data)!;
+        foreach (var days in new[] { 400, -3 })
+        {
+            clock.Jump = TimeSpan.FromDays(days);
+            var refused = await collector.SendAsync(Some.LineOf(3));
+            Assert.Equal((503, "clock"), (refused.Status, refused.Problem));
+            Assert.True(refused.Headers.ContainsKey("Retry-After"));
+            Assert.Contains(client.Status().Due, due => due.What == "clock");
+            // The retention's turn comes, and is left out.
+            await UntilAsync(() => collector.Log.Contains("The clock says", StringComparison.Ordinal));
+        }
+
+        // Right again: nothing is missing, and no operator had to do anything.
+        clock.Jump = default;
+        Assert.Equal(200, (await collector.SendAsync(Some.LineOf(3))).Status);
+        Assert.DoesNotContain(client.Status().Due, due => due.What == "clock");
+        Assert.DoesNotContain("expired", collector.Log, StringComparison.Ordinal);
+        var counters = await collector.CountersAsync();
+        Assert.Equal((3, 3), (counters.Received, counters.Stored));
+    }
+
+    [Fact]
+    public async Task A_start_with_a_clock_that_is_ahead_waits_until_the_operator_accepts_it()
+    {
+        using var folder = new TempFolder();
+        await using (var collector = await StartAsync(folder, new JumpingClock()))
+            await collector.SendAsync(Some.LineOf(1));
+        var ahead = new JumpingClock { Jump = TimeSpan.FromDays(500) };
+        await using (var collector = await StartAsync(folder, ahead))
+        {
+            var line = Some.Line(time: Some.Time(ahead.GetUtcNow()));
+            Assert.Equal("clock", (await collector.SendAsync(line)).Problem);
+            using var client = ControlClient.TryConnect(collector.Data)!;
+            var due = Assert.Single(client.Status().Due, due => due.What == "clock");
+            Assert.Contains("--accept-clock", due.Todo, StringComparison.Ordinal);
+            client.Reload(acceptClock: true);
+            Assert.Equal(200, (await collector.SendAsync(line)).Status);
+            Assert.DoesNotContain(client.Status().Due, due => due.What == "clock");
+        }
+
+        // Accepted for later starts as well.
+        await using var again = await StartAsync(folder, ahead);
+        Assert.Equal(200, (await again.SendAsync(Some.Line(time: Some.Time(ahead.GetUtcNow())))).Status);
+    }
+
+    [Fact]
+    public async Task A_few_days_without_the_collector_are_no_reason_to_doubt_the_clock()
+    {
+        using var folder = new TempFolder();
+        await using (var collector = await StartAsync(folder, new JumpingClock()))
+            await collector.SendAsync(Some.LineOf(1));
+        await using var later = await StartAsync(folder, new JumpingClock { Jump = TimeSpan.FromDays(6) });
+        Assert.Equal(200, (await later.SendAsync(Some.LineOf(2))).Status);
+    }
+
+    [Fact]
+    public async Task No_period_is_released_by_a_clock_that_the_collector_would_doubt()
+    {
+        using var folder = new TempFolder();
+        await using (var collector = await StartAsync(folder, new JumpingClock()))
+            await collector.SendAsync(Some.LineOf(1));
+        var seen = Some.Time(TimeProvider.System.GetUtcNow().AddDays(-400));
+        folder.Write("data/clock.json", $$"""{"tallymark":1,"seen":"{{seen}}"}""");
+        var publish = await CollectorProgram.Run(
+            "publish", "--data", folder["data"], "--tool", Some.Tool, "--period", "2026-q1", "--to", folder["public"]);
+        Assert.Equal(1, publish.ExitCode);
+        Assert.Contains("Nothing was published. The clock says", publish.Errors, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(folder["public"]) && Directory.EnumerateFileSystemEntries(folder["public"]).Any());
+    }
+
+    static Task<InProcessCollector> StartAsync(TempFolder folder, TimeProvider time) => InProcessCollector.StartAsync(
+        folder, data => new DuckDbEventStore(data.Path, new DuckDbOptions { Time = time }),
+        options => options with
+        {
+            Limits = options.Limits with
+            {
+                ClockNoteInterval = Check,
+                MaintenanceCheckInterval = Check,
+                MaintenanceInterval = Check,
+            },
+        },
+        time);
+
+    static async Task UntilAsync(Func<bool> isTrue)
+    {
+        while (!isTrue())
+            await Task.Delay(10, TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>The system's clock, with a wall clock that a test can set; the monotonic one goes on.</summary>
+    sealed class JumpingClock : TimeProvider
+    {
+        public TimeSpan Jump { get; set; }
+
+        public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + Jump;
+    }
+}
