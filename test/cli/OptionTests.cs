@@ -44,7 +44,7 @@ public sealed partial class OptionTests
         }),
         ["token add"] = (["--data", "DATA"], new() { ["--data"] = Paths, ["--name"] = Texts, ["--role"] = Texts }),
         ["token list"] = ([], new() { ["--data"] = Paths }),
-        ["token revoke"] = (["nobody"], new() { ["--data"] = Paths }),
+        ["token revoke"] = (["ada"], new() { ["--data"] = Paths }),
         ["status"] = ([], new() { ["--data"] = Paths }),
         ["reload"] = ([], new() { ["--data"] = Paths }),
         ["audit"] = ([], new() { ["--data"] = Paths }),

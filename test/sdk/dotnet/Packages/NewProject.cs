@@ -6,6 +6,18 @@ namespace Tallymark.Package.Tests;
 /// </summary>
 sealed class NewProject(Feed feed, string folder)
 {
+    /// <summary>The project of a program over the library <c>inner/inner.csproj</c>.</summary>
+    public const string OverInner = """
+        <Project Sdk="Microsoft.NET.Sdk">
+          <PropertyGroup>
+            <TargetFramework>net10.0</TargetFramework>
+            <OutputType>Exe</OutputType>
+            <OutDir>../bin/Debug/net10.0/</OutDir>
+          </PropertyGroup>
+          <ItemGroup><ProjectReference Include="../inner/inner.csproj" /></ItemGroup>
+        </Project>
+        """;
+
     /// <summary>True to restore third-party packages too, from those that this repository restored.</summary>
     public bool NeedsOthers { get; init; }
 

@@ -160,16 +160,7 @@ public sealed class NewProjectTests(Feed feed)
                     .Select(t => t.Name).Where(n => n.Contains("Telemetry"))));
                 return 0;
                 """)
-            .With("outer/greet.csproj", """
-                <Project Sdk="Microsoft.NET.Sdk">
-                  <PropertyGroup>
-                    <TargetFramework>net10.0</TargetFramework>
-                    <OutputType>Exe</OutputType>
-                    <OutDir>../bin/Debug/net10.0/</OutDir>
-                  </PropertyGroup>
-                  <ItemGroup><ProjectReference Include="../inner/inner.csproj" /></ItemGroup>
-                </Project>
-                """);
+            .With("outer/greet.csproj", NewProject.OverInner);
         var built = await project.Build("outer/greet.csproj");
         Assert.True(built.ExitCode == 0, built.All);
         Assert.Equal("notice ", (await project.Run()).Output);

@@ -39,16 +39,7 @@ public sealed class TwoVersionsTests(Feed feed)
             .With("inner/inner.csproj", project.ProjectFile(publicTypes, "Library"))
             .With("inner/Class.cs", Library)
             .With("outer/Program.cs", "return Inner.Run(args);")
-            .With("outer/greet.csproj", """
-                <Project Sdk="Microsoft.NET.Sdk">
-                  <PropertyGroup>
-                    <TargetFramework>net10.0</TargetFramework>
-                    <OutputType>Exe</OutputType>
-                    <OutDir>../bin/Debug/net10.0/</OutDir>
-                  </PropertyGroup>
-                  <ItemGroup><ProjectReference Include="../inner/inner.csproj" /></ItemGroup>
-                </Project>
-                """);
+            .With("outer/greet.csproj", NewProject.OverInner);
         (await project.Build("outer/greet.csproj")).With(0);
         Assert.Equal(0, (await project.Run("telemetry", "notice")).ExitCode);
 
