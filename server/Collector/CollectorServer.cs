@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+using System.Diagnostics.Metrics;
 using System.Reflection;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -55,6 +56,9 @@ public sealed class CollectorServer : IAsyncDisposable
 
     /// <summary>Every route of the public address.</summary>
     internal IEnumerable<DocumentedRoute> Routes => _listeners.Routes;
+
+    /// <summary>The meter of this collector's metrics.</summary>
+    internal Meter Meter => _host.Services.GetRequiredService<CollectorMetrics>().Meter;
 
     /// <summary>
     /// Starts a collector; on return it answers requests. Cost: about half a second for manifests and country tables.

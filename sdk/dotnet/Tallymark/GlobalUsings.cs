@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+global using System.Runtime.CompilerServices;
 global using Tallymark.Consent;
 global using Tallymark.Notice;
 global using Tallymark.Pages;

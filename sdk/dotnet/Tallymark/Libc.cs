@@ -184,7 +184,9 @@ static unsafe partial class Libc
     [LibraryImport("libc")]
     private static partial int poll(PollFile* files, nuint count, int milliseconds);
 
-    [LibraryImport(Linux)]
+    // With the error, although it is not read: then the generated method makes the call. Called directly in a `finally`,
+    // it would need a stub, and that would be the only method of a precompiled tool that the JIT compiles.
+    [LibraryImport(Linux, SetLastError = true)]
     internal static partial int close(int file);
 
     [LibraryImport(Linux, SetLastError = true)]

@@ -61,9 +61,10 @@ sealed class RecordingGate(ToolDefinition declared, bool optionGiven, SdkEnviron
 
     /// <summary>
     /// True if an event that begins now may be recorded at its end. If the gate was open at the last check, this
-    /// re-checks only the user's saved choice: it decides to which generation the event belongs. The end of the event
-    /// checks everything.
+    /// re-checks only the first place of the user's saved choice: it decides to which generation the event belongs. The
+    /// end of the event checks everything, and does not record an event of an earlier generation.
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal bool MayOpen() =>
         (_wasOpen && Session is { IsPeriodOver: false } && !_consent.ChoiceHasChanged()) || IsOpen();
 
@@ -102,6 +103,7 @@ sealed class RecordingGate(ToolDefinition declared, bool optionGiven, SdkEnviron
     /// <summary>This installation's secret; null if it cannot be kept, or the user has not agreed.</summary>
     /// <exception cref="IOException">The file cannot be read or written.</exception>
     /// <exception cref="UnauthorizedAccessException">The file must not be read or written.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal Installation? OpenInstallation() => AskNotice().Allows ? Session!.OpenInstallation() : null;
 
     /// <summary>Asks for consent; ends the session if the recipient or the user's choice has changed.</summary>
@@ -123,6 +125,7 @@ sealed class RecordingGate(ToolDefinition declared, bool optionGiven, SdkEnviron
     }
 
     /// <summary>The agreement of the session; begins a session if there is none.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal Agreement AskNotice() => (Session ??= BeginSession()).Agreement;
 
     /// <summary>Shows the notice where a channel allows it, and keeps the receipt. Never throws.</summary>

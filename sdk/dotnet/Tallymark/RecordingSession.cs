@@ -29,7 +29,11 @@ sealed class RecordingSession(
     internal UploadWatch? Uploads { get; private set; }
 
     /// <summary>The fields that the SDK fills. Their values stay the same in one session.</summary>
-    internal BuiltInFields BuiltIn => _builtIn ??= new BuiltInFields(tool, environment);
+    internal BuiltInFields BuiltIn
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => _builtIn ??= new BuiltInFields(tool, environment);
+    }
 
     /// <summary>Why the recipient's side stops recording, as a clause; null: it does not.</summary>
     internal string? ReasonOfRecipient => Uploads?.Recipient?.Reason(_installation);
@@ -37,6 +41,7 @@ sealed class RecordingSession(
     /// <summary>
     /// True if the recipient's settings may have changed since the last call. At most two small reads a minute.
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal bool HaveSettingsChanged(DateTime began)
     {
         if (environment.Capture is not null)
@@ -56,7 +61,7 @@ sealed class RecordingSession(
             _installation ??= new Installation(tool.Tool, new byte[Installation.SecretLength]);
         else if (_installation is null && Agreement.Allows)
         {
-            _installation = Installation.Open(state!, tool.Tool, environment.Time, tool.Rotation);
+            _installation = Installation.Open(state!, tool.Tool, environment, tool.Rotation);
             if (_installation is null)
                 Agreement = new Agreement(NoticeState.Unusable);
         }

@@ -17,13 +17,21 @@ sealed class SdkEnvironment
     /// <summary>
     /// This process. It and most of its values are made on first use, so that a short run pays only for what it needs.
     /// </summary>
-    internal static SdkEnvironment Real => _real ??= new SdkEnvironment();
+    internal static SdkEnvironment Real
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => _real ??= new SdkEnvironment();
+    }
 
     /// <summary>Set by Tallymark.Testing: gives the environment of a tool's own test, or null outside one.</summary>
     internal static Func<SdkEnvironment?>? OfTests { get; set; }
 
     /// <summary>The environment of a run or command that begins now.</summary>
-    internal static SdkEnvironment Current => OfTests?.Invoke() ?? Real;
+    internal static SdkEnvironment Current
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => OfTests?.Invoke() ?? Real;
+    }
 
     /// <summary>Set in a tool's own tests: takes the lines instead of the disk, for a user who has agreed.</summary>
     internal ICapture? Capture { get; init; }
@@ -33,10 +41,18 @@ sealed class SdkEnvironment
     /// <summary>
     /// Now, in UTC. Not from <see cref="TimeProvider.System"/>: for it each short run would prepare ten methods more.
     /// </summary>
-    internal DateTime Now => _time is null ? DateTime.UtcNow : _time.GetUtcNow().UtcDateTime;
+    internal DateTime Now
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => _time is null ? DateTime.UtcNow : _time.GetUtcNow().UtcDateTime;
+    }
 
     /// <summary>A timestamp of the monotonic clock, for <see cref="Since"/>.</summary>
-    internal long Timestamp => _time is null ? Stopwatch.GetTimestamp() : _time.GetTimestamp();
+    internal long Timestamp
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => _time is null ? Stopwatch.GetTimestamp() : _time.GetTimestamp();
+    }
 
     internal string ProgramFolder { get => field ?? AppContext.BaseDirectory; init; }
 
@@ -73,6 +89,7 @@ sealed class SdkEnvironment
     /// <summary>Set in tests; null: standard output.</summary>
     internal Action<string>? Reader { get; init; }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal string? Variable(string name) =>
         Variables is null ? Environment.GetEnvironmentVariable(name) : Variables(name);
 

@@ -38,6 +38,12 @@ public sealed partial class TelemetryClient : IDisposable
     int _openCount;
     bool _watchesExit;
 
+    // The run that the process's one lasting handler ends. Nearly every process has one run; each further one has a
+    // handler of its own, and removing that is what costs: a short run would prepare six methods for it. Made with
+    // `new`, since for a plain method group the compiler would emit a cache class, one more type to load.
+    static TelemetryClient? _ofProcess;
+    static int _handlerAdded;
+
     TelemetryClient(ToolDefinition tool, string[] args, SdkEnvironment environment)
     {
         _declared = tool;
@@ -114,8 +120,8 @@ public sealed partial class TelemetryClient : IDisposable
             if (_ended)
                 return;
             _ended = true;
-            if (_watchesExit)
-                AppDomain.CurrentDomain.ProcessExit -= EndWithProcess;
+            if (_watchesExit && Interlocked.CompareExchange(ref _ofProcess, null, this) != this)
+                StopWatchingExit();
             try
             {
                 if (_gate.Session is not null)
@@ -218,7 +224,10 @@ public sealed partial class TelemetryClient : IDisposable
             if (!_watchesExit)
             {
                 _watchesExit = true;
-                AppDomain.CurrentDomain.ProcessExit += EndWithProcess;
+                if (Interlocked.CompareExchange(ref _ofProcess, this, null) is not null)
+                    AppDomain.CurrentDomain.ProcessExit += EndWithProcess;
+                else if (Interlocked.Exchange(ref _handlerAdded, 1) == 0)
+                    AppDomain.CurrentDomain.ProcessExit += new EventHandler(EndOfProcess);
             }
 
             (begun.Next, begun.Previous, begun.IsFollowed) = (_open, null, true);
@@ -252,7 +261,7 @@ public sealed partial class TelemetryClient : IDisposable
     /// Only valid if the gate is open.
     /// </param>
     /// <returns>False if the gate is closed. True also if the event was left out or could not be written.</returns>
-    internal bool Record(ISpoolLineSource source, int generation, Type recorder, out bool failed)
+    internal bool Record(SpoolLineSource source, int generation, Type recorder, out bool failed)
     {
         lock (_sync)
         {
@@ -297,6 +306,7 @@ public sealed partial class TelemetryClient : IDisposable
             Dropped++;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     void Forget(TelemetryEvent ended)
     {
         if (!ended.IsFollowed)
@@ -309,6 +319,13 @@ public sealed partial class TelemetryClient : IDisposable
             ended.Next.Previous = ended.Previous;
         (ended.Next, ended.Previous, ended.IsFollowed) = (null, null, false);
         _openCount--;
+    }
+
+    // Each turn ends a run, which gives up the place.
+    static void EndOfProcess(object? sender, EventArgs args)
+    {
+        while (Volatile.Read(ref _ofProcess) is { } run)
+            run.EndWithProcess(sender, args);
     }
 
     // Runs on the thread that ends the process, while others still run. The list ends, because each turn takes one out.
@@ -356,6 +373,7 @@ public sealed partial class TelemetryClient : IDisposable
     }
 
     // The first word that is no option. Who asks for `telemetry off` must not have to read the notice first.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static bool AsksAboutTelemetry(string[]? args)
     {
         if (args is null)
@@ -401,7 +419,7 @@ public sealed partial class TelemetryClient : IDisposable
 
     // failed is a parameter and not the result, since it must be right also if this throws.
     void Write(
-        ISpoolLineSource source, EventScope scope, RecordingSession session, Installation installation, out bool failed)
+        SpoolLineSource source, EventScope scope, RecordingSession session, Installation installation, out bool failed)
     {
         failed = false;
         var line = _line ??= new LineBuffer(SpoolLine.MaxBytes);
@@ -426,6 +444,8 @@ public sealed partial class TelemetryClient : IDisposable
         session.CloseSpool();
         session.Uploads!.Start();
     }
+
+    void StopWatchingExit() => AppDomain.CurrentDomain.ProcessExit -= EndWithProcess;
 
     // Methods of their own: the JIT would load the session's types for Dispose, also in a run that is off.
     void CloseSpool() => _gate.Session?.CloseSpool();

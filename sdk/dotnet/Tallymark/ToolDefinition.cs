@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 using System.ComponentModel;
+using System.Diagnostics.CodeAnalysis;
 
 namespace Tallymark;
 
@@ -10,6 +11,27 @@ namespace Tallymark;
 public sealed class ToolDefinition
 {
     string? _scope;
+
+    /// <summary>A definition by its properties.</summary>
+    public ToolDefinition()
+    {
+    }
+
+    /// <summary>
+    /// For generated code: the properties that nearly every tool has, in one call, because a short run prepares each
+    /// call of a property apart. A parameter has the meaning of the property with its name.
+    /// </summary>
+    [SetsRequiredMembers]
+    public ToolDefinition(
+        string tool, string title, string version, string endpoint, string recipient, string notice, string scope,
+        string scopeId, int manifest, NoticeChannels channels, bool defaultOn, SwitchVariable[] variables,
+        string? option, string? marker, TimePrecision time, bool executable)
+    {
+        (Tool, Title, Version, Endpoint) = (tool, title, version, endpoint);
+        (Recipient, Notice, Scope, ScopeId) = (recipient, notice, scope, scopeId);
+        (Manifest, Channels, DefaultOn, Variables) = (manifest, channels, defaultOn, variables);
+        (Option, Marker, Time, Executable) = (option, marker, time, executable);
+    }
 
     /// <summary>The manifest's short name, <c>[a-z][a-z0-9-]*</c>.</summary>
     public required string Tool { get; init; }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+using System.Diagnostics.Metrics;
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
@@ -36,6 +37,8 @@ sealed class InProcessCollector : IAsyncDisposable
     public Uri Operations => _server.Operations;
 
     public IEnumerable<DocumentedRoute> Routes => _server.Routes;
+
+    public Meter Meter => _server.Meter;
 
     public string Log => _log.ToString();
 

@@ -146,19 +146,15 @@ public sealed class MetricsTests
         using var listener = new MeterListener();
         listener.InstrumentPublished = (instrument, self) =>
         {
-            if (instrument.Meter.Name == CollectorMetrics.MeterName
+            // Tests run in parallel, so the process has other collectors too.
+            if (ReferenceEquals(instrument.Meter, collector.Meter)
                 && instrument.Name.StartsWith("tallymark.events.", StringComparison.Ordinal))
             {
-                self.EnableMeasurementEvents(instrument, instrument.Meter);
+                self.EnableMeasurementEvents(instrument);
             }
         };
-        Meter? own = null;
-        listener.SetMeasurementEventCallback<long>((instrument, value, _, meter) =>
-        {
-            own ??= (Meter)meter!;
-            if (ReferenceEquals(own, meter)) // tests run in parallel: this one reads the first collector it sees
-                sums[instrument.Name[17..]] = sums.GetValueOrDefault(instrument.Name[17..]) + value;
-        });
+        listener.SetMeasurementEventCallback<long>((instrument, value, _, _) =>
+            sums[instrument.Name[17..]] = sums.GetValueOrDefault(instrument.Name[17..]) + value);
         listener.Start();
 
         var sending = Task.Run(async () =>

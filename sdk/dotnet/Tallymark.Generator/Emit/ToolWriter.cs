@@ -86,35 +86,33 @@ static class ToolWriter
 
     static void WriteDefinition(CodeWriter code, ToolModel tool, BuildSettings settings)
     {
-        code.Open("static readonly global::Tallymark.ToolDefinition Definition = new()");
-        code.Line($"Tool = {Literal(tool.Tool)},");
-        code.Line($"Title = {Literal(tool.Title)},");
-        code.Line($"Version = {Literal(settings.Version)},");
-        code.Line($"Endpoint = {Literal(tool.Endpoint)},");
-        code.Line($"Recipient = {Literal(tool.Recipient)},");
-        code.Line("Notice = Notice,");
-        code.Raw("Scope = ", tool.Scope, ",");
+        code.Line("static readonly global::Tallymark.ToolDefinition Definition = new(");
+        code.Line($"    tool: {Literal(tool.Tool)},");
+        code.Line($"    title: {Literal(tool.Title)},");
+        code.Line($"    version: {Literal(settings.Version)},");
+        code.Line($"    endpoint: {Literal(tool.Endpoint)},");
+        code.Line($"    recipient: {Literal(tool.Recipient)},");
+        code.Line("    notice: Notice,");
+        code.Raw("    scope: ", tool.Scope, ",");
+        code.Line($"    scopeId: {Literal(tool.ScopeId)},");
+        code.Line($"    manifest: {tool.Manifest},");
+        var channels = tool.Channels.Select(channel => $"global::Tallymark.NoticeChannels.{channel}");
+        code.Line($"    channels: {string.Join(" | ", channels)},");
+        code.Line($"    defaultOn: {Bool(tool.DefaultOn)},");
+        var variables = tool.Variables.Select(v => $"new({Literal(v.Name)}, {Bool(v.Present)})");
+        code.Line($"    variables: {Array("global::Tallymark.SwitchVariable", string.Join(", ", variables))},");
+        code.Line($"    option: {(tool.Option is null ? "null" : "DisableOption")},");
+        code.Line($"    marker: {(tool.Marker is null ? "null" : Literal(tool.Marker))},");
+        code.Line($"    time: global::Tallymark.TimePrecision.{tool.Time},");
+        code.Open($"    executable: {Bool(settings.Executable)})");
         if (tool.ScopeLists.Count > 0)
             code.Line("ScopeLists = new global::System.Func<string[]>(MakeScopeLists),");
-        code.Line($"ScopeId = {Literal(tool.ScopeId)},");
-        code.Line($"Manifest = {tool.Manifest},");
-        var channels = tool.Channels.Select(channel => $"global::Tallymark.NoticeChannels.{channel}");
-        code.Line($"Channels = {string.Join(" | ", channels)},");
-        code.Line($"DefaultOn = {Bool(tool.DefaultOn)},");
-        var variables = tool.Variables.Select(v => $"new({Literal(v.Name)}, {Bool(v.Present)})");
-        code.Line($"Variables = {Array("global::Tallymark.SwitchVariable", string.Join(", ", variables))},");
-        if (tool.Option is not null)
-            code.Line("Option = DisableOption,");
         if (tool.ShowOption is not null)
             code.Line("ShowOption = ShowOption,");
-        if (tool.Marker is not null)
-            code.Line($"Marker = {Literal(tool.Marker)},");
-        code.Line($"Time = global::Tallymark.TimePrecision.{tool.Time},");
         if (tool.Rotation != IdentityRotation.Never)
             code.Line($"Rotation = global::Tallymark.IdentityRotation.{tool.Rotation},");
         if (tool.Prerelease.Count > 0)
             code.Line($"Prerelease = {Array("string", string.Join(", ", tool.Prerelease.Select(Literal)))},");
-        code.Line($"Executable = {Bool(settings.Executable)},");
         if (tool.Dropped is not null)
             code.Line("Dropped = new global::System.Func<global::Tallymark.EventDefinition>(MakeDropped),");
         if (settings.Package.Length > 0 && settings.Package != tool.Tool)

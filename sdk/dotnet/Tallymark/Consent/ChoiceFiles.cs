@@ -15,6 +15,7 @@ sealed class ChoiceFiles
     readonly Choice[] _read;
     Choice _joined = Choice.None;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     ChoiceFiles(string[] paths)
     {
         _paths = paths;
@@ -52,17 +53,11 @@ sealed class ChoiceFiles
         return changed ? _joined = Join() : _joined;
     }
 
-    /// <summary>True if a place has changed since the last reading, or that is not known.</summary>
-    internal bool HaveChanged()
-    {
-        foreach (var file in _files)
-        {
-            if (file.IsStale())
-                return true;
-        }
-
-        return false;
-    }
+    /// <summary>
+    /// True if the first place has changed since the last reading, or that is not known. A choice is saved in all
+    /// places, so this tells of nearly every change.
+    /// </summary>
+    internal bool HasFirstChanged() => _files.Length > 0 && _files[0].IsStale();
 
     Choice Join()
     {
@@ -94,5 +89,6 @@ sealed class ChoiceFiles
         return new ChoiceFiles([.. paths]);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static string PathIn(string root, string tool) => Path.Combine(HomeFolders.OfTool(root, tool), FileName);
 }

@@ -79,15 +79,17 @@ sealed class ConsentWatch(ToolDefinition declared, bool optionGiven, SdkEnvironm
     }
 
     /// <summary>Reads the user's choice, whichever source decides.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal Choice ReadChoice()
     {
         _choiceFiles ??= ChoiceFiles.Of(declared.Tool, environment);
         return _choice = _choiceFiles.Read();
     }
 
-    /// <summary>True if a choice file has changed since the last check, or that is not known.</summary>
-    internal bool ChoiceHasChanged() => _choiceFiles is not null && _choiceFiles.HaveChanged();
+    /// <summary>True if the first choice file has changed since the last check, or that is not known.</summary>
+    internal bool ChoiceHasChanged() => _choiceFiles is not null && _choiceFiles.HasFirstChanged();
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     ConsentSources ReadVariables()
     {
         _variables ??= new string?[declared.Variables.Length];
@@ -113,6 +115,7 @@ sealed class ConsentWatch(ToolDefinition declared, bool optionGiven, SdkEnvironm
             : _ofDevelopers = new Redirect(address, declared.Recipient, IsOfDevelopers: true);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     void ReadPolicy(ref ConsentSources sources)
     {
         _policyRead = true;

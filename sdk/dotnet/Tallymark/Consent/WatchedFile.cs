@@ -29,6 +29,7 @@ sealed class WatchedFile
     /// Checks the file. True at the first check, and if the file was created, changed or deleted since the last one.
     /// </summary>
     /// <exception cref="IOException">The file cannot be checked; the next check counts as the first.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal bool HasChanged()
     {
         var before = _mark;
@@ -73,6 +74,7 @@ sealed class WatchedFile
     // It was there when it was checked.
     IOException NotAFile() => new(_path + ": a folder, or just removed");
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     FileMark Stat() =>
         OperatingSystem.IsLinux() ? Libc.MarkOf(_name ??= Libc.ToNative(_path), _path) : StatElsewhere();
 
@@ -102,6 +104,7 @@ struct FileMark
     internal long Changed;
     internal long Renamed;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal readonly bool Matches(in FileMark other) => Exists == other.Exists && Node == other.Node
         && Size == other.Size && Changed == other.Changed && Renamed == other.Renamed;
 }

@@ -14,7 +14,11 @@ namespace Tallymark.Notice;
 sealed record Agreement(NoticeState State, string ScopeId = "", string Seen = "", ScopeText? Scope = null)
 {
     /// <summary>True if anything may be recorded.</summary>
-    internal bool Allows => State is NoticeState.Agreed or NoticeState.Partly;
+    internal bool Allows
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => State is NoticeState.Agreed or NoticeState.Partly;
+    }
 
     /// <summary>True if the notice has to be shown, for the first time or again.</summary>
     internal bool NeedsNotice => State is NoticeState.NotSeen or NoticeState.OtherScope or NoticeState.Partly;

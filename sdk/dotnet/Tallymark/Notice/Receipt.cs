@@ -23,7 +23,7 @@ static class Receipt
     {
         if (state is null)
             return new Agreement(NoticeState.NoHome);
-        if (state.Problem() is { } problem)
+        if (!state.IsUsable(out var problem))
             return new Agreement(problem);
         Agreement? found = null;
         Span<byte> head = stackalloc byte[MaxHeadBytes];

@@ -10,7 +10,7 @@ namespace Tallymark.Pages;
 /// records of a request. Not thread-safe.
 /// </summary>
 /// <param name="page">The manifest's lists.</param>
-sealed class PageRecord(PageDefinition page) : ISpoolLineSource
+sealed class PageRecord(PageDefinition page) : SpoolLineSource(page.Event)
 {
     const int IdLength = 32;
     const int UuidLength = 36;
@@ -21,20 +21,13 @@ sealed class PageRecord(PageDefinition page) : ISpoolLineSource
     int _componentType;
     Guid _view;
 
-    public EventDefinition Shape => page.Event;
-
-    public DateTime Began { get; private set; }
-
-    /// <summary>An interaction neither succeeds nor fails.</summary>
-    public string Status => "unknown";
-
     /// <summary>The common fields that the program sets; null: there are none.</summary>
     internal EventValues? Common { get; set; }
 
     /// <summary>The id that the page gave the record, so that the same one is recorded once.</summary>
     internal UInt128 Id { get; private set; }
 
-    public bool AddValue(LineBuffer line, int slot, BuiltInFields builtIn, Installation installation)
+    internal override bool AddValue(LineBuffer line, int slot, BuiltInFields builtIn, Installation installation)
     {
         var field = Shape.Fields[slot];
         return field.Name switch

@@ -58,6 +58,7 @@ static class DistributionTable
     }
 
     // Loops of our own, here and below: each short run would load and compile the framework's methods for this alone.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static bool Begins(ReadOnlySpan<byte> line, ReadOnlySpan<byte> key)
     {
         if (line.Length < key.Length)
@@ -81,9 +82,11 @@ static class DistributionTable
         return Encoding.UTF8.GetString(value[start..end]);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static bool IsQuoteOrBlank(byte one) =>
         one is (byte)'"' or (byte)'\'' or (byte)' ' or (byte)'\t' or (byte)'\r';
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static bool IsKnown(string? id)
     {
         if (string.IsNullOrEmpty(id))
@@ -102,6 +105,7 @@ static class DistributionTable
         return false;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static bool IsPlain(string? version)
     {
         if (string.IsNullOrEmpty(version) || version.Length > MaxVersionLength)

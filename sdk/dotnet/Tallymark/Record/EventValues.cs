@@ -5,31 +5,27 @@ namespace Tallymark.Record;
 /// The values of one event while a program sets them: each becomes text at once. Made when an event first takes values,
 /// so an event that begins while telemetry is off costs nothing of it. Reused with its event. Not thread-safe.
 /// </summary>
-sealed class EventValues(EventDefinition shape, SdkEnvironment environment) : ISpoolLineSource
+sealed class EventValues(EventDefinition shape, SdkEnvironment environment) : SpoolLineSource(shape)
 {
     /// <summary>Twice the length of a line, since a value may be set again. Bytes.</summary>
     internal const int MaxBytes = 32_768;
 
     readonly LineBuffer _text = new(MaxBytes);
-    readonly (int Start, int Length)[] _slots = new (int, int)[shape.Fields.Length];
+
+    // Where each slot's text is. Two arrays: one of pairs would be two more types for each short run to load.
+    readonly int[] _starts = new int[shape.Fields.Length];
+    readonly int[] _lengths = new int[shape.Fields.Length];
     long _beganTimestamp;
 
-    public EventDefinition Shape => shape;
-
-    public DateTime Began { get; private set; }
-
-    public string Status { get; internal set; } = "unknown";
-
-    public bool AddValue(LineBuffer line, int slot, BuiltInFields builtIn, Installation installation)
+    internal override bool AddValue(LineBuffer line, int slot, BuiltInFields builtIn, Installation installation)
     {
-        var kind = shape.Fields[slot].Kind;
+        var kind = Shape.Fields[slot].Kind;
         if (kind == FieldKind.OwnDuration)
             return Values.Duration(line, environment.Since(_beganTimestamp));
         if (kind > FieldKind.OwnDuration)
             return builtIn.Add(line, kind, installation);
-        var (start, length) = _slots[slot];
-        line.Add(_text.Slice(start, length));
-        return length > 0;
+        line.Add(_text.Slice(_starts[slot], _lengths[slot]));
+        return _lengths[slot] > 0;
     }
 
     /// <summary>Clears all values; time and duration count from here.</summary>
@@ -38,12 +34,12 @@ sealed class EventValues(EventDefinition shape, SdkEnvironment environment) : IS
         Began = environment.Now;
         _beganTimestamp = environment.Timestamp;
         _text.CutTo(0);
-        Array.Clear(_slots);
+        Array.Clear(_lengths);
     }
 
-    internal bool HasValue(int slot) => _slots[slot].Length > 0;
+    internal bool HasValue(int slot) => _lengths[slot] > 0;
 
-    internal void Clear(int slot) => _slots[slot] = default;
+    internal void Clear(int slot) => _lengths[slot] = 0;
 
     /// <summary>
     /// Begins the value of a slot that is clear: add its text to the result, then call <see cref="TryEnd"/>. A value
@@ -53,7 +49,7 @@ sealed class EventValues(EventDefinition shape, SdkEnvironment environment) : IS
     {
         if (_text.Length > MaxBytes / 2 || _text.Overflowed)
             Compact();
-        _slots[slot].Start = _text.Length;
+        _starts[slot] = _text.Length;
         return _text;
     }
 
@@ -62,10 +58,10 @@ sealed class EventValues(EventDefinition shape, SdkEnvironment environment) : IS
     /// </summary>
     internal bool TryEnd(int slot, bool fits)
     {
-        var start = _slots[slot].Start;
+        var start = _starts[slot];
         if (fits && !_text.Overflowed)
         {
-            _slots[slot].Length = _text.Length - start;
+            _lengths[slot] = _text.Length - start;
             return true;
         }
 
@@ -77,11 +73,11 @@ sealed class EventValues(EventDefinition shape, SdkEnvironment environment) : IS
     {
         var old = _text.Written.ToArray();
         _text.CutTo(0);
-        for (var slot = 0; slot < _slots.Length; slot++)
+        for (var slot = 0; slot < _starts.Length; slot++)
         {
-            var (start, length) = _slots[slot];
-            _slots[slot].Start = _text.Length;
-            _text.Add(old.AsSpan(start, length));
+            var start = _starts[slot];
+            _starts[slot] = _text.Length;
+            _text.Add(old.AsSpan(start, _lengths[slot]));
         }
     }
 }

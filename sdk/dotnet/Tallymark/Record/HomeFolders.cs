@@ -13,14 +13,17 @@ static class HomeFolders
     const string StatePath = ".local/state";
 
     /// <summary>False if the folders of <see cref="Config"/> and <see cref="State"/> are all that there are.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static bool AreMoved(SdkEnvironment environment) => !OperatingSystem.IsLinux()
         || environment.Variable("XDG_CONFIG_HOME") is not null || environment.Variable("XDG_STATE_HOME") is not null
         || environment.Variable("SNAP_REAL_HOME") is not null;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static string? Config(SdkEnvironment environment) => OperatingSystem.IsWindows()
         ? Absolute(environment.Variable("APPDATA"))
         : Under(environment.Home, "XDG_CONFIG_HOME", ConfigFolder, environment);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static string? State(SdkEnvironment environment) => OperatingSystem.IsWindows()
         ? Absolute(environment.Variable("LOCALAPPDATA"))
         : Under(environment.Home, "XDG_STATE_HOME", StatePath, environment);
@@ -43,11 +46,13 @@ static class HomeFolders
         Absolute(environment.Variable("SNAP_REAL_HOME")) is { } home ? Path.Combine(home, ConfigFolder) : null;
 
     /// <summary>A tool's folder below one of these.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static string OfTool(string root, string folder) =>
         // Path.Combine with two arguments, twice: the overloads for three and four use other methods, which a short run
         // would have to prepare too.
         Path.Combine(Path.Combine(root, "tallymark"), folder);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static string? Absolute(string? path) =>
         string.IsNullOrEmpty(path) || !Path.IsPathFullyQualified(path) ? null : path;
 

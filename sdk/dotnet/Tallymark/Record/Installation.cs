@@ -44,7 +44,7 @@ sealed class Installation
     /// Reads the secret, or makes it if there is none or its period is over. Null if it cannot be kept.
     /// </summary>
     internal static Installation? Open(
-        StateFolder state, string tool, TimeProvider time, IdentityRotation rotation = IdentityRotation.Never)
+        StateFolder state, string tool, SdkEnvironment environment, IdentityRotation rotation = IdentityRotation.Never)
     {
         var path = state.Installation;
         var secret = Read(path, out var exists, out var current);
@@ -52,7 +52,7 @@ sealed class Installation
         DateTime ends = default;
         if (rotation != IdentityRotation.Never)
         {
-            var now = time.GetUtcNow().UtcDateTime;
+            var now = environment.Now;
             (period, ends) = (IdentityPeriod.NameAt(now, rotation), IdentityPeriod.EndAt(now, rotation));
             if (secret is not null && current != period)
                 return Rotation.Begin(state, tool, period, ends);
@@ -62,7 +62,7 @@ sealed class Installation
         {
             // An incomplete secret: another process is just making it (on a file system without hard links), or the
             // file is damaged for good.
-            if (time.GetUtcNow().UtcDateTime - File.GetLastWriteTimeUtc(path) < MaxCreationTime)
+            if (environment.Now - File.GetLastWriteTimeUtc(path) < MaxCreationTime)
                 return null;
             File.Delete(path);
         }

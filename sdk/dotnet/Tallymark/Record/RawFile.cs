@@ -19,6 +19,7 @@ static unsafe class RawFile
     /// </summary>
     /// <exception cref="IOException">The file cannot be read, or is not a regular file.</exception>
     /// <exception cref="UnauthorizedAccessException">The file may not be read, or is another user's.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static int ReadStart(string path, Span<byte> into) =>
         OperatingSystem.IsLinux() ? ReadLinux(path, into) : ReadElsewhere(path, into);
 
@@ -150,6 +151,7 @@ static unsafe class RawFile
     static InvalidDataException TooLong(string path, int maxBytes) =>
         new(path + ": the file is longer than " + maxBytes + " bytes");
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static int Fill(int file, Span<byte> into, string path)
     {
         var length = 0;
@@ -170,6 +172,7 @@ static unsafe class RawFile
         return length;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static SafeFileHandle CreateLinux(string path)
     {
         var file = OpenLinux(path, Libc.O_WRONLY | Libc.O_CREAT | Libc.O_EXCL | Libc.O_APPEND);
@@ -216,6 +219,7 @@ static unsafe class RawFile
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static void RenameLinux(string path, string name)
     {
         fixed (byte* from = Libc.ToNative(path), to = Libc.ToNative(name))

@@ -10,7 +10,7 @@ namespace Tallymark.Record;
 /// </summary>
 sealed class RecordingScope(ToolDefinition tool, Agreement agreement, string[] withheld, RemoteSettings? settings)
 {
-    EventScope[] _events = [];
+    EventScope? _first;
 
     /// <summary>The first 16 digits of the agreed scope id, as lines contain it.</summary>
     internal string Agreed { get; } = agreement.ScopeId[..16];
@@ -22,15 +22,15 @@ sealed class RecordingScope(ToolDefinition tool, Agreement agreement, string[] w
     /// <summary>The part of this event that may be recorded; null: nothing.</summary>
     internal EventScope? Of(EventDefinition shape)
     {
-        foreach (var known in _events)
+        var scope = _first;
+        while (scope is not null && scope.Shape != shape)
+            scope = scope.Next;
+        if (scope is null)
         {
-            if (known.Shape == shape)
-                return known.Allowed ? known : null;
+            scope = new EventScope(shape, agreement.Scope, tool.Scope, withheld, settings) { Next = _first };
+            _first = scope;
         }
 
-        var scope = new EventScope(shape, agreement.Scope, tool.Scope, withheld, settings);
-        Array.Resize(ref _events, _events.Length + 1);
-        _events[^1] = scope;
         return scope.Allowed ? scope : null;
     }
 }
@@ -38,7 +38,12 @@ sealed class RecordingScope(ToolDefinition tool, Agreement agreement, string[] w
 /// <summary>The part of one event that may be recorded. Immutable.</summary>
 sealed class EventScope
 {
-    readonly FieldState[] _fields;
+    // States of a field. Not an enum: it and its array would be two more types for each short run to load.
+    const byte Recorded = 0;
+    const byte Withheld = 1;
+    const byte NotAgreed = 2;
+
+    readonly byte[] _fields;
 
     /// <summary>For each field the agreed values if they are fewer than the declared ones; null: all of them.</summary>
     readonly byte[]?[]? _values;
@@ -53,7 +58,7 @@ sealed class EventScope
     {
         Shape = shape;
         Allowed = (agreed is null || agreed.HasEvent(shape.Name)) && settings?.StopsEvent(shape.Name) != true;
-        _fields = new FieldState[shape.Fields.Length];
+        _fields = new byte[shape.Fields.Length];
         if (agreed is not null)
             _values = Narrow(agreed, ScopeText.Parse(declared));
         for (var slot = 0; slot < _fields.Length; slot++)
@@ -61,26 +66,29 @@ sealed class EventScope
             var name = shape.Fields[slot].Name;
             if ((withheld.Length > 0 && Array.IndexOf(withheld, name) >= 0)
                 || settings?.StopsField(shape.Name, name) == true)
-                _fields[slot] = FieldState.Withheld;
+                _fields[slot] = Withheld;
             HasWithheld |= IsWithheld(slot);
         }
     }
 
     internal EventDefinition Shape { get; }
 
+    /// <summary>The next one that <see cref="RecordingScope"/> has computed; null: the last.</summary>
+    internal EventScope? Next { get; init; }
+
     internal bool Allowed { get; }
 
     /// <summary>True if the line has the member <c>withheld</c>.</summary>
     internal bool HasWithheld { get; }
 
-    internal bool Allows(int slot) => _fields[slot] == FieldState.Recorded;
+    internal bool Allows(int slot) => _fields[slot] == Recorded;
 
     /// <summary>
     /// True for a field that the line lists under <c>withheld</c>: the user withholds it or the recipient stops it, or
     /// it is the country, which the collector would add although the user has not agreed to it.
     /// </summary>
-    internal bool IsWithheld(int slot) => _fields[slot] == FieldState.Withheld
-        || (_fields[slot] == FieldState.NotAgreed && Shape.Fields[slot].Kind == FieldKind.Country);
+    internal bool IsWithheld(int slot) => _fields[slot] == Withheld
+        || (_fields[slot] == NotAgreed && Shape.Fields[slot].Kind == FieldKind.Country);
 
     /// <summary>The agreed values of a field as a <see cref="ValueList"/>; null: all declared values.</summary>
     internal byte[]? AgreedValues(int slot) => _values?[slot];
@@ -93,18 +101,11 @@ sealed class EventScope
             var name = Shape.Fields[slot].Name;
             if (declared?.Field(Shape.Name, name) is not { } now || agreed.Field(Shape.Name, name) is not { } before
                 || !now.IsWithin(before))
-                _fields[slot] = FieldState.NotAgreed;
+                _fields[slot] = NotAgreed;
             else if (now.Beyond(before).Count > 0)
                 values[slot] = Encoding.ASCII.GetBytes("\n" + string.Join('\n', before.Values ?? []) + "\n");
         }
 
         return values;
-    }
-
-    enum FieldState : byte
-    {
-        Recorded,
-        Withheld,
-        NotAgreed,
     }
 }

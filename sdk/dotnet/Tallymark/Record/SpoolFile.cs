@@ -52,6 +52,7 @@ sealed class SpoolFile : IDisposable
     }
 
     /// <summary>A new name without its ending.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static string Name(string period) =>
         period.Length == 0 ? StateFolder.RandomName() : period + "-" + StateFolder.RandomName();
 

@@ -12,7 +12,7 @@ static class SpoolLine
 
     /// <summary>Adds the whole line with its LF. Allocates nothing, unless values are narrowed.</summary>
     internal static void Write(
-        LineBuffer line, ISpoolLineSource source, ToolDefinition tool, RecordingScope scope, EventScope eventScope,
+        LineBuffer line, SpoolLineSource source, ToolDefinition tool, RecordingScope scope, EventScope eventScope,
         BuiltInFields builtIn, Installation installation)
     {
         var began = source.Began;

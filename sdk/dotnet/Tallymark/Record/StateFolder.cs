@@ -76,19 +76,20 @@ sealed class StateFolder
     internal bool IsOurs() => IsOurs(Path);
 
     /// <summary>The same for any path below a home.</summary>
-    internal static bool IsOurs(string path) => Check(path) != NoticeState.NotOurs;
+    internal static bool IsOurs(string path) => IsUsable(path, out var problem) || problem != NoticeState.NotOurs;
 
     /// <summary>
-    /// Why nothing may be recorded here; null: it may. Only a folder in which this user, and no other, can save a
+    /// False if nothing may be recorded here, and why. Only a folder in which this user, and no other, can save a
     /// refusal is used.
     /// </summary>
-    internal NoticeState? Problem() => Check(Path);
+    internal bool IsUsable(out NoticeState problem) => IsUsable(Path, out problem);
 
     // The folder, or the nearest one above it that exists. One system call if it exists.
-    static NoticeState? Check(string path)
+    static bool IsUsable(string path, out NoticeState problem)
     {
+        problem = NoticeState.NotOurs;
         if (OperatingSystem.IsWindows())
-            return null;
+            return true;
         var nearest = path;
         while (true)
         {
@@ -97,20 +98,18 @@ sealed class StateFolder
                 if (Libc.Status(Libc.ToNative(nearest), out var status) == 0 && status.IsFolder)
                 {
                     if (!Libc.IsOurs(status))
-                        return NoticeState.NotOurs;
-                    if (!ReferenceEquals(nearest, path))
-                        return null;
-                    if ((status.Mode & FileStatus.OthersWrite) != 0)
-                        return NoticeState.Shared;
-                    return (status.Mode & FileStatus.OwnerWrites) == 0 ? NoticeState.ReadOnly : null;
+                        return false;
+                    problem = (status.Mode & FileStatus.OthersWrite) != 0 ? NoticeState.Shared : NoticeState.ReadOnly;
+                    return !ReferenceEquals(nearest, path)
+                        || (status.Mode & (FileStatus.OthersWrite | FileStatus.OwnerWrites)) == FileStatus.OwnerWrites;
                 }
             }
             else if (Directory.Exists(nearest))
-                return Libc.IsOurs(nearest) ? null : NoticeState.NotOurs;
+                return Libc.IsOurs(nearest);
 
             var above = System.IO.Path.GetDirectoryName(nearest);
             if (above is null)
-                return NoticeState.NotOurs;
+                return false;
             nearest = above;
         }
     }

@@ -59,24 +59,18 @@ sealed class DroppedReport(ToolDefinition tool, StateFolder state, SdkEnvironmen
             || Installation.Find(state, tool.Tool) is not { } installation)
             return null;
         var line = new LineBuffer(SpoolLine.MaxBytes);
-        var count = new DroppedCount(shape, environment.Now, events);
+        var count = new DroppedCount(shape, events) { Began = environment.Now };
         SpoolLine.Write(
             line, count, tool, scope, eventScope, new BuiltInFields(tool, environment), installation);
         return line;
     }
 
     /// <summary>The event of the report. Common fields that only the program can fill are left out.</summary>
-    sealed class DroppedCount(EventDefinition shape, DateTime now, long events) : ISpoolLineSource
+    sealed class DroppedCount(EventDefinition shape, long events) : SpoolLineSource(shape)
     {
-        public EventDefinition Shape => shape;
-
-        public DateTime Began => now;
-
-        public string Status => "unknown";
-
-        public bool AddValue(LineBuffer line, int slot, BuiltInFields builtIn, Installation installation)
+        internal override bool AddValue(LineBuffer line, int slot, BuiltInFields builtIn, Installation installation)
         {
-            var kind = shape.Fields[slot].Kind;
+            var kind = Shape.Fields[slot].Kind;
             return kind == FieldKind.Dropped
                 ? Values.Count(line, events, [])
                 : kind > FieldKind.OwnDuration && builtIn.Add(line, kind, installation);

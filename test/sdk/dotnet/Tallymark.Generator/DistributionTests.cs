@@ -20,7 +20,7 @@ public sealed class DistributionTests
             Distribution = ("Distribution", Endpoint, "the \"Distribution\"; #1"),
         }.Build();
         Assert.Empty(theirs.CompilerDiagnostics);
-        Assert.NotEqual(Line(makers, "ScopeId = "), Line(theirs, "ScopeId = "));
+        Assert.NotEqual(Line(makers, "scopeId: "), Line(theirs, "scopeId: "));
         Assert.Contains("\nrecipient the \"Distribution\"; #1\nendpoint " + Endpoint + "\n", theirs.Text);
         Assert.Contains(
             "received by the \"Distribution\"; #1", theirs.Text!.Replace("\n", " ", StringComparison.Ordinal));
@@ -39,7 +39,7 @@ public sealed class DistributionTests
     {
         var makers = new Project { Manifest = Some.Kmpkg }.Build();
         var theirs = new Project { Manifest = Some.Kmpkg, Distribution = ("Distribution", null, null) }.Build();
-        Assert.Equal(Line(makers, "ScopeId = "), Line(theirs, "ScopeId = "));
+        Assert.Equal(Line(makers, "scopeId: "), Line(theirs, "scopeId: "));
         Assert.Equal("Distributor = \"Distribution\",", Line(theirs, "Distributor = "));
         Assert.DoesNotContain("Folder = ", theirs.Text);
     }

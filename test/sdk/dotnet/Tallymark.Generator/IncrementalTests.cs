@@ -66,7 +66,7 @@ public sealed class IncrementalTests
     {
         var driver = Run(FirstRun(), Kmpkg with { Version = "1.4.3" }, newOptions: true);
         Assert.Equal((Unchanged, Cached, Cached, Cached, Modified, Modified), Reasons(driver));
-        Assert.Contains("Version = \"1.4.3\"", driver.GetRunResult().GeneratedTrees.Single().ToString());
+        Assert.Contains("version: \"1.4.3\"", driver.GetRunResult().GeneratedTrees.Single().ToString());
     }
 
     [Fact]

@@ -100,7 +100,7 @@ public sealed class MeasureTests
     {
         var built = new Project { Manifest = Some.WithFields("well"), OutputType = outputType }.Build();
         Assert.Equal(expected, built.Text!.Contains("ModuleInitializer]", StringComparison.Ordinal));
-        Assert.Contains($"Executable = {(expected ? "true" : "false")},", built.Text);
+        Assert.Contains($"executable: {(expected ? "true" : "false")})", built.Text);
     }
 
     static object? Call(string method) =>

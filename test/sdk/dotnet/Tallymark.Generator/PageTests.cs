@@ -50,7 +50,7 @@ public sealed class PageTests
 
     [Fact]
     public void The_channels_are_those_of_the_manifest() => Assert.Contains(
-        "Channels = global::Tallymark.NoticeChannels.Page | global::Tallymark.NoticeChannels.Terminal,",
+        "channels: global::Tallymark.NoticeChannels.Page | global::Tallymark.NoticeChannels.Terminal,",
         new Project { Manifest = WithCommon }.Build().Text);
 
     [Fact]

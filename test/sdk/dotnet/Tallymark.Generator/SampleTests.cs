@@ -139,12 +139,12 @@ public sealed class SampleTests
         var text = built.Text!;
         var notice = (IFieldSymbol)built.Type("Kmpkg.KmpkgTelemetry").GetMembers("Notice").Single();
         Assert.Equal(NoticeText.Of(Manifest), notice.ConstantValue);
-        Assert.Contains($"ScopeId = \"{Scope.IdOf(Manifest)}\"", text);
-        Assert.Contains("Version = \"1.4.2\"", text);
+        Assert.Contains($"scopeId: \"{Scope.IdOf(Manifest)}\"", text);
+        Assert.Contains("version: \"1.4.2\"", text);
         Assert.Contains("new(\"KMPKG_DISABLE_METRICS\", true)", text);
-        Assert.Contains("Marker = \"kmpkg.disable-metrics\"", text);
+        Assert.Contains("marker: \"kmpkg.disable-metrics\"", text);
         Assert.Contains("Prerelease = new string[] { \"preview\", \"rc\" }", text);
-        Assert.Contains("Channels = global::Tallymark.NoticeChannels.Setup", text);
+        Assert.Contains("channels: global::Tallymark.NoticeChannels.Setup", text);
     }
 
     [Fact]

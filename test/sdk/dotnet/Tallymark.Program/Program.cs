@@ -103,6 +103,14 @@ using (var telemetry = SampleTelemetry.Start(tool, args))
             SampleTelemetry.Start(tool, args).Work().Items = 3;
             Console.Out.Write("begun\n");
             return 5;
+
+        // A run that has ended before, then two at once that never end: with a tool, its library has a run too.
+        case ["leave-two", ..]:
+            using (var first = SampleTelemetry.Start(tool, args))
+                first.Work().Dispose();
+            SampleTelemetry.Start(tool, args).Work().Items = 3;
+            SampleTelemetry.Start(tool, args).Work().Items = 3;
+            return 0;
         default:
             Record(telemetry, 1);
             break;

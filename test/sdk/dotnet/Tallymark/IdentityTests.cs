@@ -96,7 +96,7 @@ public sealed class IdentityTests
             using var home = new UserHome();
             StateFolder.Make(home.State.Path);
             var all = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ =>
-                Task.Run(() => Installation.Open(home.State, "sample-tool", TimeProvider.System)?.Id)));
+                Task.Run(() => Installation.Open(home.State, "sample-tool", SdkEnvironment.Real)?.Id)));
             Assert.NotNull(all[0]);
             Assert.All(all, id => Assert.Equal(all[0], id));
             Assert.Equal([home.State.In("installation")], Directory.GetFiles(home.State.Path));

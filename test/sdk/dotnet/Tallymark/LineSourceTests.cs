@@ -82,23 +82,26 @@ public sealed class LineSourceTests
         Assert.Single(home.Lines());
     }
 
-    sealed class Relay(string port) : ISpoolLineSource
+    sealed class Relay : SpoolLineSource
     {
-        public EventDefinition Shape => WorkEvent.Definition;
+        readonly string _port;
 
-        public DateTime Began { get; } = new(2026, 11, 20, 10, 51, 21, DateTimeKind.Utc);
-
-        public string Status => "success";
+        public Relay(string port)
+            : base(WorkEvent.Definition)
+        {
+            _port = port;
+            (Began, Status) = (new DateTime(2026, 11, 20, 10, 51, 21, DateTimeKind.Utc), "success");
+        }
 
         public bool WasAskedForPort { get; private set; }
 
-        public bool AddValue(LineBuffer line, int slot, BuiltInFields builtIn, Installation installation)
+        internal override bool AddValue(LineBuffer line, int slot, BuiltInFields builtIn, Installation installation)
         {
             var field = Shape.Fields[slot];
             if (field.Name != Port)
                 return field.Kind > FieldKind.OwnDuration && builtIn.Add(line, field.Kind, installation);
             WasAskedForPort = true;
-            line.AddQuoted(port);
+            line.AddQuoted(_port);
             return true;
         }
     }

@@ -28,6 +28,15 @@ public sealed class ProcessEndTests
     }
 
     [Fact]
+    public async Task The_events_of_every_run_in_the_process_are_recorded()
+    {
+        using var home = new UserHome().Agreed();
+        Assert.Equal(0, (await Processes.Run(home, "leave-two")).ExitCode);
+        Assert.Equal(["work unknown", "work unknown", "work unknown"], Recorded(home));
+        Assert.Equal(2, home.Lines().Count(line => line.Contains("\"items\":3", StringComparison.Ordinal)));
+    }
+
+    [Fact]
     public async Task A_due_upload_starts_then_too()
     {
         using var home = new UserHome().Agreed().WithSettings(TimeProvider.System.GetUtcNow()).Record(_ => { });

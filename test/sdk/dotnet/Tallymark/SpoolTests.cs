@@ -135,7 +135,7 @@ public sealed class SpoolTests
         using var home = new UserHome().Agreed().Record(_ => { }).Record(_ => { });
         var now = home.Clock.GetUtcNow().UtcDateTime;
         var due = DueFile.Read(home.State.Due, now)!.Value;
-        var installation = Installation.Open(home.State, "sample-tool", home.Clock)!;
+        var installation = Installation.Open(home.State, "sample-tool", new SdkEnvironment { Time = home.Clock })!;
         var part = Convert.ToUInt32(Convert.ToHexString(installation.Id)[..8], 16) / Math.Pow(2, 32);
         Assert.InRange((due.Time - now - TimeSpan.FromHours(24 * part)).TotalSeconds, -1, 1);
         Assert.Equal(2, due.Dots);
