@@ -184,8 +184,8 @@ static unsafe partial class Libc
     [LibraryImport("libc")]
     private static partial int poll(PollFile* files, nuint count, int milliseconds);
 
-    // With the error, although it is not read: then the generated method makes the call. Called directly in a `finally`,
-    // it would need a stub, and that would be the only method of a precompiled tool that the JIT compiles.
+    // With the error, although it is not read: then the generated method makes the call. Called directly in a
+    // `finally`, it would need a stub, the only method of a precompiled tool that the JIT compiles.
     [LibraryImport(Linux, SetLastError = true)]
     internal static partial int close(int file);
 
