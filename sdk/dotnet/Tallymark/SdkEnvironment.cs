@@ -66,7 +66,7 @@ sealed class SdkEnvironment
     internal TimeSpan AnswerTimeout { get => field == default ? TimeSpan.FromSeconds(60) : field; init; }
 
     /// <summary>False in a test that must not upload in the background.</summary>
-    internal bool UploadsInBackground { get; init; } = true;
+    internal bool UploadsInBackground { get; set; } = true;
 
     /// <summary>Set in tests: called on the thread of a background upload when it has ended.</summary>
     internal Action? UploadEnded { get; init; }

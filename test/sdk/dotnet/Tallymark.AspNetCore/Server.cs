@@ -46,11 +46,22 @@ sealed class Server : IAsyncDisposable
             Listener = text => Said.Append(text),
             Reader = text => Said.Append(text),
             Network = endpoint => Collector is { } collector ? new Uri(collector) : endpoint,
+
+            // Otherwise the upload of a test that records much could still write while its folder is removed.
+            UploadsInBackground = false,
         };
     }
 
-    /// <summary>Where connections to the manifest's endpoint lead. Default: to the endpoint.</summary>
-    public string? Collector { get; set; }
+    /// <summary>Where connections to the manifest's endpoint lead. Null, the default: nothing is uploaded.</summary>
+    public string? Collector
+    {
+        get;
+        set
+        {
+            field = value;
+            _environment.UploadsInBackground = value is not null;
+        }
+    }
 
     public FakeTimeProvider Clock { get; }
 
