@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
 # Runs everything once with real parts: collector, the tools as many installations, uploads, published files,
-# dashboard.
+# dashboard. A day is public when no more events of it can arrive, so the clock of the processes is moved to the end of
+# the quarter's deadline for the publication.
 #   ./demo.sh          keeps running until Ctrl-C and prints the address of the dashboard
 #   ./demo.sh --once   ends instead; its last line is demo: recorded=R sent=S stored=T published=P
 set -euo pipefail
@@ -14,6 +15,7 @@ require_node
 require unshare util-linux
 require script bsdutils
 require openssl openssl
+require cc gcc
 
 # once STAMP SOURCES... -- COMMAND...: runs the command unless no source is newer than its stamp.
 once() {
@@ -38,5 +40,6 @@ while read -r tool version project sources; do
     -o "artifacts/demo/$tool-$version" </dev/null
 done < <(node eng/demo/tools.mjs)
 
+once clock.built eng/clock.c -- cc -shared -fPIC -O1 -o artifacts/demo/clock.so eng/clock.c -ldl
 once reader.installed eng/reader/package-lock.json -- npm ci --silent --prefix eng/reader
 exec node eng/demo/demo.mjs "$@"

@@ -54,6 +54,7 @@ require_dotnet
 require_node
 require curl curl
 require strace strace
+require cc gcc # moves the clock of processes (eng/clock.c)
 require script bsdutils
 if wanted Browser || wanted BrowserSdk; then
   require chromium chromium

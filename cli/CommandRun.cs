@@ -7,7 +7,8 @@ namespace Tallymark.Cli;
 
 /// <summary>
 /// Runs a command line: 1. add the options that the environment or a file sets, 2. report mistakes, one line each,
-/// 3. run the command. Whatever happens, an error is a line on standard error and never a stack trace.
+/// 3. run the command, which may find that an option names an address that can't be used. Whatever happens, an error is
+/// a line on standard error and never a stack trace.
 /// </summary>
 static class CommandRun
 {
@@ -20,7 +21,7 @@ static class CommandRun
             return InvalidCommandLine;
         var settings = ConfiguredOptions.None;
         if (parsed.Action is { ClearsParseErrors: true })
-            return await InvokeAsync(parsed); // --help and --version need no settings
+            return await InvokeAsync(parsed, settings); // --help and --version need no settings
         try
         {
             settings = ConfiguredOptions.Read(parsed);                           // 1
@@ -40,7 +41,7 @@ static class CommandRun
         var mistakes = Mistakes(parsed);                                          // 2
         return mistakes.Count > 0
             ? Refuse(parsed, mistakes.Select(settings.WithOrigin))
-            : await InvokeAsync(parsed);                                          // 3
+            : await InvokeAsync(parsed, settings);                                // 3
     }
 
     // A check of several options together throws if one of them is given twice or without a value.
@@ -86,7 +87,7 @@ static class CommandRun
         return InvalidCommandLine;
     }
 
-    static async Task<int> InvokeAsync(ParseResult parsed)
+    static async Task<int> InvokeAsync(ParseResult parsed, ConfiguredOptions settings)
     {
         try
         {
@@ -97,6 +98,10 @@ static class CommandRun
                 // takes.
                 ProcessTerminationTimeout = null,
             });
+        }
+        catch (ListenException e)
+        {
+            return Refuse(parsed, [settings.WithOrigin(e.Message)]);
         }
         catch (Exception e) // the edge of the program
         {

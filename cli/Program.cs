@@ -16,6 +16,7 @@ var root = new RootCommand(
     QueryCommand.Create(),
     QueryCommand.CreateChild(),
     BackupCommand.Create(),
+    VerifyCommand.Create(),
     RepairCommand.Create(),
     PublishCommand.Create(),
 };

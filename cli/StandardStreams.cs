@@ -2,6 +2,7 @@
 
 using System.Globalization;
 using System.Text;
+using Microsoft.Win32.SafeHandles;
 
 namespace Tallymark.Cli;
 
@@ -16,20 +17,35 @@ static class StandardStreams
 
     /// <summary>
     /// Makes the console safe to use: a message that can't be written to standard error never ends a command, and
-    /// nothing is written to a stream that the caller closed.
+    /// nothing reaches a descriptor that the caller closed. An answer that can't be written to standard output is an
+    /// <see cref="IOException"/>.
     /// </summary>
     public static void Prepare()
     {
         Console.SetError(new SilentWriter(IsOpen(Error) ? Console.Error : TextWriter.Null));
         if (!IsOpen(Output))
-            Console.SetOut(TextWriter.Null);
+            Console.SetOut(new StreamWriter(Closed()) { AutoFlush = true });
     }
 
-    /// <summary>Standard output as bytes.</summary>
-    public static Stream OpenOutput() => IsOpen(Output) ? Console.OpenStandardOutput() : Stream.Null;
+    /// <summary>
+    /// Standard output as bytes. An answer that can't be written is an <see cref="IOException"/>.
+    /// </summary>
+    public static Stream OpenOutput() => IsOpen(Output) ? Console.OpenStandardOutput() : Closed();
 
-    /// <summary>Standard error as bytes.</summary>
-    public static Stream OpenError() => IsOpen(Error) ? Console.OpenStandardError() : Stream.Null;
+    /// <summary>Standard error as bytes. A message that can't be written is an <see cref="IOException"/>.</summary>
+    public static Stream OpenError()
+    {
+        if (!IsOpen(Error))
+            return new ClosedStream("standard error");
+        if (OperatingSystem.IsWindows())
+            return Console.OpenStandardError();
+        // The console's own stream ignores a pipe whose reader has gone. A file may have other writers: FileStream
+        // would write to its own position in it.
+        var stream = new FileStream(new SafeFileHandle(Error, ownsHandle: false), FileAccess.Write, bufferSize: 0);
+        return stream.CanSeek ? Console.OpenStandardError() : stream;
+    }
+
+    static ClosedStream Closed() => new("standard output");
 
     // After `2>&-` the number 2 belongs to the next file that the process opens. That is a pipe of the .NET runtime,
     // and text in it would end the process. The runtime sets O_CLOEXEC on its files; an inherited stream can't have it.

@@ -96,6 +96,9 @@ sealed class ToolSource : IDisposable
             List<ToolManifest> manifests =
                 [.. ManifestFiles(data.Manifests(tool)).Select(path => Read(File.ReadAllText(path), path))];
             var store = new DuckDbEventStore(folder, new DuckDbOptions { QueryProgram = QueryCommand.ChildProgram });
+            // As the collector does: a version without events may have added tables and columns.
+            foreach (var manifest in store.Size(tool).Files > 0 ? manifests : [])
+                store.Prepare(tool, Table.Of(manifest), Rollup.Of(manifest));
             return new ToolSource(manifests, new StoreCells(store), store, store, folderLock);
         }
         catch

@@ -63,6 +63,7 @@ public static class ManifestReader
         {
             Tool = tool,
             Title = topLevel.Title(tool),
+            Command = topLevel.Command(tool),
             Version = topLevel.Version(),
             Purpose = section.Sentence("purpose"),
             Recipient = section.Sentence("recipient"),

@@ -36,8 +36,7 @@ public static class NoticeText
     public static string OfPage(ToolManifest manifest, string? distributor = null)
     {
         var paragraphs = Collected(manifest, distributor).ToList();
-        var off = Prose.Join(
-            [$"running `{manifest.Tool} telemetry off`", .. OptOutMethods.Of(manifest)], "or");
+        var off = Prose.Join([.. OptOutMethods.Of(manifest)], "or");
         paragraphs.Add("You can turn it off for this device on this page. The operator of this server can turn it off "
             + $"for everyone by {off}.");
         if (!Uri.TryCreate(manifest.Notice.More, UriKind.Absolute, out _))
@@ -49,21 +48,14 @@ public static class NoticeText
     {
         foreach (var paragraph in Collected(manifest, distributor))
             yield return paragraph;
-        string[] methods = [.. OptOutMethods.Of(manifest)];
-        var off = Prose.Join(methods, "or");
         if (manifest.Consent.DefaultOn)
-        {
-            // A library has no command of its own.
-            var command = $"running `{manifest.Tool} telemetry off`";
-            off = manifest.Notice.IsOnlyOn(NoticeChannel.Documentation) ? off : Prose.Join([command, .. methods], "or");
-            yield return $"You can opt out by {off}.";
-        }
+            yield return $"You can opt out by {Prose.Join([.. OptOutMethods.Of(manifest)], "or")}.";
         else
         {
             yield return manifest.Notice.IsOnlyOn(NoticeChannel.Page)
                 ? "Nothing is collected unless you switch it on, on this page."
-                : $"Nothing is collected unless you switch it on: {manifest.Tool} telemetry on";
-            yield return $"Once it is on, you can pause it by {off}.";
+                : $"Nothing is collected unless you switch it on: {manifest.Command} telemetry on";
+            yield return $"Once it is on, you can pause it by {Prose.Join([.. OptOutMethods.Muting(manifest)], "or")}.";
         }
 
         if (manifest.Notice.IsOnlyOn(NoticeChannel.Terminal))

@@ -15,17 +15,19 @@ public static class VersionRules
     /// </summary>
     public static string? Conflict(ToolManifest earlier, ToolManifest later)
     {
-        var before = FieldsOf(earlier);
-        foreach (var field in FieldsOf(later).Values)
-        {
-            if (!before.TryGetValue(field.Name, out var old) || KindOf(field) is var kind && kind == KindOf(old))
-                continue;
-            return $"the field `{field.Name}` is `{kind}` here, but `{KindOf(old)}` in accepted version "
-                + $"{earlier.Version}. A field's type, part, salt and source can't change, because stored events have "
-                + "its values; use a different name for the new field.";
-        }
+        if (ChangedField(earlier, later) is not { } field)
+            return null;
+        return $"the field `{field.Name}` is `{KindOf(field)}` here, but `{KindOf(FieldsOf(earlier)[field.Name])}` in "
+            + $"accepted version {earlier.Version}. A field's type, part, salt and source can't change, because stored "
+            + "events have its values; use a different name for the new field.";
+    }
 
-        return null;
+    /// <summary>The field of the conflict, as the new version declares it; null: there is none.</summary>
+    internal static Field? ChangedField(ToolManifest earlier, ToolManifest later)
+    {
+        var before = FieldsOf(earlier);
+        return FieldsOf(later).Values.FirstOrDefault(
+            field => before.TryGetValue(field.Name, out var old) && KindOf(field) != KindOf(old));
     }
 
     /// <summary>
@@ -69,6 +71,12 @@ public static class VersionRules
         {
             effects.Add($"dataset {dataset.Name}: new. It has events of version {later.Version} and later only, in an "
                 + "open period too.");
+        }
+
+        if (later.MaxPerDay != earlier.MaxPerDay && later.Datasets.Count > 0)
+        {
+            effects.Add($"max-per-day: {later.MaxPerDay} instead of {earlier.MaxPerDay}. Events of version "
+                + $"{earlier.Version} keep {earlier.MaxPerDay}.");
         }
 
         if (later.RetentionDays > earlier.RetentionDays)

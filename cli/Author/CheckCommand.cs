@@ -17,7 +17,8 @@ static class CheckCommand
         var against = new Option<string>("--against")
         {
             HelpName = "OLD",
-            Description = "The manifest of the last release. A manifest that differs needs a later version.",
+            Description = "The manifest of the last release. A manifest that differs needs a later version, and " +
+                "a field keeps its type.",
         };
         var json = new Option<bool>("--json") { Description = "Write the findings as one JSON object." };
         var command = new Command(
@@ -57,9 +58,8 @@ static class CheckCommand
 
             var result = ManifestReader.Read(text);
             findings.AddRange(result.Diagnostics.Select(d => (path, d)));
-            if (released is not null && result.Manifest is { } manifest
-                && VersionCheck.Check(released, text, manifest) is { } finding)
-                findings.Add((path, finding));
+            if (released is not null && result.Manifest is { } manifest)
+                findings.AddRange(VersionCheck.Check(released, text, manifest).Select(finding => (path, finding)));
         }
 
         if (json)

@@ -7,15 +7,17 @@ namespace Tallymark.Cli;
 
 /// <summary>
 /// Keeps the folder of <c>serve --public</c> current: at the start and every six hours it runs <c>tallymark publish</c>
-/// for each tool with datasets, if the tool's events or the day have changed. It previews the open periods, and
-/// releases a previewed period once its last events can have arrived. A child process, so that publishing can neither
-/// stop nor slow the collector; refusals are in the log and tried again.
+/// for each tool with datasets, once a day. It previews the open periods that have days which can't change any more,
+/// and releases a previewed period once its last events can have arrived. A child process, so that publishing can
+/// neither stop nor slow the collector; refusals are in the log and tried again. The child ends with the collector,
+/// also with a killed one.
 /// </summary>
 sealed class PublicFolderUpdates(string data, string folder, TimeProvider time, TextWriter log)
 {
     static readonly TimeSpan Interval = TimeSpan.FromHours(6);
 
-    readonly Dictionary<string, (long Stored, DateOnly Day)> _published = new(StringComparer.Ordinal);
+    // The day on which a tool was published: what may be shown changes once a day.
+    readonly Dictionary<string, DateOnly> _published = new(StringComparer.Ordinal);
 
     /// <summary>Runs until it is cancelled; then no child process is left.</summary>
     public async Task RunAsync(CancellationToken stop)
@@ -25,8 +27,8 @@ sealed class PublicFolderUpdates(string data, string folder, TimeProvider time, 
         {
             do
             {
-                foreach (var (tool, stored) in ToolsWithDatasets())
-                    await UpdateAsync(tool, stored, stop);
+                foreach (var tool in ToolsWithDatasets())
+                    await UpdateAsync(tool, stop);
             }
             while (await timer.WaitForNextTickAsync(stop));
         }
@@ -36,7 +38,8 @@ sealed class PublicFolderUpdates(string data, string folder, TimeProvider time, 
         }
     }
 
-    IReadOnlyList<(string Tool, long Stored)> ToolsWithDatasets()
+    // Tools that have events, too.
+    IReadOnlyList<string> ToolsWithDatasets()
     {
         try
         {
@@ -46,8 +49,8 @@ sealed class PublicFolderUpdates(string data, string folder, TimeProvider time, 
                 :
                 [
                     .. collector.Status().Tools
-                        .Where(tool => collector.Manifests(tool.Tool).Texts.Any(HasDatasets))
-                        .Select(tool => (tool.Tool, tool.Stored)),
+                        .Where(tool => tool.Stored > 0 && collector.Manifests(tool.Tool).Texts.Any(HasDatasets))
+                        .Select(tool => tool.Tool),
                 ];
         }
         catch (Exception e) when (e is ControlException or IOException)
@@ -59,31 +62,48 @@ sealed class PublicFolderUpdates(string data, string folder, TimeProvider time, 
 
     static bool HasDatasets(string manifest) => ManifestReader.ReadAccepted(manifest).Manifest?.Datasets.Count > 0;
 
-    async Task UpdateAsync(string tool, long stored, CancellationToken stop)
+    async Task UpdateAsync(string tool, CancellationToken stop)
     {
         var now = time.GetUtcNow();
         var today = DateOnly.FromDateTime(now.UtcDateTime);
-        if (stored == 0 || (_published.TryGetValue(tool, out var before) && before == (stored, today)))
+        if (_published.TryGetValue(tool, out var before) && before == today)
             return;
+        HashSet<Period> periods = [.. Previewed(tool), .. Folded(tool).Where(period => !period.IsClosed(now))];
+        if (periods.Count == 0)
+            periods.Add(Period.Of(now)); // the page says from when on it has numbers
         var done = true;
-        foreach (var period in Previewed(tool).Append(Period.Of(now)).Distinct().ToList())
+        foreach (var period in periods)
             done &= await PublishAsync(tool, period, period.IsClosed(now) ? [] : ["--provisional"], stop);
 
         if (done)
-            _published[tool] = (stored, today);
+            _published[tool] = today;
     }
 
     // From the names of the previews: TOOL-DATASET-PERIOD.json.
     IEnumerable<Period> Previewed(string tool)
     {
-        var previews = Path.Combine(folder, tool, "provisional");
-        foreach (var file in Directory.Exists(previews) ? Directory.GetFiles(previews, "*.json") : [])
+        foreach (var name in JsonFiles(Path.Combine(folder, tool, "provisional")))
         {
-            var words = Path.GetFileNameWithoutExtension(file).Split('-');
+            var words = name.Split('-');
             if (words.Length > 2 && Period.TryParse(words[^2] + "-" + words[^1], out var period))
                 yield return period;
         }
     }
+
+    // From the names of the folded days: YYYY-MM-DD.json.
+    IEnumerable<Period> Folded(string tool)
+    {
+        foreach (var name in JsonFiles(DataFolder.Open(data).Folded(tool)))
+        {
+            if (DateOnly.TryParseExact(
+                name, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day))
+                yield return Period.Of(day);
+        }
+    }
+
+    static IEnumerable<string> JsonFiles(string path) =>
+        Directory.Exists(path)
+            ? Directory.GetFiles(path, "*.json").Select(file => Path.GetFileNameWithoutExtension(file)) : [];
 
     async Task<bool> PublishAsync(string tool, Period period, string[] more, CancellationToken stop)
     {
@@ -91,13 +111,14 @@ sealed class PublicFolderUpdates(string data, string folder, TimeProvider time, 
         var start = new ProcessStartInfo(program[0])
         {
             UseShellExecute = false,
+            RedirectStandardInput = true, // stays open as long as this process runs
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
         string[] arguments =
         [
             .. program[1..], "publish", "--tool", tool, "--period", period.ToString(), "--to", folder, "--data", data,
-            .. more,
+            ParentWatch.Option, .. more,
         ];
         foreach (var argument in arguments)
             start.ArgumentList.Add(argument);

@@ -32,8 +32,8 @@ static class QueryCommand
         };
         var sql = new Argument<string>("SQL")
         {
-            Description = "One SELECT in DuckDB's SQL. Each event has a table of the same name; the table `dev.NAME` " +
-                "has its events from development builds.",
+            Description = "One SELECT in DuckDB's SQL. Each declared event has a table of the same name, perhaps an " +
+                "empty one; the table `dev.NAME` has its events from development builds.",
         };
         var limits = new Limits();
         var command = new Command(
@@ -83,7 +83,8 @@ static class QueryCommand
         var audit = new AuditLog(DataFolderCommand.OpenExisting(folder), time);
         using var queries = new RawQueries(audit, new Limits(), time);
         var asking = queries.RunAsync(
-            (AuditLog.Local, Role.Operator), data.Store!, data.Store!, tool, sql, json, CancellationToken.None);
+            (AuditLog.Local, Role.Operator), data.Store!, data.Store!, tool, data.Manifests, sql, json,
+            CancellationToken.None);
         var answer = asking.GetAwaiter().GetResult()!;
         return answer.Error is { } error ? throw new StoreException(error) : Print(answer.Text, answer.IsTruncated);
     }

@@ -14,7 +14,7 @@ static class ReloadCommand
         var clock = new Option<bool>("--accept-clock")
         {
             Description = "Trust the clock again after the collector has refused to, because it was stopped for more " +
-                "than a week or because the clock was corrected.",
+                "than a week, the machine was paused, or the clock was corrected. Prints what that changed.",
         };
         var command = new Command(
             "reload",
@@ -41,6 +41,8 @@ static class ReloadCommand
 
     static void WriteText(ReloadReport report)
     {
+        if (report.Clock is { } clock)
+            Console.Out.WriteLine(clock);
         foreach (var one in report.Accepted)
         {
             Console.Out.WriteLine($"accepted {one.Tool} {one.Version}" + (one.Note is { } note ? $"\n{note}" : ""));
@@ -50,7 +52,9 @@ static class ReloadCommand
 
         foreach (var one in report.Refused)
             Console.Out.WriteLine($"refused {one.File}\n{one.Reason}");
-        if (report.Accepted.Count == 0 && report.Refused.Count == 0)
+        foreach (var one in report.Memory)
+            Console.Out.WriteLine($"memory {one.Tool} {one.Version}\n{one.Note}");
+        if (report is { Clock: null, Accepted.Count: 0, Refused.Count: 0, Memory.Count: 0 })
             Console.Error.WriteLine("No changes.");
     }
 }

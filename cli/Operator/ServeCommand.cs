@@ -40,7 +40,7 @@ static class ServeCommand
         var @public = new Option<string?>("--public")
         {
             Description = "The published folder, served at /public/. The collector publishes into it by itself, " +
-                "every six hours: previews of open periods, and each period's release.",
+                "once a day: previews of the days that ended more than 60 days ago, and each period's release.",
         };
         var unpublished = new Option<bool>("--no-publishing")
         {
@@ -153,11 +153,12 @@ static class ServeCommand
             OwnNetworks = result.GetValue(own) ?? [],
             Countries = result.GetValue(countries) ?? BundledFolder("countries"),
             Folding = folder => new DayFolding(folder.Folded),
-        }, result.GetValue(memory), publishes: !result.GetValue(unpublished)));
+        }, result.GetValue(memory), publishes: !result.GetValue(unpublished),
+            ownOperations: result.GetValue(operations) is not null));
         return command;
     }
 
-    static async Task<int> RunAsync(CollectorOptions options, int memoryMiB, bool publishes)
+    static async Task<int> RunAsync(CollectorOptions options, int memoryMiB, bool publishes, bool ownOperations)
     {
         try
         {
@@ -182,7 +183,12 @@ static class ServeCommand
             await updates;
             return 0;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or FormatException or StoreException)
+        catch (ListenException e) when (e.Option == "--operations" && !ownOperations)
+        {
+            throw new ListenException(e.Option, $"{e.Address} (its default)", e.Reason);
+        }
+        catch (Exception e) when (e is not ListenException
+            and (IOException or UnauthorizedAccessException or FormatException or StoreException))
         {
             await Console.Error.WriteLineAsync($"tallymark serve: {e.Message}");
             if (e is DamagedFileException { File: var file })

@@ -54,6 +54,8 @@ static class StatusCommand
         Console.Out.WriteLine(status.Started is { } started
             ? $"tallymark {status.Version}, running since {Time(started)}"
             : $"No collector is running on {folder}. This status is from its files.");
+        if (status.ListensOn is { } address)
+            Console.Out.WriteLine($"listening on {address}, operations on {status.Operations}");
         var table = new ConsoleTable(
             "tool", "versions", "received", "stored", "dropped", "refused", "pending", "files", "size");
         foreach (var tool in status.Tools)
@@ -66,11 +68,29 @@ static class StatusCommand
         table.Write();
         foreach (var tool in status.Tools.Where(tool => tool.Development > 0))
             Console.Out.WriteLine(DevelopmentNote.Text(tool.Tool, tool.Development));
+        foreach (var tool in status.Tools.Where(tool => tool.SharedIds > 0))
+        {
+            Console.Out.WriteLine(
+                $"{tool.Tool}: many machines probably share {Number(tool.SharedIds)} installation ids, as after a " +
+                "copy of a home folder into an image; each counts as one installation");
+        }
+
+        foreach (var tool in status.Tools.Where(tool => tool.Deleting > 0))
+        {
+            Console.Out.WriteLine(
+                $"{tool.Tool}: the bytes of {Number(tool.Deleting)} deleted installations are still on disk; the " +
+                "next maintenance removes them");
+        }
+
         var reserve = status.Disk.Reserve > 0 ? $", batches are refused below {Size(status.Disk.Reserve)}" : "";
         Console.Out.WriteLine($"disk: {Size(status.Disk.Free)} free{reserve}");
         if (status.CertificateEnds is { } ends)
             Console.Out.WriteLine($"certificate: valid until {Time(ends)}");
         Console.Out.WriteLine($"last backup: {(status.LastBackup is { } backup ? Time(backup) : "none")}");
+        Console.Out.WriteLine(
+            $"files last read through: {(status.ReadThrough is { } read ? Time(read) : "not yet")}");
+        if (status.Started is not null && status.Tools.Min(tool => tool.Tended) is { } tended)
+            Console.Out.WriteLine($"last maintenance of every tool: {Time(tended)} or later");
         WriteDue(status, "action needed: ");
     }
 

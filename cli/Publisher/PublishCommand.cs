@@ -23,11 +23,13 @@ static class PublishCommand
         };
         var dataset = new Option<string?>("--dataset")
         {
-            Description = "Publish only this dataset; default: all datasets of the manifest.",
+            Description = "Release only this dataset; default: all datasets of the manifest.",
         };
         var provisional = new Option<bool>("--provisional")
         {
-            Description = "Preview a period that is still open, in a separate folder that is replaced each time.",
+            Description =
+                "Preview a period that is still open, in a separate folder: its days that ended more than 60 days " +
+                "ago and can't change any more, in all datasets.",
         };
         var to = new Option<string>("--to")
         {
@@ -36,21 +38,27 @@ static class PublishCommand
         };
         var data = DataFolderCommand.DataOption();
         var json = new Option<bool>("--json") { Description = "Write the summary as one JSON object." };
+        var watched = new Option<bool>(ParentWatch.Option) { Hidden = true };
         var command = new Command(
             "publish",
             "Publish the datasets of a period. Rows with too few installations are generalised first. Released files " +
             "are never changed. Exit codes: 0 published, or already there with the same bytes; 1 refused or failed, " +
             "see standard error; 2 invalid command line.")
         {
-            tool, period, dataset, provisional, to, data, json,
+            tool, period, dataset, provisional, to, data, json, watched,
         };
-        command.SetAction(result => Run(
-            result.GetRequiredValue(data), result.GetRequiredValue(tool), result.GetRequiredValue(period),
-            result.GetValue(json),
-            manifests => new PublishRequest(
-                manifests, result.GetRequiredValue(period), result.GetRequiredValue(to), result.GetValue(provisional),
-                result.GetValue(dataset), DataFolder.Open(result.GetRequiredValue(data)).Folded(
-                    result.GetRequiredValue(tool)))));
+        command.SetAction(result =>
+        {
+            if (result.GetValue(watched))
+                ParentWatch.Start();
+            return Run(
+                result.GetRequiredValue(data), result.GetRequiredValue(tool), result.GetRequiredValue(period),
+                result.GetValue(json),
+                manifests => new PublishRequest(
+                    manifests, result.GetRequiredValue(period), result.GetRequiredValue(to),
+                    DataFolder.Open(result.GetRequiredValue(data)).Folded(result.GetRequiredValue(tool)),
+                    result.GetValue(provisional), result.GetValue(dataset)));
+        });
         return command;
     }
 

@@ -17,6 +17,7 @@ const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
 const built = join(root, 'artifacts/demo');
 const onlyOnce = process.argv.includes('--once');
 const seed = 20261120;
+const maxEventAgeDays = 60;
 
 const say = (text) => process.stderr.write(`${text}\n`);
 const work = await mkdtemp(join(tmpdir(), 'tallymark-demo-'));
@@ -74,14 +75,25 @@ async function linesBelow(folder) {
   return lines;
 }
 
-async function publishAll(collector) {
+/** Releases the quarters of these days, at a time when no more events of them can arrive. */
+async function publishAll(collector, days) {
+  const quarters = new Map(days.map((day) => {
+    const [year, quarter] = [day.getUTCFullYear(), Math.floor(day.getUTCMonth() / 3) + 1];
+    return [`${year}-q${quarter}`, Date.UTC(year, 3 * quarter, 1 + maxEventAgeDays, 1)];
+  }));
+  const time = Math.max(...quarters.values());
+  say(`publishing at ${new Date(time).toISOString().slice(0, 10)}, when the quarter can be released ...`);
+  await collector.setClock(time);
   let rows = 0;
-  for (const tool of tools) {
-    const published = await collector.publish(tool.name);
-    say(published.said);
-    rows += published.rows;
+  for (const period of quarters.keys()) {
+    for (const tool of tools) {
+      const published = await collector.publish(tool.name, period);
+      say(published.said);
+      rows = rows + published.rows;
+    }
   }
 
+  await collector.setClock(undefined);
   return rows;
 }
 
@@ -103,6 +115,7 @@ async function end(code) {
 try {
   process.once('SIGINT', () => end(130));
   process.once('SIGTERM', () => end(143));
+  const began = new Date();
   say('starting the collector ...');
   await collector.offer(root, tools);
   await collector.start();
@@ -119,8 +132,7 @@ try {
   for (const folder of ['spool', 'batches', 'building']) waiting += await linesBelow(folder);
   if (waiting > 0) throw new Error(`${waiting} events are still waiting to be sent`);
 
-  say('publishing ...');
-  const rows = await publishAll(collector);
+  const rows = await publishAll(collector, [began, new Date()]);
   await collector.stop();
   const stored = await countAll(collector);
   const result = `demo: recorded=${recorded} sent=${sent} stored=${stored} published=${rows}`;

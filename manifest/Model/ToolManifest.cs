@@ -17,6 +17,9 @@ public sealed record ToolManifest
     /// <summary>The display name. Default: <see cref="Tool"/>.</summary>
     public required string Title { get; init; }
 
+    /// <summary>The words that users type before <c>telemetry</c>. Default: <see cref="Tool"/>.</summary>
+    public required string Command { get; init; }
+
     /// <summary>The manifest's version, from 1 up; incremented with each change of what is collected.</summary>
     public required int Version { get; init; }
 
@@ -50,7 +53,7 @@ public sealed record ToolManifest
     public int MaxPerDay { get; init; } = DefaultMaxPerDay;
 
     /// <summary>The default of <see cref="MaxPerDay"/>.</summary>
-    public const int DefaultMaxPerDay = 200;
+    public const int DefaultMaxPerDay = ScopeFormat.DefaultMaxPerDay;
 
     /// <summary>The review form's answers about storage; null: the manifest does not give them.</summary>
     public StorageDescription? Storage { get; init; }

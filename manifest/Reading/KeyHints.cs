@@ -36,6 +36,7 @@ static class KeyHints
         "file" => "Write the name of a file beside the executable, such as `file: kmpkg.disable-metrics`.",
         "how" => "Write how a user creates the file, such as `how: running the setup script with -disableMetrics`.",
         "title" => "Write the display name.",
+        "command" => "Write what users type to run the tool, such as `command: dotnet tool`.",
         "columns" => "Write a line `- { name: Day, from: day }` for each column.",
         "from" => "Write `day`, `occurrences`, `event`, `status` or the name of a published field.",
         "name" => "Write a name.",

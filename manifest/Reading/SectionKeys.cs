@@ -10,7 +10,8 @@ sealed class SectionKeys
     public static readonly SectionKeys Manifest = new("the manifest",
         ["tallymark", "tool", "version", "purpose", "recipient", "endpoint", "repository", "contact", "retention",
             "consent", "notice", "events"],
-        ["title", "time", "identity", "max-per-day", "storage", "license", "lists", "fields", "groups", "datasets"]);
+        ["title", "command", "time", "identity", "max-per-day", "storage", "license", "lists", "fields", "groups",
+            "datasets"]);
 
     public static readonly SectionKeys Identity = new("`identity`", ["rotate"], []);
     public static readonly SectionKeys Storage = new("`storage`", ["where", "administrators"], []);

@@ -46,6 +46,8 @@ sealed class TopLevelReader(DiagnosticBag diagnostics, Section manifest)
 
     public string Title(string tool) => manifest.Has("title") ? manifest.Sentence("title") : tool;
 
+    public string Command(string tool) => manifest.Has("command") ? manifest.Sentence("command") : tool;
+
     public int Version()
     {
         if (manifest.Scalar("version") is not { } scalar)

@@ -56,7 +56,7 @@ sealed class MarkdownReviewForm(ToolManifest manifest)
             _page.Line("> " + line);
         _page.Line();
         _page.Paragraph(
-            $"Which elements: the page that the notice links to, and `{manifest.Tool} telemetry show`. The command "
+            $"Which elements: the page that the notice links to, and `{manifest.Command} telemetry show`. The command "
             + "lists every element, why it is collected, an example, and where to report a leak: "
             + Prose.Contact(manifest));
         _page.Question("2.2", "Address of the notices");
@@ -65,7 +65,8 @@ sealed class MarkdownReviewForm(ToolManifest manifest)
         WriteOptIn();
         _page.Question("2.4", "Can single elements be chosen?");
         _page.Paragraph(
-            $"Yes: with `{manifest.Tool} telemetry withhold FIELD` and `share FIELD`, for each of the fields above.");
+            $"Yes: with `{manifest.Command} telemetry withhold FIELD` and `share FIELD`, for each of the fields "
+            + "above.");
         _page.Question("2.5", "Fully automated installations");
         _page.Paragraph("How notice and opt-in work there: " + string.Join(" ", Channels.Select(Unattended))
             + " The ways to opt out are the same.");
@@ -80,10 +81,10 @@ sealed class MarkdownReviewForm(ToolManifest manifest)
         _page.Line(manifest.Consent.DefaultOn
             ? "No: it is collected unless the user opts out. Users can opt out by:"
             : "Yes: nothing is collected unless the user opts in. Users who opted in can opt out by:");
-        foreach (var method in OptOutMethods.Of(manifest))
+        foreach (var method in OptOutMethods.Muting(manifest))
             _page.Line("- " + Escape(method));
         _page.Paragraph(
-            $"- running `{manifest.Tool} telemetry off`, which also deletes all data that was not sent yet");
+            $"- running `{manifest.Command} telemetry off`, which also deletes all data that was not sent yet");
     }
 
     void WriteStorage()
@@ -95,6 +96,8 @@ sealed class MarkdownReviewForm(ToolManifest manifest)
         _page.Question("3.1", "Where data is collected and stored, physically where known");
         _page.Paragraph($"It is received by {Escape(manifest.Recipient)} at `{manifest.Endpoint}` and kept for "
             + $"{Prose.Count(manifest.RetentionDays, "day")}. It is stored on {where}.");
+        if (HasInstallationId)
+            _page.Paragraph(Identity);
         _page.Question("3.2", "Who administers the servers and has access");
         _page.Paragraph($"{administrators}. The administrators of the servers can read their files.");
         _page.Question("3.3", "May all participants view and use the data?");
@@ -144,8 +147,20 @@ sealed class MarkdownReviewForm(ToolManifest manifest)
         _page.Paragraph("The manifest has no review record yet.");
     }
 
+    bool HasInstallationId => manifest.Events.SelectMany(manifest.FieldsOf).Any(f => f.Type is FieldType.Installation);
+
+    string Identity => (manifest.Rotation == IdentityRotation.Never
+        ? "An installation keeps its id, a hash of a random secret that never leaves the machine, until its user "
+            + "deletes or renews it. "
+        : $"The id of an installation is a hash of a random secret that never leaves the machine. It is a new one each "
+            + $"{manifest.Rotation.ToString().ToLowerInvariant()}, and nothing that is sent links it to the one "
+            + "before. ")
+        + $"`{manifest.Tool} telemetry delete` deletes the data of "
+        + (manifest.Rotation == IdentityRotation.Never ? "the id." : "all of them.");
+
     string Datasets() => string.Join("; ", manifest.Datasets.Select(
-        d => $"{Escape(d.Title)} (at least {d.Minimum} installations per row)"));
+        d => $"{Escape(d.Title)} (at least {d.Minimum} installations per row)"))
+        + $"; at most {Prose.Count(manifest.MaxPerDay, "event")} of one kind count for an installation and day";
 
     static string Shower(NoticeChannel channel) => channel switch
     {

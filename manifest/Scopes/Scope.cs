@@ -23,6 +23,8 @@ public static class Scope
         Line(text, ScopeFormat.Retention, " ", Number(manifest.RetentionDays));
         if (manifest.Datasets.Count > 0)
             Line(text, ScopeFormat.Minimum, " ", Number(manifest.Datasets.Min(d => d.Minimum)));
+        if (manifest.Datasets.Count > 0 && manifest.MaxPerDay != ScopeFormat.DefaultMaxPerDay)
+            Line(text, ScopeFormat.MaxPerDay, " ", Number(manifest.MaxPerDay));
         Line(text, ScopeFormat.Time, " ", ScopeFormat.WordOf(manifest.Time));
         if (manifest.Rotation != IdentityRotation.Never)
             Line(text, ScopeFormat.Rotate, " ", manifest.Rotation.ToString().ToLowerInvariant());

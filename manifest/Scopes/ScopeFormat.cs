@@ -18,10 +18,14 @@ static class ScopeFormat
     internal const string Endpoint = "endpoint";
     internal const string Retention = "retention";
     internal const string Minimum = "minimum";
+    internal const string MaxPerDay = "max-per-day";
     internal const string Time = "time";
     internal const string Rotate = "rotate";
     internal const string Event = "event";
     internal const string Field = "field";
+
+    /// <summary>The bound of a scope without the line <see cref="MaxPerDay"/>.</summary>
+    internal const int DefaultMaxPerDay = 200;
 
     /// <summary>The detail of a field whose values may be published.</summary>
     internal const string Published = "published";

@@ -14,9 +14,11 @@ sealed class ScopeText
     readonly List<string> _events = [];
 
     ScopeText(
-        string recipient, string endpoint, int retentionDays, int minimum, TimePrecision time, int rotation)
+        string recipient, string endpoint, int retentionDays, int minimum, int maxPerDay, TimePrecision time,
+        int rotation)
     {
         Minimum = minimum;
+        MaxPerDay = maxPerDay;
         Recipient = recipient;
         Endpoint = endpoint;
         RetentionDays = retentionDays;
@@ -35,6 +37,9 @@ sealed class ScopeText
     /// </summary>
     internal int Minimum { get; }
 
+    /// <summary>How many events of one kind one installation may add to the published counts of a day.</summary>
+    internal int MaxPerDay { get; }
+
     internal TimePrecision Time { get; }
 
     /// <summary>How long an id is kept (<see cref="ScopeFormat.RotationOf"/>): more means shorter.</summary>
@@ -50,7 +55,7 @@ sealed class ScopeText
         var lines = text.Split('\n');
         if (lines[0] != ScopeFormat.Header || lines[lines.Length - 1].Length > 0)
             return null;
-        string? recipient = null, endpoint = null, retention = null, minimum = null, time = null;
+        string? recipient = null, endpoint = null, retention = null, minimum = null, maxPerDay = null, time = null;
         int? rotation = 0;
         foreach (var line in lines)
         {
@@ -72,6 +77,9 @@ sealed class ScopeText
                 case ScopeFormat.Minimum:
                     minimum = value;
                     break;
+                case ScopeFormat.MaxPerDay:
+                    maxPerDay = value;
+                    break;
                 case ScopeFormat.Time:
                     time = value;
                     break;
@@ -89,7 +97,11 @@ sealed class ScopeText
         if (minimum is not null
             && !int.TryParse(minimum, NumberStyles.None, CultureInfo.InvariantCulture, out installations))
             return null;
-        var scope = new ScopeText(recipient, endpoint, days, installations, precision, rotation.Value);
+        var events = ScopeFormat.DefaultMaxPerDay;
+        if (maxPerDay is not null
+            && !int.TryParse(maxPerDay, NumberStyles.None, CultureInfo.InvariantCulture, out events))
+            return null;
+        var scope = new ScopeText(recipient, endpoint, days, installations, events, precision, rotation.Value);
         foreach (var line in lines)
             scope.AddEventOrField(line.Split(' '));
         return scope;

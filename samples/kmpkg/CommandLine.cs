@@ -46,7 +46,20 @@ static class CommandLine
 
     static readonly Option[] Options = [DryRun, KeepGoing, Recurse, PortsRoot, InstallRoot];
 
-    public static RootCommand Create(KmpkgTelemetry telemetry) => new("A package manager for C and C++ libraries")
+    public static RootCommand Create(KmpkgTelemetry telemetry)
+    {
+        foreach (var folder in (Option[])[PortsRoot, InstallRoot])
+        {
+            folder.Validators.Add(result =>
+            {
+                if (result.Tokens is [{ Value: "" }]) result.AddError($"{folder.Name} is empty. Write a folder.");
+            });
+        }
+
+        return Root(telemetry);
+    }
+
+    static RootCommand Root(KmpkgTelemetry telemetry) => new("A package manager for C and C++ libraries")
     {
         SearchCommand.Create(telemetry),
         ListCommand.Create(telemetry),

@@ -68,8 +68,9 @@ public sealed class CollectorServer : IAsyncDisposable
     /// <param name="log">Receives log lines; the caller keeps ownership.</param>
     /// <param name="time">The clock.</param>
     /// <exception cref="IOException">
-    /// A folder, table or certificate can't be used, the address is taken, or another collector uses the data folder.
+    /// A folder, table or certificate can't be used, or another collector uses the data folder.
     /// </exception>
+    /// <exception cref="ListenException">An address can't be used.</exception>
     /// <exception cref="UnauthorizedAccessException">A folder belongs to another user.</exception>
     /// <exception cref="FormatException">A country table is malformed.</exception>
     /// <exception cref="StoreException">The store can't be opened.</exception>
@@ -88,12 +89,13 @@ public sealed class CollectorServer : IAsyncDisposable
         IHost? host = null;
         try
         {
-            DataFormat.Migrate(data, time);
             if (!Directory.Exists(options.Manifests))
                 throw new DirectoryNotFoundException(
                     $"The manifests folder {options.Manifests} does not exist. Create it, or correct --manifests.");
             var logTo = new StandardErrorLog(log, time, options.Log);
             host = Build(options, data, openStore, openJournal, logTo, time);
+            _ = host.Services.GetRequiredService<PreparingStore>(); // may refuse the folder, which then stays as it is
+            DataFormat.Migrate(data, time);
             await host.StartAsync();
             return new CollectorServer(@lock, logTo, host);
         }
@@ -127,6 +129,12 @@ public sealed class CollectorServer : IAsyncDisposable
 
     /// <summary>Waits until everything acknowledged is in the store: for tests that read it.</summary>
     internal Task FlushAsync() => _store.FlushAsync();
+
+    /// <summary>Reads one step of the store's files: for tests that do not wait a minute.</summary>
+    internal void ReadStep() => _host.Services.GetRequiredService<ReadThrough>().Step();
+
+    /// <summary>Counts the shared ids of yesterday: for tests that do not wait an hour.</summary>
+    internal void CountSharedIds() => _host.Services.GetRequiredService<SharedIds>().CountDue();
 
     /// <summary>Refuses new batches, finishes and commits what was received, and closes the store.</summary>
     public async ValueTask DisposeAsync()
@@ -193,6 +201,8 @@ public sealed class CollectorServer : IAsyncDisposable
         services.AddPeriodicTask<ClockWitness>("clock", limits.ClockNoteInterval, c => c.Note());
         services.AddPeriodicTask<StoreMaintenance>(
             "maintenance", limits.MaintenanceCheckInterval, m => m.RunDue());
+        services.AddPeriodicTask<ReadThrough>("reading", limits.ReadThroughStepInterval, r => r.Step());
+        services.AddPeriodicTask<SharedIds>("shared ids", limits.SharedIdsInterval, s => s.CountDue());
         services.AddPeriodicTask<IdleTools>("idle tools", limits.IdleCheckInterval, i => i.Release());
         services.AddPeriodicTask<TotalsFiles>("totals", limits.TotalsWriteInterval, t => t.Save());
         services.AddPeriodicTask<AuditAge>("audit log", limits.AuditCheckInterval, a => a.RemoveOld());

@@ -54,6 +54,9 @@ public sealed class DataFolder
     /// <summary>When the collector last ran.</summary>
     internal string Clock => System.IO.Path.Combine(Path, "clock.json");
 
+    /// <summary>How far the store's files were read through, and which are damaged.</summary>
+    internal string Reading => System.IO.Path.Combine(Path, "reading.json");
+
     /// <summary>The audit log.</summary>
     internal string Audit => System.IO.Path.Combine(Path, "audit.ndjson");
 
@@ -96,6 +99,9 @@ public sealed class DataFolder
         DataFormat.Read(folder);
         return folder;
     }
+
+    /// <summary>An existing folder, to read only; it may be a backup on a read-only disk.</summary>
+    public static DataFolder ToRead(string path) => new(System.IO.Path.GetFullPath(path));
 
     /// <summary>Creates a folder that only its owner may enter; on return its name is on disk.</summary>
     internal static void Make(string path)

@@ -41,12 +41,18 @@ public static class DataFormat
     /// Brings a locked folder to the current format. A folder that was brought there stays readable for this version
     /// only.
     /// </summary>
-    /// <exception cref="IOException">As <see cref="Read"/>, or the folder can't be written.</exception>
+    /// <exception cref="IOException">
+    /// As <see cref="Read"/>, or the journal needs the version that wrote it, or the folder can't be written.
+    /// </exception>
     internal static void Migrate(DataFolder data, TimeProvider time)
     {
         var mark = Read(data);
         if (mark?.Format == Current)
             return;
+        // First: once the folder has the new format, the version that could read the journal refuses the folder.
+        var journal = new JournalFolder(data.Journal);
+        foreach (var file in journal.Numbers().Select(journal.PathOf))
+            JournalFile.RequireVersion(file);
         if (mark?.Format == 1)
             new AuditLog(data, time).HashIds();
         var current = new FormatMark(Current, time.GetUtcNow());

@@ -78,12 +78,56 @@ public sealed record Limits
     public TimeSpan MaxCommitDelay { get; init; } = TimeSpan.FromMilliseconds(250);
 
     /// <summary>
+    /// How long one commit, or one call between commits, may take. A commit is then interrupted and tried again with
+    /// fewer batches; calls of its tool fail until it ends.
+    /// </summary>
+    public TimeSpan MaxStoreTime { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>
+    /// How long one commit, or one call between commits, may delay other tools: after that, another thread serves them.
+    /// </summary>
+    public TimeSpan MaxTurnTime { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>
+    /// How long acknowledgements wait, once, until a tool's files are open. After that, batches of this tool are
+    /// refused until they are.
+    /// </summary>
+    public TimeSpan MaxOpenTime { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>
+    /// How long a start waits until the store has the batches of the journal. Those of tools that need longer are
+    /// committed while the collector serves.
+    /// </summary>
+    public TimeSpan MaxReplayTime { get; init; } = TimeSpan.FromSeconds(3);
+
+    /// <summary>
+    /// How long a stop waits for tools whose commits take longer than <see cref="MaxTurnTime"/>, and then for the files
+    /// of tools whose commits fail or do not end.
+    /// </summary>
+    public TimeSpan MaxLastCommitTime { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>
+    /// How long a stop waits for the files of healthy tools. The log of a part whose rows were not moved into its file
+    /// is read by the next start.
+    /// </summary>
+    public TimeSpan MaxCloseTime { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>
+    /// How many tools may have a commit within one <see cref="MaxCommitDelay"/>; with more waiting, all wait longer in
+    /// proportion, up to eight times: the store needs memory and a flush for each commit. Default: 2.
+    /// </summary>
+    public int CommitsPerDelay { get; init; } = 2;
+
+    /// <summary>
     /// Memory by which the store may lag behind the journal. Beyond it acknowledgements wait for the store. Tools whose
     /// commits fail may hold as much again; beyond that their batches are refused as busy.
     /// </summary>
     public long MaxBacklogBytes { get; init; } = 24 * 1024 * 1024;
 
-    /// <summary>The delay before a failed commit, or a failed write of the journal, is retried.</summary>
+    /// <summary>
+    /// The delay before a failed commit, or a failed write of the journal, is retried. A commit that took long before
+    /// it failed is retried after four times as long.
+    /// </summary>
     public TimeSpan WriteRetryDelay { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>How long the store must be idle before the journal's files are closed.</summary>
@@ -190,6 +234,14 @@ public sealed record Limits
     /// </summary>
     public int MaxKnownInstallations { get; init; } = 5_000_000;
 
+    /// <summary>
+    /// From how many networks one machine sends in a day at most: more under one id mean that machines share it.
+    /// </summary>
+    public int MaxNetworksOfInstallation { get; init; } = 8;
+
+    /// <summary>How often the collector checks whether shared ids of yesterday must be counted.</summary>
+    public TimeSpan SharedIdsInterval { get; init; } = TimeSpan.FromHours(1);
+
     /// <summary>How long a line of the audit log is kept.</summary>
     public TimeSpan MaxAuditAge { get; init; } = TimeSpan.FromDays(400);
 
@@ -210,4 +262,16 @@ public sealed record Limits
     /// maintenance.
     /// </summary>
     public TimeSpan MaintenanceCheckInterval { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>How often all files of the store that do not change any more are read through.</summary>
+    public TimeSpan ReadThroughInterval { get; init; } = TimeSpan.FromDays(7);
+
+    /// <summary>The time between two steps of it.</summary>
+    public TimeSpan ReadThroughStepInterval { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>
+    /// Bytes of a step; more only if the files are so large that they would take longer than the interval (from about
+    /// 140 GB).
+    /// </summary>
+    public long ReadThroughStepBytes { get; init; } = 16 * 1024 * 1024;
 }

@@ -150,12 +150,12 @@ static partial class LogMessages
 
     [LoggerMessage(
         200, LogLevel.Error,
-        "Commit for {Tool} failed; its {Batches} batches stay in the journal, retrying every second: {Reason}")]
+        "Commit for {Tool} failed; its {Batches} batches stay in the journal and are tried again: {Reason}")]
     public static partial void CommitFailed(this ILogger log, string tool, int batches, string reason);
 
     [LoggerMessage(
         201, LogLevel.Critical,
-        "Commit for {Tool} failed because of a bug; its {Batches} batches stay in the journal, retrying every second: "
+        "Commit for {Tool} failed because of a bug; its {Batches} batches stay in the journal and are tried again: "
         + "{Kind}\n{Stack}")]
     public static partial void CommitBroke(this ILogger log, string tool, int batches, string kind, string? stack);
 
@@ -171,6 +171,16 @@ static partial class LogMessages
 
     [LoggerMessage(206, LogLevel.Information, "Commits for {Tool} succeed again")]
     public static partial void CommitsWork(this ILogger log, string tool);
+
+    [LoggerMessage(
+        207, LogLevel.Error,
+        "A step in the files of {Tool} has not ended after {Seconds} seconds. Its batches stay in the journal, and "
+        + "other tools are not affected; it is served again when the step ends. If that never happens, check its disk "
+        + "and restart the collector")]
+    public static partial void ToolStuck(this ILogger log, string tool, long seconds);
+
+    [LoggerMessage(208, LogLevel.Information, "The step in the files of {Tool} has ended; it is served again")]
+    public static partial void ToolFree(this ILogger log, string tool);
 
     [LoggerMessage(
         220, LogLevel.Error, "The journal can't be written; batches are refused until it can: {Reason}")]
@@ -210,6 +220,14 @@ static partial class LogMessages
         + "acknowledging it")]
     public static partial void JournalTorn(this ILogger log, string path, long bytes);
 
+    [LoggerMessage(237, LogLevel.Error, "{Text}")]
+    public static partial void BatchesHeld(this ILogger log, string text);
+
+    [LoggerMessage(
+        238, LogLevel.Information,
+        "{Batches} batches of the journal waited for a manifest; it is there, and they are being stored")]
+    public static partial void HeldRead(this ILogger log, int batches);
+
     [LoggerMessage(
         228, LogLevel.Error, "A batch of {Tool} was refused for now because the store can't be read: {Reason}")]
     public static partial void StoreCannotSay(this ILogger log, string tool, string reason);
@@ -223,9 +241,15 @@ static partial class LogMessages
 
     [LoggerMessage(
         229, LogLevel.Error,
-        "Batches of {Tool} stay in the journal, because the store does not accept them now; the collector retries by "
-        + "itself, and other tools are not affected: {Reason}")]
-    public static partial void JournalWaits(this ILogger log, string tool, string reason);
+        "{Batches} batches of {Tool} stay in the journal for now; the collector commits them while it serves, "
+        + "and other tools are not affected: {Reason}")]
+    public static partial void JournalWaits(this ILogger log, int batches, string tool, string reason);
+
+    [LoggerMessage(
+        239, LogLevel.Warning,
+        "The stored events of {Tool} can't be counted in time, so its totals are as they were saved; the next start "
+        + "counts them")]
+    public static partial void RowsNotCounted(this ILogger log, string tool);
 
     [LoggerMessage(
         230, LogLevel.Error,
@@ -236,11 +260,16 @@ static partial class LogMessages
     [LoggerMessage(231, LogLevel.Error, "{Doubt}")]
     public static partial void ClockInDoubt(this ILogger log, string doubt);
 
-    [LoggerMessage(232, LogLevel.Information, "The clock is trusted again; batches are accepted")]
+    [LoggerMessage(
+        232, LogLevel.Information,
+        "The clock is trusted again; batches are accepted, retention and publishing continue")]
     public static partial void ClockAgrees(this ILogger log);
 
     [LoggerMessage(233, LogLevel.Warning, "The time of this run could not be saved for the next start: {Reason}")]
     public static partial void ClockNotNoted(this ILogger log, string reason);
+
+    [LoggerMessage(235, LogLevel.Warning, "{Doubt}")]
+    public static partial void ClockAhead(this ILogger log, string doubt);
 
     [LoggerMessage(234, LogLevel.Warning, "Manifest {Tool} version {Version}: {Note}")]
     public static partial void ManifestNeedsMemory(this ILogger log, string tool, int version, string note);
@@ -251,6 +280,41 @@ static partial class LogMessages
         + "counted. If the manifest was changed without raising its version, raise the version. Not logged again "
         + "before the next start")]
     public static partial void EventsUndeclared(this ILogger log, string tool, string reason);
+
+    [LoggerMessage(
+        241, LogLevel.Error,
+        "{Path} is damaged: {Damage}. Collecting goes on; tallymark status says what to do, as long as a good backup "
+        + "exists")]
+    public static partial void FileDamaged(this ILogger log, string path, string damage);
+
+    [LoggerMessage(242, LogLevel.Information, "{Path} is not damaged any more")]
+    public static partial void FileGood(this ILogger log, string path);
+
+    [LoggerMessage(
+        243, LogLevel.Information,
+        "All files of the store that do not change any more were read through: {Files} files, {MiB} MiB; {Damaged} are "
+        + "damaged")]
+    public static partial void ReadThrough(this ILogger log, int files, long miB, int damaged);
+
+    [LoggerMessage(244, LogLevel.Error, "Files of the store can't be read through now: {Reason}")]
+    public static partial void NotReadThrough(this ILogger log, string reason);
+
+    [LoggerMessage(
+        245, LogLevel.Warning, "It could not be saved which files of the store were read through: {Reason}")]
+    public static partial void ReadingNotSaved(this ILogger log, string reason);
+
+    [LoggerMessage(
+        246, LogLevel.Warning,
+        "{Tool}: under {Ids} installation ids events of {Day} came from more than {Networks} networks each. Many "
+        + "machines probably share such an id, as after a copy of a home folder into a machine image; it counts as one "
+        + "installation")]
+    public static partial void IdsShared(this ILogger log, string tool, int ids, int networks, DateOnly day);
+
+    [LoggerMessage(
+        247, LogLevel.Error,
+        "Known installations of {Tool} are in a damaged file; until it is restored they are taken for new, so that "
+        + "they lift no row over a threshold on their first day. Collecting goes on. {Reason}")]
+    public static partial void InstallationsDamaged(this ILogger log, string tool, string reason);
 
     [LoggerMessage(300, LogLevel.Critical, "A request failed because of a bug: {Kind}\n{Stack}")]
     public static partial void RequestBroke(this ILogger log, string kind, string? stack);

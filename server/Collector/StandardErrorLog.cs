@@ -13,6 +13,9 @@ sealed class StandardErrorLog(TextWriter to, TimeProvider time, LogStyle style) 
 {
     public const string Category = "Tallymark";
 
+    // The framework logs why a start failed, and throws it: the caller reports it.
+    const string StartFailed = "HostedServiceStartupFaulted";
+
     readonly Lock _lock = new();
     long _lost;
 
@@ -71,7 +74,7 @@ sealed class StandardErrorLog(TextWriter to, TimeProvider time, LogStyle style) 
             LogLevel logLevel, EventId eventId, TState state, Exception? exception,
             Func<TState, Exception?, string> formatter)
         {
-            if (!IsEnabled(logLevel))
+            if (!IsEnabled(logLevel) || (!isOurs && eventId.Name == StartFailed))
                 return;
             // Only the type of an exception: its message may quote what a client sent.
             var text = isOurs ? formatter(state, exception) : $"{eventId.Name}: {exception?.GetType().Name}";

@@ -16,7 +16,7 @@ public sealed class DayFolding(Func<string, string> folderOf) : IDayFolding
     {
         var folded = new FoldedDays(folderOf(manifests[^1].Tool));
         return VersionGroup.Of(manifests).Count > 0
-            && !(folded.Range is { } range && range.Through >= FoldedDays.LastUnchanging(now));
+            && !(folded.Range is { } range && range.Through >= Period.LastUnchanging(now));
     }
 
     /// <inheritdoc/>
@@ -25,7 +25,7 @@ public sealed class DayFolding(Func<string, string> folderOf) : IDayFolding
     {
         var tool = manifests[^1].Tool;
         var folded = new FoldedDays(folderOf(tool));
-        var (range, last) = (folded.Range, FoldedDays.LastUnchanging(now));
+        var (range, last) = (folded.Range, Period.LastUnchanging(now));
         var from = range is { } known ? known.Through.AddDays(1) : store.KeptFrom(tool);
         if (from > last)
             return;
@@ -40,6 +40,10 @@ public sealed class DayFolding(Func<string, string> folderOf) : IDayFolding
 
         folded.SetRange(new FoldedRange(range?.From ?? from, last));
     }
+
+    /// <summary>Reads every folded day of a tool, to find damage.</summary>
+    /// <returns>The files that can't be read, and why.</returns>
+    public IEnumerable<(string File, string Problem)> Verify(string tool) => new FoldedDays(folderOf(tool)).Verify();
 
     static SortedSet<DateOnly> DaysWithEvents(
         ICellReader store, string tool, IReadOnlyList<VersionGroup> groups, DateOnly from, DateOnly last)

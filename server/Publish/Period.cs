@@ -52,12 +52,18 @@ public readonly record struct Period
     /// <summary>True if no more events can be added.</summary>
     public bool IsClosed(DateTimeOffset now) => now >= Closes;
 
+    /// <summary>The last day to which no more events can be added, in any period.</summary>
+    public static DateOnly LastUnchanging(DateTimeOffset now) =>
+        DateOnly.FromDateTime((now - MaxEventAge).UtcDateTime).AddDays(-1);
+
+    /// <summary>The last day of the period that may be shown; before <see cref="From"/>: none yet.</summary>
+    public DateOnly LastShown(DateTimeOffset now) => LastUnchanging(now) < To ? LastUnchanging(now) : To;
+
     /// <summary>The quarter that contains a time.</summary>
-    public static Period Of(DateTimeOffset time)
-    {
-        var utc = time.UtcDateTime;
-        return new Period(utc.Year, (utc.Month + 2) / 3);
-    }
+    public static Period Of(DateTimeOffset time) => Of(DateOnly.FromDateTime(time.UtcDateTime));
+
+    /// <summary>The quarter that contains a day.</summary>
+    public static Period Of(DateOnly day) => new(day.Year, (day.Month + 2) / 3);
 
     /// <summary>Parses <c>2026-q4</c>; accepts no other form.</summary>
     public static bool TryParse([NotNullWhen(true)] string? text, out Period period)

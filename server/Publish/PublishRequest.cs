@@ -9,13 +9,14 @@ namespace Tallymark.Publish;
 /// <param name="Manifests">All accepted versions of the tool's manifest, ascending; at least one.</param>
 /// <param name="Period">The quarter.</param>
 /// <param name="Folder">The public folder; created if it does not exist.</param>
-/// <param name="Provisional">True: a preview of an open period, in a separate folder, replaced each time.</param>
-/// <param name="Dataset">The one dataset to write; null: all. The other datasets of its group
+/// <param name="Folded">The folder of the tool's folded days; created if it does not exist.</param>
+/// <param name="Provisional">True: a preview of an open period, in a separate folder. It has the days that can't change
+/// any more (<c>docs/adr/0026-previews.md</c>).</param>
+/// <param name="Dataset">The one dataset to release; null, and in a preview: all. The other datasets of its group
 /// (<c>docs/adr/0005-folding.md</c>) are taken into account either way.</param>
-/// <param name="Folded">The folder of the tool's folded days; null: days are folded for this publication only.</param>
 public sealed record PublishRequest(
-    IReadOnlyList<ToolManifest> Manifests, Period Period, string Folder, bool Provisional = false,
-    string? Dataset = null, string? Folded = null)
+    IReadOnlyList<ToolManifest> Manifests, Period Period, string Folder, string Folded, bool Provisional = false,
+    string? Dataset = null)
 {
     /// <summary>The newest version.</summary>
     public ToolManifest Manifest => Manifests[^1];

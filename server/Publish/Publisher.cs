@@ -34,7 +34,7 @@ public sealed class Publisher(ICellSource source, TimeProvider clock)
         var folder = new PublicFolder(request);
         using var folderLock = folder.Lock();                                                // 2
         var days = new PeriodDays(source, request, _disclosure).Read(now, progress);         // 3
-        var datasets = PeriodDataset.Of(days, request.Manifests);                            // 4
+        var datasets = PeriodDataset.Of(days, request);                                      // 4
         CheckDataset(request, datasets);
         using var staged = folder.Stage(datasets);                                           // 5
         foreach (var day in days)
@@ -63,13 +63,20 @@ public sealed class Publisher(ICellSource source, TimeProvider clock)
         {
             throw new PublishException(
                 $"Period {period} is open: the collector accepts its events until {period.Closes:yyyy-MM-dd} 00:00 " +
-                "UTC, and released files never change. Publish it after that, or preview it now with --provisional.");
+                "UTC, and released files never change. Publish it after that, or preview with --provisional the days " +
+                "that can't change any more.");
         }
 
         if (request.Provisional && period.IsClosed(now))
         {
             throw new PublishException(
                 $"Period {period} has been closed since {period.Closes:yyyy-MM-dd}. Publish it without --provisional.");
+        }
+
+        if (request.Provisional && request.Dataset is not null)
+        {
+            throw new PublishException(
+                "A preview has all datasets, so that no two of them are of different days. Leave out --dataset.");
         }
     }
 

@@ -44,8 +44,8 @@ public sealed class DuckDbEventStore : IEventStore
         return needed <= _tools.HalfMiB
             ? null
             : $"Its {columns} columns need up to {needed} MiB while events of all kinds are stored, and a tool may " +
-              $"have {_tools.HalfMiB} MiB when another is busy. Beyond that, commits use temporary files and are " +
-              "slow. " +
+              $"have {_tools.HalfMiB} MiB when another is busy. Beyond that, commits are slow and can fail: their " +
+              "batches wait in the journal, and new ones are refused when too many wait. " +
               $"Start the collector with --memory {2 * needed} or more, or declare fewer events and fields.";
     }
 
@@ -55,6 +55,12 @@ public sealed class DuckDbEventStore : IEventStore
         using var use = _tools.Use(tool);
         return use.Database.Writer.IsNew(batch);
     }
+
+    /// <inheritdoc/>
+    public bool IsOpen(string tool) => _tools.IsOpen(tool);
+
+    /// <inheritdoc/>
+    public void Interrupt(string tool) => _tools.Interrupt(tool);
 
     /// <inheritdoc/>
     public IReadOnlyList<bool> Commit(string tool, IReadOnlyList<StoredBatch> batches)
@@ -93,15 +99,24 @@ public sealed class DuckDbEventStore : IEventStore
     }
 
     /// <inheritdoc/>
+    public int CountShared(string tool, IReadOnlyList<Table> tables, DateOnly day, int maxNetworks)
+    {
+        using var use = _tools.Find(tool);
+        return use?.Database.Cells.CountShared(tables, day, maxNetworks) ?? 0;
+    }
+
+    /// <inheritdoc/>
     public IEnumerable<Cell> Cells(string tool, CellQuery query)
     {
-        using (var use = _tools.Existing(tool))
+        if (!_tools.Exists(tool))
+            return [];
+        using (var use = _tools.Use(tool))
             _ = use.Database.Cells.Cells(query); // checks the query at once
         return Read();
 
         IEnumerable<Cell> Read()
         {
-            using var use = _tools.Existing(tool);
+            using var use = _tools.Use(tool);
             foreach (var cell in use.Database.Cells.Cells(query))
                 yield return cell;
         }
@@ -110,8 +125,8 @@ public sealed class DuckDbEventStore : IEventStore
     /// <inheritdoc/>
     public IReadOnlyList<CellTotal> Totals(string tool, CellQuery query)
     {
-        using var use = _tools.Existing(tool);
-        return use.Database.Cells.Totals(query);
+        using var use = _tools.Find(tool);
+        return use?.Database.Cells.Totals(query) ?? [];
     }
 
     /// <inheritdoc/>
@@ -152,7 +167,9 @@ public sealed class DuckDbEventStore : IEventStore
     {
         if (_queries is null)
             throw new StoreException("The store was opened without a program for raw queries, so it can run none.");
-        using var use = _tools.ExistingToWrite(tool);
+        if (!_tools.Exists(tool))
+            return await _queries.RunAsync([], query, cancel);
+        using var use = _tools.UseToWrite(tool);
         using var parts = use.Database.Sealer.HoldSealed();
         return use.Database.Writer.PendingDeletions > 0
             ? RawAnswer.DeletionsPending
@@ -162,7 +179,9 @@ public sealed class DuckDbEventStore : IEventStore
     /// <inheritdoc/>
     public IBackupSnapshot Snapshot(string tool)
     {
-        var use = _tools.ExistingToWrite(tool);
+        if (!_tools.Exists(tool))
+            return new EmptySnapshot();
+        var use = _tools.UseToWrite(tool);
         try
         {
             return use.Database.Snapshot(use);
@@ -175,7 +194,14 @@ public sealed class DuckDbEventStore : IEventStore
     }
 
     /// <inheritdoc/>
-    public void VerifyCopy(string folder) => CopyVerification.Run(folder, _tools.Options);
+    public void VerifyCopy(string folder) => CopyVerification.Run(folder);
+
+    /// <inheritdoc/>
+    public IReadOnlyList<StoredPiece> Pieces(string tool) => _tools.SealedPieces(tool);
+
+    /// <inheritdoc/>
+    public PieceCheck Check(StoredPiece piece, long from, long maxBytes) =>
+        BlockCheck.Read(piece.File, from, maxBytes, isServed: true);
 
     /// <inheritdoc/>
     public IReadOnlyList<string> CloseIdle(TimeSpan idle) => _tools.CloseIdle(idle);

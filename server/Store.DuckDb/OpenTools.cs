@@ -55,9 +55,6 @@ sealed class OpenTools : IDisposable
     /// <summary>The memory that a tool may use while another one is open too. MiB.</summary>
     public int HalfMiB => Math.Max(Math.Min(SmallestShareMiB, _options.MemoryLimitMiB), _options.MemoryLimitMiB / 2);
 
-    /// <summary>The settings.</summary>
-    public DuckDbOptions Options => _options;
-
     /// <summary>The data folder.</summary>
     public string Data { get; }
 
@@ -67,8 +64,21 @@ sealed class OpenTools : IDisposable
     /// <summary>The number of a tool's parts, open or not. Cost: a directory listing.</summary>
     public int PartsOf(string tool) => Folder(tool).Count();
 
+    /// <summary>The tool's parts that do not change any more, open or not. Cost: a directory listing.</summary>
+    public IReadOnlyList<StoredPiece> SealedPieces(string tool) => Folder(tool).Sealed();
+
     /// <summary>The tools whose files are open now.</summary>
     public IReadOnlyList<string> Open => [.. _tools.Where(tool => tool.Value.IsOpen).Select(tool => tool.Key)];
+
+    /// <summary>Whether a tool's files are open.</summary>
+    public bool IsOpen(string tool) => _tools.TryGetValue(tool, out var slot) && slot.IsOpen;
+
+    /// <summary>Interrupts a tool's running commit. Never waits.</summary>
+    public void Interrupt(string tool)
+    {
+        if (_tools.TryGetValue(tool, out var slot))
+            slot.Interrupt();
+    }
 
     /// <summary>A tool with stored data; null: it has none.</summary>
     /// <exception cref="StoreException">Its files can't be opened.</exception>

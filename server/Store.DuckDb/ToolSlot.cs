@@ -27,6 +27,9 @@ sealed class ToolSlot(Func<ToolDatabase> open) : IDisposable
     /// <summary>How long no caller has begun or ended a use.</summary>
     public TimeSpan IdleTime => Stopwatch.GetElapsedTime(Volatile.Read(ref _lastUse));
 
+    /// <summary>Interrupts the running commit. Never waits.</summary>
+    public void Interrupt() => Volatile.Read(ref _database)?.Writer.Interrupt();
+
     /// <summary>Opens the files unless they are open, and keeps them open until the result is disposed.</summary>
     /// <param name="toWrite">Reopens them if they take no writes.</param>
     /// <param name="isNew">Whether they were closed before.</param>

@@ -7,6 +7,8 @@ namespace Tallymark.DuckDb;
 /// </summary>
 sealed class ToolWriter
 {
+    static readonly TimeSpan MaxUnreadTime = TimeSpan.FromSeconds(5);
+
     readonly string _tool;
     readonly PartFolder _folder;
     readonly ToolFiles _files;
@@ -103,7 +105,7 @@ sealed class ToolWriter
             if (ids.Count == 0)
                 return isStored;
             var isNewLog = !File.Exists(active.LogPath);
-            Write(() => group.Write(_connection, active.Alias));
+            Write(() => group.Write(_connection, active.Alias), sealIfFull: true);
             for (var i = 0; i < isStored.Length; i++)
             {
                 if (isStored[i])
@@ -114,9 +116,14 @@ sealed class ToolWriter
             if (isNewLog)
                 DurableFile.SyncFolder(_folder.Parts); // DuckDB syncs the log but not its name
             _sealer.SealIfLong();
+            _files.DetachUnread(MaxUnreadTime);
+            NativeHeap.TrimSometimes();
             return isStored;
         }
     }
+
+    /// <summary>Interrupts the running statement of a commit. Never waits.</summary>
+    public void Interrupt() => _connection.Interrupt();
 
     /// <summary>
     /// Records that these installations are deleted. On return that is durable, and no new reader sees their rows.
@@ -187,16 +194,31 @@ sealed class ToolWriter
             _connection.Execute($"INSERT INTO {Sql.DeletedIds} VALUES ($1)", id);
     }
 
-    void Write(Action write)
+    void Write(Action write, bool sealIfFull = false)
     {
         try
         {
             write();
         }
-        catch (StoreException)
+        catch (StoreException e)
         {
             _hasFailed = true;
+            if (sealIfFull && e is FullMemoryException)
+                SealFull();
             throw;
+        }
+    }
+
+    // The rows of the active part are in memory until it is sealed. The next commit has that memory for itself.
+    void SealFull()
+    {
+        try
+        {
+            _sealer.Seal();
+        }
+        catch (StoreException)
+        {
+            // HasFailed makes the next write reopen the files.
         }
     }
 }

@@ -76,6 +76,22 @@ public sealed partial class ColumnBuffer
         return column;
     }
 
+    internal static void Skip(ref ReadOnlySpan<byte> from)
+    {
+        if (from.IsEmpty)
+            throw new InvalidDataException("The rows end early.");
+        var arrays = (ColumnType)from[0] switch
+        {
+            ColumnType.Boolean or ColumnType.Integer or ColumnType.Time or ColumnType.Uuid => 2,
+            ColumnType.Text => 3,
+            ColumnType.TextSet => 4,
+            _ => throw new InvalidDataException("A column of the rows has an unknown type."),
+        };
+        from = from[1..];
+        for (; arrays > 0; arrays--)
+            _ = ReadArray<byte>(ref from);
+    }
+
     static void WriteArray(IBufferWriter<byte> to, ReadOnlySpan<byte> bytes)
     {
         BinaryPrimitives.WriteInt32LittleEndian(to.GetSpan(sizeof(int)), bytes.Length);

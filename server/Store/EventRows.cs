@@ -120,26 +120,47 @@ public sealed class EventRows
     }
 
     /// <summary>Reads rows of a table that <see cref="Write"/> wrote, and advances past them.</summary>
+    /// <param name="table">The table.</param>
+    /// <param name="from">The bytes.</param>
+    /// <param name="hasNetworks">
+    /// False: an earlier version wrote them, without the column <see cref="Table.Network"/>, which is null.
+    /// </param>
     /// <exception cref="InvalidDataException">The bytes are not rows of this table.</exception>
-    public static EventRows Read(Table table, ref ReadOnlySpan<byte> from)
+    public static EventRows Read(Table table, ref ReadOnlySpan<byte> from, bool hasNetworks = true)
     {
         var count = from.Length < 2 * sizeof(int) ? -1 : BinaryPrimitives.ReadInt32LittleEndian(from);
         if (count < 0)
             throw new InvalidDataException("The rows end early.");
         var columns = BinaryPrimitives.ReadInt32LittleEndian(from[sizeof(int)..]);
-        if (columns != table.Columns.Count && columns != table.Columns.Count - 1)
+        var expected = hasNetworks ? table.Columns.Count : table.Columns.Count - 1;
+        if (columns != expected && columns != expected - 1)
             throw new InvalidDataException($"The rows do not have the columns of table {table.Name}.");
         from = from[(2 * sizeof(int))..];
         var rows = new EventRows(table) { Count = count };
         for (var i = 0; i < rows._columns.Length; i++)
         {
-            if (i == Envelope.Provenance && columns < table.Columns.Count)
+            if ((i == Envelope.Provenance && columns < expected) || (i == Envelope.Network && !hasNetworks))
                 rows._columns[i].FillTo(count);
             else
                 rows._columns[i] = ColumnBuffer.Read(table.Columns[i].Type, count, ref from);
         }
 
         return rows;
+    }
+
+    /// <summary>Advances past rows that <see cref="Write"/> wrote, of any table.</summary>
+    /// <returns>Their number.</returns>
+    /// <exception cref="InvalidDataException">The bytes are not rows.</exception>
+    public static int Skip(ref ReadOnlySpan<byte> from)
+    {
+        if (from.Length < 2 * sizeof(int))
+            throw new InvalidDataException("The rows end early.");
+        var count = BinaryPrimitives.ReadInt32LittleEndian(from);
+        var columns = BinaryPrimitives.ReadInt32LittleEndian(from[sizeof(int)..]);
+        from = from[(2 * sizeof(int))..];
+        for (var i = 0; i < columns; i++)
+            ColumnBuffer.Skip(ref from);
+        return count;
     }
 
     /// <summary>Removes all rows and keeps the memory, for other rows of the same table.</summary>

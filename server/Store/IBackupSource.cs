@@ -8,11 +8,11 @@ namespace Tallymark.Store;
 public interface IBackupSource
 {
     /// <summary>
-    /// Everything that the store has of the tool, as of one moment. Commits continue. Dispose the snapshot soon:
-    /// pending deletions complete only afterwards. Cost: milliseconds in which commits wait, and up to writing the
-    /// tool's rollups once.
+    /// Everything that the store has of the tool, as of one moment; no files if it has none. Commits continue. Dispose
+    /// the snapshot soon: pending deletions complete only afterwards. Cost: milliseconds in which commits wait, and up
+    /// to writing the tool's rollups once.
     /// </summary>
-    /// <exception cref="StoreException">The tool has no stored data, or a snapshot can't be made now.</exception>
+    /// <exception cref="StoreException">A snapshot can't be made now.</exception>
     IBackupSnapshot Snapshot(string tool);
 
     /// <summary>

@@ -17,15 +17,27 @@ public interface ICellReader
     /// </summary>
     /// <param name="tool">The tool.</param>
     /// <param name="tables">The tables of all its manifests.</param>
+    /// <exception cref="DamagedStoreException">
+    /// A file is damaged; thrown after the installations of all other files.
+    /// </exception>
     /// <exception cref="StoreException">The store failed.</exception>
     IEnumerable<KnownInstallation> Installations(string tool, IReadOnlyList<Table> tables);
 
     /// <summary>
     /// How many counted events of a table happened on a day, by installation (<see cref="Table.CountedBy"/>) and
-    /// network; a pair may occur several times. Empty for an unknown tool. Cost: a scan of that day.
+    /// network; a pair may occur several times. Empty for an unknown tool. Events in a damaged file are not counted.
+    /// Cost: a scan of that day.
     /// </summary>
     /// <exception cref="StoreException">The store failed.</exception>
     IReadOnlyList<SourceCount> CountDay(string tool, Table table, DateOnly day);
+
+    /// <summary>
+    /// How many installations have counted events of a day from more than so many networks
+    /// (<see cref="Table.Network"/>; unknown ones and those of an installation's first day are no network). Zero for an
+    /// unknown tool. Cost: a scan of that day.
+    /// </summary>
+    /// <exception cref="StoreException">The store failed.</exception>
+    int CountShared(string tool, IReadOnlyList<Table> tables, DateOnly day, int maxNetworks);
 
     /// <summary>
     /// The first day that has cells: events of earlier days were removed, or are past the shortest retention. The

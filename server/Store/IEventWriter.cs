@@ -33,6 +33,17 @@ public interface IEventWriter
     /// <exception cref="StoreException">The tool's data can't be opened.</exception>
     bool IsNew(string tool, StoredBatch batch);
 
+    /// <summary>Whether <see cref="IsNew"/> needs no time to open the tool's data.</summary>
+    bool IsOpen(string tool) => true;
+
+    /// <summary>
+    /// Interrupts the tool's running <see cref="Commit"/>, which then fails; no effect if there is none, or if it can't
+    /// be interrupted any more. Never waits.
+    /// </summary>
+    void Interrupt(string tool)
+    {
+    }
+
     /// <summary>
     /// Stores all rows of the batches and their ids in one transaction; on return they are durable. A batch whose id is
     /// stored already, or occurs twice in the list, is stored once; the engine remembers ids for as long as a client

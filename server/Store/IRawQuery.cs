@@ -10,7 +10,7 @@ public interface IRawQuery
     /// nothing else, and can change nothing. An engine isolates it so that neither its memory nor a crash affects the
     /// caller.
     /// </summary>
-    /// <param name="tool">The tool; it has stored data.</param>
+    /// <param name="tool">The tool; its declared tables are empty if it has no stored data.</param>
     /// <param name="query">The query and its limits.</param>
     /// <param name="cancel">Ends the query.</param>
     /// <exception cref="StoreException">The engine could not run the query now; the query is not at fault.</exception>
@@ -22,13 +22,18 @@ public interface IRawQuery
 /// <param name="Sql">
 /// One SELECT in the engine's dialect. Each event is a table of its name; <c>dev.</c> has those of development builds.
 /// </param>
+/// <param name="Declared">
+/// The tables of the accepted manifests. The query can read each with all its columns, whether or not anything of it
+/// is stored.
+/// </param>
 /// <param name="Format">The format of the answer.</param>
 /// <param name="MaxRows">The answer is truncated after this many rows.</param>
 /// <param name="MaxBytes">A larger answer is refused. Bytes.</param>
 /// <param name="MaxMemoryMiB">A query that needs more memory is refused. MiB.</param>
 /// <param name="MaxTime">A query that takes longer is ended and refused.</param>
 public sealed record RawQuery(
-    string Sql, RawAnswerFormat Format, int MaxRows, int MaxBytes, int MaxMemoryMiB, TimeSpan MaxTime);
+    string Sql, IReadOnlyList<Table> Declared, RawAnswerFormat Format, int MaxRows, int MaxBytes, int MaxMemoryMiB,
+    TimeSpan MaxTime);
 
 /// <summary>How a <see cref="IRawQuery"/> ended.</summary>
 public enum RawQueryStatus

@@ -42,4 +42,34 @@ public static class OwnerFile
         File.Move(temporary, path, overwrite: true);
         SyncedFolder.Sync(Path.GetDirectoryName(path)!);
     }
+
+    /// <summary>
+    /// Creates a file atomically, unless it exists: of several processes at once, one succeeds. On return it is
+    /// durable.
+    /// </summary>
+    /// <returns>False if the file exists; its content is unchanged.</returns>
+    /// <exception cref="IOException">No file was created.</exception>
+    /// <exception cref="UnauthorizedAccessException">The folder belongs to another user.</exception>
+    public static bool TryCreate(string path, ReadOnlySpan<byte> content)
+    {
+        var temporary = $"{path}.{Guid.NewGuid():N}.new";
+        try
+        {
+            using (var file = Open(temporary, FileMode.CreateNew, FileShare.None))
+            {
+                file.Write(content);
+                file.Flush(flushToDisk: true);
+            }
+
+            SyncedFolder.MoveNew(temporary, path);
+        }
+        catch (IOException) when (File.Exists(path))
+        {
+            File.Delete(temporary);
+            return false;
+        }
+
+        SyncedFolder.Sync(Path.GetDirectoryName(path)!);
+        return true;
+    }
 }

@@ -31,6 +31,26 @@ public static partial class SyncedFolder
             throw new IOException($"{path} can't be synced (errno {error}).");
     }
 
+    /// <summary>Renames a file, unless one of that name exists. Atomic, unlike <see cref="File.Move(string,
+    /// string)"/>, which looks first and then renames.</summary>
+    /// <exception cref="IOException">A file of that name exists, or the file can't be renamed.</exception>
+    public static void MoveNew(string from, string to)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            File.Move(from, to, overwrite: false); // one system call there
+            return;
+        }
+
+        if (link(from, to) != 0)
+            throw new IOException($"{to} can't be created (errno {Marshal.GetLastPInvokeError()}).");
+        File.Delete(from);
+    }
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int link(string from, string to);
+
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static partial int open(string path, int flags);

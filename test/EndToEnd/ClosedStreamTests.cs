@@ -3,8 +3,8 @@
 namespace Tallymark.EndToEnd.Tests;
 
 /// <summary>
-/// A tool whose standard error is closed or full ends with its own exit code: neither the tool nor the SDK in it aborts
-/// because a message cannot be written.
+/// A tool whose standard streams are closed or full ends with an exit code of its own: neither the tool nor the SDK in
+/// it aborts because a message or an answer cannot be written.
 /// </summary>
 public sealed class ClosedStreamTests
 {
@@ -18,6 +18,18 @@ public sealed class ClosedStreamTests
         { SampleTool.DotnetCli.Path, "nonsense" },
         { SampleTool.Mlflow.Path, "nonsense" },
         { SampleTool.Mlflow.Path, "telemetry nonsense" },
+        { SampleTool.MlflowServer.Path, "search" },
+        { SampleTool.MlflowServer.Path, "--listen nonsense" },
+        { SampleTool.MlflowServer.Path, "telemetry nonsense" },
+    };
+
+    public static TheoryData<string, string> Answers() => new()
+    {
+        { SampleTool.Kmpkg.Path, "--help" },
+        { SampleTool.Mlnet.Path, "--help" },
+        { SampleTool.DotnetCli.Path, "--help" },
+        { SampleTool.Mlflow.Path, "ai-command" },
+        { SampleTool.MlflowServer.Path, "--help" },
     };
 
     [Theory]
@@ -29,6 +41,19 @@ public sealed class ClosedStreamTests
         Assert.InRange(expected, 1, 127);
         foreach (var redirection in (string[])["2>&-", "2>/dev/full"])
             Assert.Equal(expected, await Run(home, program, command, redirection));
+    }
+
+    [Theory]
+    [MemberData(nameof(Answers))]
+    public async Task A_command_whose_answer_is_lost_says_so_in_its_exit_code(string program, string command)
+    {
+        using var home = new TempFolder();
+        Assert.Equal(0, await Run(home, program, command, ">/dev/null"));
+        foreach (var redirection in (string[])[">&-", ">/dev/full", ">/dev/full 2>&-"])
+        {
+            var code = await Run(home, program, command, redirection);
+            Assert.True(code is > 0 and < 128, $"{program} {command} {redirection}: {code}");
+        }
     }
 
     static async Task<int> Run(TempFolder home, string program, string command, string redirection) =>

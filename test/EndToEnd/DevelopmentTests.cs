@@ -19,11 +19,7 @@ public sealed class DevelopmentTests
         Assert.Equal(2, lines.Count(l => l.Contains("\"dev\"", StringComparison.Ordinal)));
         Assert.Equal(0, (await home.Telemetry("upload")).ExitCode);
 
-        var now = DateTime.UtcNow;
-        var published = await collector.Command(
-            "publish", "--tool", "kmpkg", "--period", $"{now.Year}-q{(now.Month + 2) / 3}", "--provisional",
-            "--to", collector.Published, "--data", collector.Data);
-        Assert.True(published.ExitCode == 0, published.Errors);
+        await collector.PublishNow();
         var metrics = (await collector.Get("/metrics")).Text;
         Assert.Contains("tallymark_events_stored_total{tool=\"kmpkg\"} 3\n", metrics, StringComparison.Ordinal);
         Assert.Equal(0, await collector.Stop());

@@ -103,7 +103,7 @@ public sealed class EveryFieldTests
             StringComparison.Ordinal);
     }
 
-    // Each command crashes: `search` on an empty folder name, the others on a record that the tool can't have written.
+    // Each command crashes: `search` on a broken output, the others on a record that the tool can't have written.
     // The port to build installs a file that exists, so that kmpkg looks for its owner.
     static async Task CrashEach(Home home)
     {
@@ -114,8 +114,10 @@ public sealed class EveryFieldTests
         await File.WriteAllTextAsync(taken, "", TestContext.Current.CancellationToken);
         foreach (var command in (string[][])[["list"], ["install", "zlib"], ["remove", "fmt"]])
             Assert.Contains(nameof(InvalidDataException), (await home.Kmpkg(command)).Errors, StringComparison.Ordinal);
+        home.Environment["DOTNET_STARTUP_HOOKS"] = typeof(StartupHook).Assembly.Location;
         Assert.Contains(
-            nameof(ArgumentException), (await home.Run("search", "--ports-root", "")).Errors, StringComparison.Ordinal);
+            nameof(NotSupportedException), (await home.Kmpkg("search")).Errors, StringComparison.Ordinal);
+        home.Environment.Remove("DOTNET_STARTUP_HOOKS");
     }
 
     /// <summary>The settable members of each generated event, read from the built tool's own metadata.</summary>

@@ -47,17 +47,14 @@ public sealed class ExactlyOnceTests
                 .ToList();
             Assert.Equal(3 * Installations, recorded.Count);
 
-            var period = Quarter(recorded.Select(r => r.Split('|')[2]));
-            var published = await collector.Command(
-                "publish", "--tool", "kmpkg", "--period", period, "--provisional",
-                "--to", collector.Published, "--data", collector.Data);
-            Assert.True(published.ExitCode == 0, published.Errors);
+            var period = await collector.Publish(
+                "kmpkg", DateTime.Parse(recorded[0].Split('|')[2], CultureInfo.InvariantCulture));
             Assert.Equal(0, await collector.Stop());
 
             var stored = (await collector.Events()).Select(Identity).Order(StringComparer.Ordinal).ToList();
             Assert.Equal(recorded, stored);
 
-            var folder = Path.Combine(collector.Published, "kmpkg/provisional");
+            var folder = Path.Combine(collector.Published, "kmpkg");
             Assert.Equal(2 * Installations, Occurrences(Path.Combine(folder, $"kmpkg-usage-{period}.tsv")));
             Assert.Equal(Installations, Occurrences(Path.Combine(folder, $"kmpkg-builds-{period}.tsv")));
         }
@@ -98,11 +95,5 @@ public sealed class ExactlyOnceTests
         var column = Array.IndexOf(lines[0].Split('\t'), "Occurrences");
         Assert.True(column >= 0, lines[0]);
         return lines.Skip(1).Sum(l => long.Parse(l.Split('\t')[column], CultureInfo.InvariantCulture));
-    }
-
-    static string Quarter(IEnumerable<string> times)
-    {
-        var day = DateTime.Parse(times.First(), CultureInfo.InvariantCulture);
-        return string.Create(CultureInfo.InvariantCulture, $"{day.Year}-q{(day.Month + 2) / 3}");
     }
 }

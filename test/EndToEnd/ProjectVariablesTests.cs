@@ -49,6 +49,16 @@ public sealed class ProjectVariablesTests
         Assert.False(File.Exists(Path.Combine(home.State, "proofs")));
     }
 
+    [Fact]
+    public async Task The_variable_of_an_uploader_makes_no_tool_do_nothing()
+    {
+        using var home = new Home();
+        await home.SetUp();
+        home.Environment["TALLYMARK_UPLOAD"] = "kmpkg";
+        await home.Kmpkg("list");
+        Assert.Single(home.Lines("spool"));
+    }
+
     static async Task AssertOff(Home home)
     {
         await home.Kmpkg("list");

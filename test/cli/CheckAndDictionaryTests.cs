@@ -81,6 +81,19 @@ public sealed class CheckAndDictionaryTests : IDisposable
             _tallymark["changed.yaml"], changed.Replace("\nversion: 2\n", "\nversion: 3\n", StringComparison.Ordinal));
         Assert.Equal(0, (await _tallymark.Run("check", "changed.yaml", "--against", "released.yaml")).ExitCode);
         Assert.Equal(2, (await _tallymark.Run("check", "changed.yaml", "--against", "absent.yaml")).ExitCode);
+
+        // The collector would refuse it: `diff` and `reload` say the same.
+        var retyped = released.Replace("type: duration", "type: count", StringComparison.Ordinal)
+            .Replace("\nversion: 2\n", "\nversion: 3\n", StringComparison.Ordinal);
+        File.WriteAllText(_tallymark["changed.yaml"], retyped);
+        ended = await _tallymark.Run("check", "changed.yaml", "--against", "released.yaml");
+        Assert.Equal(1, ended.ExitCode);
+        Assert.Matches(
+            @"changed\.yaml\(\d+,1\): error TALLY2003: .*the field `duration` is `count` here, but `duration` in "
+                + @"accepted version 2\.", ended.Output);
+        Assert.Contains(
+            "the field `duration` is `count` here",
+            (await _tallymark.Run("diff", "released.yaml", "changed.yaml")).Errors);
     }
 
     [Theory]

@@ -55,6 +55,7 @@ public sealed partial class OptionTests
             ["--to"] = Paths,
             ["--keep"] = Numbers,
         }),
+        ["verify"] = (["nothing"], []),
         ["repair"] = (["--data", "DATA"], new() { ["--data"] = Paths, ["--set-aside"] = Paths }),
         ["publish"] = (["--tool", "t", "--period", "2026-q1", "--to", "TO", "--data", "DATA"], new()
         {

@@ -1,16 +1,34 @@
 // SPDX-License-Identifier: MIT
 // `tallymark publish` on a real store, with and without a running collector.
 
-using System.Globalization;
+using System.Diagnostics;
 using System.Text.Json;
 
 namespace Tallymark.Cli.Tests;
 
 public sealed class PublishTests : IDisposable
 {
+    const string Quarter = "2026-q4";
+
+    // At the clock of all processes, Quarter is open, and Day ended 60 days ago.
+    static readonly DateTimeOffset Now = new(2026, 12, 15, 12, 0, 0, TimeSpan.Zero);
+    static readonly DateTime Day = new(2026, 10, 5, 0, 0, 0, DateTimeKind.Utc);
+
+    readonly MovedClock _clock = MovedClock.Create();
     readonly Command _tallymark = new();
 
-    public void Dispose() => _tallymark.Dispose();
+    public PublishTests()
+    {
+        _clock.MoveTo(Now);
+        foreach (var (name, value) in _clock.Variables)
+            _tallymark.Environment[name] = value;
+    }
+
+    public void Dispose()
+    {
+        _tallymark.Dispose();
+        _clock.Dispose();
+    }
 
     [Fact]
     public async Task A_running_collector_and_its_files_alone_publish_the_same_bytes()
@@ -38,12 +56,17 @@ public sealed class PublishTests : IDisposable
     public async Task The_summary_of_one_dataset_can_be_written_as_JSON()
     {
         WriteStore();
-        var ended = await Publish("public", "--json", "--dataset", "versions");
+        _clock.MoveTo(Now.AddDays(100)); // the quarter is closed
+        var ended = await _tallymark.Run(
+            "publish", "--tool", "kmpkg", "--period", Quarter, "--to", "public", "--data", "data", "--json", "--dataset",
+            "versions");
         var file = Assert.Single(JsonDocument.Parse(ended.Output).RootElement.GetProperty("files").EnumerateArray());
         Assert.Equal("versions", file.GetProperty("dataset").GetString());
         Assert.Equal(25, file.GetProperty("occurrences").GetInt64());
         Assert.True(file.GetProperty("written").GetBoolean());
-        Assert.Equal(["versions"], Datasets());
+        Assert.Equal(["versions"], JsonDocument.Parse(File.ReadAllBytes(_tallymark["public/kmpkg/index.json"]))
+            .RootElement.GetProperty("periods")[0].GetProperty("datasets").EnumerateArray()
+            .Select(d => d.GetProperty("name").GetString()!));
     }
 
     [Fact]
@@ -69,6 +92,40 @@ public sealed class PublishTests : IDisposable
     }
 
     [Fact]
+    public async Task The_publisher_of_a_killed_collector_ends_too()
+    {
+        WriteStore();
+        _tallymark.CreateFolder("public");
+        var index = _tallymark["public/index.json"];
+        Assert.SkipUnless(Programs.Works("mkfifo", index), "mkfifo is required.");
+        await using var collector = await _tallymark.Serve("--public", _tallymark["public"]);
+
+        // It completes when the publisher reads the index, which then waits for a text that never comes.
+        await using var held = await Task.Run(
+            () => new FileStream(index, FileMode.Open, FileAccess.Write), TestContext.Current.CancellationToken);
+        using var publisher = Process.GetProcessById(Children.OnlyOf(collector.Id));
+        try
+        {
+            await collector.Kill();
+            await publisher.WaitForExitAsync(TestContext.Current.CancellationToken);
+        }
+        finally
+        {
+            if (!publisher.HasExited)
+                publisher.Kill();
+        }
+    }
+
+    [Fact]
+    public async Task A_preview_of_one_dataset_is_refused()
+    {
+        WriteStore();
+        var refused = await Publish("public", "--dataset", "versions");
+        Assert.Equal(1, refused.ExitCode);
+        Assert.Contains("Leave out --dataset.", refused.Errors);
+    }
+
+    [Fact]
     public async Task Each_command_says_that_it_leaves_out_events_of_development_builds()
     {
         WriteStore();
@@ -76,6 +133,7 @@ public sealed class PublishTests : IDisposable
             {"tallymark":1,"noted":"2026-11-20T10:51:21Z","received":28,"stored":28,"dropped":{},"refused":0,
              "development":3,"removed":0}
             """);
+        File.SetLastWriteTimeUtc(_tallymark["data/tools/kmpkg/totals.json"], Now.UtcDateTime);
         const string Note = "3 events of development builds of kmpkg (debug builds) are stored apart";
         string[] data = ["--data", "data"];
         Assert.Contains(Note, (await _tallymark.Run(["status", .. data])).Output);
@@ -125,21 +183,10 @@ public sealed class PublishTests : IDisposable
         Assert.Contains("2026-q4", ended.Errors);
     }
 
-    static DateTime Now { get; } = DateTime.UtcNow;
-
-    static string Quarter => string.Create(CultureInfo.InvariantCulture, $"{Now.Year}-q{(Now.Month + 2) / 3}");
-
     Task<ProcessResult> Publish(string to, params string[] more) => _tallymark.Run(
         ["publish", "--tool", "kmpkg", "--period", Quarter, "--provisional", "--to", to, "--data", "data", .. more]);
 
-    List<string> Datasets() =>
-    [
-        .. JsonDocument.Parse(File.ReadAllBytes(_tallymark["public/kmpkg/provisional/index.json"])).RootElement
-            .GetProperty("periods")[0].GetProperty("datasets").EnumerateArray()
-            .Select(d => d.GetProperty("name").GetString()!),
-    ];
-
-    // 25 installations, each with one `list` event today, in the data folder of a stopped collector.
+    // 25 installations, each with one `list` event, in the data folder of a stopped collector.
     void WriteStore()
     {
         var text = File.ReadAllText(Repository.KmpkgManifest);
@@ -152,7 +199,7 @@ public sealed class PublishTests : IDisposable
         };
         StoredEvents.Write(
             _tallymark["data"], ManifestReader.Read(text).Manifest!,
-            Enumerable.Range(0, 25).Select(i => new StoredEvent(Now.Date, "list", "success", i, fields)));
+            Enumerable.Range(0, 25).Select(i => new StoredEvent(Day, "list", "success", i, fields)));
         Directory.CreateDirectory(_tallymark["data/tools/kmpkg/manifests"]);
         File.WriteAllText(_tallymark["data/tools/kmpkg/manifests/2.yaml"], text);
     }

@@ -94,7 +94,7 @@ public sealed class AnyTextTests
     }
 
     static readonly HashSet<string> ScopeWords = new(["tallymark-scope", "tool", "recipient", "endpoint", "retention",
-        "minimum", "time", "event", "field"], StringComparer.Ordinal);
+        "minimum", "max-per-day", "time", "rotate", "event", "field"], StringComparer.Ordinal);
 
     static string Change(string text, int kind, int at, int other, string noise)
     {

@@ -58,7 +58,7 @@ public sealed class DictionaryTests
         Assert.Equal(Scope.IdOf(manifest), json.GetProperty("scope").GetString());
         Assert.Equal("off", json.GetProperty("consent").GetProperty("default").GetString());
         Assert.Equal(
-            ["running the setup again", "passing -x to all-types on the command line",
+            ["running `all-types telemetry off`", "running the setup again", "passing -x to all-types on the command line",
                 "setting the environment variable ALL_OFF=1",
              "setting the environment variable ALL_PRESENT", "setting DO_NOT_TRACK=1"],
             json.GetProperty("consent").GetProperty("offBy").EnumerateArray().Select(w => w.GetString()));

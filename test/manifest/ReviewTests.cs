@@ -49,6 +49,29 @@ public sealed class ReviewTests
         Assert.StartsWith("Its &lt;owner>. ", AnswerTo("3.2", answered), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("never", "An installation keeps its id, ", "`demo telemetry delete` deletes the data of the id.")]
+    [InlineData("quarter", "It is a new one each quarter, and nothing that is sent links it to the one before.",
+        "`demo telemetry delete` deletes the data of all of them.")]
+    public void The_form_says_how_long_an_installation_keeps_its_id(string rotate, string keeps, string deletes)
+    {
+        var form = ReviewForm.Markdown(
+            Some.Plain(("retention: 90 days", $"retention: 90 days\nidentity:\n  rotate: {rotate}")));
+        Assert.Contains(keeps, form, StringComparison.Ordinal);
+        Assert.Contains(deletes, form, StringComparison.Ordinal);
+        Assert.DoesNotContain("keeps its id", ReviewForm.Markdown(AllTypes with
+        {
+            Fields = [],
+            Events = [AllTypes.Events[0] with { Fields = [] }],
+        }), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_form_says_how_many_events_of_an_installation_count() => Assert.Contains(
+        "; at most 300 events of one kind count for an installation and day. ",
+        ReviewForm.Markdown(Some.Plain(("retention: 90 days", "retention: 90 days\nmax-per-day: 300"))),
+        StringComparison.Ordinal);
+
     public static TheoryData<string> Samples =>
         [.. Directory.GetDirectories(Repository.PathOf("samples")).Where(s => File.Exists(Path.Combine(s, Manifest)))
             .Select(s => Path.GetFileName(s)).Order(StringComparer.Ordinal)];

@@ -36,7 +36,8 @@ public sealed class ScopeTests
     public void Each_type_has_its_own_details()
     {
         var lines = Scope.TextOf(Some.AllTypes()).Split('\n');
-        Assert.Equal("time nanosecond", lines[6]);
+        Assert.Equal("time nanosecond", lines[7]);
+        Assert.Equal("max-per-day 500", lines[6]);
         Assert.Equal("minimum 50", lines[5]);
         Assert.Equal("retention 62", lines[4]);
         foreach (var expected in new[]
@@ -81,6 +82,7 @@ public sealed class ScopeTests
     [InlineData("prerelease: [preview, rc]", "prerelease: [rc]")]
     [InlineData("type: session", "type: random-id")]
     [InlineData("minimum: 50", "minimum: 51")]
+    [InlineData("max-per-day: 500", "max-per-day: 501")]
     public void A_change_of_the_scope_changes_the_id(string old, string replacement) =>
         Assert.NotEqual(Scope.IdOf(Some.AllTypes()), Scope.IdOf(Some.AllTypes((old, replacement))));
 
@@ -108,6 +110,7 @@ public sealed class ScopeTests
         Assert.Equal(manifest.Endpoint, scope.Endpoint);
         Assert.Equal(manifest.RetentionDays, scope.RetentionDays);
         Assert.Equal(manifest.Datasets.Min(d => d.Minimum), scope.Minimum);
+        Assert.Equal(manifest.MaxPerDay, scope.MaxPerDay);
         Assert.Equal(manifest.Time, scope.Time);
         Assert.Equal(manifest.Events.Select(e => e.Name), scope.Events);
         foreach (var e in manifest.Events)
@@ -128,6 +131,7 @@ public sealed class ScopeTests
     [InlineData("recipient the demo makers\n", "")]
     [InlineData("retention 90", "retention -90")]
     [InlineData("minimum 20", "minimum few")]
+    [InlineData("minimum 20", "minimum 20\nmax-per-day many")]
     [InlineData("time day", "time minute")]
     [InlineData("values=blue,green,red\n", "values=blue,green,red")]
     public void Any_other_text_is_not_a_scope(string old, string replacement)

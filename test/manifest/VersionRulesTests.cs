@@ -49,6 +49,7 @@ public sealed class VersionRulesTests
         {
             Version = 2,
             RetentionDays = 400,
+            MaxPerDay = 500,
             Datasets =
             [
                 runs with
@@ -66,6 +67,7 @@ public sealed class VersionRulesTests
                     + "version 2 have `not-collected` in it.",
                 "dataset runs: minimum 30 instead of 20. Rows of version 1 keep 20.",
                 "dataset others: new. It has events of version 2 and later only, in an open period too.",
+                "max-per-day: 500 instead of 200. Events of version 1 keep 200.",
                 "retention: 400 days. Events of version 1 are still removed after 90.",
             ],
             VersionRules.Effects(earlier, later));

@@ -16,8 +16,9 @@ switch (args)
             Console.WriteLine(client.RunAiCommand(key, rest is [var experiment] ? experiment : "0"));
             return 0;
         }
-        catch (MlflowException e)
+        catch (Exception e) when (e is MlflowException or IOException or UnauthorizedAccessException)
         {
+            // Also if the prompt could not be printed: a closed descriptor, a full disk.
             await Console.Error.WriteLineAsync(e.Message);
             return 1;
         }

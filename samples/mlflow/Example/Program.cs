@@ -33,8 +33,9 @@ static class Program
             await Verbs.Find(call[0])!(new Call(client, Options.Parse(call[1..])));
             return true;
         }
-        catch (MlflowException e)
+        catch (Exception e) when (e is MlflowException or IOException or UnauthorizedAccessException)
         {
+            // Also if the result could not be printed: a closed descriptor, a full disk.
             await Console.Error.WriteLineAsync(e.Message);
             return false;
         }

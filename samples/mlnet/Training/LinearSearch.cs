@@ -11,15 +11,16 @@ sealed record EncodedRows(string Dataset, float[][] Features, string[] Labels);
 
 /// <summary>
 /// Looks for the best of some linear models within a time: trains one after the other with Microsoft.ML and compares
-/// them on rows that they were not trained on. The same input gives the same model if the time is enough.
+/// them on rows that they were not trained on. The same input gives the same model if the time is enough. A candidate
+/// that is not finished in time is left out; if none is finished, the first one is trained with a single iteration.
 /// </summary>
 static class LinearSearch
 {
-    // Bounds the time of one candidate, since the search can't interrupt Microsoft.ML.
     const int MaxIterations = 200;
+    const string Rough = "; rough, since --train-time was too short for more";
 
     /// <summary>
-    /// The best model; at least one candidate is trained, whatever the time. A candidate whose numbers grow beyond all
+    /// The best model; at least one candidate is trained, if need be roughly. A candidate whose numbers grow beyond all
     /// bounds is left out. Null: all are.
     /// </summary>
     public static (LinearModel Model, Figures Figures)? Run(
@@ -27,21 +28,36 @@ static class LinearSearch
         out Problem? problem)
     {
         var started = Stopwatch.GetTimestamp();
-        var context = new MLContext(seed: 1);
+        var examples = Examples(task, training);
         var width = training.Features[0].Length;
-        var rows = Example.View(context, Examples(task, training), width);
         (LinearModel Model, Figures Figures)? best = null;
         problem = null;
-        foreach (var (name, candidate) in Candidates(task, context))
+        var count = Candidates(task, new MLContext(), MaxIterations).Count();
+        for (var i = 0; i <= count; i++)
         {
-            if (best is not null && Stopwatch.GetElapsedTime(started) >= time) break;
+            // The last turn is only for a search without any model.
+            var left = time - Stopwatch.GetElapsedTime(started);
+            var rough = i == count || left <= TimeSpan.Zero;
+            if (rough && (best is not null || problem is not null)) break;
+            var context = new MLContext(seed: 1);
+            var rows = Example.View(context, examples, width);
+            var (name, candidate) = Candidates(task, context, rough ? 1 : MaxIterations).ElementAt(rough ? 0 : i);
             try
             {
-                var model = new LinearModel(context, candidate.Fit(rows), width);
+                if (Fit(candidate, rows, rough ? Timeout.InfiniteTimeSpan : left) is not { } fitted)
+                {
+                    report($"{name}: not finished in time");
+                    continue;
+                }
+
+                var model = new LinearModel(context, fitted, width);
                 var predicted = model.Predict(task, validation.Features);
                 var figures = Figures.Of(task, validation.Dataset, predicted, validation.Labels);
+                if (rough)
+                    figures = figures with { Text = figures.Text + Rough };
                 report($"{name}: {figures.Text}");
                 if (best is null || figures.Score > best.Value.Figures.Score) best = (model, figures);
+                if (rough) break;
             }
             catch (Exception e) when (e is ArgumentOutOfRangeException or InvalidOperationException)
             {
@@ -57,6 +73,27 @@ static class LinearSearch
         return best;
     }
 
+    // Null: it was not finished in time. Microsoft.ML offers no way to cancel a trainer, so it is left behind on its
+    // thread, which ends with the process.
+    static ITransformer? Fit(IEstimator<ITransformer> candidate, IDataView rows, TimeSpan time)
+    {
+        var fitted = new TaskCompletionSource<ITransformer>();
+        var thread = new Thread(() =>
+        {
+            try
+            {
+                fitted.SetResult(candidate.Fit(rows));
+            }
+            catch (Exception e)
+            {
+                fitted.SetException(e);
+            }
+        })
+        { IsBackground = true };
+        thread.Start();
+        return ((IAsyncResult)fitted.Task).AsyncWaitHandle.WaitOne(time) ? fitted.Task.GetAwaiter().GetResult() : null;
+    }
+
     static Example[] Examples(LearningTask task, EncodedRows rows) =>
     [
         .. rows.Features.Zip(rows.Labels, (features, label) => task == LearningTask.Classification
@@ -65,10 +102,10 @@ static class LinearSearch
     ];
 
     static IEnumerable<(string Name, IEstimator<ITransformer> Candidate)> Candidates(
-        LearningTask task, MLContext context) =>
-        task == LearningTask.Classification ? Classifiers(context) : Regressors(context);
+        LearningTask task, MLContext context, int iterations) =>
+        task == LearningTask.Classification ? Classifiers(context, iterations) : Regressors(context, iterations);
 
-    static IEnumerable<(string, IEstimator<ITransformer>)> Classifiers(MLContext context)
+    static IEnumerable<(string, IEstimator<ITransformer>)> Classifiers(MLContext context, int iterations)
     {
         const string Key = "Key";
         var trainers = context.MulticlassClassification.Trainers;
@@ -81,7 +118,7 @@ static class LinearSearch
                     FeatureColumnName = nameof(Example.Features),
                     L1Regularization = 0,
                     L2Regularization = strength,
-                    MaximumNumberOfIterations = MaxIterations,
+                    MaximumNumberOfIterations = iterations,
                     NumberOfThreads = 1,
                 })));
             yield return ($"SdcaMaximumEntropy, L2 {strength}", Around(trainers.SdcaMaximumEntropy(
@@ -90,7 +127,7 @@ static class LinearSearch
                     LabelColumnName = Key,
                     FeatureColumnName = nameof(Example.Features),
                     L2Regularization = strength,
-                    MaximumNumberOfIterations = MaxIterations,
+                    MaximumNumberOfIterations = iterations,
                     NumberOfThreads = 1,
                 })));
         }
@@ -101,7 +138,7 @@ static class LinearSearch
                 .Append(context.Transforms.Conversion.MapKeyToValue(LinearModel.PredictedClass, "PredictedLabel"));
     }
 
-    static IEnumerable<(string, IEstimator<ITransformer>)> Regressors(MLContext context)
+    static IEnumerable<(string, IEstimator<ITransformer>)> Regressors(MLContext context, int iterations)
     {
         foreach (var strength in (float[])[1e-4f, 1e-2f, 1f])
         {
@@ -111,7 +148,7 @@ static class LinearSearch
                     LabelColumnName = nameof(Example.Number),
                     FeatureColumnName = nameof(Example.Features),
                     L2Regularization = strength,
-                    MaximumNumberOfIterations = MaxIterations,
+                    MaximumNumberOfIterations = iterations,
                     NumberOfThreads = 1,
                 }));
         }
@@ -121,7 +158,7 @@ static class LinearSearch
             {
                 LabelColumnName = nameof(Example.Number),
                 FeatureColumnName = nameof(Example.Features),
-                NumberOfIterations = MaxIterations,
+                NumberOfIterations = iterations,
             }));
     }
 }

@@ -46,6 +46,10 @@ public static class TelemetryCommands
     /// <param name="fields">Its <c>FieldNames</c>, for completion; the verb itself rejects all others.</param>
     /// <param name="disableOption">Its <c>DisableOption</c>; null: the manifest has none.</param>
     /// <param name="showOption">Its <c>ShowOption</c>; null: the manifest has none.</param>
+    /// <param name="libraries">
+    /// The names of libraries with telemetry of their own: adds <c>libraries</c> and <c>--library NAME</c>, which
+    /// <paramref name="command"/> gets too, as the generated <c>Command(args, libraries)</c> takes it. Default: none.
+    /// </param>
     /// <returns>The added command, for example to hide it or to change its description.</returns>
     /// <exception cref="ArgumentNullException">One of the first three is null.</exception>
     public static Command AddTelemetry(
@@ -53,7 +57,8 @@ public static class TelemetryCommands
         Func<string[], int> command,
         string[] fields,
         string? disableOption = null,
-        string? showOption = null)
+        string? showOption = null,
+        string[]? libraries = null)
     {
         ArgumentNullException.ThrowIfNull(parent);
         ArgumentNullException.ThrowIfNull(command);
@@ -67,6 +72,9 @@ public static class TelemetryCommands
             Arity = ArgumentArity.Zero,
         };
         var telemetry = new Command(Name, "View this tool's anonymous usage data and control its collection.") { json };
+        Option<string>? library = null;
+        if (libraries is { Length: > 0 })
+            library = AddLibraries(libraries);
         foreach (var (verb, help) in WithoutField)
             telemetry.Add(CreateVerb(verb, help, field: null));
         foreach (var (verb, help) in WithField)
@@ -87,6 +95,21 @@ public static class TelemetryCommands
         parent.Add(telemetry);
         return telemetry;
 
+        Option<string> AddLibraries(string[] names)
+        {
+            var named = new Option<string>("--library")
+            {
+                Description = "Run the verb for a library that this tool uses; `libraries` lists them.",
+                HelpName = "NAME",
+                Recursive = true,
+            };
+            named.CompletionSources.Add(names);
+            telemetry.Add(named);
+            telemetry.Add(
+                CreateVerb("libraries", "List the libraries that may record usage data, and whether they do.", null));
+            return named;
+        }
+
         Command CreateVerb(string verb, string help, Argument<string>? field)
         {
             var created = new Command(verb, help);
@@ -97,6 +120,8 @@ public static class TelemetryCommands
                 var words = new List<string> { verb };
                 if (field is not null)
                     words.Add(parsed.GetRequiredValue(field));
+                if (library is not null && parsed.GetValue(library) is { } name)
+                    words.AddRange([library.Name, name]);
                 if (parsed.GetValue(json))
                     words.Add("--json");
                 if (disable is not null && parsed.GetValue(disable))

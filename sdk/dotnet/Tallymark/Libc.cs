@@ -15,6 +15,7 @@ static unsafe partial class Libc
     internal const int EPERM = 1;
     internal const int ENOENT = 2;
     internal const int EINTR = 4;
+    internal const int EBADF = 9;
     internal const int EAGAIN = 11;
     internal const int EACCES = 13;
     internal const int ENOTDIR = 20;
@@ -43,6 +44,9 @@ static unsafe partial class Libc
     const int MaxMacStatBytes = 512;
     const int MacEagain = 35;
     const short POLLOUT = 4;
+    const int F_GETFD = 1;
+    const int FD_CLOEXEC = 1;
+    const int RLIMIT_FSIZE = 1;
 
     /// <summary>The effective user id of this process.</summary>
     [LibraryImport("libc")]
@@ -136,6 +140,20 @@ static unsafe partial class Libc
     /// <summary>True for the errors that say that there is no such file.</summary>
     internal static bool IsNotFound(int error) => error is ENOENT or ENOTDIR;
 
+    /// <summary>True if this process has opened the descriptor: an inherited one can't have the flag.</summary>
+    internal static bool ClosesOnExec(int descriptor) =>
+        fcntl(descriptor, F_GETFD) is var flags and >= 0 && (flags & FD_CLOEXEC) != 0;
+
+    /// <summary>
+    /// The greatest size of a file that this process may write, in bytes; Linux only. A write beyond it ends the
+    /// process with SIGXFSZ.
+    /// </summary>
+    internal static ulong MaxFileSize()
+    {
+        var limits = stackalloc ulong[2]; // struct rlimit: the present limit and the greatest one
+        return getrlimit(RLIMIT_FSIZE, limits) == 0 ? limits[0] : ulong.MaxValue;
+    }
+
     /// <summary>Writes to a descriptor on any Unix; -1: it failed, and the last error says why.</summary>
     internal static nint WriteTo(int descriptor, byte* bytes, int length) =>
         OperatingSystem.IsLinux() ? write(descriptor, bytes, length) : WriteElsewhere(descriptor, bytes, length);
@@ -180,6 +198,12 @@ static unsafe partial class Libc
 
     [LibraryImport("libc", EntryPoint = "write", SetLastError = true)]
     private static partial nint WriteElsewhere(int file, byte* buffer, nint length);
+
+    [LibraryImport("libc")]
+    private static partial int fcntl(int descriptor, int command);
+
+    [LibraryImport(Linux)]
+    private static partial int getrlimit(int resource, ulong* limits);
 
     [LibraryImport("libc")]
     private static partial int poll(PollFile* files, nuint count, int milliseconds);

@@ -165,7 +165,8 @@ sealed class RecordingGate(ToolDefinition declared, bool optionGiven, SdkEnviron
     {
         try
         {
-            Receipt.Show(Tool, Session!.State!, channel, environment.Now, show);
+            var refusal = RefusalMark.Standing(Tool, environment, _choice ?? Choice.None);
+            Receipt.Show(Tool, Session!.State!, channel, environment.Now, refusal, show);
             EndSession();
             return true;
         }
@@ -197,7 +198,7 @@ sealed class RecordingGate(ToolDefinition declared, bool optionGiven, SdkEnviron
         try
         {
             state = StateFolder.Of(Tool, environment);
-            return new RecordingSession(Tool, state, Receipt.Check(Tool, state), environment);
+            return new RecordingSession(Tool, state, Receipt.Check(Tool, state, _choice ?? Choice.None), environment);
         }
         catch (Exception e)
         {

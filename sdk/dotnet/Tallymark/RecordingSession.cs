@@ -94,15 +94,20 @@ sealed class RecordingSession(
         return _spool.TryWrite(line.Written);
     }
 
-    /// <summary>Records in <c>due</c>, once, that this process has written an event.</summary>
+    /// <summary>
+    /// Records in <c>due</c>, once, that this process writes events. Call it before the first one is written: an event
+    /// that no uploader knows of is neither sent nor dropped, and stays on the disk.
+    /// </summary>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be.</exception>
     internal void NoteRecorded()
     {
         if (_noted || environment.Capture is not null)
             return;
-        _noted = true;
         if (Uploads!.Due is null)
             DueFile.Write(state!.Due, DueFile.First(environment.Now, _installation!), failures: 0);
         DueFile.AddDot(state!.Due);
+        _noted = true;
     }
 
     /// <summary>Closes the spool file, so that an uploader can take it; the next event makes another.</summary>

@@ -24,6 +24,10 @@ static unsafe class StandardStream
             return;
         }
 
+        // After `2>&- >&-` the numbers belong to the next files that the process opens: a pipe of the .NET runtime,
+        // which takes every byte and shows none. An inherited stream can't have the flag.
+        if (Libc.ClosesOnExec(descriptor))
+            throw Failed(descriptor, Libc.EBADF);
         fixed (byte* start = bytes)
         {
             for (var done = 0; done < bytes.Length;)
@@ -32,11 +36,11 @@ static unsafe class StandardStream
                 if (written >= 0)
                     done += (int)written;
                 else if (!Libc.MayRetryWrite(descriptor, Marshal.GetLastPInvokeError(), MaxWaitMilliseconds))
-                    throw Failed(descriptor);
+                    throw Failed(descriptor, Marshal.GetLastPInvokeError());
             }
         }
     }
 
-    static IOException Failed(int descriptor) => new((descriptor == Output ? "standard output: " : "standard error: ")
-        + Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError()));
+    static IOException Failed(int descriptor, int error) => new(
+        (descriptor == Output ? "standard output: " : "standard error: ") + Marshal.GetPInvokeErrorMessage(error));
 }

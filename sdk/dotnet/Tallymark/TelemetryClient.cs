@@ -426,7 +426,14 @@ public sealed partial class TelemetryClient : IDisposable
         line.CutTo(0);
         SpoolLine.Write(line, source, Tool, _gate.Scope, scope, session.BuiltIn, installation);
         failed = !line.Overflowed;
-        if (line.Overflowed || !session.TryWrite(line))
+        if (line.Overflowed)
+        {
+            Dropped++;
+            return;
+        }
+
+        session.NoteRecorded();
+        if (!session.TryWrite(line))
         {
             Dropped++;
             return;
@@ -435,7 +442,6 @@ public sealed partial class TelemetryClient : IDisposable
         failed = false;
         _shown?.Add(line.Written);
         _recorded++;
-        session.NoteRecorded();
     }
 
     // This upload also takes what this process has written, so its spool file is closed first.
@@ -462,16 +468,28 @@ public sealed partial class TelemetryClient : IDisposable
             return;
         }
 
+        SdkEnvironment.Say("telemetry: nothing was recorded, because " + WhyNothing() + ".\n");
+    }
+
+    string WhyNothing()
+    {
         var consent = _gate.AskConsent();
         var notice = _gate.AskNotice();
         var session = _gate.Session!;
-        var reason = !consent.On ? "telemetry is off (" + consent.Reason + ")"
-            : !notice.Allows ? NoticeReasons.Text(notice.State, Tool)
-            : session.ReasonOfRecipient is { } stopped ? stopped
-            : Dropped > 0 ? "the event could not be written"
-            : session.Uploads?.Recipient?.Settings.Rules.Count > 0
-                ? "no event ended that the collector's settings allow"
+        if (!consent.On)
+            return "telemetry is off (" + consent.Reason + ")";
+        if (!notice.Allows && notice.State != NoticeState.Unusable)
+            return NoticeReasons.Text(notice.State, Tool);
+        if (session.ReasonOfRecipient is { } stopped)
+            return stopped;
+        if (RecordPath.WhyNot(session.State, Tool, SdkEnvironment) is { } failure)
+            return "no event can be written: " + failure;
+        if (!notice.Allows)
+            return NoticeReasons.Text(notice.State, Tool);
+        if (Dropped > 0)
+            return "the event could not be written";
+        return session.Uploads?.Recipient?.Settings.Rules.Count > 0
+            ? "no event ended that the collector's settings allow"
             : "no event ended";
-        SdkEnvironment.Say("telemetry: nothing was recorded, because " + reason + ".\n");
     }
 }

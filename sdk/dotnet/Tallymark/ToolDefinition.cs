@@ -36,6 +36,15 @@ public sealed class ToolDefinition
     /// <summary>The manifest's short name, <c>[a-z][a-z0-9-]*</c>.</summary>
     public required string Tool { get; init; }
 
+    /// <summary>The words that users type before <c>telemetry</c>. Default: <see cref="Tool"/>.</summary>
+    public string Command { get => field ?? Tool; init; }
+
+    /// <summary>
+    /// The words that users type before a verb: <see cref="Command"/> and <c>telemetry</c>, or those of the program
+    /// that passes its users' command on to a library.
+    /// </summary>
+    internal string Prefix { get => field ?? Command + " telemetry"; private set; }
+
     /// <summary>The name that people read.</summary>
     public required string Title { get; init; }
 
@@ -59,6 +68,12 @@ public sealed class ToolDefinition
     /// Called when the scope is first read.
     /// </summary>
     public Func<string[]>? ScopeLists { get; init; }
+
+    /// <summary>
+    /// Makes the descriptions of all events and fields, as <c>show</c> takes them, a line each; null: there are none.
+    /// Called when a notice says what is new.
+    /// </summary>
+    public Func<string[]>? Descriptions { get; init; }
 
     /// <summary>The SHA-256 of <see cref="Scope"/>: 64 lower-case hexadecimal digits.</summary>
     public required string ScopeId { get; init; }
@@ -141,12 +156,14 @@ public sealed class ToolDefinition
         return new ToolDefinition
         {
             Tool = Tool,
+            Prefix = Prefix,
             Title = Title,
             Version = Version,
             Endpoint = redirect.Address,
             Recipient = redirect.Recipient,
             Notice = Before(redirect) + Notice,
             Scope = scope,
+            Descriptions = Descriptions,
             ScopeId = Convert.ToHexStringLower(new ManagedSha256().Add(scope).Finish()),
             Manifest = Manifest,
             Channels = Channels,
@@ -166,6 +183,14 @@ public sealed class ToolDefinition
             Folder = Tool + "@" + Convert.ToHexStringLower(place, 0, 8),
             Redirect = redirect,
         };
+    }
+
+    /// <summary>This tool with another <see cref="Prefix"/> in its messages.</summary>
+    internal ToolDefinition Behind(string prefix)
+    {
+        var copy = (ToolDefinition)MemberwiseClone();
+        copy.Prefix = prefix;
+        return copy;
     }
 
     /// <summary>

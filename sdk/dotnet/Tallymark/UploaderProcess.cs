@@ -9,6 +9,12 @@ namespace Tallymark;
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static class UploaderProcess
 {
+    /// <summary>
+    /// On an uploader's command line. A variable alone, such as one of a project's <c>.env</c>, must never make a tool
+    /// an uploader that does nothing else. The variable is read first because that costs less.
+    /// </summary>
+    internal const string Argument = "--tallymark-upload";
+
     const string Variable = "TALLYMARK_UPLOAD";
     const int MaxNice = 19;
 
@@ -22,16 +28,12 @@ public static class UploaderProcess
     public static void RunIfAsked(ToolDefinition tool)
     {
         ArgumentNullException.ThrowIfNull(tool);
-        if (!tool.Executable || Environment.GetEnvironmentVariable(Variable) != tool.Tool)
+        if (!tool.Executable || Environment.GetEnvironmentVariable(Variable) != tool.Tool
+            || Environment.GetCommandLineArgs() is not [_, .., Argument])
             return;
         try
         {
-            LowerPriority();
-            var consent = new ConsentWatch(tool, optionGiven: false, SdkEnvironment.Real);
-            consent.Ask();
-            tool = consent.Tool;
-            if (StateFolder.Of(tool, SdkEnvironment.Real) is { } state && state.IsOurs())
-                new Uploader(tool, state, SdkEnvironment.Real).Run(wait: false).GetAwaiter().GetResult();
+            Run(tool, SdkEnvironment.Real, wait: false);
         }
         catch (Exception e)
         {
@@ -41,6 +43,20 @@ public static class UploaderProcess
         Environment.Exit(0);
     }
 
+    /// <summary>One occasion, in a process that was started for it.</summary>
+    /// <param name="tool">The manifest's own definition.</param>
+    /// <param name="environment">The machine.</param>
+    /// <param name="wait">True to wait for another uploader; false to leave the work to it.</param>
+    internal static void Run(ToolDefinition tool, SdkEnvironment environment, bool wait)
+    {
+        LowerPriority();
+        var consent = new ConsentWatch(tool, optionGiven: false, environment);
+        consent.Ask();
+        tool = consent.Tool;
+        if (StateFolder.Of(tool, environment) is { } state && state.IsOurs())
+            new Uploader(tool, state, environment).Run(wait).GetAwaiter().GetResult();
+    }
+
     /// <summary>
     /// Starts this program again as uploader if an upload is due. Only for a program whose own assembly contains the
     /// manifest: its module initializer calls <see cref="RunIfAsked"/>.
@@ -48,7 +64,7 @@ public static class UploaderProcess
     internal static void StartIfDue(ToolDefinition tool, StateFolder state, DueFile due, SdkEnvironment environment)
     {
         var now = environment.Now;
-        if (!due.IsDue(now) || environment.Variable(Variable) is not null || Command() is not { } command)
+        if (!due.IsDue(now) || Command() is not { } command)
             return;
 
         // The caller read the file some time ago; another process may have started an uploader since.
@@ -65,10 +81,10 @@ public static class UploaderProcess
         if (Environment.ProcessPath is not { } process)
             return null;
         if (!Path.GetFileNameWithoutExtension(process.AsSpan()).Equals("dotnet", StringComparison.OrdinalIgnoreCase))
-            return [process];
+            return [process, Argument];
         var program = Path.GetFullPath(Environment.GetCommandLineArgs()[0]);
         return program.EndsWith(".dll", StringComparison.OrdinalIgnoreCase) && File.Exists(program)
-            ? [process, program]
+            ? [process, program, Argument]
             : null;
     }
 

@@ -12,9 +12,14 @@ interface IJournal : IDisposable
     /// Reads the batches of an earlier process that may not be in the store, oldest first. Call it once, before any
     /// other member, and to its end: batches that were not read stay for the next start.
     /// </summary>
-    /// <exception cref="IOException">A file can't be read, or has another version.</exception>
-    /// <exception cref="InvalidDataException">The manifest of a batch is missing.</exception>
+    /// <exception cref="IOException">A file can't be read, or has a later version.</exception>
     IEnumerable<JournaledBatch> Read(TableFinder tables);
+
+    /// <summary>The batches of an earlier process that can't be read, because their manifest is missing.</summary>
+    IReadOnlyList<HeldBatch> Held { get; }
+
+    /// <summary>Takes those of <see cref="Held"/> that can be read now.</summary>
+    IReadOnlyList<JournaledBatch> TakeHeld(TableFinder tables);
 
     /// <summary>
     /// Writes batches. On return they, and the names of their files, are on disk. Without batches it only tries whether
@@ -30,9 +35,17 @@ interface IJournal : IDisposable
     /// <returns>A number below those of all later files.</returns>
     long Close();
 
+    /// <summary>Its files now.</summary>
+    JournalSize Size { get; }
+
     /// <summary>Whether every file up to that number has been deleted.</summary>
     bool IsGone(long number);
 }
+
+/// <summary>The size of a journal.</summary>
+/// <param name="Files">The number of its files.</param>
+/// <param name="Bytes">Their length.</param>
+sealed record JournalSize(int Files, long Bytes);
 
 /// <summary>Finds the table of journaled rows; null: the manifest is missing.</summary>
 delegate Table? TableFinder(string tool, long manifest, string name, bool isDevelopment);

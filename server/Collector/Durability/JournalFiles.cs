@@ -27,6 +27,7 @@ sealed class JournalFiles : IJournal
     // Guarded by _gate.
     readonly Lock _gate = new();
     readonly SortedDictionary<long, Segment> _segments = [];
+    readonly List<HeldBatch> _held = [];
     SafeFileHandle? _file; // null: the next batch begins a new file
     bool _isWriting; // a write uses its handle, even after _file has changed
     long _current;
@@ -40,7 +41,7 @@ sealed class JournalFiles : IJournal
         _log = log;
         _current = _folder.Make();
         foreach (var number in _folder.Numbers())
-            _segments.Add(number, new Segment { IsUnread = true });
+            _segments.Add(number, new Segment { IsUnread = true, Bytes = new FileInfo(_folder.PathOf(number)).Length });
     }
 
     public IEnumerable<JournaledBatch> Read(TableFinder tables)
@@ -57,9 +58,10 @@ sealed class JournalFiles : IJournal
                 // All batches are counted before the first is returned: the store may be done with it at once.
                 var segment = _segments[number];
                 segment.IsUnread = false;
-                segment.Waiting = file.Batches.Count;
+                segment.Waiting = file.Batches.Count + file.Held.Count;
+                _held.AddRange(file.Held.Select(batch => batch with { Segment = number }));
                 segment.DamagedBytes = isTorn ? 0 : file.UnreadBytes;
-                segment.Batches = file.Batches.Count;
+                segment.Batches = file.Batches.Count + file.Held.Count;
                 RemoveIfDone(number);
             }
 
@@ -69,6 +71,39 @@ sealed class JournalFiles : IJournal
                 yield return batch;
             }
         }
+    }
+
+    public IReadOnlyList<HeldBatch> Held
+    {
+        get
+        {
+            lock (_gate)
+                return [.. _held];
+        }
+    }
+
+    public IReadOnlyList<JournaledBatch> TakeHeld(TableFinder tables)
+    {
+        var taken = new List<JournaledBatch>();
+        foreach (var held in Held)
+        {
+            try
+            {
+                var batch = JournalRecord.Read(held.Record, tables, held.HasNetworks);
+                batch.Segment = held.Segment;
+                lock (_gate)
+                {
+                    if (_held.Remove(held))
+                        taken.Add(batch);
+                }
+            }
+            catch (InvalidDataException)
+            {
+                // Its manifest is still missing.
+            }
+        }
+
+        return taken;
     }
 
     public void Append(IReadOnlyList<JournaledBatch> batches)
@@ -110,6 +145,11 @@ sealed class JournalFiles : IJournal
         }
 
         _length += _bytes.WrittenCount;
+        lock (_gate)
+        {
+            if (_segments.TryGetValue(_current, out var segment))
+                segment.Bytes = _length;
+        }
     }
 
     public void Done(JournaledBatch batch)
@@ -129,6 +169,15 @@ sealed class JournalFiles : IJournal
             foreach (var number in _segments.Keys.ToList())
                 RemoveIfDone(number);
             return _current;
+        }
+    }
+
+    public JournalSize Size
+    {
+        get
+        {
+            lock (_gate)
+                return new JournalSize(_segments.Count, _segments.Values.Sum(segment => segment.Bytes));
         }
     }
 
@@ -180,7 +229,7 @@ sealed class JournalFiles : IJournal
         var before = _current;
         EndFile();
         (_file, _length, _current) = (file, JournalRecord.Magic.Length, number);
-        _segments.Add(number, new Segment());
+        _segments.Add(number, new Segment { Bytes = _length });
         RemoveIfDone(before);
         return file;
     }
@@ -249,6 +298,9 @@ sealed class JournalFiles : IJournal
 
         /// <summary>How many of its bytes belong to no batch; such a file is kept for the operator.</summary>
         public long DamagedBytes { get; set; }
+
+        /// <summary>Its length.</summary>
+        public long Bytes { get; set; }
 
         /// <summary>How many batches were read from it.</summary>
         public int Batches { get; set; }

@@ -16,6 +16,11 @@ static class JournalRecord
     /// <summary>The first bytes of a file; the number is the version of the format.</summary>
     public static ReadOnlySpan<byte> Magic => "tallymark journal 2\n"u8;
 
+    /// <summary>
+    /// The same of version 1, which is only read: its rows have no column <see cref="Table.Network"/>.
+    /// </summary>
+    public static ReadOnlySpan<byte> FirstMagic => "tallymark journal 1\n"u8;
+
     /// <summary>The start of the first bytes in every version of the format; they end with a line feed.</summary>
     public static ReadOnlySpan<byte> AnyMagic => "tallymark journal "u8;
 
@@ -88,8 +93,11 @@ static class JournalRecord
     }
 
     /// <summary>Reads a whole record.</summary>
+    /// <param name="record">Its bytes.</param>
+    /// <param name="tables">Finds the tables of its rows.</param>
+    /// <param name="hasNetworks">Whether its rows have the column of networks, as from version 2 on.</param>
     /// <exception cref="InvalidDataException">Its manifest is missing, or it does not have the format.</exception>
-    public static JournaledBatch Read(ReadOnlySpan<byte> record, TableFinder tables)
+    public static JournaledBatch Read(ReadOnlySpan<byte> record, TableFinder tables, bool hasNetworks = true)
     {
         var from = record[HeadLength..];
         var id = new Guid(Take(ref from, IdLength), bigEndian: true);
@@ -104,12 +112,33 @@ static class JournalRecord
             var table = tables(tool, manifest, name, development)
                 ?? throw new InvalidDataException(
                     $"the journal has events {name} of {tool}, but manifest version {manifest} is missing");
-            rows.Add(EventRows.Read(table, ref from));
+            rows.Add(EventRows.Read(table, ref from, hasNetworks));
         }
 
         return from.IsEmpty
             ? new JournaledBatch(tool, new StoredBatch(id, received, rows))
             : throw new InvalidDataException("a record of the journal is longer than its batch");
+    }
+
+    /// <summary>Reads a whole record without its rows, which can't be read now.</summary>
+    /// <exception cref="InvalidDataException">It does not have the format.</exception>
+    public static HeldBatch Hold(ReadOnlySpan<byte> record, bool hasNetworks, string reason)
+    {
+        var from = record[HeadLength..];
+        var id = new Guid(Take(ref from, IdLength), bigEndian: true);
+        var received = BinaryPrimitives.ReadInt64LittleEndian(Take(ref from, sizeof(long)));
+        var tool = Text(ref from);
+        var rows = 0L;
+        for (var count = BinaryPrimitives.ReadInt64LittleEndian(Take(ref from, sizeof(long))); count > 0; count--)
+        {
+            _ = Text(ref from);
+            var development = Take(ref from, 1)[0] == DevelopmentFlag;
+            _ = Take(ref from, sizeof(long));
+            var kept = EventRows.Skip(ref from);
+            rows += development ? 0 : kept;
+        }
+
+        return new HeldBatch(id, received, tool, rows, reason, record.ToArray(), hasNetworks);
     }
 
     /// <summary>CRC-32C (RFC 3720, B.4): processors have an instruction for it.</summary>

@@ -13,10 +13,29 @@ sealed class PreparingStore(IEventStore store, ToolSet tools) : IEventStore
 {
     // How many accepted versions are prepared.
     readonly ConcurrentDictionary<string, int> _prepared = new(StringComparer.Ordinal);
+    // Tables for batches of the journal, by tool, until the first commit.
+    readonly ConcurrentDictionary<string, ConcurrentBag<ToolManifest>> _replayed = new(StringComparer.Ordinal);
     readonly ConcurrentDictionary<string, string> _failures = new(StringComparer.Ordinal);
+    volatile bool _hasSeenDamage;
+    bool _isDisposed;
 
     /// <summary>Why the last call for a tool failed, by tool; a tool whose last call succeeded is not in it.</summary>
     public IReadOnlyDictionary<string, string> Failures => _failures;
+
+    /// <summary>Whether a call found a damaged file since the last time that this was asked.</summary>
+    public bool TakeDamageSeen()
+    {
+        var seen = _hasSeenDamage;
+        _hasSeenDamage = false;
+        return seen;
+    }
+
+    /// <summary>
+    /// The next commit of the tool needs the tables of this manifest: a start commits what is in the journal before the
+    /// tools are loaded.
+    /// </summary>
+    public void PrepareLater(string tool, ToolManifest manifest) =>
+        _replayed.GetOrAdd(tool, _ => []).Add(manifest);
 
     public void Prepare(string tool, IReadOnlyList<Table> tables, IReadOnlyList<Rollup>? rollups = null) =>
         Note(tool, () =>
@@ -29,8 +48,13 @@ sealed class PreparingStore(IEventStore store, ToolSet tools) : IEventStore
 
     public bool IsNew(string tool, StoredBatch batch) => Note(tool, () => store.IsNew(tool, batch));
 
+    public bool IsOpen(string tool) => store.IsOpen(tool);
+
+    public void Interrupt(string tool) => store.Interrupt(tool);
+
     public IReadOnlyList<bool> Commit(string tool, IReadOnlyList<StoredBatch> batches) => Note(tool, () =>
     {
+        PrepareReplayed(tool);
         Prepare(tool);
         return store.Commit(tool, batches);
     });
@@ -39,6 +63,9 @@ sealed class PreparingStore(IEventStore store, ToolSet tools) : IEventStore
 
     public IReadOnlyList<SourceCount> CountDay(string tool, Table table, DateOnly day) =>
         Note(tool, () => store.CountDay(tool, table, day));
+
+    public int CountShared(string tool, IReadOnlyList<Table> tables, DateOnly day, int maxNetworks) =>
+        Note(tool, () => store.CountShared(tool, tables, day, maxNetworks));
 
     public DateOnly KeptFrom(string tool) => Note(tool, () => store.KeptFrom(tool));
 
@@ -54,7 +81,7 @@ sealed class PreparingStore(IEventStore store, ToolSet tools) : IEventStore
         if (IsUnused(tool))
             return [];
         Prepare(tool);
-        return store.Cells(tool, query);
+        return Watch(store.Cells(tool, query));
     }
 
     public IReadOnlyList<CellTotal> Totals(string tool, CellQuery query)
@@ -62,7 +89,7 @@ sealed class PreparingStore(IEventStore store, ToolSet tools) : IEventStore
         if (IsUnused(tool))
             return [];
         Prepare(tool);
-        return store.Totals(tool, query);
+        return Watch(() => store.Totals(tool, query));
     }
 
     public void Delete(string tool, IReadOnlyList<Table> tables, IReadOnlyList<string> installations)
@@ -84,28 +111,47 @@ sealed class PreparingStore(IEventStore store, ToolSet tools) : IEventStore
         if (IsUnused(tool))
             return new MaintenanceReport(0, 0, 0, 0);
         Prepare(tool);
-        return store.Maintain(tool, now, retention, isGoneElsewhere, cancel);
+        return Watch(() => store.Maintain(tool, now, retention, isGoneElsewhere, cancel));
     }
 
     public IReadOnlyList<string> CloseIdle(TimeSpan idle) => store.CloseIdle(idle);
 
-    public Task<RawAnswer> QueryAsync(string tool, RawQuery query, CancellationToken cancel)
-    {
-        Prepare(tool);
-        return store.QueryAsync(tool, query, cancel);
-    }
+    // A query names the declared tables itself.
+    public Task<RawAnswer> QueryAsync(string tool, RawQuery query, CancellationToken cancel) =>
+        store.QueryAsync(tool, query, cancel);
 
     public IBackupSnapshot Snapshot(string tool)
     {
-        if (IsUnused(tool))
-            return new EmptySnapshot();
-        Prepare(tool);
-        return store.Snapshot(tool);
+        if (!IsUnused(tool))
+            Prepare(tool);
+        return Watch(() => store.Snapshot(tool));
     }
 
-    public void VerifyCopy(string folder) => store.VerifyCopy(folder);
+    public void VerifyCopy(string folder) => Watch(() =>
+    {
+        store.VerifyCopy(folder);
+        return true;
+    });
 
-    public void Dispose() => store.Dispose();
+    public IReadOnlyList<StoredPiece> Pieces(string tool) => store.Pieces(tool);
+
+    public PieceCheck Check(StoredPiece piece, long from, long maxBytes) => store.Check(piece, from, maxBytes);
+
+    // Once: the container's call must not wait for files that did not close in time.
+    public void Dispose()
+    {
+        if (!Interlocked.Exchange(ref _isDisposed, true))
+            store.Dispose();
+    }
+
+    void PrepareReplayed(string tool)
+    {
+        if (!_replayed.TryGetValue(tool, out var manifests))
+            return;
+        foreach (var manifest in manifests.OrderBy(one => one.Version))
+            store.Prepare(tool, Table.Of(manifest), Rollup.Of(manifest));
+        _replayed.TryRemove(KeyValuePair.Create(tool, manifests));
+    }
 
     // Two threads may prepare a tool at once: the second finds nothing to do.
     void Prepare(string name)
@@ -131,7 +177,7 @@ sealed class PreparingStore(IEventStore store, ToolSet tools) : IEventStore
     {
         try
         {
-            var result = call();
+            var result = Watch(call);
             if (!_failures.IsEmpty)
                 _failures.TryRemove(tool, out _);
             return result;
@@ -143,12 +189,24 @@ sealed class PreparingStore(IEventStore store, ToolSet tools) : IEventStore
         }
     }
 
-    sealed class EmptySnapshot : IBackupSnapshot
+    // A damaged copy too: what was copied is damaged.
+    T Watch<T>(Func<T> call)
     {
-        public IReadOnlyList<BackupFile> Files => [];
-
-        public void Dispose()
+        try
         {
+            return call();
         }
+        catch (DamagedStoreException)
+        {
+            _hasSeenDamage = true;
+            throw;
+        }
+    }
+
+    IEnumerable<T> Watch<T>(IEnumerable<T> items)
+    {
+        using var all = items.GetEnumerator();
+        while (Watch(all.MoveNext))
+            yield return all.Current;
     }
 }

@@ -3,7 +3,8 @@
 namespace Tallymark.Collector.Durability;
 
 /// <summary>
-/// A call to the store that waits until the batches queued before it are committed. It is run or failed, once.
+/// A call to the store that waits until the batches queued before it are committed. It is run or failed; the first
+/// result counts.
 /// </summary>
 abstract class StoreCall
 {
@@ -30,13 +31,13 @@ sealed class StoreCall<T>(Func<IEventStore, T> call) : StoreCall
     {
         try
         {
-            _result.SetResult(call(store));
+            _result.TrySetResult(call(store)); // false: it took too long and was failed
         }
         catch (Exception e) // every failure belongs to the caller
         {
-            _result.SetException(e);
+            _result.TrySetException(e);
         }
     }
 
-    public override void Fail(Exception reason) => _result.SetException(reason);
+    public override void Fail(Exception reason) => _result.TrySetException(reason);
 }

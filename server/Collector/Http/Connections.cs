@@ -9,11 +9,11 @@ namespace Tallymark.Collector.Http;
 /// <summary>
 /// Bounds the connections of the public address. At the bound a new connection replaces an idle one: one that sent
 /// nothing, or not yet all headers, or that is kept alive for its next request. It takes the longest idle connection of
-/// the network that has the most, so that idle connections can't lock other clients out. If none is idle, it replaces
-/// the longest transfer (a body that arrives slowly, a file that is read slowly) of the network that has the most
-/// connections, if that network has more than its own: so neither can slow ones. A request whose body was received is
-/// never ended. Networks are known as prefixes, in memory only. Thread-safe. Cost: one short lock for each connection,
-/// none for a request.
+/// the network that has the most, if that network has no fewer than its own, so that idle connections can't lock other
+/// clients out. If there is none, it replaces the longest transfer (a body that arrives slowly, a file that is read
+/// slowly) of the network that has the most connections, if that network has more than its own: so neither can slow
+/// ones. A request whose body was received is never ended. Networks are known as prefixes, in memory only. Thread-safe.
+/// Cost: one short lock for each connection, none for a request.
 /// </summary>
 sealed class Connections(int max)
 {
@@ -95,7 +95,8 @@ sealed class Connections(int max)
         OpenConnection? evicted = null;
         lock (_lock)
         {
-            if (_open.Count >= max && (evicted = FindIdle() ?? FindTransfer(connection.Network)) is null)
+            if (_open.Count >= max
+                && (evicted = FindIdle(connection.Network) ?? FindTransfer(connection.Network)) is null)
             {
                 Interlocked.Increment(ref _refused);
                 return false;
@@ -116,11 +117,13 @@ sealed class Connections(int max)
         return true;
     }
 
-    // Cost: a pass over all connections, about 20 microseconds, only at the bound.
-    OpenConnection? FindIdle()
+    // Only of a network with at least as many connections as the newcomer's. Otherwise slow connections of one network,
+    // which are not idle, would replace those of others that have just been opened. Cost: a pass over all connections,
+    // about 20 microseconds, only at the bound.
+    OpenConnection? FindIdle(NetworkPrefix newcomer)
     {
         OpenConnection? found = null;
-        var (ofNetwork, since) = (0, 0L);
+        var (ofNetwork, since) = (_ofNetwork.GetValueOrDefault(newcomer), long.MaxValue);
         foreach (var connection in _open)
         {
             var idleSince = connection.IdleSince;

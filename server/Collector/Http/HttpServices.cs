@@ -31,6 +31,7 @@ static class HttpServices
             .AddSingleton<ProxyWatch>()
             .AddSingleton<PublicRoutes>()
             .AddSingleton<PublicServer>()
+            .AddSingleton<Addresses>()
             .AddSingleton<Listeners>();
     }
 

@@ -13,7 +13,7 @@ namespace Tallymark.Collector.Http;
 /// </summary>
 sealed class Listeners(
     PublicServer publicServer, ControlSocket controlSocket, Pipeline pipeline, StoreMaintenance maintenance,
-    StoreThread store, ToolSet tools, ILogger log) : IHostedService, IAsyncDisposable
+    StoreThread store, ToolSet tools, Addresses addresses, ILogger log) : IHostedService, IAsyncDisposable
 {
     WebApplication? _control;
     WebApplication? _public;
@@ -37,11 +37,12 @@ sealed class Listeners(
     {
         _control = controlSocket.Create();
         _public = publicServer.Create();
-        await _control.StartAsync(cancellationToken);
+        await controlSocket.Binding.StartAsync(_control, cancellationToken);
         controlSocket.RestrictMode();
         publicServer.RemoveOldSocketFile();
-        await _public.StartAsync(cancellationToken);
+        await publicServer.Binding.StartAsync(_public, cancellationToken);
         publicServer.ShareSocketFile();
+        (addresses.ListensOn, addresses.Operations) = (ListensOn, PublicServer.TextOf(Operations.ToString()));
         log.Started(tools.All.Count);
     }
 
@@ -49,7 +50,7 @@ sealed class Listeners(
     {
         pipeline.Stop();                                                  // 1
         maintenance.Stop();
-        store.Readers.Stop(); // a command can ask again; a stop can't wait for the scan of a year
+        store.Stop(); // a command can ask again; a stop can't wait for the scan of a year
         await Task.WhenAll(StopAsync(_public), StopAsync(_control));      // 2: with the writes that requests wait for
     }
 

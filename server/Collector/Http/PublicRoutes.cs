@@ -8,7 +8,8 @@ namespace Tallymark.Collector.Http;
 /// <summary>Every route of the public address, with every status it can return.</summary>
 sealed class PublicRoutes(
     Pipeline pipeline, DeletionEndpoint deletions, SettingsEndpoint settings, LiveEndpoints live, QueryEndpoint query,
-    OperatorEndpoints operators, PrometheusText metrics, Health health, Authorizer authorizer, TimeProvider time)
+    OperatorEndpoints operators, PrometheusText metrics, Health health, ReadThrough reading, Authorizer authorizer,
+    TimeProvider time)
 {
     const string PlainText = "text/plain; charset=utf-8";
 
@@ -26,7 +27,7 @@ sealed class PublicRoutes(
         Route("GET", "/metrics", MetricsAsync, [200, 401, 403, 405, 500]);
         Text("/livez", () => (200, "ok\n", PlainText), [200, 405, 500]);
         Text("/readyz", () => Check(health.ReasonNotReady), [200, 405, 500, 503]);
-        Text("/healthz", () => Check(health.ReasonNotHealthy), [200, 405, 500, 503]);
+        Route("GET", "/healthz", HealthAsync, [200, 405, 500, 503]);
         Text("/openapi.json", () => (200, OpenApiDocument.Text, "application/json"), [200, 405, 500]);
         app.MapFallback("/{**path}", context => RefuseAsync(context, Problem.NotFound));
 
@@ -39,6 +40,16 @@ sealed class PublicRoutes(
 
     static (int Status, string Text, string Type) Check(string? problem) =>
         problem is null ? (200, "ok\n", PlainText) : (503, problem + "\n", PlainText);
+
+    // Damage to a stored file is no reason to take a collector that receives everything out of service, and the public
+    // has no use for knowing it.
+    Task HealthAsync(HttpContext context) => AnswerAsync(context, () =>
+    {
+        var answer = Check(health.ReasonNotHealthy);
+        return OperationsConnection.Is(context) && reading.State.Damaged.Count is > 0 and var damaged
+            ? answer with { Text = $"{answer.Text}damaged files: {damaged} (tallymark status)\n" }
+            : answer;
+    });
 
     // Beside published files the counters would give back a day that was left out, and time every upload.
     Task MetricsAsync(HttpContext context) =>

@@ -34,14 +34,20 @@ sealed class PublicServer(
     UnreadableRequests unreadable, ProxyWatch proxies, StandardErrorLog logTo, TimeProvider time, ILogger log,
     Certificate? certificate = null)
 {
+    const string ListenOption = "--listen";
     const string SocketUrl = "://unix:";
 
     readonly AddressTruncation _addresses = new(options.TrustedProxies, options.OwnNetworks, proxies);
 
+    /// <summary>Starts the server.</summary>
+    public SocketBinding Binding { get; } = new(address => ReferenceEquals(address, options.Operations)
+        ? ("--operations", options.Operations.ToString())
+        : (ListenOption, TextOf(options.Listen)));
+
     /// <exception cref="IOException">A folder of pages can't be created.</exception>
     public WebApplication Create()
     {
-        var app = WebServer.Create(options.Limits, logTo, Listen);
+        var app = WebServer.Create(options.Limits, logTo, Binding, Listen);
         unreadable.Observe(app.Services.GetRequiredService<DiagnosticListener>());
         app.Use(ServeAsync);
         app.Use(OnlyCountersAsync);
@@ -62,7 +68,9 @@ sealed class PublicServer(
             : new Uri(url).GetLeftPart(UriPartial.Authority);
 
     /// <summary>Removes the socket file of a collector that was killed.</summary>
-    /// <exception cref="IOException">A process listens on it, or it is another kind of file.</exception>
+    /// <exception cref="ListenException">
+    /// A process listens on it, it is another kind of file, or it can't be removed.
+    /// </exception>
     public void RemoveOldSocketFile()
     {
         if (options.Listen is not UnixDomainSocketEndPoint file)
@@ -72,12 +80,22 @@ sealed class PublicServer(
             return;
         if (!IsAbandonedSocket(file, path))
         {
-            throw new IOException(
-                $"{path} exists: another process listens on it, or it is not a socket. Remove it, or choose another "
-                + "--listen.");
+            throw new ListenException(
+                ListenOption, TextOf(file),
+                "the file exists: another process listens on it, or it is not a socket. Remove it, or choose another "
+                + "path.");
         }
 
-        File.Delete(path);
+        try
+        {
+            File.Delete(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new ListenException(
+                ListenOption, TextOf(file),
+                $"the socket of an earlier process can't be removed. {e.Message} Remove it, or choose another path.");
+        }
     }
 
     /// <summary>
@@ -89,6 +107,13 @@ sealed class PublicServer(
         if (!OperatingSystem.IsWindows() && options.Listen is UnixDomainSocketEndPoint file)
             File.SetUnixFileMode(file.ToString()!, OwnerFile.Mode | Group);
     }
+
+    static string TextOf(EndPoint address) => address switch
+    {
+        UnixDomainSocketEndPoint file => $"unix:{file}",
+        DnsEndPoint local => $"{local.Host}:{local.Port}",
+        _ => address.ToString()!,
+    };
 
     static bool IsAbandonedSocket(UnixDomainSocketEndPoint file, string path)
     {

@@ -3,6 +3,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -14,15 +15,17 @@ static class WebServer
 {
     /// <summary>
     /// Creates a web server that reads no settings file and no environment variable, and logs only to
-    /// <paramref name="log"/>.
+    /// <paramref name="log"/>. Start it with <paramref name="binding"/>.
     /// </summary>
-    public static WebApplication Create(Limits limits, ILoggerProvider log, Action<KestrelServerOptions> listen)
+    public static WebApplication Create(
+        Limits limits, ILoggerProvider log, SocketBinding binding, Action<KestrelServerOptions> listen)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Logging.AddProvider(log);
         builder.Services.AddRoutingCore();
         builder.Services.AddSingleton<IHostLifetime, CallerLifetime>();
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = limits.DrainTimeout);
+        builder.Services.Configure<SocketTransportOptions>(sockets => sockets.CreateBoundListenSocket = binding.Bind);
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;

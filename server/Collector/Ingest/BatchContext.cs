@@ -14,6 +14,9 @@ sealed class BatchContext(Tool tool, int events)
     /// <summary>Step 4, decode: the rows and the drops; null until the protocol starts to decode events.</summary>
     public DecodedBatch? Decoded { get; set; }
 
+    /// <summary>Step 5, apply the quota: true once its events have used the bounds of their sources.</summary>
+    public bool UsesBounds { get; set; }
+
     /// <summary>Step 6, write: the batch as it is in the journal.</summary>
     public JournaledBatch? Journaled { get; set; }
 

@@ -45,6 +45,18 @@ sealed class ContributionBound(StoreThread store, InstallationDigest digests, Li
         }
     }
 
+    /// <summary>Takes back an event that <see cref="TryTake"/> counted and that was not stored.</summary>
+    public void GiveBack(string tool, Table table, int day, UInt128 source)
+    {
+        if (!_tools.TryGetValue(tool, out var days))
+            return;
+        lock (days)
+        {
+            if (days.TryGetValue((table.Name, day), out var counts))
+                counts.GiveBack(source);
+        }
+    }
+
     DayCounts Load(string tool, Table table, int day)
     {
         var counts = new DayCounts();
@@ -89,6 +101,12 @@ sealed class ContributionBound(StoreThread store, InstallationDigest digests, Li
                 return false;
             count++;
             return true;
+        }
+
+        public void GiveBack(UInt128 source)
+        {
+            if (_counts.TryGetValue(source, out var count) && count > 0)
+                _counts[source] = count - 1;
         }
     }
 }

@@ -91,6 +91,34 @@ sealed class InstallationQuota(
             Interlocked.Add(ref known.Uncounted, uncounted);
     }
 
+    /// <summary>
+    /// Takes back what the counted rows of a batch used of their sources' bounds, because the batch was not stored.
+    /// </summary>
+    public void GiveBack(Tool tool, DecodedBatch batch, NetworkPrefix client)
+    {
+        var network = buckets.Of(tool.Name, client);
+        foreach (var rows in batch.Rows.Where(rows => !rows.Table.IsDevelopment))
+        {
+            for (var row = 0; row < rows.Count; row++)
+            {
+                var day = DayOf(rows[Envelope.Time].Numbers[row]);
+                if (rows[Envelope.Counts].Valid[row]) // flagged: it used nothing
+                    continue;
+                if (TryInstallation(rows, row, out var installation))
+                    bound.GiveBack(tool.Name, rows.Table, day, installation);
+                else if (!client.IsOwn)
+                    bound.GiveBack(tool.Name, rows.Table, day, (UInt128)network.On(day));
+            }
+        }
+    }
+
+    bool TryInstallation(EventRows rows, int row, out UInt128 installation)
+    {
+        installation = default;
+        var column = rows.Table.CountedBy;
+        return column >= 0 && rows[column].Valid[row] && digests.TryCompute(rows[column].Text(row), out installation);
+    }
+
     // False: the row does not count.
     bool Apply(
         Tool tool, KnownInstallations known, EventRows rows, int row, NetworkPrefix client,
@@ -98,8 +126,7 @@ sealed class InstallationQuota(
     {
         var day = DayOf(rows[Envelope.Time].Numbers[row]);
         var max = tool.Find((int)rows[Envelope.Manifest].Numbers[row])!.MaxPerDay;
-        var column = rows.Table.CountedBy;
-        if (column < 0 || !rows[column].Valid[row] || !digests.TryCompute(rows[column].Text(row), out var installation))
+        if (!TryInstallation(rows, row, out var installation))
         {
             if (client.IsOwn)
                 return true;

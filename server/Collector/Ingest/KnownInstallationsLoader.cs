@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
 
 namespace Tallymark.Collector.Ingest;
 
@@ -8,7 +9,7 @@ namespace Tallymark.Collector.Ingest;
 /// Tells <see cref="InstallationQuota"/> the installations that the store has, before a tool's first batch since the
 /// start, or since the tool was idle. Thread-safe.
 /// </summary>
-sealed class KnownInstallationsLoader(InstallationQuota quota, StoreThread store)
+sealed class KnownInstallationsLoader(InstallationQuota quota, StoreThread store, ILogger log)
 {
     readonly ConcurrentDictionary<string, Lazy<Task>> _loads = new(StringComparer.Ordinal);
 
@@ -40,7 +41,16 @@ sealed class KnownInstallationsLoader(InstallationQuota quota, StoreThread store
 
     void Load(Tool tool) => store.Readers.ReadToTheEnd(s =>
     {
-        quota.AddKnown(tool.Name, s.Installations(tool.Name, tool.Tables));
+        try
+        {
+            quota.AddKnown(tool.Name, s.Installations(tool.Name, tool.Tables));
+        }
+        catch (DamagedStoreException e)
+        {
+            // Collecting goes on: installations of the damaged file are taken for new, and lift no row on their day.
+            log.InstallationsDamaged(tool.Name, e.Message);
+        }
+
         return true;
     });
 }

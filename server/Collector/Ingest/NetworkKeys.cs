@@ -60,6 +60,10 @@ sealed class NetworkKeys(string path, Limits limits, TimeProvider time)
         }
     }
 
+    /// <summary>Reads the file, to find damage.</summary>
+    /// <exception cref="IOException">The file can't be read.</exception>
+    public void Check() => _ = Read();
+
     SortedDictionary<int, byte[]> RemoveOld(SortedDictionary<int, byte[]> keys)
     {
         var oldest = NumberOf(DateOnly.FromDateTime((time.GetUtcNow() - limits.MaxAge).UtcDateTime));

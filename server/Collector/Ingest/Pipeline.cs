@@ -52,13 +52,14 @@ sealed class Pipeline(
             refusal = new Refusal(Problem.Internal);
         }
 
+        GiveBack(request);
         CountOutcomes(request, refusal);
         await protocol.ReplyAsync(context.Response, request, refusal);                    // 7
     }
 
     Refusal? Check(HttpRequest request) => _stopping
         ? new Refusal(Problem.Stopping, RetryAfter: limits.BusyRetryAfter)
-        : clock.Doubt is not null // else events would be dropped as too old, or get a wrong time of receipt
+        : clock.RefusesBatches // else events would be dropped as too old, or get a wrong time of receipt
         ? new Refusal(Problem.Clock, RetryAfter: limits.ClockRetryAfter)
         : protocol.Check(request) ?? Decompression.Check(request);
 
@@ -82,17 +83,18 @@ sealed class Pipeline(
         {
             try
             {
-                await known.LoadAsync(batch.Tool);
+                await known.LoadAsync(batch.Tool).WaitAsync(limits.MaxStoreTime);
                 quota.Apply(batch.Tool, batch.Decoded!, request.Client);
+                batch.UsesBounds = true;
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
                 log.KeysNotSaved(e.Message);
                 return new Refusal(Problem.Busy, "The batch could not be written.", limits.BusyRetryAfter);
             }
-            catch (StoreException e)
+            catch (Exception e) when (e is StoreException or TimeoutException)
             {
-                log.StoreCannotSay(batch.Tool.Name, e.Message);
+                log.StoreCannotSay(batch.Tool.Name, e is TimeoutException ? ToolQueue.Stuck : e.Message);
                 return new Refusal(Problem.Busy, "The batch could not be written.", limits.BusyRetryAfter);
             }
             catch (ObjectDisposedException)
@@ -129,6 +131,14 @@ sealed class Pipeline(
             decoded.Drops.Add(EventOutcome.Deleted, kept - journaled.Sum!.Stored); // rows of deleted installations
         batch.Result = result;
         return result;
+    }
+
+    // Events that are not stored now use no bound: they were stored before, by a request whose reply was lost, or the
+    // client sends them again.
+    void GiveBack(IngestRequest request)
+    {
+        foreach (var batch in request.Batches.Where(one => one.UsesBounds && one.Result != WriteResult.Written))
+            quota.GiveBack(batch.Tool, batch.Decoded!, request.Client);
     }
 
     // Every event that was counted as received is counted once more, by its outcome.

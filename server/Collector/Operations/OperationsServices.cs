@@ -23,7 +23,8 @@ static class OperationsServices
         .AddMetrics().AddSingleton<CollectorMetrics>().AddSingleton<IngestHistograms>()
         .AddSingleton<PrometheusText>().AddSingleton<Health>()
         .AddSingleton<TotalsFiles>().AddSingleton<DiskSpace>().AddSingleton<ClockWitness>()
-        .AddSingleton<StoreMaintenance>();
+        .AddSingleton<StoreMaintenance>().AddSingleton<ReadThrough>()
+        .AddSingleton<SharedIds>();
 
     /// <summary>Adds a hosted service that runs work of a service once per interval.</summary>
     public static void AddPeriodicTask<T>(

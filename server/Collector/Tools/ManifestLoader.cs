@@ -14,7 +14,8 @@ namespace Tallymark.Collector.Tools;
 /// that was accepted before, but does not check it again. Thread-safe; loads run one at a time.
 /// </summary>
 sealed class ManifestLoader(
-    ToolSet tools, DataFolder data, StoreThread store, TotalsFiles totals, CollectorOptions options, ILogger log)
+    ToolSet tools, DataFolder data, StoreThread store, TotalsFiles totals, IJournal journal, JournalReplay replay,
+    CollectorOptions options, ILogger log)
     : IDisposable
 {
     readonly SemaphoreSlim _oneLoad = new(1);
@@ -40,6 +41,7 @@ sealed class ManifestLoader(
             var report = new LoadReport([], []);
             await LoadAcceptedAsync(report);
             await LoadNewAsync(report);
+            replay.TakeHeld(journal);
             var refused = report.Refused.Select(one => one.Path);
             foreach (var path in _logged.Keys.Except(refused, StringComparer.Ordinal).ToList())
                 _logged.Remove(path);
@@ -193,11 +195,15 @@ sealed class ManifestLoader(
             {
                 s.Prepare(manifest.Tool, Table.Of(manifest), Rollup.Of(manifest));
                 return (string?)null;
-            });
+            }).WaitAsync(options.Limits.MaxReplayTime);
         }
         catch (StoreException e)
         {
             return e.Message;
+        }
+        catch (TimeoutException)
+        {
+            return $"The store of {manifest.Tool} is busy; the collector tries again in a minute.";
         }
     }
 

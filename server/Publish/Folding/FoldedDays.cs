@@ -10,8 +10,8 @@ namespace Tallymark.Publish.Folding;
 /// <summary>
 /// The folded days of a tool on disk (<c>spec/control.md</c>, "Folded days"). A day is folded once, when it can't
 /// change any more, and never again: everything that is released comes from these files, so a release can be completed
-/// later without being computed again, and events can expire before it. One process at a time should add days; a second
-/// one keeps the file that it finds.
+/// later without being computed again, and events can expire before it. Several processes may add the same day at once
+/// (the collector and a publisher): the first file stays, and all of them show it.
 /// </summary>
 sealed class FoldedDays
 {
@@ -31,10 +31,6 @@ sealed class FoldedDays
     public FoldedRange? Range =>
         Read<StateFile>(StatePath) is { } state ? new FoldedRange(state.From, state.Through) : null;
 
-    /// <summary>The last day to which no more events can be added.</summary>
-    public static DateOnly LastUnchanging(DateTimeOffset now) =>
-        DateOnly.FromDateTime((now - Period.MaxEventAge).UtcDateTime).AddDays(-1);
-
     /// <summary>A folded day; null: it was not folded, or had no events.</summary>
     /// <exception cref="StoreException">The file can't be read.</exception>
     public FoldedDay? Find(DateOnly day) => Read<DayFile>(PathOf(day))?.ToDay();
@@ -46,26 +42,56 @@ sealed class FoldedDays
     {
         if (day.Groups.Count == 0)
             return day;
-        if (Find(day.Day) is { } earlier)
-            return earlier;
-        Write(PathOf(day.Day), DayFile.Of(day));
-        return day;
+        var path = PathOf(day.Day);
+        var isFirst = Store(path, () => OwnerFile.TryCreate(path, Json(DayFile.Of(day))));
+        return isFirst ? day : Find(day.Day)!;
     }
 
     /// <summary>Records that all days of the range are folded.</summary>
     /// <exception cref="StoreException">The file can't be written.</exception>
-    public void SetRange(FoldedRange range) =>
-        Write(StatePath, new StateFile { Tallymark = 1, From = range.From, Through = range.Through });
+    public void SetRange(FoldedRange range) => Store(StatePath, () =>
+    {
+        OwnerFile.Replace(
+            StatePath, Json(new StateFile { Tallymark = 1, From = range.From, Through = range.Through }));
+        return true;
+    });
+
+    /// <summary>Reads every file.</summary>
+    /// <returns>Why files can't be read.</returns>
+    public IEnumerable<(string File, string Problem)> Verify()
+    {
+        foreach (var file in Directory.Exists(_folder) ? Directory.GetFiles(_folder, "*.json") : [])
+        {
+            StoreException? damage = null;
+            try
+            {
+                if (file == StatePath)
+                    _ = Read<StateFile>(file);
+                else
+                    _ = Read<DayFile>(file);
+            }
+            catch (StoreException e)
+            {
+                damage = e;
+            }
+
+            if (damage is not null)
+                yield return (file, damage.InnerException!.Message);
+        }
+    }
 
     string PathOf(DateOnly day) =>
         Path.Combine(_folder, day.ToString(DayFormat, CultureInfo.InvariantCulture) + ".json");
 
-    void Write<T>(string path, T document)
+    static byte[] Json<T>(T document) =>
+        JsonSerializer.SerializeToUtf8Bytes(document, typeof(T), FoldedJson.Default);
+
+    bool Store(string path, Func<bool> write)
     {
         try
         {
             MakeFolder();
-            OwnerFile.Replace(path, JsonSerializer.SerializeToUtf8Bytes(document, typeof(T), FoldedJson.Default));
+            return write();
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -2,7 +2,9 @@
 
 namespace Tallymark.Publish.Release;
 
-/// <summary>The JSON document beside a published file (<c>spec/published.md</c>, "Metadata").</summary>
+/// <summary>
+/// The JSON document beside a published file (<c>spec/published.md</c>, "Metadata"). Null members are not written.
+/// </summary>
 sealed record FileMetadata
 {
     public required int Tallymark { get; init; }
@@ -14,6 +16,7 @@ sealed record FileMetadata
     public required bool Provisional { get; init; }
     public required string From { get; init; }
     public required string To { get; init; }
+    public string? Through { get; init; }
     public required string Generated { get; init; }
     public required int Manifest { get; init; }
     public required IReadOnlyList<int> Manifests { get; init; }
@@ -23,10 +26,25 @@ sealed record FileMetadata
     public required IReadOnlyList<ColumnEntry> Columns { get; init; }
     public required long Rows { get; init; }
     public required long Occurrences { get; init; }
-    public required int DaysLeftOut { get; init; }
-    public required int DaysWithoutEvents { get; init; }
+    public int? DaysLeftOut { get; init; }
+    public int? DaysWithoutEvents { get; init; }
     public required int DaysNotKept { get; init; }
     public required string Sha256 { get; init; }
+}
+
+/// <summary>
+/// The members that are read of the document beside a released file. An earlier version may have written it: others can
+/// be missing, and it never changes.
+/// </summary>
+sealed record ReleasedMetadata
+{
+    public required long Rows { get; init; }
+    public required long Occurrences { get; init; }
+    public required int DaysLeftOut { get; init; }
+    public required string Sha256 { get; init; }
+
+    /// <summary>0 before days were folded: events were published or the release failed.</summary>
+    public int DaysNotKept { get; init; }
 }
 
 /// <summary>One column. Null members are not written.</summary>

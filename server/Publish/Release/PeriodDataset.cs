@@ -42,10 +42,13 @@ sealed class PeriodDataset
     /// The datasets of a period: those of every version with events in it, in the order of the newest version that has
     /// each. If no event happened, those of the newest version.
     /// </summary>
-    public static IReadOnlyList<PeriodDataset> Of(
-        IReadOnlyList<PeriodDay> days, IReadOnlyList<ToolManifest> manifests)
+    public static IReadOnlyList<PeriodDataset> Of(IReadOnlyList<PeriodDay> days, PublishRequest request)
     {
-        HashSet<int> found = [.. days.SelectMany(d => d.Folded?.Groups ?? []).SelectMany(group => group.Versions)];
+        var manifests = request.Manifests;
+        List<FoldedGroup> groups = [.. days.SelectMany(d => d.Folded?.Groups ?? [])];
+        HashSet<int> found = request.Provisional
+            ? [.. VersionsWithRows(groups, manifests)]
+            : [.. groups.SelectMany(group => group.Versions)];
         if (found.Count == 0)
             found.Add(manifests[^1].Version);
         List<ToolManifest> versions = [.. manifests.Where(manifest => found.Contains(manifest.Version))];
@@ -58,6 +61,16 @@ sealed class PeriodDataset
                     .Select(d => (manifest, d)))])),
         ];
     }
+
+    // The versions of which a preview shows datasets: all that share a partition which has rows. That one of them has
+    // an event, in such a partition or in one that is left out, would tell of a single installation on a single day.
+    static IEnumerable<int> VersionsWithRows(List<FoldedGroup> groups, IReadOnlyList<ToolManifest> manifests) =>
+        VersionGroup.Of(manifests)
+            .Where(alike => groups.Exists(group => group.Rows.Count > 0
+                && alike.Versions.Contains(group.Versions[^1])
+                && alike.Group.Events.SequenceEqual(group.Events, StringComparer.Ordinal)
+                && alike.Group.Columns.SequenceEqual(group.Columns, StringComparer.Ordinal)))
+            .SelectMany(alike => alike.Versions);
 
     /// <summary>The rows that it shows of a day.</summary>
     public DatasetDay RowsOf(FoldedDay day)

@@ -43,14 +43,12 @@ sealed class PublicFolder
     }
 
     /// <summary>
-    /// Starts the files under temporary names: those requested, or all of the manifest before a release, so that the
-    /// datasets released before can be compared.
+    /// Starts the files under temporary names: of all datasets, so that those released before can be compared.
     /// </summary>
     /// <param name="datasets">The period's datasets.</param>
     public StagedFiles Stage(IReadOnlyList<PeriodDataset> datasets) => new(
     [
-        .. datasets.Where(d => !_request.Provisional || IsRequested(d.Dataset))
-            .Select(d => new StagedFile(d, new TsvWriter(PathOf(d.Dataset.Name, "tsv"), d.Dataset))),
+        .. datasets.Select(d => new StagedFile(d, new TsvWriter(PathOf(d.Dataset.Name, "tsv"), d.Dataset))),
     ]);
 
     /// <summary>
@@ -117,7 +115,7 @@ sealed class PublicFolder
             Written: !isThere);
     }
 
-    FileMetadata? MetadataOf(StagedFile file) => PublishedJson.Read<FileMetadata>(MetadataPathOf(file));
+    ReleasedMetadata? MetadataOf(StagedFile file) => PublishedJson.Read<ReleasedMetadata>(MetadataPathOf(file));
 
     string MetadataPathOf(StagedFile file) => PathOf(file.Dataset.Name, "json");
 
@@ -132,6 +130,8 @@ sealed class PublicFolder
         Provisional = _request.Provisional,
         From = _request.Period.From.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
         To = _request.Period.To.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
+        Through = _request.Period.LastShown(now) is var last && last >= _request.Period.From
+            ? last.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) : null,
         Generated = now.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture),
         Manifest = file.Period.Manifest.Version,
         Manifests = file.Period.Versions,
@@ -141,8 +141,9 @@ sealed class PublicFolder
         Columns = file.Period.Columns,
         Rows = file.Rows,
         Occurrences = file.Occurrences,
-        DaysLeftOut = file.DaysLeftOut,
-        DaysWithoutEvents = file.DaysWithoutEvents,
+        // In a preview that grows by a day, these numbers would tell of each day whether anybody was active on it.
+        DaysLeftOut = _request.Provisional ? null : file.DaysLeftOut,
+        DaysWithoutEvents = _request.Provisional ? null : file.DaysWithoutEvents,
         DaysNotKept = file.DaysNotKept,
         Sha256 = file.Sha256,
     };

@@ -49,4 +49,5 @@ static class PublishedJson
 [JsonSerializable(typeof(ToolList))]
 [JsonSerializable(typeof(PeriodList))]
 [JsonSerializable(typeof(FileMetadata))]
+[JsonSerializable(typeof(ReleasedMetadata))]
 sealed partial class PublishedJsonContext : JsonSerializerContext;

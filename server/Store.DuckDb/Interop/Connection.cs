@@ -39,6 +39,19 @@ sealed class Connection(Database database, DuckDBNativeConnection handle, string
         }
     }
 
+    /// <summary>Interrupts the running statement, which then fails. Thread-safe.</summary>
+    public void Interrupt()
+    {
+        try
+        {
+            handle.Interrupt();
+        }
+        catch (ObjectDisposedException)
+        {
+            // It was closed meanwhile.
+        }
+    }
+
     /// <summary>Runs one query; values are long or string, for $1, $2 and so on.</summary>
     /// <exception cref="StoreException">DuckDB refused the query.</exception>
     public Rows Query(string sql, params ReadOnlySpan<object> values)

@@ -11,6 +11,10 @@ static class DuckDbErrors
         "The file is damaged, or is not a store. Restore it from a backup, or set it aside to continue with the " +
         "other files (it is never deleted).";
 
+    const string FullMemory =
+        "Raise the store's memory limit (tallymark serve --memory), declare fewer events and fields, or query fewer " +
+        "days at once.";
+
     const string OtherVersion = "Another version of tallymark wrote the file; use that version or a newer one.";
 
     // DuckDB's C API has messages but no codes. These parts of the messages are stable since 1.0. The first match
@@ -27,8 +31,9 @@ static class DuckDbErrors
         ("Could not write", "Check whether the volume is full or read-only; acknowledged events are safe."),
         ("Permission denied", "Give the user that runs this command access to the data folder and everything in it."),
         ("Read-only file system", "Mount the volume of the data folder writable."),
-        ("Out of Memory", "Raise the store's memory limit, or query fewer days at once."),
-        ("failed to pin block", "Raise the store's memory limit, or query fewer days at once."),
+        ("Out of Memory", FullMemory),
+        ("failed to pin block", FullMemory),
+        ("could not allocate block", FullMemory),
         ("not a valid DuckDB database", Damaged),
         ("checksum", Damaged),
         ("Corrupt", Damaged),
@@ -58,6 +63,8 @@ static class DuckDbErrors
         {
             if (!message.Contains(part, StringComparison.OrdinalIgnoreCase))
                 continue;
+            if (ReferenceEquals(advice, FullMemory))
+                return new FullMemoryException($"{text}. {advice}");
             return ReferenceEquals(advice, Damaged) && File.Exists(place)
                 ? new DamagedFileException(place, $"{text}.", advice)
                 : new StoreException($"{text}. {advice}");

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 
 namespace Tallymark.DuckDb.Interop;
@@ -10,6 +11,10 @@ static partial class NativeHeap
 #pragma warning disable IDE1006 // The C library's name.
     const int M_ARENA_MAX = -8; // malloc.h
 #pragma warning restore IDE1006
+
+    static readonly TimeSpan MinTrimInterval = TimeSpan.FromSeconds(5);
+
+    static long _lastTrim = Stopwatch.GetTimestamp();
 
     /// <summary>
     /// Limits the heap to two arenas for all threads instead of eight per processor, so that a thread can reuse what
@@ -22,6 +27,17 @@ static partial class NativeHeap
     /// Returns free memory to the system, after files were closed. Measured: 50 of 64 MB after merging a hundred parts.
     /// </summary>
     public static void Trim() => Try(() => malloc_trim(0));
+
+    /// <summary>The same at most once in five seconds, for steps that come often.</summary>
+    public static void TrimSometimes()
+    {
+        var (now, last) = (Stopwatch.GetTimestamp(), Volatile.Read(ref _lastTrim));
+        if (Stopwatch.GetElapsedTime(last, now) >= MinTrimInterval
+            && Interlocked.CompareExchange(ref _lastTrim, now, last) == last)
+        {
+            Trim();
+        }
+    }
 
     static void Try(Func<int> call)
     {

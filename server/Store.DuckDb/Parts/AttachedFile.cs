@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 
+using System.Diagnostics;
+
 namespace Tallymark.DuckDb.Parts;
 
 /// <summary>
@@ -31,6 +33,9 @@ class AttachedFile(string path, string alias)
     internal bool MustTurnReadOnly { get; set; }
 
     internal bool IsAttached { get; set; }
+
+    /// <summary>When a lease of it ended last, or when it was opened; a timestamp of Stopwatch.</summary>
+    internal long LastRead { get; set; } = Stopwatch.GetTimestamp();
 
     internal bool IsDeleted { get; set; }
 }

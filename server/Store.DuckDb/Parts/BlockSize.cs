@@ -26,5 +26,9 @@ static class BlockSize
     /// <param name="catalog">The tables.</param>
     /// <param name="expectedBytes">About how much it will hold.</param>
     public static int For(Catalog catalog, long expectedBytes) =>
-        catalog.ColumnCount > MaxColumns || expectedBytes < MinLargeBytes ? Small : Large;
+        catalog.ColumnCount > MaxColumns ? Small : For(expectedBytes);
+
+    /// <summary>The size for a new file with tables of few columns. Bytes.</summary>
+    /// <param name="expectedBytes">About how much it will hold.</param>
+    public static int For(long expectedBytes) => expectedBytes < MinLargeBytes ? Small : Large;
 }

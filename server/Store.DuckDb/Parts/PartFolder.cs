@@ -72,6 +72,35 @@ sealed class PartFolder(string path)
         return all.Count(name => !all.Exists(other => other.Replaces(name)));
     }
 
+    /// <summary>
+    /// The parts in use that do not change any more, ordered by their file names. Known from the names and lengths
+    /// alone, so that a process can ask while another one has the tool open. Cost: a directory listing.
+    /// </summary>
+    /// <exception cref="StoreException">The folder can't be read.</exception>
+    public IReadOnlyList<StoredPiece> Sealed()
+    {
+        try
+        {
+            List<PartName> all = [.. Names()];
+            var last = all.Select(name => name.Last).DefaultIfEmpty().Max();
+            return
+            [
+                .. all.Where(name => !all.Exists(other => other.Replaces(name)))
+                    .Where(name => !BlockCheck.HasLog(PathOf(name))
+                        && (name.Last < last || BlockCheck.HasContent(PathOf(name))))
+                    .Select(PathOf).Order(StringComparer.Ordinal)
+                    .Select(file => new StoredPiece(file, DurableFile.Length(file))),
+            ];
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new StoreException($"{Parts} can't be read. {e.Message}", e);
+        }
+    }
+
+    /// <summary>The current file of rollups; null: there is none.</summary>
+    public string? CurrentRollups => NewestRollups() is > 0 and var number ? RollupsPath(number) : null;
+
     /// <summary>The number of the current file of rollups; 0: there is none.</summary>
     public int NewestRollups() => RollupNumbers().DefaultIfEmpty().Max();
 

@@ -9,9 +9,6 @@ namespace Tallymark.DuckDb.Parts;
 /// </summary>
 static class PartOpener
 {
-    // DuckDB's main header and two checkpoint headers.
-    const long HeadersLength = 3 * 4096;
-
     /// <summary>Attaches all parts, oldest first; the last takes commits.</summary>
     /// <exception cref="StoreException">A part can't be opened; the message names it.</exception>
     public static List<Part> Open(Database engine, PartFolder folder, DateTimeOffset now)
@@ -21,9 +18,17 @@ static class PartOpener
         var next = folder.NextNumber(); // greater than that of a part that was set aside
         foreach (var name in names)
         {
-            parts.Add(name.Last + 1 == next && !HasContent(folder.PathOf(name))
-                ? Continue(engine, folder, name, parts)
-                : AttachSealed(engine, folder, name));
+            var path = folder.PathOf(name);
+            if (name.Last + 1 < next || BlockCheck.HasContent(path))
+                parts.Add(AttachSealed(engine, folder, name));
+            else if (BlockCheck.IsUnfinished(path) && !BlockCheck.HasLog(path))
+            {
+                // A kill interrupted DuckDB while it created the file. Rows are in the log, so there are none.
+                File.Delete(path);
+                parts.Add(Create(engine, folder, name, Union(parts), expectedBytes: 0));
+            }
+            else
+                parts.Add(Continue(engine, folder, name, parts));
         }
 
         if (parts.Count == 0 || parts[^1].IsSealed)
@@ -76,8 +81,6 @@ static class PartOpener
         ReadCatalog(engine, part);
         return part;
     }
-
-    static bool HasContent(string path) => new FileInfo(path).Length > HeadersLength;
 
     static bool HasBatches(Database engine, Part part)
     {

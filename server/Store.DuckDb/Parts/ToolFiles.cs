@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+using System.Diagnostics;
 using System.Globalization;
 
 namespace Tallymark.DuckDb.Parts;
@@ -83,6 +84,25 @@ sealed class ToolFiles(Database engine, FileView view)
         return now with { Parts = [.. now.Parts, next] };
     });
 
+    /// <summary>
+    /// Detaches the sealed parts that no lease has read for a time; the next lease attaches them again. An attached
+    /// part keeps its catalog and the blocks that were read in memory.
+    /// </summary>
+    public void DetachUnread(TimeSpan idle)
+    {
+        lock (_gate)
+        {
+            foreach (var part in _view.Sealed)
+            {
+                if (part is { IsAttached: true, MustTurnReadOnly: false, Readers: 0 }
+                    && Stopwatch.GetElapsedTime(part.LastRead) >= idle)
+                {
+                    TryDetach(part);
+                }
+            }
+        }
+    }
+
     /// <summary>Waits until no sealed part is attached for writing, so that another process can open them.</summary>
     /// <returns>False: a part is still being read after that time.</returns>
     public bool WaitReadOnly(TimeSpan time)
@@ -124,6 +144,7 @@ sealed class ToolFiles(Database engine, FileView view)
             {
                 file.Readers--;
                 file.NameHolders -= keepNames ? 1 : 0;
+                file.LastRead = Stopwatch.GetTimestamp();
                 Advance(file);
             }
 
@@ -167,14 +188,12 @@ sealed class ToolFiles(Database engine, FileView view)
                 && (!file.IsAttached || TryCheckpoint(file)))
             {
                 Detach(file);
-                Attach(engine, file, readOnly: true);
-                file.MustTurnReadOnly = false;
+                file.MustTurnReadOnly = false; // the next lease attaches it again
             }
         }
         catch (Exception e) when (e is StoreException or IOException or UnauthorizedAccessException)
         {
-            // The engine is closing; or the file can't be deleted (opening the tool deletes leftovers); or it could not
-            // be reattached (the next lease attaches it).
+            // The engine is closing, or the file can't be deleted (opening the tool deletes leftovers).
         }
     }
 
@@ -183,6 +202,18 @@ sealed class ToolFiles(Database engine, FileView view)
     {
         using var connection = engine.Connect(file.Path);
         return connection.TryCheckpoint(file.Alias);
+    }
+
+    void TryDetach(AttachedFile file)
+    {
+        try
+        {
+            Detach(file);
+        }
+        catch (StoreException)
+        {
+            // The engine is closing, or DuckDB still has the file in use: a later call tries again.
+        }
     }
 
     void Detach(AttachedFile file)

@@ -6,13 +6,21 @@ namespace Tallymark.DuckDb.RawQueries;
 
 /// <summary>The request to a child process: one line of JSON on its standard input.</summary>
 /// <param name="Files">The files of a snapshot.</param>
+/// <param name="Declared">The tables of the accepted manifests.</param>
 /// <param name="Sql">The query.</param>
 /// <param name="Format">The format of the answer.</param>
 /// <param name="MaxRows">The answer is truncated after this many rows.</param>
 /// <param name="MaxMemoryMiB">DuckDB's memory limit. MiB.</param>
 /// <param name="MaxSeconds">The process ends itself then: a collector that was killed can't end it.</param>
 sealed record QueryOrder(
-    IReadOnlyList<string> Files, string Sql, RawAnswerFormat Format, int MaxRows, int MaxMemoryMiB, int MaxSeconds);
+    IReadOnlyList<string> Files, IReadOnlyList<DeclaredTable> Declared, string Sql, RawAnswerFormat Format, int MaxRows,
+    int MaxMemoryMiB, int MaxSeconds);
+
+/// <summary>A table that the query can read even if no file has it.</summary>
+/// <param name="Schema"><c>main</c>, or <c>dev</c> for events of development builds.</param>
+/// <param name="Name">The event.</param>
+/// <param name="Columns">DuckDB's type of each column.</param>
+sealed record DeclaredTable(string Schema, string Name, IReadOnlyDictionary<string, string> Columns);
 
 /// <summary>The end of a child process: one line of JSON on its standard error.</summary>
 /// <param name="Error">For the query's author: why there is no answer; null: there is one.</param>

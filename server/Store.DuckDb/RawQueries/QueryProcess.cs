@@ -17,7 +17,9 @@ sealed class QueryProcess(IReadOnlyList<string> program)
     /// <exception cref="OperationCanceledException">The query was cancelled.</exception>
     public async Task<RawAnswer> RunAsync(IReadOnlyList<string> files, RawQuery query, CancellationToken cancel)
     {
-        var order = new QueryOrder(files, query.Sql, query.Format, query.MaxRows, query.MaxMemoryMiB,
+        var declared = Catalog.Union([]).With(query.Declared).Tables.Select(
+            table => new DeclaredTable(table.Schema, table.Name, table.Columns));
+        var order = new QueryOrder(files, [.. declared], query.Sql, query.Format, query.MaxRows, query.MaxMemoryMiB,
             (int)query.MaxTime.TotalSeconds + GraceSeconds);
         using var child = Start();
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);

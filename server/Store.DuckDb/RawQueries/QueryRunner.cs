@@ -5,10 +5,10 @@ using System.Runtime.InteropServices;
 namespace Tallymark.DuckDb.RawQueries;
 
 /// <summary>
-/// Runs one query over files that do not change, with no access to anything else. Each event is a view over all files;
-/// <c>main</c> has the counted events, <c>dev</c> those of development builds. Before the query runs, the configuration
-/// is locked, and access to files, the network and extensions is off. Accepts one statement only, and only a SELECT.
-/// Stateless; runs in a process of its own (<see cref="DuckDbQueryChild"/>).
+/// Runs one query over files that do not change, with no access to anything else. Each declared or stored event is a
+/// view over all files; <c>main</c> has the counted events, <c>dev</c> those of development builds. Before the query
+/// runs, the configuration is locked, and access to files, the network and extensions is off. Accepts one statement
+/// only, and only a SELECT. Stateless; runs in a process of its own (<see cref="DuckDbQueryChild"/>).
 /// </summary>
 static class QueryRunner
 {
@@ -19,7 +19,7 @@ static class QueryRunner
     {
         using var engine = Database.OpenEngine("The query", SettingsOf(order));
         using var connection = engine.Connect();
-        CreateViews(connection, order.Files);
+        CreateViews(connection, order);
         connection.Execute("SET enable_external_access = false");
         // A table function can still turn on logging into a file (observed); the attached files are open already and
         // stay readable.
@@ -57,30 +57,40 @@ static class QueryRunner
         ("allow_unsigned_extensions", "false"),
     ];
 
-    static void CreateViews(Connection connection, IReadOnlyList<string> files)
+    static void CreateViews(Connection connection, QueryOrder order)
     {
-        for (var i = 0; i < files.Count; i++)
-            connection.Execute($"ATTACH {Text(files[i])} AS f{i} (READ_ONLY)");
-        var tables = new List<(string File, string Schema, string Name)>();
+        for (var i = 0; i < order.Files.Count; i++)
+            connection.Execute($"ATTACH {Text(order.Files[i])} AS f{i} (READ_ONLY)");
+        var tables = new List<(string Schema, string Name, string Select)>();
         using (var rows = connection.Query(
             "SELECT database_name, schema_name, table_name FROM duckdb_tables() " +
             "WHERE NOT internal AND NOT starts_with(table_name, '_') ORDER BY database_oid"))
         {
             while (rows.Read())
-                tables.Add((rows.Text(0)!, rows.Text(1)!, rows.Text(2)!));
+                tables.Add((rows.Text(1)!, rows.Text(2)!, SelectFrom(rows.Text(0)!, rows.Text(1)!, rows.Text(2)!)));
         }
+
+        tables.AddRange(order.Declared.Select(table => (table.Schema, table.Name, SelectNothing(table))));
 
         foreach (var schema in tables.Select(t => t.Schema).Where(s => s != "main").Distinct(StringComparer.Ordinal))
             connection.Execute($"CREATE SCHEMA {Name(schema)}");
         foreach (var parts in tables.GroupBy(t => (t.Schema, t.Name)))
         {
-            // No query needs the network: it would only tell which installations are in the same place.
-            var union = parts.Select(t =>
-                $"SELECT COLUMNS(lambda c: c <> '{Table.Network}') FROM {t.File}.{Name(t.Schema)}.{Name(t.Name)}");
             connection.Execute(
                 $"CREATE VIEW {Name(parts.Key.Schema)}.{Name(parts.Key.Name)} AS " +
-                $"{string.Join(" UNION ALL BY NAME ", union)}");
+                $"{string.Join(" UNION ALL BY NAME ", parts.Select(t => t.Select))}");
         }
+    }
+
+    // No query needs the network: it would only tell which installations are in the same place.
+    static string SelectFrom(string file, string schema, string name) =>
+        $"SELECT COLUMNS(lambda c: c <> '{Table.Network}') FROM {file}.{Name(schema)}.{Name(name)}";
+
+    static string SelectNothing(DeclaredTable table)
+    {
+        var columns = table.Columns.Where(column => column.Key != Table.Network)
+            .Select(column => $"CAST(NULL AS {column.Value}) AS {Name(column.Key)}");
+        return $"SELECT {string.Join(", ", columns)} WHERE false";
     }
 
     /// <summary>Makes sure that the text is one SELECT; returns the names of its columns.</summary>

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 
+using System.Globalization;
+
 namespace Tallymark.DuckDb.Reading;
 
 /// <summary>
@@ -34,6 +36,7 @@ sealed class CellReader(string tool, Database engine, ToolFiles files, DeletedIn
     /// <summary>The installations with a counted event, each at least once, and the first day of receipt.</summary>
     public IEnumerable<KnownInstallation> Installations(IReadOnlyList<Table> tables)
     {
+        DamagedFileException? damage = null;
         using var lease = files.Acquire();
         using var connection = engine.Connect(); // disposed before the lease, because it may still read from the files
         var columns = tables.Where(t => t.CountedBy >= 0)
@@ -46,14 +49,42 @@ sealed class CellReader(string tool, Database engine, ToolFiles files, DeletedIn
                     continue;
                 var hasCounts = part.Catalog.Find(Sql.Counted, table, Table.Counts) is not null;
                 var counts = hasCounts ? $"{Sql.Name(Table.Counts)} IS NOT FALSE" : "true";
-                using var rows = connection.Query(
+                using var rows = TryFirst(
+                    connection,
                     $"SELECT {Sql.Name(column)}, CAST(min(received) AS DATE) " +
                     $"FROM {Sql.TableName(part.Alias, Sql.Counted, table)} " +
-                    $"WHERE {Sql.Name(column)} IS NOT NULL AND {counts} GROUP BY ALL");
-                while (rows.Read())
+                    $"WHERE {Sql.Name(column)} IS NOT NULL AND {counts} GROUP BY ALL",
+                    ref damage);
+                if (rows is null)
+                    continue;
+                do
                     yield return new KnownInstallation(rows.Text(0)!, UtcDay.FromNumber(rows.Int32(1)));
+                while (rows.Read());
             }
         }
+
+        if (damage is not null)
+            throw damage;
+    }
+
+    // The rows of a grouped query, at the first of them; null: there is none, or the file is damaged. The query reads
+    // the whole file before the first row comes.
+    static Rows? TryFirst(Connection connection, string sql, ref DamagedFileException? damage)
+    {
+        Rows? rows = null;
+        try
+        {
+            rows = connection.Query(sql);
+            if (rows.Read())
+                return rows;
+        }
+        catch (DamagedFileException e)
+        {
+            damage = e;
+        }
+
+        rows?.Dispose();
+        return null;
     }
 
     /// <summary>The counted events of a table and day, by installation and network.</summary>
@@ -65,13 +96,40 @@ sealed class CellReader(string tool, Database engine, ToolFiles files, DeletedIn
         var counts = new List<SourceCount>();
         foreach (var select in snapshot.Files.Parts.Select(part => scan.Select(part, table.Name)).OfType<string>())
         {
-            using var rows = snapshot.Connection.Query(
-                $"SELECT installation, network, count(*) FROM ({select}) GROUP BY ALL");
-            while (rows.Read())
-                counts.Add(new SourceCount(rows.Text(0), rows.IsNull(1) ? null : rows.Int64(1), rows.Int64(2)));
+            try
+            {
+                using var rows = snapshot.Connection.Query(
+                    $"SELECT installation, network, count(*) FROM ({select}) GROUP BY ALL");
+                while (rows.Read())
+                    counts.Add(new SourceCount(rows.Text(0), rows.IsNull(1) ? null : rows.Int64(1), rows.Int64(2)));
+            }
+            catch (DamagedFileException)
+            {
+                // Its events can't be published either, and new events must not wait for a repair.
+            }
         }
 
         return counts;
+    }
+
+    /// <summary>How many installations sent from more than so many networks on a day.</summary>
+    public int CountShared(IReadOnlyList<Table> tables, DateOnly day, int maxNetworks)
+    {
+        using var snapshot = new ReadSnapshot(engine, files, deleted);
+        var where = new DayRanges(day, day).OnTime("t.\"time\"");
+        var selects = tables.Where(table => table.CountedBy >= 0)
+            .Select(table => (table.Name, Column: table.Columns[table.CountedBy].Name)).Distinct()
+            .SelectMany(table => snapshot.Files.Parts.Select(part =>
+                new EventScan([], table.Column, where, snapshot.Deletions).Select(part, table.Name)))
+            .OfType<string>().ToList();
+        if (selects.Count == 0)
+            return 0;
+        using var rows = snapshot.Connection.Query(
+            $"SELECT count(*) FROM (SELECT installation FROM ({string.Join(" UNION ALL ", selects)}) "
+            + $"WHERE installation IS NOT NULL AND network <> {Networks.New.ToString(CultureInfo.InvariantCulture)} "
+            + "GROUP BY installation HAVING count(DISTINCT network) > $1)",
+            (long)maxNetworks);
+        return rows.Read() ? (int)rows.Int64(0) : 0;
     }
 
     /// <summary>The first day that has cells.</summary>

@@ -43,6 +43,7 @@ sealed class RollupFile(Database engine, PartFolder folder, ToolFiles files)
                     new RollupWriter(connection, file.Alias).CreateTables(); // a kill interrupted its creation
                 new RollupWriter(connection, file.Alias).Complete();
                 _ = RollupState.Read(connection, file.Alias);
+                DurableFile.Protect(file.LogPath);
                 return file;
             }
             catch (DamagedFileException e)
@@ -132,9 +133,10 @@ sealed class RollupFile(Database engine, PartFolder folder, ToolFiles files)
     // Table by table, within one transaction: copying the file itself would have to wait for all readers.
     void WriteCopy(AttachedFile copy, bool withoutDeleted, CancellationToken cancel)
     {
-        var from = files.View.Rollups.Alias;
+        var (current, from) = (files.View.Rollups, files.View.Rollups.Alias);
+        var length = DurableFile.Length(current.Path) + DurableFile.Length(current.LogPath);
         File.Delete(copy.Path);
-        ToolFiles.Attach(engine, copy, readOnly: false);
+        ToolFiles.Create(engine, copy, BlockSize.For(length));
         DurableFile.Protect(copy.Path);
         using var connection = engine.Connect(copy.Path);
         try
@@ -194,7 +196,7 @@ sealed class RollupFile(Database engine, PartFolder folder, ToolFiles files)
 
     static AttachedFile Create(Database engine, AttachedFile file)
     {
-        ToolFiles.Attach(engine, file, readOnly: false);
+        ToolFiles.Create(engine, file, BlockSize.Small);
         DurableFile.Protect(file.Path);
         using var connection = engine.Connect(file.Path);
         new RollupWriter(connection, file.Alias).CreateTables();
@@ -251,7 +253,14 @@ sealed class RollupFile(Database engine, PartFolder folder, ToolFiles files)
         {
             var file = files.View.Rollups;
             using var connection = engine.Connect(file.Path);
-            return write(new RollupWriter(connection, file.Alias), connection);
+            try
+            {
+                return write(new RollupWriter(connection, file.Alias), connection);
+            }
+            finally
+            {
+                DurableFile.Protect(file.LogPath); // DuckDB creates it with the first change
+            }
         }
     }
 }

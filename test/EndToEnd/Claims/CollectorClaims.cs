@@ -41,7 +41,7 @@ public sealed class CollectorClaims
         Assert.Contains("bob", audit, StringComparison.Ordinal);
 
         // The public reads it without a token or a cookie.
-        var file = $"kmpkg/provisional/kmpkg-usage-{period}.tsv";
+        var file = $"kmpkg/kmpkg-usage-{period}.tsv";
         var published = await collector.Get("/public/" + file);
         Assert.Equal((200, await collector.ReadPublished(file)), published);
         Assert.Contains($"\t{MinInstallations}\tlist\t", published.Text, StringComparison.Ordinal);
@@ -238,7 +238,7 @@ public sealed class CollectorClaims
             }
 
             var period = await collector.PublishNow();
-            var rows = (await collector.ReadPublished($"kmpkg/provisional/kmpkg-countries-{period}.tsv")).TrimEnd('\n')
+            var rows = (await collector.ReadPublished($"kmpkg/kmpkg-countries-{period}.tsv")).TrimEnd('\n')
                 .Split('\n');
             Assert.Equal("Timestamp\tOccurrences\tCountry", rows[0]);
             Assert.Equal(

@@ -27,7 +27,7 @@ public sealed class DotnetPublishedClaims(PublishedUsage usage) : IClassFixture<
         ["hashed current working directory"] = ["working_directory"],
     };
 
-    string File => $"dotnet-cli/provisional/dotnet-cli-usage-{usage.Period}.tsv";
+    string File => $"dotnet-cli/dotnet-cli-usage-{usage.Period}.tsv";
 
     [Fact]
     [Claim("DOTNET-03", "DOTNET-07", "DOTNET-08", "DOTNET-09")]
@@ -113,19 +113,17 @@ public sealed class DotnetPublishedClaims(PublishedUsage usage) : IClassFixture<
     {
         var pattern = DotnetDocument.Root.GetProperty("published_data").GetProperty("address_pattern").GetString()!;
         var name = pattern.Split('/')[^1]
-            .Replace("<YEAR>-q<QUARTER>", usage.ClosedPeriod, StringComparison.Ordinal);
-        Assert.Equal(string.Join('\t', DotnetDocument.Texts("published_data", "columns")) + "\n",
-            await usage.Collector.ReadPublished("dotnet-cli/" + name));
+            .Replace("<YEAR>-q<QUARTER>", usage.Period, StringComparison.Ordinal);
+        Assert.StartsWith(string.Join('\t', DotnetDocument.Texts("published_data", "columns")) + "\n",
+            await usage.Collector.ReadPublished("dotnet-cli/" + name), StringComparison.Ordinal);
         Assert.Equal(200, (await usage.Collector.Get("/public/dotnet-cli/" + name)).Status);
 
-        // The index names it beside its metadata; the open quarter is only in the index of previews.
+        // The index names it beside its metadata.
         using var index = JsonDocument.Parse((await usage.Collector.Get("/public/dotnet-cli/index.json")).Text);
         var period = Assert.Single(index.RootElement.GetProperty("periods").EnumerateArray());
-        Assert.Equal(usage.ClosedPeriod, period.GetProperty("period").GetString());
+        Assert.Equal(usage.Period, period.GetProperty("period").GetString());
         var dataset = Assert.Single(period.GetProperty("datasets").EnumerateArray());
         Assert.Equal(("usage", name), (dataset.GetProperty("name").GetString(), dataset.GetProperty("tsv").GetString()));
-        Assert.Contains($"\"{usage.Period}\"",
-            (await usage.Collector.Get("/public/dotnet-cli/provisional/index.json")).Text, StringComparison.Ordinal);
         Assert.Contains("\"tool\":\"dotnet-cli\"", (await usage.Collector.Get("/public/index.json")).Text,
             StringComparison.Ordinal);
     }

@@ -153,7 +153,7 @@ public sealed class MlnetCollectorClaims
             ("commands", "recommendation\tsuccess"), ("tasks", "recommendation"), ("versions", Value("version")),
             ("systems", $"linux\t{Value("os_version")}"), ("sizes", Value("dataset_size"))])
         {
-            var file = $"mlnet/provisional/mlnet-{dataset}-{period}.tsv";
+            var file = $"mlnet/mlnet-{dataset}-{period}.tsv";
             var published = (await collector.ReadPublished(file)).TrimEnd('\n').Split('\n');
             Assert.Equal((200, string.Join('\n', published) + "\n"), await collector.Get("/public/" + file));
             Assert.Equal(2, published.Length);

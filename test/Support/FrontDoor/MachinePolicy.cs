@@ -14,7 +14,7 @@ static class MachinePolicy
         + " && mount --bind /mnt/etc /etc && exec \"$@\"";
 
     /// <summary>Runs a command in this home with this policy on the machine.</summary>
-    public static Task<ProcessResult> Run(Home home, string policy, params IEnumerable<string> command)
+    public static Task<ProcessResult> Run(ToolHome home, string policy, params IEnumerable<string> command)
     {
         var file = Path.Combine(home.Folder, "machine-policy");
         File.WriteAllText(file, policy);

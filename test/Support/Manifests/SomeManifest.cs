@@ -12,6 +12,7 @@ static class SomeManifest
     public static ToolManifest Of(string tool, IReadOnlyList<Field> fields, params IReadOnlyList<Event> events) => new()
     {
         Tool = tool,
+        Command = tool,
         Title = $"{tool}, the tool",
         Version = 1,
         Purpose = "to understand usage",

@@ -171,4 +171,16 @@ public sealed class BrokenPortTests
             (await here.Run("search", "--ports-root", nowhere)).With(8).Errors,
             StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("--ports-root")]
+    [InlineData("--install-root")]
+    public async Task An_empty_folder_name_is_an_error_of_the_command_line(string option)
+    {
+        using var here = new Workplace();
+        var ended = await here.Run("search", option, "");
+        Assert.Equal(1, ended.ExitCode);
+        Assert.Contains(option + " is empty. Write a folder.", ended.Errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", ended.Errors, StringComparison.Ordinal);
+    }
 }

@@ -52,6 +52,19 @@ public sealed partial class LearnTests
     }
 
     [Fact]
+    public async Task A_time_that_is_too_short_for_any_model_is_kept_and_the_answer_says_so()
+    {
+        using var here = new Workplace();
+        here.Write("many.csv", Some.ManyLabels());
+        var ended = (await here.Words(
+            "classification --dataset many.csv --label-col label --train-time 1 --verbosity diag")).With(0);
+        Assert.Contains("LbfgsMaximumEntropy, L2 0.0001: not finished in time\n", ended.Output, StringComparison.Ordinal);
+        Assert.Contains(
+            "rough, since --train-time was too short for more",
+            ended.Lines.Single(l => l.StartsWith("best model", StringComparison.Ordinal)), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_trainer_that_finds_no_finite_model_does_not_end_the_search()
     {
         using var here = new Workplace();

@@ -44,6 +44,20 @@ static class Some
         return text.ToString();
     }
 
+    /// <summary>So many labels that no linear model is trained in a second.</summary>
+    public static string ManyLabels(int labels = 2400)
+    {
+        var random = new Random(1);
+        var text = new StringBuilder("width,height,label\n");
+        for (var i = 0; i < 3 * labels; i++)
+        {
+            var (width, height) = (i % labels % 50 + random.NextDouble(), i % labels / 50 + random.NextDouble());
+            text.Append(CultureInfo.InvariantCulture, $"{width:0.00},{height:0.00},l{i % labels}\n");
+        }
+
+        return text.ToString();
+    }
+
     /// <summary>A price that is linear in one column, on which one trainer of Microsoft.ML diverges.</summary>
     public static string Line(int rows = 60)
     {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+using Microsoft.AspNetCore.Http;
 using Microsoft.Playwright;
 
 namespace Tallymark.Sdk.Browser.Tests;
@@ -108,14 +109,21 @@ public sealed class RefusalTests(Chromium chromium)
         });
     }
 
-    [Fact]
-    public async Task Without_settings_nothing_is_recorded_until_they_come()
+    [Theory]
+    [InlineData(404, "<!doctype html><title>Not found</title>")] // a proxy that does not forward the path
+    [InlineData(200, "<!doctype html><title>Sign in</title>")]
+    [InlineData(500, """{"on":true,"tool":"mlflow","scope":"00112233445566aa","notice":"A notice."}""")]
+    [InlineData(200, "null")]
+    [InlineData(200, """{"on":true,"tool":"mlflow","notice":"A notice."}""")]
+    [InlineData(200, """{"on":false}""")]
+    public async Task Without_valid_settings_nothing_is_recorded_until_they_come(int status, string body)
     {
         await using var relay = await TestRelay.Start(TestPage.Simple);
-        relay.Fault = (context, _) =>
+        relay.Fault = async (context, _) =>
         {
-            context.Response.StatusCode = 404;
-            return Task.FromResult(true);
+            context.Response.StatusCode = status;
+            await context.Response.WriteAsync(body);
+            return true;
         };
         await Visit.To(chromium, relay, async visit =>
         {
@@ -127,12 +135,12 @@ public sealed class RefusalTests(Chromium chromium)
     }
 
     [Fact]
-    public async Task A_visible_page_asks_for_the_settings_again()
+    public async Task A_visible_page_asks_a_server_that_hung_up_for_the_settings_again()
     {
         await using var relay = await TestRelay.Start(TestPage.Simple);
         relay.Fault = (context, _) =>
         {
-            context.Response.StatusCode = 503;
+            context.Abort();
             return Task.FromResult(true);
         };
         await Visit.To(chromium, relay, async visit =>

@@ -96,6 +96,64 @@ public sealed class BackupTests
     }
 
     [Fact]
+    public async Task Serving_killed_or_stopped_a_backup_has_every_declared_tool_also_those_without_events()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no such signals.");
+        using var folder = new TempFolder();
+        folder.Write("manifests/probe.yaml", Some.Manifest);
+        folder.Write("manifests/quiet.yaml", Some.ManifestOf("quiet"));
+        await using (var serve = await CollectorProgram.Serve(folder))
+        {
+            using var http = new HttpClient { BaseAddress = serve.Address };
+            await SendAsync(http, 1);
+            await HasBothAsync("serving");
+            await serve.Kill();
+        }
+
+        await HasBothAsync("killed");
+        await using (var serve = await CollectorProgram.Serve(folder))
+            (await serve.Stop()).With(0);
+        var copy = await HasBothAsync("stopped");
+
+        Directory.Move(folder["data"], folder["lost"]);
+        Directory.Move(copy, folder["data"]);
+        await using var restored = await InProcessCollector.StartAsync(folder);
+        Assert.Equal(1, (await restored.CountersAsync()).Stored);
+        Assert.Equal(1, (await restored.SendAsync(Some.Batch([Some.Line(tool: "quiet")], tool: "quiet"))).Stored);
+
+        async Task<string> HasBothAsync(string state)
+        {
+            var backup = await CollectorProgram.Run(
+                "backup", "--data", folder["data"], "--to", folder[state], "--json");
+            Assert.Equal((state, 0, ""), (state, backup.ExitCode, backup.Errors));
+            var report = StatusJson.Read<BackupReport>(backup.Output);
+            Assert.Equal(["probe", "quiet"], report.Tools);
+            Assert.True(File.Exists(Path.Combine(report.Path, "tools/quiet/manifests/1.yaml")));
+            (await CollectorProgram.Run("verify", report.Path)).With(0);
+            return report.Path;
+        }
+    }
+
+    [Fact]
+    public void A_clock_that_was_ahead_removes_no_backup_and_what_it_named_pushes_none_out()
+    {
+        using var folder = new TempFolder();
+        var data = DataFolder.Open(folder["data"]);
+        var clock = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
+        folder.Write("data/clock.json", $$"""{"tallymark":1,"seen":"{{Some.Time(clock.GetUtcNow())}}"}""");
+        using var store = new DuckDb.DuckDbEventStore(data.Path);
+        var good = Backup.Make(data, store, [], folder["backups"], 1, clock);
+        clock.AdjustTime(clock.GetUtcNow().AddDays(500));
+        var ahead = Backup.Make(data, store, [], folder["backups"], 1, clock);
+        Assert.Empty(ahead.Removed);
+
+        clock.AdjustTime(good.Finished.AddSeconds(1));
+        var next = Backup.Make(data, store, [], folder["backups"], 1, clock);
+        Assert.Equal([good.Path], next.Removed);
+        Assert.True(Directory.Exists(next.Path) && Directory.Exists(ahead.Path));
+    }
+
+    [Fact]
     public async Task An_impossible_folder_is_refused_and_leaves_no_files()
     {
         using var folder = new TempFolder();

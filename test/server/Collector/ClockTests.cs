@@ -38,6 +38,76 @@ public sealed class ClockTests
     }
 
     [Fact]
+    public async Task A_jump_ahead_is_reported_while_it_lasts_and_when_it_is_undone_all_continues_also_after_a_restart()
+    {
+        var (clock, ahead) = (new JumpingClock(), TimeSpan.FromDays(6));
+        using var folder = new TempFolder();
+        await using (var collector = await StartAsync(folder, clock))
+        {
+            Assert.Equal(200, (await collector.SendAsync(Some.LineOf(1))).Status);
+            await JumpAsync(collector, folder, clock, ahead);
+            clock.Jump = default;
+            await IsRightAsync(collector);
+            await UntilAsync(() => collector.Log.Contains("The clock is trusted again", StringComparison.Ordinal));
+            await UntilAsync(() => !IsDoubted(folder, clock.GetUtcNow() + ahead));
+            await JumpAsync(collector, folder, clock, ahead);
+        }
+
+        // The collector ended while the clock was ahead: the next one knows it, too.
+        await using (var still = await StartAsync(folder, clock))
+        {
+            await IsReportedAsync(still, clock);
+            clock.Jump = default;
+            await IsRightAsync(still);
+            await JumpAsync(still, folder, clock, ahead);
+        }
+
+        // Corrected while no collector ran.
+        clock.Jump = default;
+        await using var corrected = await StartAsync(folder, clock);
+        await IsRightAsync(corrected);
+        Assert.DoesNotContain("expired", corrected.Log, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_jump_ahead_that_is_right_is_accepted_and_the_command_says_what_it_did()
+    {
+        var clock = new JumpingClock();
+        using var folder = new TempFolder();
+        await using var collector = await StartAsync(folder, clock);
+        await JumpAsync(collector, folder, clock, TimeSpan.FromDays(3));
+        var accepted = (await AcceptAsync(collector)).With(0).Output;
+        Assert.StartsWith("The clock is accepted: it says ", accepted, StringComparison.Ordinal);
+        Assert.Contains(", 3 days ahead of ", accepted, StringComparison.Ordinal);
+        await IsRightAsync(collector);
+        Assert.False(IsDoubted(folder, clock.GetUtcNow()));
+        Assert.StartsWith(
+            "The clock was not in doubt. ", (await AcceptAsync(collector)).With(0).Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_step_back_that_no_witness_can_judge_says_both_that_the_operator_can_do()
+    {
+        var clock = new JumpingClock();
+        using var folder = new TempFolder();
+        await using (var collector = await StartAsync(folder, clock))
+            await UntilAsync(() => File.Exists(folder["data/clock.json"]));
+        clock.Jump = TimeSpan.FromDays(6); // as if the collector had been stopped for six days
+        await using var later = await StartAsync(folder, clock);
+        await UntilAsync(() => !IsDoubted(folder, clock.GetUtcNow() + TimeSpan.FromDays(6)));
+        clock.Jump = default;
+        Assert.Equal("clock", (await later.SendAsync(Some.LineOf(1))).Problem);
+        using var client = ControlClient.TryConnect(later.Data)!;
+        var due = Assert.Single(client.Status().Due, due => due.What == "clock");
+        Assert.Contains(
+            "If the clock is right now, because it was ahead before, run: tallymark reload --accept-clock. "
+            + "Otherwise correct it, and all continues by itself.",
+            due.Todo, StringComparison.Ordinal);
+        Assert.Contains(", 6 days behind ", (await AcceptAsync(later)).With(0).Output, StringComparison.Ordinal);
+        await IsRightAsync(later);
+    }
+
+    [Fact]
     public async Task A_start_with_a_clock_that_is_ahead_waits_until_the_operator_accepts_it()
     {
         using var folder = new TempFolder();
@@ -85,6 +155,41 @@ public sealed class ClockTests
         Assert.Contains("Nothing was published. The clock says", publish.Errors, StringComparison.Ordinal);
         Assert.False(Directory.Exists(folder["public"]) && Directory.EnumerateFileSystemEntries(folder["public"]).Any());
     }
+
+    // Waits until other processes can know it as well.
+    static async Task JumpAsync(
+        InProcessCollector collector, TempFolder folder, JumpingClock clock, TimeSpan ahead)
+    {
+        await UntilAsync(() => File.Exists(folder["data/clock.json"]));
+        clock.Jump = ahead;
+        await IsReportedAsync(collector, clock);
+        Assert.Contains(" 235 warning: The clock says ", collector.Log, StringComparison.Ordinal);
+        await UntilAsync(() => IsDoubted(folder, clock.GetUtcNow()));
+    }
+
+    static async Task IsReportedAsync(InProcessCollector collector, JumpingClock clock)
+    {
+        Assert.Equal(200, (await collector.SendAsync(Some.Line(time: Some.Time(clock.GetUtcNow())))).Status);
+        using var client = ControlClient.TryConnect(collector.Data)!;
+        var due = Assert.Single(client.Status().Due, due => due.What == "clock");
+        Assert.Contains("no period is released", due.Todo, StringComparison.Ordinal);
+        Assert.Contains("Correct the clock, and all continues by itself.", due.Todo, StringComparison.Ordinal);
+        Assert.Contains("tallymark reload --accept-clock", due.Todo, StringComparison.Ordinal);
+    }
+
+    static async Task IsRightAsync(InProcessCollector collector)
+    {
+        Assert.Equal(200, (await collector.SendAsync(Some.LineOf(2))).Status);
+        using var client = ControlClient.TryConnect(collector.Data)!;
+        Assert.DoesNotContain(client.Status().Due, due => due.What == "clock");
+    }
+
+    // As `publish`, a backup and a status without a collector judge it.
+    static bool IsDoubted(TempFolder folder, DateTimeOffset now) =>
+        DataFolder.Open(folder["data"]).ClockDoubt(now) is not null;
+
+    static Task<ProcessResult> AcceptAsync(InProcessCollector collector) =>
+        CollectorProgram.Run("reload", "--accept-clock", "--data", collector.Data);
 
     static Task<InProcessCollector> StartAsync(TempFolder folder, TimeProvider time) => InProcessCollector.StartAsync(
         folder, data => new DuckDbEventStore(data.Path, new DuckDbOptions { Time = time }),

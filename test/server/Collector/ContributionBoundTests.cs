@@ -57,6 +57,36 @@ public sealed class ContributionBoundTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_batch_that_is_sent_again_after_a_lost_reply_uses_the_bound_once(bool isRestarted)
+    {
+        SetBound(3);
+        var batch = Some.Batch([Some.LineOf(1), Some.LineOf(1), Some.Line(), Some.Line()], Guid.NewGuid());
+        await using (var collector = await StartAsync())
+        {
+            await collector.SendAsync(batch, forwardedFor: "203.0.113.1");
+            if (!isRestarted)
+            {
+                await SendAgainAsync(collector);
+                return;
+            }
+        }
+
+        await using var restarted = await StartAsync();
+        await SendAgainAsync(restarted);
+
+        async Task SendAgainAsync(InProcessCollector collector)
+        {
+            for (var i = 0; i < 3; i++)
+                await collector.SendAsync(batch, forwardedFor: "203.0.113.1");
+            Assert.Equal(4, Counted(collector));
+            await SendAsync(collector, "203.0.113.1", Some.LineOf(1), Some.LineOf(1), Some.Line(), Some.Line());
+            Assert.Equal(6, Counted(collector)); // one more of each source
+        }
+    }
+
     [Fact]
     public async Task Without_installations_a_network_adds_as_much_as_one_installation()
     {

@@ -43,6 +43,7 @@ public sealed class DataFormatTests
     [InlineData("audit")]
     [InlineData("query")]
     [InlineData("token")]
+    [InlineData("publish")]
     public async Task Every_command_refuses_a_folder_of_a_newer_version_and_changes_nothing(string verb)
     {
         using var folder = new TempFolder();
@@ -54,6 +55,7 @@ public sealed class DataFormatTests
             "serve" => ["--manifests", folder["manifests"], "--listen", "127.0.0.1:0"],
             "backup" => ["--to", folder["backups"]],
             "query" => ["--tool", "probe", "select 1"],
+            "publish" => ["--tool", "probe", "--period", "2026-q3", "--to", folder["public"]],
             _ => [],
         };
 

@@ -36,6 +36,10 @@ sealed class FakeJournal : IJournal
 
     public IEnumerable<JournaledBatch> Read(TableFinder tables) => Left;
 
+    public IReadOnlyList<HeldBatch> Held => [];
+
+    public IReadOnlyList<JournaledBatch> TakeHeld(TableFinder tables) => [];
+
     public void Append(IReadOnlyList<JournaledBatch> batches)
     {
         Begun.Release();
@@ -64,6 +68,8 @@ sealed class FakeJournal : IJournal
     }
 
     public long Close() => 0;
+
+    public JournalSize Size => new(1, 0);
 
     public bool IsGone(long number) => Waiting == 0;
 

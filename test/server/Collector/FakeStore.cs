@@ -24,8 +24,31 @@ sealed class FakeStore : IEventStore
     /// <summary>Whether commits of this tool fail.</summary>
     public Func<string, bool> FailsFor { get; set; } = _ => false;
 
+    /// <summary>Whether commits of this tool hang until <see cref="Interrupted"/> or <see cref="Recover"/>.</summary>
+    public Func<string, bool> HangsFor { get; set; } = _ => false;
+
+    /// <summary>Whether an interruption ends a commit that hangs.</summary>
+    public bool CanInterrupt { get; init; }
+
+    /// <summary>Released for each interruption.</summary>
+    public SemaphoreSlim Interrupted { get; } = new(0);
+
+    /// <summary>Whether opening this tool's files hangs until <see cref="Recover"/>.</summary>
+    public Func<string, bool> HangsToOpen { get; init; } = _ => false;
+
+    /// <summary>Released for each successful commit.</summary>
+    public SemaphoreSlim Committed { get; } = new(0);
+
+    /// <summary>Ends all hanging calls.</summary>
+    public ManualResetEventSlim Recover { get; } = new();
+
     /// <summary>Whether it can't tell which batches of this tool it has.</summary>
     public Func<string, bool> MayNotAsk { get; init; } = _ => false;
+
+    /// <summary>The advice about memory for any tables.</summary>
+    public string? Advice { get; set; }
+
+    public string? MemoryNote(IReadOnlyList<Table> tables) => Advice;
 
     /// <summary>The journal in front of this store.</summary>
     public FakeJournal Journal { get; init; } = new();
@@ -49,6 +72,8 @@ sealed class FakeStore : IEventStore
     {
         if (MayNotAsk(tool))
             throw new StoreException("The test's file is damaged.");
+        if (HangsToOpen(tool))
+            Recover.Wait();
         lock (_lock)
         {
             if (_ids.Contains((tool, batch.Id)))
@@ -63,12 +88,16 @@ sealed class FakeStore : IEventStore
     {
         Begun.Release();
         MayCommit.Wait();
+        if (HangsFor(tool) && !Recover.IsSet && !EndsBeforeRecovery())
+            throw new StoreException("INTERRUPT");
         lock (_lock)
         {
             LargestGroup = Math.Max(LargestGroup, batches.Count);
             if (Fails(++Commits) || FailsFor(tool))
                 throw new StoreException("The test's disk is full.");
-            return [.. batches.Select(batch => Write(tool, batch))];
+            var written = batches.Select(batch => Write(tool, batch)).ToList();
+            Committed.Release();
+            return written;
         }
     }
 
@@ -107,6 +136,8 @@ sealed class FakeStore : IEventStore
 
     public IReadOnlyList<SourceCount> CountDay(string tool, Table table, DateOnly day) => [];
 
+    public int CountShared(string tool, IReadOnlyList<Table> tables, DateOnly day, int maxNetworks) => 0;
+
     public IEnumerable<KnownInstallation> Installations(string tool, IReadOnlyList<Table> tables) => [];
 
     public IEnumerable<Cell> Cells(string tool, CellQuery query) =>
@@ -116,7 +147,14 @@ sealed class FakeStore : IEventStore
 
     public int Parts(string tool) => 0;
 
-    public StoreSize Size(string tool) => new(1, Total());
+    /// <summary>How often a size was measured.</summary>
+    public int Measured => Volatile.Read(ref _measured);
+
+    public StoreSize Size(string tool)
+    {
+        Interlocked.Increment(ref _measured);
+        return new StoreSize(1, Total());
+    }
 
     public IReadOnlyList<string> CloseIdle(TimeSpan idle) => [];
 
@@ -137,7 +175,18 @@ sealed class FakeStore : IEventStore
     {
     }
 
-    public void Dispose() => Disposed = true;
+    public IReadOnlyList<StoredPiece> Pieces(string tool) => [];
+
+    public PieceCheck Check(StoredPiece piece, long from, long maxBytes) => new(Next: null, Damage: null);
+
+    /// <summary>How often it was disposed.</summary>
+    public int Disposals { get; private set; }
+
+    public void Dispose()
+    {
+        Disposed = true;
+        Disposals++;
+    }
 
     /// <summary>
     /// Every value of a column of the written rows as text, in order, sets joined by blanks; from the counted table, or
@@ -158,7 +207,21 @@ sealed class FakeStore : IEventStore
         }
     }
 
+    public bool IsOpen(string tool) => !HangsToOpen(tool);
+
+    public void Interrupt(string tool) => Interrupted.Release();
+
+    // False: it was interrupted.
+    bool EndsBeforeRecovery()
+    {
+        WaitHandle[] ends = CanInterrupt
+            ? [Recover.WaitHandle, Interrupted.AvailableWaitHandle]
+            : [Recover.WaitHandle];
+        return WaitHandle.WaitAny(ends) == 0;
+    }
+
     readonly List<EventRows> _written = [];
+    int _measured;
 
     bool Write(string tool, StoredBatch batch)
     {

@@ -102,20 +102,14 @@ public sealed class FaultTests
     public async Task A_clock_that_jumps_back_and_forth_loses_nothing_and_stores_nothing_twice()
     {
         using var folder = Folder();
-        var library = folder["clock.so"];
-        Assert.SkipUnless(
-            OperatingSystem.IsLinux()
-                && Programs.Works("cc", "-shared", "-fPIC", "-O1", "-o", library,
-                    Path.Combine(AppContext.BaseDirectory, "clock.c"), "-ldl"),
-            "A C compiler is required to move the clock of a process.");
-        Jump(folder, TimeSpan.Zero);
-        string[] moved = ["env", $"LD_PRELOAD={library}", $"CLOCK_OFFSET={folder["offset"]}"];
+        using var clock = MovedClock.Create();
+        string[] moved = ["env", .. clock.Variables.Select(one => $"{one.Key}={one.Value}")];
         foreach (var days in new[] { 0.0, -0.9, -40.0, 1.0 })
         {
             // It starts with the clock at which the last one ended.
             await using var serve = await CollectorProgram.ServeUnder(moved, folder, Open);
             using var http = new HttpClient { BaseAddress = serve.Address };
-            Jump(folder, TimeSpan.FromDays(days));
+            clock.Move(TimeSpan.FromDays(days));
             while ((await DateAsync(http) - TimeProvider.System.GetUtcNow().AddDays(days))
                 .Duration() > TimeSpan.FromMinutes(10))
                 // it updates the date once a second
@@ -216,11 +210,5 @@ public sealed class FaultTests
                 path, UnixFileMode.UserRead | UnixFileMode.UserExecute | (allowed
                     ? UnixFileMode.UserWrite : UnixFileMode.None));
         }
-    }
-
-    static void Jump(TempFolder folder, TimeSpan by)
-    {
-        using var file = new FileStream(folder["offset"], FileMode.OpenOrCreate, FileAccess.Write, FileShare.ReadWrite);
-        file.Write(BitConverter.GetBytes((long)by.TotalSeconds));
     }
 }

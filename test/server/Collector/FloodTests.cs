@@ -112,6 +112,42 @@ public sealed class FloodTests
             StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task An_idle_connection_is_not_closed_for_a_network_that_has_more()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Elsewhere 127.0.0.0/8 is not all this machine's.");
+        using var store = new FakeStore();
+        await using var collector =
+            await InProcessCollector.StartAsync(store, o => o with { Limits = o.Limits with { MaxConnections = 4 } });
+        var port = collector.Address.Port;
+        var slow = new List<Socket>();
+        try
+        {
+            using var honest = await ConnectAsync(port, "127.0.9.1");
+            await SendBatchAsync(honest); // and now it is idle
+            for (var i = 0; i < 3; i++)
+            {
+                slow.Add(await ConnectAsync(port, "127.0.1.1"));
+                await slow[i].SendAsync(
+                    Encoding.ASCII.GetBytes(Some.Headers(100)
+                        .Replace("Host: x\r\n", "Host: x\r\nExpect: 100-continue\r\n", StringComparison.Ordinal)),
+                    TestContext.Current.CancellationToken);
+                await ReadAsync(slow[i], "100 Continue\r\n\r\n"); // the collector waits for its body
+            }
+
+            slow.Add(await ConnectAsync(port, "127.0.1.1"));
+            Assert.Equal("", await ReadAsync(slow[3], "never")); // refused
+            await SendBatchAsync(honest);
+        }
+        finally
+        {
+            slow.ForEach(socket => socket.Dispose());
+        }
+
+        Assert.Contains("tallymark_connections_evicted_total 0\n", (await collector.GetAsync("metrics")).Text,
+            StringComparison.Ordinal);
+    }
+
     [Fact(Timeout = 60_000)]
     public async Task Slow_bodies_and_slow_readers_of_a_few_networks_lock_no_other_network_out()
     {

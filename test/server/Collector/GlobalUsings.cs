@@ -10,4 +10,5 @@ global using Tallymark.Collector.Operations;
 global using Tallymark.DuckDb;
 global using Tallymark.DuckDb.Interop;
 global using Tallymark.Manifests;
+global using Tallymark.Publish;
 global using Tallymark.Store;

@@ -45,6 +45,12 @@ sealed class InProcessCollector : IAsyncDisposable
     /// <summary>Waits until every acknowledged batch is in the store. For tests that use their own client.</summary>
     public Task FlushAsync() => _server.FlushAsync();
 
+    /// <summary>Has the collector read one step of the store's files, as it does every minute.</summary>
+    public void ReadStep() => _server.ReadStep();
+
+    /// <summary>Has the collector count the shared ids of yesterday, as it does every hour.</summary>
+    public void CountSharedIds() => _server.CountSharedIds();
+
     public static async Task<InProcessCollector> StartAsync(
         FakeStore store, Func<CollectorOptions, CollectorOptions>? with = null)
     {

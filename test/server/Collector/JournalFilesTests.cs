@@ -227,20 +227,36 @@ public sealed class JournalFilesTests : IDisposable
     }
 
     [Fact]
-    public void A_file_of_another_version_or_without_its_manifest_is_refused_and_stays()
+    public void A_batch_without_its_manifest_keeps_its_file_until_the_manifest_is_back()
+    {
+        var batch = SampleRows.BatchOf("a");
+        Put(1, Bytes([batch]));
+        using var journal = Open();
+        Assert.Empty(journal.Read((_, _, _, _) => null));
+        var held = Assert.Single(journal.Held);
+        Assert.Equal(
+            (batch.Batch.Id, batch.Batch.Received, Some.Tool, 1), (held.Id, held.Received, held.Tool, held.Rows));
+        journal.Close();
+        Assert.Empty(journal.TakeHeld((_, _, _, _) => null));
+        Assert.Single(Files());
+
+        var taken = Assert.Single(journal.TakeHeld(SampleRows.Find));
+        Assert.Equal(SampleRows.Text(batch), SampleRows.Text(taken));
+        Assert.Empty(journal.Held);
+        journal.Done(taken);
+        Assert.Empty(Files());
+    }
+
+    [Fact]
+    public void A_file_of_a_later_version_is_refused_and_stays()
     {
         Put(1, Bytes([SampleRows.BatchOf("a")]));
-        using (var journal = Open())
-        {
-            Assert.Throws<InvalidDataException>(() => journal.Read((_, _, _, _) => null).ToList());
-            journal.Close();
-        }
 
-        Put(2, [.. "tallymark journal 1\n"u8, 1, 2, 3]);
+        Put(2, [.. "tallymark journal 3\n"u8, 1, 2, 3]);
         using (var journal = Open())
         {
             var refused = Assert.Throws<IOException>(() => journal.Read(SampleRows.Find).ToList());
-            Assert.Contains("another version of the collector", refused.Message, StringComparison.Ordinal);
+            Assert.Contains("a later version of the collector", refused.Message, StringComparison.Ordinal);
             journal.Close();
         }
 

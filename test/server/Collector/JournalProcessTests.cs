@@ -52,33 +52,45 @@ public sealed class JournalProcessTests
     }
 
     [Fact]
-    public async Task A_start_without_the_manifest_of_a_journaled_batch_changes_nothing_and_says_what_to_do()
+    public async Task A_journaled_batch_whose_manifest_is_missing_stops_no_other_tool_and_waits_for_the_manifest()
     {
         using var folder = Folder();
+        folder.Write("manifests/other.yaml", Some.ManifestOf("other"));
         await using (var collector = await InProcessCollector.StartAsync(folder))
             await collector.SendAsync(Some.LineOf(1));
-        var batches = Leave(folder, SampleRows.BatchOf("a"), SampleRows.BatchOf("b"));
+        Leave(folder, SampleRows.BatchOf("a"), SampleRows.BatchOf("b"));
         var manifest = folder["data/tools/probe/manifests/1.yaml"];
         File.Move(manifest, folder["1.yaml"]);
+        File.Move(folder["manifests/probe.yaml"], folder["probe.yaml"]);
 
-        for (var i = 0; i < 2; i++)
-        {
-            var refused = await Assert.ThrowsAsync<IOException>(() => InProcessCollector.StartAsync(folder));
-            Assert.Contains(" of probe, but manifest version 1 is missing.", refused.Message, StringComparison.Ordinal);
-            Assert.Contains("Restore that manifest below ", refused.Message, StringComparison.Ordinal);
-            Assert.True(DataFolder.Open(folder["data"]).HasJournal);
-        }
-
-        File.Move(folder["1.yaml"], manifest);
         await using (var collector = await InProcessCollector.StartAsync(folder))
         {
-            Assert.Contains($"{batches} batches were left in the journal", collector.Log, StringComparison.Ordinal);
-            var counters = await collector.CountersAsync();
-            // includes those two, which the start found by counting rows
-            Assert.Equal((3, 3, true), (counters.Received, counters.Stored, counters.AddUp));
-            Assert.Contains("tallymark_events_found{tool=\"probe\"} 2\n", (await collector.GetAsync("metrics")).Text,
-                StringComparison.Ordinal);
+            Assert.Contains("2 batches of probe wait in the journal: the journal has events plain of probe, but manifest "
+                + "version 1 is missing. Restore that manifest below ", collector.Log, StringComparison.Ordinal);
+            Assert.Equal(200, (await collector.SendAsync(Some.Batch([Some.Line(tool: "other")], tool: "other"))).Status);
+            using var client = ControlClient.TryConnect(collector.Data)!;
+            Assert.Contains(client.Status().Due, due => due.What == "journal");
         }
+
+        Assert.True(DataFolder.Open(folder["data"]).HasJournal);
+        await using (var collector = await InProcessCollector.StartAsync(folder))
+        {
+            File.Move(folder["1.yaml"], manifest);
+            using var client = ControlClient.TryConnect(collector.Data)!;
+            client.Reload();
+            await collector.FlushAsync();
+            Assert.DoesNotContain(client.Status().Due, due => due.What == "journal");
+            var counters = await collector.CountersAsync();
+            // includes those two, which the start found in the journal
+            Assert.Equal((3, 3, true), (counters.Received, counters.Stored, counters.AddUp));
+            var metrics = (await collector.GetAsync("metrics")).Text;
+            Assert.Contains("tallymark_events_found{tool=\"probe\"} 2\n", metrics, StringComparison.Ordinal);
+            Assert.Contains("tallymark_events_missing{tool=\"probe\"} 0\n", metrics, StringComparison.Ordinal);
+        }
+
+        Assert.False(DataFolder.Open(folder["data"]).HasJournal);
+        using var store = new DuckDbEventStore(folder["data"]);
+        Assert.Equal(3, store.CountEvents(Some.Tool)["plain"]);
     }
 
     [Fact]

@@ -25,11 +25,13 @@ public sealed class JournalRecordTests
             Assert.Equal(written, Write(read));
         }));
 
-    [Fact]
-    public void The_bytes_are_those_of_the_vector()
+    [Theory]
+    [InlineData("journal.json", 2)]
+    [InlineData("journal-1.json", 1)] // written by the last commit with that version
+    public void The_bytes_are_those_of_the_vector(string name, int version)
     {
         using var vector =
-            JsonDocument.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "vectors", "journal.json")));
+            JsonDocument.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "vectors", name)));
         var bytes = Convert.FromHexString(
             string.Concat(vector.RootElement.GetProperty("file").EnumerateArray().Select(line => line.GetString())));
         using var folder = new TempFolder();
@@ -40,7 +42,8 @@ public sealed class JournalRecordTests
         Assert.Equal(0, file.UnreadBytes);
         Assert.Equal(vector.RootElement.GetProperty("batches")
             .EnumerateArray().Select(text => text.GetString()), file.Batches.Select(SampleRows.Text));
-        Assert.Equal(bytes, (byte[])[.. JournalRecord.Magic, .. file.Batches.SelectMany(Write)]);
+        if (version == 2)
+            Assert.Equal(bytes, (byte[])[.. JournalRecord.Magic, .. file.Batches.SelectMany(Write)]);
     }
 
     [Fact]

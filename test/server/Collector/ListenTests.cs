@@ -68,9 +68,81 @@ public sealed class ListenTests
         var ended = await CollectorProgram.Run(
             "serve", "--data", folder["data"], "--manifests", folder["manifests"], "--listen",
             $"unix:{folder["precious.txt"]}");
-        Assert.Equal((1, ""), (ended.ExitCode, ended.Output));
-        Assert.Contains("precious.txt exists", ended.Errors, StringComparison.Ordinal);
+        Assert.Equal((2, ""), (ended.ExitCode, ended.Output));
+        Assert.Contains("precious.txt: the file exists", ended.Errors, StringComparison.Ordinal);
         Assert.True(File.Exists(folder["precious.txt"]));
+    }
+
+    [Theory]
+    [InlineData("--listen", "unix:{folder}/none/x.sock", "the folder {folder}/none does not exist. Create it")]
+    [InlineData("--listen", "unix:{folder}/closed/x.sock", "this user may not create a file in {folder}/closed.")]
+    [InlineData("--listen", "unix:{folder}/file/x.sock", "the folder {folder}/file does not exist. Create it")]
+    [InlineData("--listen", "127.0.0.1:79", "this user may not listen on port 79.")]
+    [InlineData("--listen", "localhost:79", "this user may not listen on port 79.")]
+    [InlineData("--listen", "192.0.2.1:8080", "this machine has no such address.")]
+    [InlineData("--listen", "[2001:db8::1]:8080", "this machine has no such address.")]
+    [InlineData("--listen", "127.0.0.1:{taken}", "another process listens there. Stop it, or choose another port.")]
+    [InlineData("--listen", "localhost:{taken}", "another process listens there. Stop it, or choose another port.")]
+    [InlineData("--operations", "192.0.2.1:8080", "this machine has no such address.")]
+    [InlineData("--operations", "127.0.0.1:{taken}", "another process listens there. Stop it, or choose another port.")]
+    public async Task An_address_that_can_not_be_used_is_one_line_with_the_option_the_reason_and_what_to_do(
+        string option, string address, string reason)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux() && (!address.Contains("::", StringComparison.Ordinal)
+            || Socket.OSSupportsIPv6), "Other systems have other ports that are reserved.");
+        Assert.SkipUnless(Programs.Works(Unprivileged[0], [.. Unprivileged[1..], "true"]), "setpriv is missing.");
+        using var folder = Folder();
+        folder.Write("file", "");
+        folder.Write("closed/file", "");
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(folder["closed"], UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        using var taken = new TcpListener(IPAddress.Loopback, 0);
+        taken.Start();
+        var place = InFolder(address, folder, taken);
+
+        var ended = await ProcessRun.Run(
+            Unprivileged[0], [.. Unprivileged[1..], .. CollectorProgram.Tallymark, "serve", "--data", folder["data"],
+                "--manifests", folder["manifests"], "--plain-http", option, place,
+                .. option == "--listen" ? [] : (string[])["--listen", "127.0.0.1:0"]],
+            new Dictionary<string, string>(StringComparer.Ordinal), inherit: true);
+
+        Assert.Equal((2, ""), (ended.ExitCode, ended.Output));
+        var line = Assert.Single(
+            ended.Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries),
+            line => line.StartsWith("tallymark serve: ", StringComparison.Ordinal));
+        Assert.StartsWith(
+            $"tallymark serve: {option} {place}: {InFolder(reason, folder, taken)}", line, StringComparison.Ordinal);
+        Assert.EndsWith(" See tallymark serve --help.", line, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", ended.Errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("error", ended.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_default_that_can_not_be_used_names_its_option_and_a_setting_its_place()
+    {
+        using var folder = Folder();
+        using var taken = new TcpListener(IPAddress.Loopback, 0);
+        int port;
+        do
+        {
+            taken.Stop();
+            taken.Start();
+            port = ((IPEndPoint)taken.LocalEndpoint).Port;
+        }
+        while (!IsFree(port - 1));
+
+        folder.Write("config.json", $$"""{"listen":"127.0.0.1:{{port - 1}}"}""");
+        var ended = await CollectorProgram.Run("serve", "--data", folder["data"], "--manifests", folder["manifests"],
+            "--config", folder["config.json"]);
+        Assert.Equal(2, ended.ExitCode);
+        Assert.Contains($"--operations 127.0.0.1:{port} (its default): another process listens there.", ended.Errors,
+            StringComparison.Ordinal);
+
+        folder.Write("config.json", $$"""{"listen":"127.0.0.1:{{port}}"}""");
+        ended = await CollectorProgram.Run("serve", "--data", folder["data"], "--manifests", folder["manifests"],
+            "--config", folder["config.json"]);
+        Assert.Equal(2, ended.ExitCode);
+        Assert.Contains($"(--listen is from {folder["config.json"]}.)", ended.Errors, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -140,6 +212,30 @@ public sealed class ListenTests
         Assert.Equal((1, ""), (ended.ExitCode, ended.Output));
         Assert.Contains("256 open files. It needs at least ", ended.Errors, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", ended.Errors, StringComparison.Ordinal);
+    }
+
+    // Without root's rights over folders and low ports.
+    static string[] Unprivileged =>
+        Environment.IsPrivilegedProcess
+            ? ["setpriv", "--bounding-set=-dac_override,-dac_read_search,-net_bind_service"]
+            : ["env"];
+
+    static string InFolder(string text, TempFolder folder, TcpListener taken) => text
+        .Replace("{folder}", folder[""].TrimEnd('/'), StringComparison.Ordinal)
+        .Replace("{taken}", $"{((IPEndPoint)taken.LocalEndpoint).Port}", StringComparison.Ordinal);
+
+    static bool IsFree(int port)
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, port);
+        try
+        {
+            listener.Start();
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
     }
 
     static TempFolder Folder()

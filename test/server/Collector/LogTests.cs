@@ -32,6 +32,7 @@ public sealed class LogTests
         folder.Write("manifests/worse.yaml", "nonsense");
         (await CollectorProgram.Run("reload", "--data", folder["data"])).With(1);
         Assert.Equal(HttpStatusCode.OK, await SendAsync(serve));
+        Assert.InRange(await LostAsync(serve), 2, 100); // the refusals of the two files
         (await serve.Stop()).With(0);
 
         using var store = new DuckDbEventStore(folder["data"]);
@@ -60,6 +61,35 @@ public sealed class LogTests
                 new Dictionary<string, string>(StringComparer.Ordinal), inherit: true);
             Assert.True(ended.ExitCode is 0 or 1 or 2, $"{string.Join(' ', command)}: exit code {ended.ExitCode}");
             Assert.DoesNotContain("   at ", ended.All, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData(">/dev/full")]
+    [InlineData(">&-")]
+    [InlineData("<&- >&-")]
+    public async Task A_command_whose_answer_is_lost_says_so_and_fails(string redirection)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no such redirections.");
+        using var folder = new TempFolder();
+        folder.Write("manifests/probe.yaml", Some.Manifest);
+        folder.Write("m.yaml", Some.Manifest);
+        await using (var collector = await InProcessCollector.StartAsync(folder))
+            await collector.SendAsync(Some.Line());
+        string[][] commands =
+        [
+            ["status", "--data", folder["data"]], ["query", "--data", folder["data"], "--tool", "probe", "select 1"],
+            ["dictionary", folder["m.yaml"]], ["token", "--data", folder["data"]], ["--version"],
+        ];
+        foreach (var command in commands)
+        {
+            var ended = await ProcessRun.Run(
+                "bash", ["-c", $"exec \"$@\" {redirection}", "bash", .. CollectorProgram.Tallymark, .. command],
+                new Dictionary<string, string>(StringComparer.Ordinal), inherit: true);
+            Assert.Equal((command[0], 1), (command[0], ended.ExitCode));
+            Assert.StartsWith("tallymark", ended.Errors, StringComparison.Ordinal);
+            Assert.DoesNotContain("internal error", ended.Errors, StringComparison.Ordinal);
+            Assert.DoesNotContain("   at ", ended.Errors, StringComparison.Ordinal);
         }
     }
 
@@ -160,6 +190,15 @@ public sealed class LogTests
             "2026-11-20T12:00:00Z 99 warning: 2 earlier messages could not be written\n"
             + "2026-11-20T12:00:00Z 100 Started; collecting for 3 tools\n",
             full.ToString().ReplaceLineEndings("\n"));
+    }
+
+    static async Task<long> LostAsync(ServeProcess serve)
+    {
+        const string Counter = "tallymark_log_lost_total ";
+        using var http = new HttpClient();
+        var metrics = await http.GetStringAsync(serve.Metrics, TestContext.Current.CancellationToken);
+        var line = Assert.Single(metrics.Split('\n'), line => line.StartsWith(Counter, StringComparison.Ordinal));
+        return long.Parse(line[Counter.Length..], System.Globalization.CultureInfo.InvariantCulture);
     }
 
     static async Task<HttpStatusCode> SendAsync(ServeProcess serve)

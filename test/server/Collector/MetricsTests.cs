@@ -36,7 +36,9 @@ public sealed class MetricsTests
                 "tallymark_store_files gauge", "tallymark_maintenance_time_seconds gauge",
                 "tallymark_maintenance_failed gauge", "tallymark_backup_time_seconds gauge",
                 "tallymark_manifests_refused gauge", "tallymark_journal_damaged gauge",
-                "tallymark_log_lost_total counter",
+                "tallymark_log_lost_total counter", "tallymark_store_damaged gauge",
+                "tallymark_store_read_time_seconds gauge", "tallymark_installations_shared gauge",
+                "tallymark_journal_files gauge", "tallymark_journal_bytes gauge", "tallymark_store_stuck gauge",
                 "tallymark_build_info gauge", "process_cpu_seconds_total counter",
                 "process_resident_memory_bytes gauge", "process_start_time_seconds gauge", "process_threads gauge",
                 "process_open_fds gauge", "process_max_fds gauge", "tallymark_acknowledgement_seconds histogram",
@@ -73,6 +75,21 @@ public sealed class MetricsTests
         Assert.InRange(Value(text, "process_threads"), 5, 1000);
         Assert.True(Value(text, "tallymark_store_files{tool=\"probe\"}") > 0, text);
         Assert.True(Value(text, "tallymark_store_bytes{tool=\"probe\"}") > 0, text);
+    }
+
+    [Fact]
+    public async Task A_scrape_measures_no_tools_files()
+    {
+        using var store = new FakeStore();
+        await using var collector = await InProcessCollector.StartAsync(store, options => options with
+        {
+            Limits = options.Limits with { TotalsWriteInterval = TimeSpan.FromHours(1) },
+        });
+        await collector.SendAsync(Some.LineOf(1));
+        var measured = store.Measured;
+        for (var i = 0; i < 3; i++)
+            Assert.Equal(1, Value((await collector.GetAsync("metrics")).Text, "tallymark_store_files{tool=\"probe\"}"));
+        Assert.Equal(measured, store.Measured);
     }
 
     [Fact]

@@ -121,6 +121,37 @@ public sealed class NetworkTests : IDisposable
     }
 
     [Fact]
+    public async Task An_id_that_many_networks_use_on_one_day_is_reported_and_counts_as_one_installation()
+    {
+        await using var collector = await StartAsync();
+        await SendAsync(collector, "203.0.113.1", 1, days: 0); // an image is made
+        await SendAsync(collector, "203.0.113.1", 2, days: 0);
+        _clock.Advance(TimeSpan.FromDays(1));
+        for (var network = 0; network < 9; network++)
+            await SendAsync(collector, $"198.51.{network}.1", 1, days: 1); // and used
+        for (var network = 0; network < 8; network++)
+            await SendAsync(collector, $"198.51.{network}.1", 2, days: 1); // a machine that moves a lot
+        using var client = ControlClient.TryConnect(collector.Data)!;
+        collector.CountSharedIds();
+        Assert.Equal(0, client.Status().Tools[0].SharedIds); // the day is not over
+
+        _clock.Advance(TimeSpan.FromDays(1));
+        collector.CountSharedIds();
+        Assert.Equal(1, client.Status().Tools[0].SharedIds);
+        Assert.Contains("\ntallymark_installations_shared{tool=\"probe\"} 1\n", (await collector.GetAsync("metrics")).Text,
+            StringComparison.Ordinal);
+        Assert.Contains(" 246 ", collector.Log, StringComparison.Ordinal);
+        Assert.DoesNotContain("198.51", collector.Log, StringComparison.Ordinal);
+        var cell = Assert.Single(client.Cells(
+            "probe", new CellQuery(["plain"], [], First.AddDays(1), First.AddDays(1), "installation")).ToList());
+        Assert.Equal((17, 2), (cell.Occurrences, cell.Installations.Count));
+
+        _clock.Advance(TimeSpan.FromDays(1));
+        collector.CountSharedIds();
+        Assert.Equal(0, client.Status().Tools[0].SharedIds);
+    }
+
+    [Fact]
     public async Task Installations_of_the_operators_own_networks_count_each_for_itself_and_at_once()
     {
         await using var collector = await StartAsync(own: "203.0.113.0/24");

@@ -191,9 +191,10 @@ public sealed class ProcessTests
 
         Assert.Equal((1, ""), (same.ExitCode, same.Output));
         Assert.Contains(" is in use by another collector or tallymark command.", same.Errors, StringComparison.Ordinal);
-        Assert.Equal((1, ""), (taken.ExitCode, taken.Output));
-        Assert.Contains("tallymark serve: ", taken.Errors, StringComparison.Ordinal);
-        Assert.Contains("in use", taken.Errors, StringComparison.Ordinal);
+        Assert.Equal((2, ""), (taken.ExitCode, taken.Output));
+        Assert.Contains(
+            $"tallymark serve: --listen {serve.Address.Authority}: another process listens there.", taken.Errors,
+            StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", taken.Errors, StringComparison.Ordinal);
     }
 

@@ -40,6 +40,49 @@ public sealed class QueryTests
         Assert.Equal(1, audit[1].GetProperty("rows").GetInt64());
     }
 
+    [Fact]
+    public async Task Every_declared_event_is_a_view_with_its_columns_whether_or_not_something_of_it_is_stored()
+    {
+        await using var collector = await StartAsync();
+        var tables = Table.Of(ManifestReader.Read(Some.Manifest).Manifest!);
+        for (var stored = 0; stored < 2; stored++)
+        {
+            foreach (var table in tables)
+            {
+                var isStored = stored > 0 && table.Name == "plain";
+                var columns = table.Columns.Select(column => column.Name).Where(name => name != Table.Network)
+                    .Order(StringComparer.Ordinal);
+                Assert.Equal(columns, ColumnsOf(await AskAsync(collector, $"select * from {table.Name}")));
+                Assert.Equal(isStored ? "1" : "0",
+                    (await AskAsync(collector, $"select count(*) from {table.Name}")).Text.Split('\n')[1]);
+                if (table.Development is not null)
+                    Assert.Equal(columns, ColumnsOf(await AskAsync(collector, $"select * from dev.{table.Name}")));
+            }
+
+            Assert.Equal("0",
+                (await AskAsync(collector, "select count(*) from every where time is not null")).Text.Split('\n')[1]);
+            Assert.Contains(tables, table => table.Development is not null);
+            if (stored == 0)
+                Assert.False(Directory.Exists(collector.Folder["data/tools/probe/parts"])); // a query creates no files
+            await collector.SendAsync(Some.LineOf(1));
+        }
+
+        // The same without a collector, also of a tool that never had events.
+        collector.Folder.Write("manifests/quiet.yaml", Some.ManifestOf("quiet"));
+        using (var client = ControlClient.TryConnect(collector.Data)!)
+            Assert.Empty(client.Reload().Refused);
+        await collector.StopAsync();
+        foreach (var (tool, count) in new[] { ("probe", 2), ("quiet", 0) })
+        {
+            var answer = await CollectorProgram.Run("query", "--data", collector.Data, "--tool", tool,
+                "select (select count(*) from plain) as plain, (select count(*) from every) as every");
+            Assert.Equal($"plain\tevery\n{count}\t0\n", answer.With(0).Output);
+        }
+
+        static IEnumerable<string> ColumnsOf(Answer answer) =>
+            answer.Text.Split('\n')[0].Split('\t').Order(StringComparer.Ordinal);
+    }
+
     [Theory]
     [InlineData("select * from read_text('/etc/hostname')")]
     [InlineData("select * from read_csv('/etc/hostname')")]

@@ -96,6 +96,19 @@ public sealed class ReloadTests
         Assert.Equal([1, 3], Assert.Single(client.Status().Tools).Versions);
     }
 
+    [Fact]
+    public async Task The_command_names_a_manifest_that_needs_more_memory_instead_of_no_changes()
+    {
+        using var store = new FakeStore();
+        await using var collector = await InProcessCollector.StartAsync(store);
+        var before = await CollectorProgram.Run("reload", "--data", collector.Data);
+        store.Advice = "Its 20600 columns need up to 643 MiB.";
+        var after = await CollectorProgram.Run("reload", "--data", collector.Data);
+        Assert.Equal((0, "", "No changes.\n"), (before.ExitCode, before.Output, before.Errors));
+        Assert.Equal((0, "memory probe 1\nIts 20600 columns need up to 643 MiB.\n", ""),
+            (after.ExitCode, after.Output, after.Errors));
+    }
+
     [Fact(Timeout = 60_000)]
     public async Task A_replaced_folder_is_found_without_a_notification()
     {

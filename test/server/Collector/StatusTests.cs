@@ -40,9 +40,9 @@ public sealed class StatusTests
         }
 
         var data = DataFolder.Open(folder["data"]);
-        Assert.Equal("journal", Assert.Single(Offline(data, clock)).What);
+        Assert.Equal(["collector", "journal"], Offline(data, clock).Select(due => due.What));
         File.Delete(folder["data/journal/7.journal.damaged"]);
-        Assert.Empty(Offline(data, clock));
+        Assert.Equal(["collector"], Offline(data, clock).Select(due => due.What));
     }
 
     [Fact]
@@ -54,8 +54,8 @@ public sealed class StatusTests
         }
 
         folder.Write("data/tools/probe/manifests/2.yaml", "nonsense");
-        var due = Assert.Single(Offline(DataFolder.Open(folder["data"]), TimeProvider.System));
-        Assert.Equal("manifest", due.What);
+        var due = Assert.Single(
+            Offline(DataFolder.Open(folder["data"]), TimeProvider.System), due => due.What == "manifest");
         Assert.Contains("2.yaml", due.Todo, StringComparison.Ordinal);
     }
 
@@ -76,6 +76,39 @@ public sealed class StatusTests
         File.Delete(folder["manifests/broken.yaml"]);
         (await CollectorProgram.Run("reload", "--data", folder["data"])).With(0);
         Assert.Equal("", (await CollectorProgram.Run("status", "--due", "--data", folder["data"])).With(0).Output);
+    }
+
+    [Fact]
+    public async Task The_text_names_the_addresses_and_what_was_never_done_and_a_collector_that_is_down_is_due()
+    {
+        using var folder = new TempFolder();
+        folder.Write("manifests/probe.yaml", Some.Manifest);
+        await using (var serve = await CollectorProgram.Serve(folder))
+        {
+            var text = (await CollectorProgram.Run("status", "--data", folder["data"])).With(0).Output;
+            var operations = serve.Metrics.GetLeftPart(UriPartial.Authority);
+            Assert.Contains(
+                $"\nlistening on {serve.Address.GetLeftPart(UriPartial.Authority)}, operations on {operations}\n", text,
+                StringComparison.Ordinal);
+            Assert.Contains("\nlast backup: none\nfiles last read through: not yet\n", text, StringComparison.Ordinal);
+            (await serve.Stop()).With(0);
+        }
+
+        var due = (await CollectorProgram.Run("status", "--due", "--data", folder["data"])).With(1);
+        Assert.Equal(
+            $"collector: No collector is running on {folder["data"]}. Start it.", Assert.Single(due.Lines));
+    }
+
+    [Fact]
+    public async Task Without_a_collector_a_clock_that_can_t_be_right_is_named_too()
+    {
+        using var folder = new TempFolder();
+        await using (await InProcessCollector.StartAsync(folder))
+        {
+        }
+
+        folder.Write("data/clock.json", """{"tallymark":1,"seen":"2020-01-01T00:00:00Z"}""");
+        Assert.Contains(Offline(DataFolder.Open(folder["data"]), TimeProvider.System), due => due.What == "clock");
     }
 
     static IReadOnlyList<Due> Offline(DataFolder data, TimeProvider time) =>

@@ -94,7 +94,7 @@ public sealed class StopOrderTests
         using var store = new FakeStore();
         var taken = new IPEndPoint(IPAddress.Loopback, running.Address.Port);
 
-        await Assert.ThrowsAsync<IOException>(() => InProcessCollector.StartAsync(
+        await Assert.ThrowsAsync<ListenException>(() => InProcessCollector.StartAsync(
             folder, _ => store, options => options with { Listen = taken }, journal: store.Journal));
 
         Assert.True(store.Disposed);

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 
-using System.Numerics;
 using FsCheck;
 using FsCheck.Fluent;
 
@@ -16,37 +15,6 @@ public sealed class AttackTests
 {
     const int Minimum = 3;
 
-    static readonly string[] Both = ["install", "remove"];
-
-    static readonly string[] Versions = ["1.0.0", "1.0.1", "2.0.0"];
-
-    static readonly string[] Systems = ["linux debian.12", "windows 10", "windows 11"];
-
-    static readonly Dictionary<string, Func<int, Dataset[]>> Shapes = new(StringComparer.Ordinal)
-    {
-        ["unrelated columns"] = minimum =>
-        [
-            Some.Dataset("versions", minimum, Both, "version"),
-            Some.Dataset("systems", minimum, Both, "os", "os_version"),
-        ],
-        ["a column in two datasets"] = minimum =>
-            [Some.Dataset("systems", minimum, Both, "os", "os_version"), Some.Dataset("families", minimum, Both, "os")],
-        ["a system family and its version in separate datasets"] = minimum =>
-            [Some.Dataset("families", minimum, Both, "os"), Some.Dataset("releases", minimum, Both, "os_version")],
-        ["an event in two datasets"] = minimum =>
-        [
-            Some.Dataset("usage", minimum, Both, "event", "status"),
-            Some.Dataset("removals", minimum, ["remove"], "version"),
-        ],
-        ["different minimums for the same events"] = minimum =>
-            [Some.Dataset("usage", minimum, Both, "event"), Some.Dataset("versions", 2 * minimum, Both, "version")],
-        ["two datasets that overlap with a third"] = minimum =>
-        [
-            Some.Dataset("usage", minimum, Both, "event"), Some.Dataset("versions", minimum, Both, "version"),
-            Some.Dataset("removals", minimum, ["remove"], "version"),
-        ],
-    };
-
     // Who sends made-up events: how many of them count, and the network of the one with this number.
     static readonly Dictionary<string, (int Counted, Func<int, long> NetworkOf)> Senders = new(StringComparer.Ordinal)
     {
@@ -55,23 +23,23 @@ public sealed class AttackTests
         ["from one block of IPv6 networks"] = (10, number => Networks.Bucket(9, (uint)number + 1)),
     };
 
-    public static TheoryData<string> Names => [.. Shapes.Keys];
+    public static TheoryData<string> Names => [.. Attacker.Shapes.Keys];
 
     public static TheoryData<string, string> NamesAndSenders =>
-        new(Shapes.Keys.SelectMany(shape => Senders.Keys.Select(sender => (shape, sender))));
+        new(Attacker.Shapes.Keys.SelectMany(shape => Senders.Keys.Select(sender => (shape, sender))));
 
     [Theory]
     [MemberData(nameof(Names))]
     public void No_sum_or_difference_of_rows_reveals_a_small_group(string shape)
     {
-        var manifest = Some.Manifest(Shapes[shape](Minimum));
+        var manifest = Some.Manifest(Attacker.Shapes[shape](Minimum));
         Check.One(Config.QuickThrowOnFailure.WithMaxTest(100), Prop.ForAll(SomeCrowds().ToArbitrary(), crowd =>
         {
             var atoms = Atoms(crowd.Users);
             var rows = PublishedMasks(manifest, atoms);
             foreach (var mask in rows)
                 Assert.True(InstallationsIn(atoms, mask) >= Minimum, "a row is below the minimum");
-            foreach (var mask in Derivable(rows))
+            foreach (var mask in Attacker.Derivable(rows))
                 Assert.True(InstallationsIn(atoms, mask) >= Minimum, $"{mask:x} isolates a small group");
         }));
     }
@@ -91,7 +59,7 @@ public sealed class AttackTests
     static void TryToIsolate(string shape, string sender, Func<int, long> networkOf)
     {
         var counted = Senders[sender].Counted;
-        var manifest = Some.Manifest(Shapes[shape](Minimum + counted));
+        var manifest = Some.Manifest(Attacker.Shapes[shape](Minimum + counted));
         var crowds =
             from real in SomeCrowds(9)
             from madeUp in SomeCrowds(1)
@@ -103,7 +71,7 @@ public sealed class AttackTests
             var atoms = Atoms(
                 [.. crowd.Real, .. crowd.MadeUp], number => IsReal(number) ? Networks.Unknown : networkOf(number));
             var rows = PublishedMasks(manifest, atoms);
-            foreach (var mask in Derivable(rows).Concat(rows))
+            foreach (var mask in Attacker.Derivable(rows).Concat(rows))
                 Assert.True(InstallationsIn(atoms, mask, IsReal) >= Minimum, $"{mask:x} isolates a small group");
 
             bool IsReal(int number) => number >= 1 && number <= crowd.Real.Count;
@@ -114,7 +82,7 @@ public sealed class AttackTests
     [MemberData(nameof(Names))]
     public void Datasets_over_the_same_events_show_the_same_days(string shape)
     {
-        var manifest = Some.Manifest(Shapes[shape](Minimum));
+        var manifest = Some.Manifest(Attacker.Shapes[shape](Minimum));
         Check.One(Config.QuickThrowOnFailure.WithMaxTest(40), Prop.ForAll(SomeCrowds().ToArbitrary(), crowd =>
         {
             var totals = Totals(manifest, Atoms(crowd.Users));
@@ -127,12 +95,12 @@ public sealed class AttackTests
     [MemberData(nameof(Names))]
     public void Every_event_of_a_published_day_is_counted_once_in_each_dataset(string shape)
     {
-        var manifest = Some.Manifest(Shapes[shape](Minimum));
+        var manifest = Some.Manifest(Attacker.Shapes[shape](Minimum));
         Check.One(Config.QuickThrowOnFailure.WithMaxTest(40), Prop.ForAll(SomeCrowds().ToArbitrary(), crowd =>
         {
             var atoms = Atoms(crowd.Users);
             // Only if each event alone meets the minimum is it certain that no day is left out.
-            if (Both.Any(e => InstallationsIn(atoms, Mask(atoms, [e])) < 2 * Minimum))
+            if (Attacker.Both.Any(e => InstallationsIn(atoms, Mask(atoms, [e])) < 2 * Minimum))
                 return;
             var totals = Totals(manifest, atoms);
             foreach (var dataset in manifest.Datasets)
@@ -145,13 +113,13 @@ public sealed class AttackTests
     static List<Atom> Atoms(IReadOnlyList<User> users, Func<int, long>? networkOf = null)
     {
         var atoms = new List<Atom>();
-        foreach (var name in Both)
+        foreach (var name in Attacker.Both)
         {
             foreach (var status in new[] { "success", "failure" })
             {
-                foreach (var version in Versions)
+                foreach (var version in Attacker.Versions)
                 {
-                    foreach (var system in Systems)
+                    foreach (var system in Attacker.Systems)
                     {
                         var installations = users.Index()
                             .Where(u => u.Item.Did(name, version, system)).Select(u => u.Index + 1);
@@ -179,9 +147,9 @@ public sealed class AttackTests
     static Gen<Crowd> SomeCrowds(int max = 12)
     {
         var user =
-            from version in Gen.Elements(Versions)
-            from system in Gen.Elements(Systems)
-            from events in Gen.Elements<string[]>(["install"], ["install"], ["remove"], Both)
+            from version in Gen.Elements(Attacker.Versions)
+            from system in Gen.Elements(Attacker.Systems)
+            from events in Gen.Elements<string[]>(["install"], ["install"], ["remove"], Attacker.Both)
             select new User(version, system, events);
         return Gen.Choose(0, max).SelectMany(count => user.ListOf(count)).Select(users => new Crowd([.. users]));
     }
@@ -195,43 +163,10 @@ public sealed class AttackTests
     static Dictionary<string, List<long>> Publish(ToolManifest manifest, IReadOnlyList<Atom> atoms)
     {
         using var folder = new TempFolder(inMemory: true);
-        var files = new Publisher(new MemoryCells(atoms), new FakeTimeProvider(Some.During))
-            .Publish(new PublishRequest([manifest], Some.Quarter, folder.Path, Provisional: true));
+        var files = new Publisher(new MemoryCells(atoms), new FakeTimeProvider(Some.Closed))
+            .Publish(new PublishRequest([manifest], Some.Quarter, folder["public"], folder["days"]));
         return files.ToDictionary(
             f => f.Dataset, f => Tsv.Read(f.Path).ConvertAll(r => r.Occurrences), StringComparer.Ordinal);
-    }
-
-    // Every set of atoms whose count is a sum of rows with factors -1, 0 or 1.
-    static HashSet<long> Derivable(List<long> rows)
-    {
-        Assert.True(rows.Count <= 12, "too many rows to try all sums");
-        var found = new HashSet<long>();
-        var counts = new int[36];
-        Try(0);
-        return found;
-
-        void Try(int row)
-        {
-            if (row == rows.Count)
-            {
-                if (counts.All(c => c is 0 or 1) && counts.Contains(1))
-                    found.Add(counts.Select((c, i) => (long)c << i).Sum());
-                return;
-            }
-
-            foreach (var factor in new[] { 0, 1, -1 })
-            {
-                Add(rows[row], factor);
-                Try(row + 1);
-                Add(rows[row], -factor);
-            }
-        }
-
-        void Add(long mask, int factor)
-        {
-            for (; factor != 0 && mask != 0; mask &= mask - 1)
-                counts[BitOperations.TrailingZeroCount(mask)] += factor;
-        }
     }
 
     static long Mask(IReadOnlyList<Atom> atoms, IReadOnlyList<string> events) =>

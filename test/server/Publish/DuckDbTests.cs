@@ -106,10 +106,11 @@ public sealed class DuckDbTests : IDisposable
             [.. TwentyInstallations(Noon), .. Enumerable.Range(0, 9).Select(i => Event(Noon, "search", "success", i))];
         StoredEvents.Write(_folder["data"], _manifest, events);
         using var store = new DuckDbEventStore(_folder["data"]);
-        foreach (var (now, provisional) in new[] { (Some.During, true), (Some.Closed, false) })
+        foreach (var (now, provisional) in new[] { (Some.Shown(Some.Day), true), (Some.Closed, false) })
         {
+            var name = provisional ? "preview" : "release";
             new Publisher(new StoreCells(store), new FakeTimeProvider(now)).Publish(
-                new PublishRequest([_manifest], Some.Quarter, _folder[provisional ? "preview" : "release"], provisional));
+                new PublishRequest([_manifest], Some.Quarter, _folder[name], _folder[name + "-days"], provisional));
         }
 
         foreach (var dataset in _manifest.Datasets)
@@ -144,7 +145,7 @@ public sealed class DuckDbTests : IDisposable
             Roll(folder);
             using var store = new DuckDbEventStore(_folder[$"{folder}-data"]);
             new Publisher(new StoreCells(store), new FakeTimeProvider(Some.Closed))
-                .Publish(new PublishRequest([_manifest], Some.Quarter, _folder[folder]));
+                .Publish(new PublishRequest([_manifest], Some.Quarter, _folder[folder], _folder[folder + "-days"]));
         }
 
         foreach (var dataset in _manifest.Datasets)
@@ -179,7 +180,7 @@ public sealed class DuckDbTests : IDisposable
         StoredEvents.Write(_folder["data"], _manifest, events);
         using var store = new DuckDbEventStore(_folder["data"]);
         new Publisher(new StoreCells(store), new FakeTimeProvider(Some.Closed)).Publish(
-            new PublishRequest([_manifest], Some.Quarter, _folder["public"]));
+            new PublishRequest([_manifest], Some.Quarter, _folder["public"], _folder["days"]));
     }
 
     string PathOf(string dataset) => _folder[$"public/kmpkg/kmpkg-{dataset}-2026-q4.tsv"];

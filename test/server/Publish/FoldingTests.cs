@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 using System.Text.Json;
+using Tallymark.Publish.Folding;
 
 namespace Tallymark.Publish.Tests;
 
@@ -99,6 +100,18 @@ public sealed class FoldingTests : IDisposable
     }
 
     [Fact]
+    public void Of_several_processes_that_fold_one_day_at_once_all_show_the_first_one_s_rows()
+    {
+        var day = new DateOnly(2026, 10, 1);
+        var shown = new FoldedDay[16];
+        Parallel.For(0, shown.Length, number => shown[number] = new FoldedDays(_folder["folded"]).Add(new FoldedDay(
+            day, [new FoldedGroup([1], ["install"], ["os"], false, [new PublishedRow(["linux"], 20 + number)])])));
+        var stored = new FoldedDays(_folder["folded"]).Find(day)!.Groups[0].Rows[0].Occurrences;
+        Assert.All(shown, one => Assert.Equal(stored, one.Groups[0].Rows[0].Occurrences));
+        Assert.Equal(["2026-10-01.json"], Directory.GetFiles(_folder["folded"]).Select(Path.GetFileName));
+    }
+
+    [Fact]
     public void A_damaged_folded_day_is_reported_and_nothing_is_released()
     {
         StoredEvents.Write(_folder["kept/data"], _manifest, Events());
@@ -149,8 +162,8 @@ public sealed class FoldingTests : IDisposable
     {
         using var store = new DuckDbEventStore(_folder[folder + "/data"]);
         return new Publisher(new StoreCells(store), new FakeTimeProvider(Some.Closed)).Publish(new PublishRequest(
-            [_manifest], Some.Quarter, _folder[folder + "/public"], Dataset: dataset,
-            Folded: _folder[folder + "/data/folded"]));
+            [_manifest], Some.Quarter, _folder[folder + "/public"], _folder[folder + "/data/folded"],
+            Dataset: dataset));
     }
 
     JsonElement Metadata(string folder, string dataset) => JsonDocument.Parse(File.ReadAllBytes(

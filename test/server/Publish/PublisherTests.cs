@@ -9,10 +9,18 @@ public sealed class PublisherTests : IDisposable
 {
     readonly TempFolder _folder = new();
 
+    // A test that does not name a folder of folded days gets a new one for each publication.
+    readonly TempFolder _folded = new(inMemory: true);
+    int _publications;
+
     static readonly Dataset Usage = Some.Dataset("usage", 20, ["install", "remove"], "event", "status");
     static readonly Dataset ByCountry = Some.Dataset("countries", 20, ["install", "remove"], "country");
 
-    public void Dispose() => _folder.Dispose();
+    public void Dispose()
+    {
+        _folder.Dispose();
+        _folded.Dispose();
+    }
 
     [Fact]
     public void A_file_has_headings_and_rows_ordered_by_bytes_with_UTC_days()
@@ -69,6 +77,8 @@ public sealed class PublisherTests : IDisposable
         Assert.Equal("2027-03-02T00:00:00Z", json.GetProperty("generated").GetString());
         Assert.Equal("2026-10-01", json.GetProperty("from").GetString());
         Assert.Equal("2026-12-31", json.GetProperty("to").GetString());
+        Assert.Equal("2026-12-31", json.GetProperty("through").GetString());
+        Assert.Equal("2026-12-31", json.GetProperty("through").GetString());
         Assert.Equal(20, json.GetProperty("minimum").GetInt32());
         Assert.False(json.GetProperty("provisional").GetBoolean());
         Assert.Equal("CC-BY-4.0", json.GetProperty("license").GetString());
@@ -147,27 +157,67 @@ public sealed class PublisherTests : IDisposable
         Assert.Contains("no datasets", Assert.Throws<PublishException>(() => Publish(Some.Manifest(), [])).Message);
         Assert.Contains("without --provisional", Assert.Throws<PublishException>(
             () => Publish(manifest, [], provisional: true)).Message);
+        Assert.Contains("Leave out --dataset", Assert.Throws<PublishException>(
+            () => Publish(manifest, [], now: Some.During, provisional: true, dataset: "usage")).Message);
     }
 
     [Fact]
     public void A_preview_is_in_a_separate_folder_and_is_removed_by_the_release()
     {
         var manifest = Some.Manifest(Usage);
-        Publish(manifest, [Cell("2026-11-20", "install", "success", "UG", 25)], now: Some.During, provisional: true);
+        Atom[] atoms = [Cell("2026-10-20", "install", "success", "UG", 25)];
+        var days = _folded["days"];
+        Publish(manifest, atoms, now: Some.Shown(new(2026, 10, 20)), provisional: true, folded: days);
         Assert.Equal(25, Assert.Single(Tsv.Read(_folder["kmpkg/provisional/kmpkg-usage-2026-q4.tsv"])).Occurrences);
         Assert.True(Json("kmpkg/provisional/kmpkg-usage-2026-q4.json").GetProperty("provisional").GetBoolean());
         Assert.Equal(1, Json("kmpkg/provisional/index.json").GetProperty("periods").GetArrayLength());
         Assert.Equal(0, Json("kmpkg/index.json").GetProperty("periods").GetArrayLength());
 
-        var again = Publish(
-            manifest, [Cell("2026-11-20", "install", "success", "UG", 30)], now: Some.During, provisional: true);
-        Assert.True(Assert.Single(again).Written);
-        Assert.Equal(30, Assert.Single(Tsv.Read(_folder["kmpkg/provisional/kmpkg-usage-2026-q4.tsv"])).Occurrences);
-
-        Publish(manifest, [Cell("2026-11-20", "install", "success", "UG", 31)]);
+        Publish(manifest, atoms, folded: days);
         Assert.False(File.Exists(_folder["kmpkg/provisional/kmpkg-usage-2026-q4.tsv"]));
         Assert.Equal(0, Json("kmpkg/provisional/index.json").GetProperty("periods").GetArrayLength());
-        Assert.Equal(31, Assert.Single(Tsv.Read(_folder["kmpkg/kmpkg-usage-2026-q4.tsv"])).Occurrences);
+        Assert.Equal(25, Assert.Single(Tsv.Read(_folder["kmpkg/kmpkg-usage-2026-q4.tsv"])).Occurrences);
+    }
+
+    [Fact]
+    public void A_day_is_in_a_preview_60_days_after_it_ended_and_stays_as_it_was()
+    {
+        var manifest = Some.Manifest(Usage);
+        var days = _folded["days"];
+        var day = new DateOnly(2026, 10, 20);
+        Look(Some.Shown(day).AddSeconds(-1), installations: 25);
+        Assert.Empty(Preview());
+        Assert.Equal(
+            "2026-10-19", Json("kmpkg/provisional/kmpkg-usage-2026-q4.json").GetProperty("through").GetString());
+        Look(Some.Shown(day), installations: 30);
+        Assert.Equal(
+            "2026-10-20", Json("kmpkg/provisional/kmpkg-usage-2026-q4.json").GetProperty("through").GetString());
+        foreach (var installations in new[] { 31, 24, 0 }) // an event that was late in the store; deletions
+        {
+            Look(Some.Shown(day.AddDays(1)), installations);
+            Assert.Equal(30, Assert.Single(Preview()).Occurrences);
+        }
+
+        Publish(manifest, [], folded: days);
+        Assert.Equal(30, Assert.Single(Tsv.Read(_folder["kmpkg/kmpkg-usage-2026-q4.tsv"])).Occurrences);
+
+        void Look(DateTimeOffset now, int installations) => Publish(
+            manifest, [Cell("2026-10-20", "install", "success", "UG", installations)], now, provisional: true,
+            folded: days);
+
+        List<Published> Preview() => Tsv.Read(_folder["kmpkg/provisional/kmpkg-usage-2026-q4.tsv"]);
+    }
+
+    [Fact]
+    public void A_preview_before_any_day_may_be_shown_has_headings_only()
+    {
+        Publish(
+            Some.Manifest(Usage), [Cell("2026-10-01", "install", "success", "UG", 25)], now: Some.During,
+            provisional: true);
+        Assert.Equal(
+            "Timestamp\tOccurrences\tCommand\tStatus\n", Text("kmpkg/provisional/kmpkg-usage-2026-q4.tsv"));
+        Assert.False(Json("kmpkg/provisional/kmpkg-usage-2026-q4.json").TryGetProperty("through", out _));
+        Assert.Equal("2026-10-01", Json("kmpkg/provisional/kmpkg-usage-2026-q4.json").GetProperty("from").GetString());
     }
 
     [Fact]
@@ -222,7 +272,7 @@ public sealed class PublisherTests : IDisposable
         var manifest = Some.Manifest(Usage);
         Assert.Throws<Store.StoreException>(
             () => new Publisher(new BrokenCells(), clock)
-                .Publish(new PublishRequest([manifest], Some.Quarter, _folder.Path)));
+                .Publish(new PublishRequest([manifest], Some.Quarter, _folder.Path, _folded.Path)));
         Assert.Equal([".publish.lock"], Files());
     }
 
@@ -261,7 +311,7 @@ public sealed class PublisherTests : IDisposable
     {
         var cells = new MemoryCells([]);
         new Publisher(cells, new FakeTimeProvider(Some.Closed)).Publish(
-            new PublishRequest([Some.Manifest(Usage, ByCountry)], Some.Quarter, _folder.Path));
+            new PublishRequest([Some.Manifest(Usage, ByCountry)], Some.Quarter, _folder.Path, _folded.Path));
         Assert.Equal(2 * 92, cells.Queries.Count);
         Assert.All(cells.Queries, q => Assert.Equal(q.From, q.To));
         Assert.Equal(
@@ -275,9 +325,10 @@ public sealed class PublisherTests : IDisposable
 
     IReadOnlyList<PublishedFile> Publish(
         ToolManifest manifest, Atom[] atoms, DateTimeOffset? now = null, bool provisional = false,
-        string? dataset = null) =>
+        string? dataset = null, string? folded = null) =>
         new Publisher(new MemoryCells(atoms), new FakeTimeProvider(now ?? Some.Closed))
-            .Publish(new PublishRequest([manifest], Some.Quarter, _folder.Path, provisional, dataset));
+            .Publish(new PublishRequest(
+                [manifest], Some.Quarter, _folder.Path, folded ?? _folded[$"{_publications++}"], provisional, dataset));
 
     static Atom Cell(string day, string name, string status, string? country, int installations, int first = 0) => new(
         DateOnly.ParseExact(day, "yyyy-MM-dd", null), name,

@@ -15,6 +15,10 @@ static class Some
 
     public static DateOnly Day { get; } = new(2026, 11, 20);
 
+    /// <summary>The first moment at which a preview may show a day.</summary>
+    public static DateTimeOffset Shown(DateOnly day) =>
+        new DateTimeOffset(day.AddDays(1), TimeOnly.MinValue, TimeSpan.Zero) + Period.MaxEventAge;
+
     /// <summary>A tool with the events <c>install</c> and <c>remove</c>, which have all of
     /// <see cref="Fields"/>.</summary>
     public static ToolManifest Manifest(params Dataset[] datasets) =>

@@ -67,7 +67,8 @@ public sealed class VersionTests : IDisposable
         Assert.Equal(["usage"], Publish(manifests, later.Path, provisional: false, Atom(2, 30)).Select(f => f.Dataset));
         Assert.Contains("has dataset countries", Assert.Throws<PublishException>(() => new Publisher(
             new MemoryCells([Atom(2, 30)]), new FakeTimeProvider(Some.Closed)).Publish(
-                new PublishRequest(manifests, Some.Quarter, later.Path, Dataset: "countries"))).Message);
+                new PublishRequest(
+                    manifests, Some.Quarter, later.Path, later["days"], Dataset: "countries"))).Message);
     }
 
     [Fact]
@@ -75,7 +76,7 @@ public sealed class VersionTests : IDisposable
     {
         Publish([Version(1, Usage, Countries)], _folder.Path, provisional: true);
         Assert.True(File.Exists(_folder["kmpkg/provisional/kmpkg-countries-2026-q4.tsv"]));
-        Publish([Version(1, Usage, Countries), Version(2, Usage)], _folder.Path, provisional: true, Atom(2, 30));
+        Publish([Version(1, Usage, Countries), Version(2, Wider)], _folder.Path, provisional: true, Atom(2, 30));
         Assert.False(File.Exists(_folder["kmpkg/provisional/kmpkg-countries-2026-q4.tsv"]));
         Assert.DoesNotContain(
             "countries", File.ReadAllText(_folder["kmpkg/provisional/index.json"]), StringComparison.Ordinal);
@@ -95,9 +96,13 @@ public sealed class VersionTests : IDisposable
         Publish(manifests, _folder.Path, provisional: false, atoms);
 
     static IReadOnlyList<PublishedFile> Publish(
-        ToolManifest[] manifests, string folder, bool provisional, params Atom[] atoms) =>
-        new Publisher(new MemoryCells(atoms), new FakeTimeProvider(provisional ? Some.During : Some.Closed))
-            .Publish(new PublishRequest(manifests, Some.Quarter, folder, provisional));
+        ToolManifest[] manifests, string folder, bool provisional, params Atom[] atoms)
+    {
+        using var days = new TempFolder(inMemory: true);
+        return new Publisher(
+                new MemoryCells(atoms), new FakeTimeProvider(provisional ? Some.Shown(Some.Day) : Some.Closed))
+            .Publish(new PublishRequest(manifests, Some.Quarter, folder, days["folded"], provisional));
+    }
 
     static ToolManifest Version(int version, params Dataset[] datasets) =>
         Some.Manifest(datasets) with { Version = version };

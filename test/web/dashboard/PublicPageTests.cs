@@ -20,11 +20,11 @@ public sealed partial class PublicPageTests(Chromium chromium)
             await Assertions.Expect(page.Locator("h1")).ToHaveTextAsync("How kmpkg is used");
             await Assertions.Expect(page.Locator("#period option")).ToHaveTextAsync(["Q4 2026 (open)", "Q3 2026"]);
             await Assertions.Expect(page.Locator("#period")).ToHaveValueAsync("2026-q3");
-            await Assertions.Expect(page.GetByText("may change")).ToHaveCountAsync(0);
+            await Assertions.Expect(page.GetByText("days are missing")).ToHaveCountAsync(0);
             await Assertions.Expect(page.Locator(".badge")).ToHaveCountAsync(0);
 
             await page.Locator("#period").SelectOptionAsync("2026-q4-provisional");
-            await Assertions.Expect(page.GetByText("Open period: numbers may change.")).ToBeVisibleAsync();
+            await Assertions.Expect(page.GetByText("Open period: days are missing.")).ToBeVisibleAsync();
             await Assertions.Expect(page.Locator(".dataset .badge")).ToHaveTextAsync(
                 ["provisional", "provisional", "provisional"]);
             Assert.EndsWith("?tool=kmpkg&period=2026-q4-provisional", page.Url, StringComparison.Ordinal);

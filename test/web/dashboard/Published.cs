@@ -54,7 +54,7 @@ sealed class Published : IDisposable
                 .. rows.Order(StringComparer.Ordinal),
             ];
             File.WriteAllText(Path.Combine(Folder, folder, $"{file}.tsv"), string.Join('\n', lines) + "\n");
-            Write($"{folder}/{file}.json", new JsonObject
+            var metadata = new JsonObject
             {
                 ["tallymark"] = 1,
                 ["tool"] = tool,
@@ -66,7 +66,8 @@ sealed class Published : IDisposable
                 ["from"] = Day(from),
                 ["to"] = Day(from.AddMonths(3).AddDays(-1)),
                 ["generated"] =
-                    provisional ? $"{Day(from.AddDays(50))}T10:51:21Z" : $"{Day(from.AddMonths(5))}T04:00:00Z",
+                    $"{Day(provisional ? from.AddDays(50 + 61) : from.AddMonths(5))}T04:00:00Z",
+                ["through"] = Day(provisional ? from.AddDays(50) : from.AddMonths(3).AddDays(-1)),
                 ["manifest"] = 3,
                 ["minimum"] = 20,
                 ["license"] = "CC-BY-4.0",
@@ -78,9 +79,11 @@ sealed class Published : IDisposable
                 ["attribution"] = new JsonArray("Countries were found with the tables of a third party."),
                 ["rows"] = rows.Count,
                 ["occurrences"] = rows.Sum(row => long.Parse(row.Split('\t')[1], CultureInfo.InvariantCulture)),
-                ["daysLeftOut"] = 1,
                 ["sha256"] = new string('0', 64),
-            });
+            };
+            if (!provisional)
+                metadata["daysLeftOut"] = 1;
+            Write($"{folder}/{file}.json", metadata);
             entries.Add(new JsonObject
             {
                 ["name"] = name,

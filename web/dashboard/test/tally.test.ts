@@ -43,17 +43,19 @@ test("Every way of summing has the same total", () => {
   expect(total(byValue(dataset, 1))).toBe(all);
 });
 
-test("An open period ends on the day its files were generated, a closed one on its last day", () => {
+test("A period ends on the last day that its files cover", () => {
   const open = dataset.metadata;
   expect(spanOf(open, ["2026-10-05", "2026-11-20"])).toEqual({ from: "2026-10-05", to: "2026-11-20" });
-  const closed = { ...open, generated: "2027-03-02T00:00:00Z" };
+  const closed = { ...open, through: "2026-12-31" };
   expect(spanOf(closed, ["2026-10-05"])).toEqual({ from: "2026-10-05", to: "2026-12-31" });
+  const unsaid = { ...open, through: undefined };
+  expect(spanOf(unsaid, ["2026-10-05"])).toEqual({ from: "2026-10-05", to: "2026-12-31" });
 });
 
 test("A span has at least two weeks but stays within the period", () => {
   expect(spanOf(dataset.metadata, ["2026-11-20"])).toEqual({ from: "2026-11-07", to: "2026-11-20" });
   expect(spanOf(dataset.metadata, [])).toEqual({ from: "2026-11-07", to: "2026-11-20" });
-  const early = { ...dataset.metadata, generated: "2026-10-03T00:00:00Z" };
+  const early = { ...dataset.metadata, through: "2026-10-03" };
   expect(spanOf(early, ["2026-10-02"])).toEqual({ from: "2026-10-01", to: "2026-10-03" });
 });
 

@@ -29,6 +29,8 @@ static class CompiledOutCommand
         "settings": null,
         "redirected_to": null,
         "new_id_since": null,
+        "not_uploaded_since": null,
+        "last_answer": null,
         "nothing_can_be_sent": true,
         "recipient": null,
         "endpoint": null,
@@ -46,6 +48,7 @@ static class CompiledOutCommand
         "withheld": [],
         "queued": [],
         "sent": [],
+        "events_waiting": 0,
         "accepted": 0,
         "rejected": 0,
         "not_stored": {},
@@ -62,7 +65,8 @@ static class CompiledOutCommand
         code.Line().Lines(
             $$"""
             /// <summary>
-            /// Runs one of the commands of <c>{{tool.Tool}} telemetry</c>: this build has no telemetry.
+            /// Runs one of the commands of <c>{{Documentation.XmlText(tool.Command)}} telemetry</c>: this build has no
+            /// telemetry.
             /// </summary>
             /// <param name="args">The arguments after the word <c>telemetry</c>.</param>
             /// <returns>The exit code.</returns>
@@ -108,11 +112,53 @@ static class CompiledOutCommand
             """);
     }
 
+    /// <summary>The overloads for hosts of libraries, with types of the framework only.</summary>
+    public static void WriteOverloads(CodeWriter code, ToolModel tool)
+    {
+        code.Line().Lines(
+            """
+            /// <summary>The same for a library: this build has no telemetry.</summary>
+            /// <param name="args">The verb and its argument.</param>
+            /// <param name="prefix">The words that users type before the verb.</param>
+            /// <returns>The exit code.</returns>
+            public static int Command(string[] args, string prefix) => Command(args);
+
+            /// <summary>
+            /// Runs one of these commands, or with <c>--library NAME</c> one of a library that the program uses.
+            /// </summary>
+            /// <param name="args">The arguments after the word <c>telemetry</c>.</param>
+            /// <param name="libraries">The name of each library and its method.</param>
+            /// <returns>The exit code.</returns>
+            """);
+        code.Lines(
+            $$"""
+            public static int Command(
+                string[] args,
+                params (string Name, global::System.Func<string[], string, int> Command)[] libraries)
+            {
+                var at = global::System.Array.IndexOf(args, "--library");
+                foreach (var (name, command) in libraries)
+                {
+                    if (args is ["libraries", ..])
+                        global::System.Console.Out.WriteLine(name);
+                    else if (at >= 0 && at + 1 < args.Length && args[at + 1] == name)
+                    {
+                        return command(
+                            [.. args[..at], .. args[(at + 2)..]],
+                            {{Literal(tool.Command + " telemetry --library ")}} + name);
+                    }
+                }
+
+                return args is ["libraries", ..] ? 0 : Command(args);
+            }
+            """);
+    }
+
     static string JsonOf(ToolModel tool) =>
         "{\n  \"tool\": \"" + tool.Tool + "\",\n  " + Json.Replace("\r", "").Replace("\n", "\n  ") + "\n}\n";
 
     static string Usage(ToolModel tool) =>
-        $"usage: {tool.Tool} telemetry VERB [FIELD] [--json]\n"
+        $"usage: {tool.Command} telemetry VERB [FIELD] [--json]\n"
         + "verbs: status, why, on, off, show, share FIELD, withhold FIELD, preview, log,\n"
         + "       upload, verify, delete, notice\n";
 

@@ -40,6 +40,7 @@ static class CompiledOutWriter
         if (tool.Page is not null)
             PageWriter.WriteOff(code, tool, tool.Page);
         CompiledOutCommand.Write(code, tool, Sentence(tool));
+        CompiledOutCommand.WriteOverloads(code, tool);
         foreach (var e in tool.Events)
             WriteMeasure(code, e);
         foreach (var e in tool.Enums)

@@ -107,6 +107,7 @@ static class ToolWriter
         code.Open($"    executable: {Bool(settings.Executable)})");
         if (tool.ScopeLists.Count > 0)
             code.Line("ScopeLists = new global::System.Func<string[]>(MakeScopeLists),");
+        code.Line("Descriptions = new global::System.Func<string[]>(MakeDescriptions),");
         if (tool.ShowOption is not null)
             code.Line("ShowOption = ShowOption,");
         if (tool.Rotation != IdentityRotation.Never)
@@ -115,6 +116,8 @@ static class ToolWriter
             code.Line($"Prerelease = {Array("string", string.Join(", ", tool.Prerelease.Select(Literal)))},");
         if (tool.Dropped is not null)
             code.Line("Dropped = new global::System.Func<global::Tallymark.EventDefinition>(MakeDropped),");
+        if (tool.Command != tool.Tool)
+            code.Line($"Command = {Literal(tool.Command)},");
         if (settings.Package.Length > 0 && settings.Package != tool.Tool)
             code.Line($"Package = {Literal(settings.Package)},");
         if (settings.Development)
@@ -214,17 +217,23 @@ static class ToolWriter
     {
         code.Line().Lines(
             $$"""
-            /// <summary>Runs one of the commands of <c>{{tool.Tool}} telemetry</c>.</summary>
+            /// <summary>Runs one of the commands of <c>{{XmlText(tool.Command)}} telemetry</c>.</summary>
             /// <param name="args">The arguments after the word <c>telemetry</c>.</param>
             /// <returns>The exit code.</returns>
             """);
         code.Lines(
             $$"""
-            public static int Command(string[] args)
+            public static int Command(string[] args) => Command(args, {{Literal(tool.Command + " telemetry")}});
+
+            /// <summary>The same for a library in a program whose users type something else before the verb.</summary>
+            /// <param name="args">The verb and its argument.</param>
+            /// <param name="prefix">The words before it, such as <c>host telemetry --library NAME</c>.</param>
+            /// <returns>The exit code.</returns>
+            public static int Command(string[] args, string prefix)
             {
                 try
                 {
-                    return RunCommand(args);
+                    return RunCommand(args, prefix);
                 }
                 catch (global::System.Exception e) when (e is global::System.MissingMemberException
                     or global::System.TypeLoadException or global::System.TypeInitializationException)
@@ -237,18 +246,55 @@ static class ToolWriter
             [global::System.Runtime.CompilerServices.MethodImpl(
                 global::System.Runtime.CompilerServices.MethodImplOptions.NoInlining)]
             """);
+        code.Line(
+            "static int RunCommand(string[] args, string prefix) => global::Tallymark.TelemetryCommand.Run("
+                + "Definition, args, MakeDescriptionText(), prefix);");
+        code.Line().Line("static string[] MakeDescriptions() => MakeDescriptionText().Split('\\n');").Line();
         code.Raw(
-            "static int RunCommand(string[] args) => global::Tallymark.TelemetryCommand.Run(Definition, args, "
-                + "global::System.Text.Encoding.UTF8.GetString(",
-            tool.FieldTexts, "u8));");
+            "static string MakeDescriptionText() => global::System.Text.Encoding.UTF8.GetString(",
+            tool.FieldTexts, "u8);");
+        code.Line().Lines(
+            $$"""
+            /// <summary>
+            /// Runs one of these commands, or with <c>--library NAME</c> one of a library that the program uses;
+            /// <c>libraries</c> lists them.
+            /// </summary>
+            /// <param name="args">The arguments after the word <c>telemetry</c>.</param>
+            /// <param name="libraries">
+            /// The name of each library, and its method that takes a verb and what users type before it.
+            /// </param>
+            /// <returns>The exit code; 2 for an unknown library.</returns>
+            public static int Command(
+                string[] args,
+                params (string Name, global::System.Func<string[], string, int> Command)[] libraries)
+            {
+                try
+                {
+                    return RunHost(args, libraries);
+                }
+                catch (global::System.Exception e) when (e is global::System.MissingMemberException
+                    or global::System.TypeLoadException)
+                {
+                    return Command(args);
+                }
+            }
+
+            [global::System.Runtime.CompilerServices.MethodImpl(
+                global::System.Runtime.CompilerServices.MethodImplOptions.NoInlining)]
+            static int RunHost(
+                string[] args,
+                (string Name, global::System.Func<string[], string, int> Command)[] libraries) =>
+                global::Tallymark.TelemetryHost.Run(
+                    {{Literal(tool.Command + " telemetry")}}, args, Command, libraries);
+            """);
     }
 
     static string OtherVersion(ToolModel tool) =>
         $"{tool.Title} was compiled with another version of Tallymark.dll than the one beside it, so nothing is "
         + "recorded or sent. Reinstall the tool; if that does not help, tell its authors.";
 
-    // The program starts itself again to upload. Every start of the program runs this method, so it checks the variable
-    // before it does anything else.
+    // The program starts itself again to upload, with a variable and an argument. Every start of the program runs this
+    // method, so it checks the variable before it does anything else.
     static void WriteUploader(CodeWriter code, ToolModel tool) => code.Line().Lines(
         $$"""
         /// <summary>Called by the runtime: an uploader process uploads and exits before <c>Main</c>.</summary>
@@ -271,7 +317,8 @@ static class ToolWriter
             catch (global::System.Exception)
             {
                 // Another version of the SDK, which cannot upload. Main must not run in a process made to upload.
-                if (global::System.Environment.GetEnvironmentVariable("TALLYMARK_UPLOAD") == {{Literal(tool.Tool)}})
+                if (global::System.Environment.GetEnvironmentVariable("TALLYMARK_UPLOAD") == {{Literal(tool.Tool)}}
+                    && global::System.Environment.GetCommandLineArgs() is [_, .., "--tallymark-upload"])
                     global::System.Environment.Exit(0);
             }
         }

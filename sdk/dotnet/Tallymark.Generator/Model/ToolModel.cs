@@ -11,6 +11,9 @@ sealed record ToolModel
     public required string Tool { get; init; }
     public required string ClassName { get; init; }
     public required string Title { get; init; }
+    /// <summary>The words that users type before <c>telemetry</c>.</summary>
+    public required string Command { get; init; }
+
     public required string Purpose { get; init; }
     public required string Recipient { get; init; }
     public required string Endpoint { get; init; }

@@ -46,6 +46,7 @@ sealed class ToolModelBuilder
             Tool = _manifest.Tool,
             ClassName = _className,
             Title = _manifest.Title,
+            Command = _manifest.Command,
             Purpose = _manifest.Purpose,
             Recipient = _manifest.Recipient,
             Endpoint = _manifest.Endpoint,

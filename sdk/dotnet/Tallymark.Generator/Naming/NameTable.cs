@@ -19,8 +19,8 @@ sealed class NameTable
         "Start", "Dispose", "IsOn", "Current", "Command", "DisableOption", "ShowOption", "Notice", "FieldNames",
         "Definition", "MakeDropped", "Finish", "RunUploader", "RunUploaderIfAsked", "TResult", "NoticeToShow",
         "NoticeShown", "IAnyEvent", "AnswerPage", "PageFields", "Page", "MakePage", "MakePageEvent",
-        "MakeScopeLists", "StartClient", "RunCommand", "CheckMembers", "RunUploaderWithSdk", "AnswerOff",
-        "AnswerWithSdk", "AnswerPageWithSdk",
+        "MakeScopeLists", "StartClient", "RunCommand", "RunHost", "MakeDescriptions", "MakeDescriptionText",
+        "CheckMembers", "RunUploaderWithSdk", "AnswerOff", "AnswerWithSdk", "AnswerPageWithSdk",
     ];
 
     // The members of TelemetryEvent; a test compares this list with the class.

@@ -11,12 +11,15 @@ static class ChoiceCommands
     /// <summary>Starts under a new id: data that an interrupted <c>off</c> may have left is erased first.</summary>
     internal static int On(CommandContext context)
     {
-        if (context.Choice.On != true)
+        var isLost = context.Notice().State == NoticeState.Refused && context.Choice.On != false;
+        if (context.Choice.On != true || isLost)
         {
-            if (context.Choice.On == false || context.Choice.Error is not null)
+            if (context.Choice.On == false || context.Choice.Error is not null || isLost)
                 UnsentData.Erase(context.Declared, context.Environment);
             if (!TrySave(context, true, context.Choice.Withheld))
                 return TelemetryCommand.NotDone;
+            if (isLost)
+                context.Say("your earlier choice was lost: if you had withheld fields, withhold them again");
         }
 
         // The user asked for it explicitly, so the notice does not interrupt them, whatever the default is.
@@ -46,7 +49,7 @@ static class ChoiceCommands
         if (saved.Failures.Count > 0)
             saved = Save();
         if (saved.Paths.Count == 0)
-            return NotSaved(context, saved);
+            return NotSaved(context, saved, notErased);
         if (saved.Failures.Count > 0)
             context.Say("saved, but not in " + string.Join(", ", saved.Failures));
         if (notErased is not null)
@@ -56,7 +59,7 @@ static class ChoiceCommands
         return notErased is null ? code : TelemetryCommand.NotDone;
 
         SavedChoice Save() =>
-            SavedChoice.Save(context.Tool.Tool, context.Environment, false, context.Choice.Withheld);
+            SavedChoice.Save(context.Declared, context.Environment, false, context.Choice.Withheld);
     }
 
     internal static int Share(CommandContext context, string field) => SaveFields(context, field, withhold: false);
@@ -80,7 +83,8 @@ static class ChoiceCommands
         if (context.State is { } state && state.IsOurs())
         {
             if (SeenOn(context) is not NoticeChannels.None and var channel)
-                Receipt.Show(context.Tool, state, channel, context.Now, context.Environment.Say);
+                Receipt.Show(
+                    context.Tool, state, channel, context.Now, Standing(context), context.Environment.Say);
             else
                 context.Environment.Say(context.Notice().TextFor(context.Tool));
             return true;
@@ -92,6 +96,10 @@ static class ChoiceCommands
         context.Say("nothing will be recorded: " + reason);
         return false;
     }
+
+    // The choice is read again: `on` has just saved it.
+    static Refusal Standing(CommandContext context) => RefusalMark.Standing(
+        context.Declared, context.Environment, ChoiceFiles.Of(context.Tool.Tool, context.Environment).Read());
 
     // The channel on which the notice counts as seen if it is printed now; none: it does not.
     static NoticeChannels SeenOn(CommandContext context)
@@ -116,6 +124,12 @@ static class ChoiceCommands
             return TelemetryCommand.NotDone;
         }
 
+        if (context.Notice().State == NoticeState.Refused)
+        {
+            context.Say("your saved choice was lost; `on` or `off` replaces it");
+            return TelemetryCommand.NotDone;
+        }
+
         var fields = new SortedSet<string>(context.Choice.Withheld, StringComparer.Ordinal);
         if ((withhold ? fields.Add(field) : fields.Remove(field)) && !TrySave(context, context.Choice.On, fields))
             return TelemetryCommand.NotDone;
@@ -136,7 +150,15 @@ static class ChoiceCommands
     // Every place must agree: one that still has the old choice would win where it refuses more.
     static bool TrySave(CommandContext context, bool? on, IEnumerable<string> fields)
     {
-        var saved = SavedChoice.Save(context.Tool.Tool, context.Environment, on, fields);
+        var marked = new List<string>();
+        RefusalMark.Lower(context.Declared, context.Environment, RefusalMark.Of(on, fields), marked);
+        if (marked.Count > 0)
+        {
+            context.Say("cannot save: " + string.Join(", ", marked));
+            return false;
+        }
+
+        var saved = SavedChoice.Save(context.Declared, context.Environment, on, fields);
         if (saved.Paths.Count == 0)
         {
             context.Say("cannot save: " + WhyNot(context, saved));
@@ -152,26 +174,49 @@ static class ChoiceCommands
         return false;
     }
 
-    // Nothing is recorded all the same: either the state folder cannot be written, or it has no receipt any more.
-    static int NotSaved(CommandContext context, SavedChoice saved)
+    // Without a choice the receipts decide: where all could be removed, nothing is recorded before the notice is seen
+    // again.
+    static int NotSaved(CommandContext context, SavedChoice saved, string? notErased)
     {
-        foreach (var state in StateFolder.AllOf(context.Declared, context.Environment))
+        if (context.State is null)
         {
-            try
-            {
-                if (state.IsOurs())
-                    Receipt.Forget(state);
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-            {
-                SelfLog.Report("A receipt could not be removed.", e);
-            }
+            context.Say("cannot save: " + WhyNot(context, saved) + ". Nothing is recorded here, but nothing was changed"
+                + " or erased: run `off` again where HOME names your home folder");
+            return TelemetryCommand.NotDone;
         }
 
-        context.Say("cannot save: " + WhyNot(context, saved)
-            + ". The unsent data was erased as far as possible, and nothing is recorded before the notice is shown"
-            + " again");
+        var left = new List<string>();
+        foreach (var state in StateFolder.AllOf(context.Declared, context.Environment))
+        {
+            if (Directory.Exists(state.Path) && WhyNotForgotten(context, state) is { } failure)
+                left.Add(state.Path + ": " + failure);
+        }
+
+        context.Say("cannot save: " + WhyNot(context, saved) + ". "
+            + (notErased is not null ? "Not all unsent data was erased: " + notErased.TrimEnd('.') + ". "
+                : left.Count == 0 ? "The unsent data was erased. " : "")
+            + (left.Count == 0 ? "Nothing is recorded before the notice is shown again"
+                : "Telemetry is not off, because the receipt of the notice stays: " + string.Join(", ", left)));
         return TelemetryCommand.NotDone;
+    }
+
+    // Why the receipts in that folder stay; null: none is left.
+    static string? WhyNotForgotten(CommandContext context, StateFolder state)
+    {
+        if (!state.IsOurs())
+            return "the folder belongs to another user, who can run `off`";
+        try
+        {
+            Receipt.Forget(state);
+            return null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Then nothing is recorded all the same.
+            return e.Message.TrimEnd('.') + (state.IsUsable(out var problem)
+                ? ""
+                : " (nothing is recorded as long as this is so: " + NoticeReasons.Text(problem, context.Tool) + ")");
+        }
     }
 
     static string WhyNot(CommandContext context, SavedChoice saved)

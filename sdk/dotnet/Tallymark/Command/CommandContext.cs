@@ -38,6 +38,8 @@ sealed class CommandContext
         Tool = watch.Tool;
         Choice = watch.ReadChoice();
         State = StateFolder.Of(Tool, environment);
+        if (Consent.On && Notice().State == NoticeState.Refused)
+            Consent = new ConsentDecision(false, ConsentSource.Choice, State!.In("receipts"));
     }
 
     /// <summary>The verb and its argument.</summary>
@@ -66,7 +68,7 @@ sealed class CommandContext
     {
         try
         {
-            return Receipt.Check(Tool, State);
+            return Receipt.Check(Tool, State, Choice);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -82,16 +84,15 @@ sealed class CommandContext
     internal RecipientState Recipient => field ??= RecipientState.Read(State, Tool, Now);
 
     /// <summary>Why the recipient allows nothing to be recorded; null: it allows something.</summary>
-    internal string? RecipientReason =>
-        Recipient.Reason(State is null ? null : Installation.Find(State, Tool.Tool));
+    internal string? RecipientReason => Recipient.Reason(FindInstallation());
 
-    /// <summary>Why no event can be written to the spool; null: one can, or it was never tried.</summary>
+    /// <summary>Why no event can be written; null: one can, or telemetry is off and nothing was tried.</summary>
     internal string? WhyNotWritten
     {
         get
         {
-            if (!_triedToWrite && State is { } state && state.IsOurs())
-                field = SpoolFile.WhyNot(state.Spool);
+            if (!_triedToWrite && Consent.On && Notice().Allows)
+                field = RecordPath.WhyNot(State, Tool, Environment);
             _triedToWrite = true;
             return field;
         }
@@ -115,7 +116,7 @@ sealed class CommandContext
     /// Writes one message to standard error. A message that cannot be written does not change what is done and what
     /// the exit code says.
     /// </summary>
-    internal void Say(string text) => TrySay(Tool.Tool + " telemetry: " + text + ".\n");
+    internal void Say(string text) => TrySay(Tool.Prefix + ": " + text + ".\n");
 
     /// <summary>The same for a text of several lines.</summary>
     internal void TrySay(string text)
@@ -150,6 +151,20 @@ sealed class CommandContext
         }
 
         Print(Encoding.UTF8.GetString(bytes.WrittenSpan) + "\n");
+    }
+
+    // A secret that cannot be read is none here; WhyNotWritten says why.
+    Installation? FindInstallation()
+    {
+        try
+        {
+            return State is null ? null : Installation.Find(State, Tool.Tool);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            SelfLog.Report("The installation's secret could not be read.", e);
+            return null;
+        }
     }
 
     void Print(string text)

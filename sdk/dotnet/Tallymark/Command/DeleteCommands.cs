@@ -54,7 +54,7 @@ static class DeleteCommands
     static void ResetRunningProcesses(CommandContext context)
     {
         if (context.Choice.Error is null)
-            SavedChoice.Save(context.Tool.Tool, context.Environment, context.Choice.On, context.Choice.Withheld);
+            SavedChoice.Save(context.Declared, context.Environment, context.Choice.On, context.Choice.Withheld);
     }
 
     // 1.
@@ -142,7 +142,7 @@ static class DeleteCommands
         return deletion.Address is null
             ? ids + " of folder " + deletion.Folder + ": " + deletion.Error + ". Ask the recipient to delete the data"
             : ids + " at " + deletion.Address + ": " + deletion.Error
-                + ". Try again later: `" + context.Tool.Tool + " telemetry delete`";
+                + ". Try again later: `" + context.Tool.Prefix + " delete`";
     }
 
     static string Count(int ids) => ids == 1 ? "1 id" : ids + " ids";

@@ -13,28 +13,13 @@ static class LogCommands
     /// </summary>
     internal static int Preview(CommandContext context)
     {
-        var lines = new List<string>();
-        var damaged = 0;
-        if (context.State is { } state)
-        {
-            AddAll(lines, state.Batches);
-            AddAll(lines, state.Splitting);
-            var batches = new Batches(state, context.Tool.Tool);
-            var unsent = new List<string>();
-            AddAll(unsent, state.Building);
-            AddAll(unsent, state.Spool);
-            foreach (var line in unsent)
-            {
-                if (batches.IsEvent(Encoding.UTF8.GetBytes(line)))
-                    lines.Add(line);
-                else
-                    damaged++;
-            }
-        }
-
+        var lines = Waiting(context, out var damaged);
         if (damaged > 0)
             context.Say((damaged == 1 ? "1 line is" : damaged + " lines are") + " damaged and will not be sent");
-        return Print(context, "queued", lines);
+        if (lines.Count == 0)
+            context.Say("nothing is queued");
+        context.Answer(Text(lines), json => Write(json, "queued", lines));
+        return TelemetryCommand.Done;
     }
 
     /// <summary>All lines that a collector accepted in the last 30 days.</summary>
@@ -51,24 +36,59 @@ static class LogCommands
             }
         }
 
-        return Print(context, "sent", lines);
+        var waiting = Waiting(context, out _).Count;
+        if (lines.Count == 0)
+            context.Say("nothing was sent in the last 30 days" + Wait(context, waiting));
+        context.Answer(Text(lines), json =>
+        {
+            Write(json, "sent", lines);
+            json.WriteNumber("events_waiting", waiting);
+        });
+        return TelemetryCommand.Done;
     }
 
-    static int Print(CommandContext context, string name, List<string> lines)
+    static string Wait(CommandContext context, int waiting) => waiting == 0
+        ? " and nothing is queued"
+        : "; " + (waiting == 1 ? "1 event waits" : waiting + " events wait") + " to be sent: `" + context.Tool.Prefix
+            + " preview` prints " + (waiting == 1 ? "it" : "them");
+
+    static List<string> Waiting(CommandContext context, out int damaged)
+    {
+        var lines = new List<string>();
+        damaged = 0;
+        if (context.State is not { } state)
+            return lines;
+        AddAll(lines, state.Batches);
+        AddAll(lines, state.Splitting);
+        var batches = new Batches(state, context.Tool.Tool);
+        var unsent = new List<string>();
+        AddAll(unsent, state.Building);
+        AddAll(unsent, state.Spool);
+        foreach (var line in unsent)
+        {
+            if (batches.IsEvent(Encoding.UTF8.GetBytes(line)))
+                lines.Add(line);
+            else
+                damaged++;
+        }
+
+        return lines;
+    }
+
+    static string Text(List<string> lines)
     {
         var text = new StringBuilder();
         foreach (var line in lines)
             text.Append(line).Append('\n');
-        if (lines.Count == 0)
-            context.Say(name == "queued" ? "nothing is queued" : "the log of the last 30 days is empty");
-        context.Answer(text.ToString(), json =>
-        {
-            json.WriteStartArray(name);
-            foreach (var line in lines)
-                Write(json, line);
-            json.WriteEndArray();
-        });
-        return TelemetryCommand.Done;
+        return text.ToString();
+    }
+
+    static void Write(Utf8JsonWriter json, string name, List<string> lines)
+    {
+        json.WriteStartArray(name);
+        foreach (var line in lines)
+            Write(json, line);
+        json.WriteEndArray();
     }
 
     // A user may have edited a sent or frozen file: a line that is not JSON becomes a JSON string.

@@ -125,8 +125,8 @@ static class StatusCommands
                 + (context.NoticeError is { } error ? ": " + error : "") + ".\n";
         }
 
-        foreach (var line in notice.Additions(context.Tool))
-            text += "- new: " + line + "\n";
+        foreach (var addition in notice.FindAdditions(context.Tool))
+            text += "- new: " + addition.Text + "\n";
         if (RenewedId.Read(context.State) is { } renewed)
             text += "New installation id since " + renewed + ": the collector had deleted the earlier one, as another"
                 + " machine with a copy of this folder asked for.\n";
@@ -194,11 +194,14 @@ static class StatusCommands
         json.WriteString("recipient_side", context.RecipientReason);
         json.WriteString("not_written", context.WhyNotWritten);
         json.WriteStartArray("not_seen_yet");
-        foreach (var line in notice.Additions(context.Tool))
-            json.WriteStringValue(line);
+        foreach (var addition in notice.FindAdditions(context.Tool))
+            json.WriteStringValue(addition.Text);
         json.WriteEndArray();
         json.WriteString("redirected_to", context.Tool.Redirect?.Address);
         json.WriteString("new_id_since", RenewedId.Read(context.State));
+        var answer = context.State is { } state ? LastAnswer.Read(state) : null;
+        json.WriteString("not_uploaded_since", answer is { } last ? Rfc3339(last.Since) : null);
+        json.WriteString("last_answer", answer?.Text);
     }
 
     static int Count(string? folder) => Directory.Exists(folder) ? Directory.GetFileSystemEntries(folder).Length : 0;

@@ -55,6 +55,19 @@ public static class TelemetryCommand
     public static int Run(ToolDefinition tool, string[] args, string texts = "") =>
         Run(tool, args, texts, SdkEnvironment.Current);
 
+    /// <summary>The same for a library, whose users type something else before the verb.</summary>
+    /// <param name="tool">The library's definition, from generated code.</param>
+    /// <param name="args">The verb and its argument.</param>
+    /// <param name="texts">The field descriptions, from generated code; <c>show</c> needs them.</param>
+    /// <param name="prefix">The words before the verb, such as <c>host telemetry --library NAME</c>.</param>
+    /// <returns>The exit code.</returns>
+    public static int Run(ToolDefinition tool, string[] args, string texts, string prefix)
+    {
+        ArgumentNullException.ThrowIfNull(tool);
+        ArgumentNullException.ThrowIfNull(prefix);
+        return Run(tool.Behind(prefix), args, texts, SdkEnvironment.Current);
+    }
+
     internal static int Run(ToolDefinition tool, string[] args, string texts, SdkEnvironment environment)
     {
         ArgumentNullException.ThrowIfNull(tool);
@@ -74,6 +87,7 @@ public static class TelemetryCommand
 
     static int Run(CommandContext context, string texts) => context.Words switch
     {
+        ["preview" or "log" or "delete" or "upload"] when context.State is null => RefuseWithoutHome(context),
         ["status"] => StatusCommands.Status(context),
         ["why"] => StatusCommands.Why(context),
         ["verify"] => StatusCommands.Verify(context),
@@ -90,6 +104,14 @@ public static class TelemetryCommand
         ["help" or "--help" or "-h" or "-?"] => Help(context),
         _ => Refuse(context),
     };
+
+    // "Nothing is queued" and "nothing to delete" would be false: the data may be in the home that HOME does not name.
+    static int RefuseWithoutHome(CommandContext context)
+    {
+        context.Say("failed: " + NoticeReasons.Text(NoticeState.NoHome, context.Tool)
+            + ". Run it again where HOME names your home folder");
+        return NotDone;
+    }
 
     // A verb that only answers has failed if its answer was not written. The others have done what they were asked.
     static int ReportNotPrinted(CommandContext context, int exit)
@@ -111,7 +133,7 @@ public static class TelemetryCommand
     {
         try
         {
-            environment.Say(tool.Tool + " telemetry: failed: " + cause.Message + "\n");
+            environment.Say(tool.Prefix + ": failed: " + cause.Message + "\n");
         }
         catch (Exception e)
         {
@@ -131,7 +153,7 @@ public static class TelemetryCommand
     {
         if (context.Words.Length > 0)
             context.Say(Complaint(context.Words));
-        context.TrySay(Usage(context.Tool) + "`" + context.Tool.Tool + " telemetry help` lists the verbs.\n");
+        context.TrySay(Usage(context.Tool) + "`" + context.Tool.Prefix + " help` lists the verbs.\n");
         return Misused;
     }
 
@@ -146,5 +168,5 @@ public static class TelemetryCommand
         return "`" + verb + "` takes no argument except --json, but got `" + words[1] + "`";
     }
 
-    static string Usage(ToolDefinition tool) => "usage: " + tool.Tool + " telemetry VERB [FIELD] [--json]\n";
+    static string Usage(ToolDefinition tool) => "usage: " + tool.Prefix + " VERB [FIELD] [--json]\n";
 }

@@ -49,11 +49,21 @@ static class UploadCommands
         return done ? TelemetryCommand.Done : TelemetryCommand.NotDone;
     }
 
-    // The reader is the tool's author: users see this only if a release was made with the mistake.
     static string NotStored(IReadOnlyDictionary<string, int>? notStored) => notStored is null ? ""
         : ", but " + string.Join(", ", notStored.Select(pair => pair.Value + " not stored (" + pair.Key + ")"))
-            + ": the collector has another manifest under the same version. Raise `version` in telemetry.yaml and give "
-            + "the new manifest to the collector";
+            + ": " + string.Join("; ", notStored.Keys.Select(Explain).Distinct(StringComparer.Ordinal));
+
+    static string Explain(string reason) => reason switch
+    {
+        // The reader is the tool's author: users see this only if a release was made with the mistake.
+        "unknown-event" or "unknown-field" or "bad-value" =>
+            "the collector has another manifest under the same version. Raise `version` in telemetry.yaml and give the "
+            + "new manifest to the collector",
+        "deleted" => "the collector was asked to delete this installation, and stores no event with its id",
+        "bad-time" => "their time is in the future; check this machine's clock",
+        "too-old" => "they had waited too long",
+        _ => "the collector does not take them",
+    };
 
     static string Count(int events) => events == 1 ? "1 event" : events + " events";
 

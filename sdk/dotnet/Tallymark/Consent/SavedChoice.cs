@@ -7,14 +7,15 @@ namespace Tallymark.Consent;
 readonly record struct SavedChoice(List<string> Paths, List<string> Failures)
 {
     /// <summary>
-    /// Saves the same text wherever that works; one place that fails does not prevent the others. Never throws.
+    /// Saves the same text wherever that works, and marks the receipts if it refuses more than they say. One place that
+    /// fails does not prevent the others. Never throws.
     /// </summary>
     internal static SavedChoice Save(
-        string tool, SdkEnvironment environment, bool? on, IEnumerable<string> withheld)
+        ToolDefinition tool, SdkEnvironment environment, bool? on, IEnumerable<string> withheld)
     {
         var saved = new SavedChoice([], []);
         var text = Choice.Text(on, withheld, environment.Now);
-        foreach (var path in ChoiceFiles.Of(tool, environment).Paths)
+        foreach (var path in ChoiceFiles.Of(tool.Tool, environment).Paths)
         {
             try
             {
@@ -29,6 +30,7 @@ readonly record struct SavedChoice(List<string> Paths, List<string> Failures)
             }
         }
 
+        RefusalMark.Raise(tool, environment, RefusalMark.Of(on, withheld), saved.Failures);
         return saved;
     }
 }

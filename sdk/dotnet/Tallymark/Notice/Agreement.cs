@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-using System.Text;
 
 namespace Tallymark.Notice;
 
@@ -32,9 +31,9 @@ sealed record Agreement(NoticeState State, string ScopeId = "", string Seen = ""
             return new Agreement(NoticeState.OtherScope, Seen: seen);
         var incompatible = agreed.Recipient != now.Recipient || agreed.Endpoint != now.Endpoint
             || agreed.RetentionDays < now.RetentionDays || now.Minimum < agreed.Minimum
-            || agreed.Rotation > now.Rotation;
+            || now.MaxPerDay > agreed.MaxPerDay || agreed.Rotation > now.Rotation;
         var state = incompatible ? NoticeState.OtherScope
-            : Added(agreed, now).Count == 0 ? NoticeState.Agreed : NoticeState.Partly;
+            : Addition.Find(agreed, now).Count == 0 ? NoticeState.Agreed : NoticeState.Partly;
         return new Agreement(state, scopeId, seen, agreed);
     }
 
@@ -43,96 +42,34 @@ sealed record Agreement(NoticeState State, string ScopeId = "", string Seen = ""
         Scope is not null && ScopeText.Parse(tool.Scope) is { } now
         && (Scope.Recipient != now.Recipient || Scope.Endpoint != now.Endpoint);
 
-    /// <summary>The notice to show. If the user saw an earlier one, the additions come first.</summary>
+    /// <summary>The whole notice. If the user saw an earlier one, the additions come first.</summary>
     internal string TextFor(ToolDefinition tool) => TextFor(tool, tool.Notice);
 
     /// <summary>The same with another full text of the notice.</summary>
-    internal string TextFor(ToolDefinition tool, string notice)
-    {
-        if (Scope is null || ScopeText.Parse(tool.Scope) is not { } now
-            || Added(Scope, now) is not { Count: > 0 } added)
-            return notice;
-        var text = new StringBuilder(
-            "Telemetry for " + tool.Title + " has changed since the notice you saw on " + Day() + ". New:\n");
-        foreach (var line in added)
-            text.Append("- ").Append(line).Append('\n');
-        text.Append(State == NoticeState.Partly
-            ? "Until now, only the data in that notice was recorded."
-            : "Nothing has been recorded since the change.");
-        return text.Append(" The full notice:\n\n").Append(notice).ToString();
-    }
+    internal string TextFor(ToolDefinition tool, string notice) =>
+        FindAdditions(tool) is { Count: > 0 } added ? News(tool, added) + " The full notice:\n\n" + notice : notice;
 
     /// <summary>
-    /// The additions of the current manifest to the agreed scope, one line each; empty if there are none or the user
-    /// never agreed.
+    /// The notice where the whole one is a command away: if only data was added, a few lines with the additions and why
+    /// they are collected; else <see cref="TextFor(ToolDefinition)"/>.
     /// </summary>
-    internal List<string> Additions(ToolDefinition tool) =>
-        Scope is not null && ScopeText.Parse(tool.Scope) is { } now ? Added(Scope, now) : [];
+    internal string ShortTextFor(ToolDefinition tool) =>
+        State == NoticeState.Partly && FindAdditions(tool) is { Count: > 0 } added
+            ? News(tool, added) + "\n`" + tool.Prefix + " show` lists everything that is collected and why,\n`"
+                + tool.Prefix + " notice` prints the whole notice,\n`" + tool.Prefix + " off` turns telemetry off.\n"
+            : TextFor(tool);
+
+    /// <summary>
+    /// The additions of the current manifest to the agreed scope; empty if there are none or the user never agreed.
+    /// </summary>
+    internal List<Addition> FindAdditions(ToolDefinition tool) =>
+        Scope is not null && ScopeText.Parse(tool.Scope) is { } now ? Addition.Find(Scope, now) : [];
+
+    string News(ToolDefinition tool, List<Addition> added) =>
+        "Telemetry for " + tool.Title + " has changed since the notice you saw on " + Day() + ". New:\n"
+        + Addition.ToText(added, tool) + (State == NoticeState.Partly
+            ? "Until now, only the data in that notice was recorded."
+            : "Nothing has been recorded since the change.");
 
     string Day() => Seen.Length >= 10 ? Seen[..10] : Seen;
-
-    static List<string> Added(ScopeText agreed, ScopeText now)
-    {
-        var added = new List<string>();
-        if (agreed.Recipient != now.Recipient)
-            added.Add("recipient: " + now.Recipient + " (was " + agreed.Recipient + ")");
-        if (agreed.Endpoint != now.Endpoint)
-            added.Add("sent to: " + now.Endpoint + " (was " + agreed.Endpoint + ")");
-        if (agreed.RetentionDays < now.RetentionDays)
-            added.Add("kept for " + now.RetentionDays + " days (was " + agreed.RetentionDays + ")");
-        if (now.Minimum < agreed.Minimum)
-        {
-            added.Add("published in rows of at least " + now.Minimum + " installations (was "
-                + (agreed.Minimum == int.MaxValue ? "not published)" : agreed.Minimum + ")"));
-        }
-
-        if (agreed.Rotation > now.Rotation)
-            added.Add("an installation keeps its id for longer");
-        if (now.Time < agreed.Time)
-            added.Add("time precision: " + Name(now.Time) + " (was " + Name(agreed.Time) + ")");
-        foreach (var name in now.Events)
-        {
-            if (!agreed.HasEvent(name))
-                added.Add("event " + name);
-        }
-
-        AddFields(added, agreed, now);
-        return added;
-    }
-
-    // The same addition in several events is one line.
-    static void AddFields(List<string> added, ScopeText agreed, ScopeText now)
-    {
-        var found = new List<(string Name, string Change, List<string> Events)>();
-        foreach (var field in now.Fields)
-        {
-            if (Change(agreed.Field(field.Event, field.Name), field) is not { } change)
-                continue;
-            var same = found.Find(one => one.Name == field.Name && one.Change == change);
-            if (same.Events is null)
-                found.Add((field.Name, change, [field.Event]));
-            else
-                same.Events.Add(field.Event);
-        }
-
-        foreach (var (name, change, events) in found)
-            added.Add("field " + name + " of " + string.Join(", ", events) + change);
-    }
-
-    // Null: the agreed field covers the current one.
-    static string? Change(ScopeField? before, ScopeField now)
-    {
-        var kind = " (" + now.Kind + ")";
-        if (before is null)
-            return kind;
-        if (now.Kind != before.Kind)
-            return " (" + now.Kind + ", was " + before.Kind + ")";
-        if (now.Published && !before.Published)
-            return " (" + now.Kind + ", now published)";
-        if (!now.IsWithin(before))
-            return " (" + now.Kind + (now.Buckets is null ? ", no longer in buckets)" : ", with different buckets)");
-        return now.Beyond(before) is { Count: > 0 } values ? kind + ": values " + string.Join(", ", values) : null;
-    }
-
-    static string Name(TimePrecision time) => time.ToString().ToLowerInvariant();
 }

@@ -15,11 +15,16 @@ static class Receipt
 
     /// <summary>
     /// Reads the receipts of the tool's channels and compares them with the current tool. Of several, the one
-    /// that covers most counts.
+    /// that covers most counts, and a refusal in any of them.
     /// </summary>
+    /// <param name="tool">The tool, with its present recipient.</param>
+    /// <param name="state">The recipient's folder; null: the user has no home.</param>
+    /// <param name="choice">
+    /// The saved choice, which may have lost a refusal that a receipt repeats; null: compares the notices only.
+    /// </param>
     /// <exception cref="IOException">A receipt cannot be read, or is not a regular file.</exception>
     /// <exception cref="UnauthorizedAccessException">A receipt is another user's.</exception>
-    internal static Agreement Check(ToolDefinition tool, StateFolder? state)
+    internal static Agreement Check(ToolDefinition tool, StateFolder? state, Choice? choice)
     {
         if (state is null)
             return new Agreement(NoticeState.NoHome);
@@ -39,6 +44,9 @@ static class Receipt
             if (!StartsAt(text, 0, FirstLine) || After(text, ScopeKey) is not { Length: ScopeIdLength } id)
                 continue;
             var seen = After(text, DateKey);
+            if (choice is not null && After(text, RefusalMark.Key) is { Length: > 0 } mark
+                && RefusalMark.Forbids(mark, choice))
+                return new Agreement(NoticeState.Refused, id, seen);
             var one = Agreement.For(tool, id, seen, id == tool.ScopeId ? "" : ScopeIn(path));
             found = found is null ? one : Better(found, one);
         }
@@ -54,14 +62,15 @@ static class Receipt
     /// older tool can't take up an agreement with an earlier recipient again.
     /// </summary>
     internal static void Show(
-        ToolDefinition tool, StateFolder state, NoticeChannels channel, DateTime now, Action<string> show)
+        ToolDefinition tool, StateFolder state, NoticeChannels channel, DateTime now, Refusal refusal,
+        Action<string> show)
     {
         var before = CheckForShow(tool, state);
         var path = PathOf(state, channel);
-        var temporary = StateFolder.Temporary(path, Encoding.UTF8.GetBytes(Text(tool, channel, now)));
+        var temporary = StateFolder.Temporary(path, Encoding.UTF8.GetBytes(Text(tool, channel, now, refusal)));
         try
         {
-            show(before.TextFor(tool));
+            show(before.ShortTextFor(tool));
             if (before.WasForOtherRecipient(tool))
                 UnsentData.Erase(state, tool.Tool);
             DeleteOthers(tool.Channels & ~channel, state);
@@ -72,7 +81,7 @@ static class Receipt
             throw;
         }
 
-        File.Move(temporary, path, overwrite: true);
+        StateFolder.Place(temporary, path, overwrite: true);
     }
 
     // A receipt that cannot be read is replaced by the one that is shown now.
@@ -80,7 +89,7 @@ static class Receipt
     {
         try
         {
-            return Check(tool, state);
+            return Check(tool, state, choice: null);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -123,7 +132,7 @@ static class Receipt
     }
 
     // The rest of the first complete line that starts with the key; empty if there is none.
-    static string After(string text, string key)
+    internal static string After(string text, string key)
     {
         int end;
         for (var at = 0; (end = text.IndexOf('\n', at)) >= 0; at = end + 1)
@@ -158,12 +167,12 @@ static class Receipt
         return blank < 0 ? "" : text[(blank + 2)..];
     }
 
-    static string Text(ToolDefinition tool, NoticeChannels channel, DateTime now)
+    static string Text(ToolDefinition tool, NoticeChannels channel, DateTime now, Refusal refusal)
     {
         var date = new LineBuffer(40);
         Values.Time(date, now, TimePrecision.Second);
         return FirstLine + "channel " + Name(channel) + "\n" + DateKey + Encoding.ASCII.GetString(date.Written)
-            + "\n" + ScopeKey + tool.ScopeId + "\n\n" + tool.Scope;
+            + "\n" + ScopeKey + tool.ScopeId + "\n" + RefusalMark.Line(refusal) + "\n" + tool.Scope;
     }
 
     static string PathOf(StateFolder state, NoticeChannels channel) =>
@@ -223,6 +232,11 @@ enum NoticeState
     /// The user has seen a notice with another recipient, address or shorter retention: nothing is recorded.
     /// </summary>
     OtherScope,
+    /// <summary>
+    /// The user has refused what a receipt was shown for, and the choice files that said it are gone: nothing is
+    /// recorded.
+    /// </summary>
+    Refused,
     /// <summary>The user has no home folder for a receipt and an id.</summary>
     NoHome,
     /// <summary>The home folder belongs to another user.</summary>
@@ -231,6 +245,8 @@ enum NoticeState
     Shared,
     /// <summary>This user may not write in the state folder, so a refusal could not be saved there.</summary>
     ReadOnly,
+    /// <summary>This process may not write files of a useful length.</summary>
+    ShortFiles,
     /// <summary>Files in the home folder cannot be read or written.</summary>
     Unusable,
 }
@@ -248,10 +264,13 @@ static class NoticeReasons
         NoticeState.OtherScope =>
             "the recipient, the endpoint or the retention period has changed since you saw the notice; "
             + HowToSee(tool),
+        NoticeState.Refused => "you have refused, and the saved choice that said so is gone; `" + tool.Prefix
+            + " on` turns telemetry on",
         NoticeState.NoHome => "this user has no home folder",
         NoticeState.NotOurs => "the home folder belongs to another user",
         NoticeState.Shared => "other users may write in the state folder (`status` names it; chmod 700 corrects that)",
         NoticeState.ReadOnly => "the state folder is read-only (`status` names it), so a refusal could not be saved",
+        NoticeState.ShortFiles => "this process may not write files of 16 MiB (`ulimit -f` shows the limit)",
         _ => "files in the home folder cannot be read or written",
     };
 
@@ -259,7 +278,7 @@ static class NoticeReasons
     {
         var ways = new List<string>();
         if ((tool.Channels & NoticeChannels.Setup) != NoticeChannels.None)
-            ways.Add("the setup program or `" + tool.Tool + " telemetry notice` shows the current notice");
+            ways.Add("the setup program or `" + tool.Prefix + " notice` shows the current notice");
         if ((tool.Channels & NoticeChannels.Page) != NoticeChannels.None)
             ways.Add("the tool's web page shows the current notice");
         if ((tool.Channels & NoticeChannels.Documentation) != NoticeChannels.None)

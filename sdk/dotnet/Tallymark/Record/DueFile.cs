@@ -70,6 +70,20 @@ readonly record struct DueFile(DateTime Time, int Failures, int Dots, Silence Si
     internal static void AddDot(string path) => RawFile.Append(path, "."u8);
 
     /// <summary>
+    /// Tries what an event does to the file, and changes nothing. Throws if that would fail: then nothing is recorded,
+    /// because no uploader would send it or drop it.
+    /// </summary>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be.</exception>
+    internal static void Probe(string path, DateTime now)
+    {
+        if (Read(path, now) is null)
+            StateFolder.ProbeReplace(path);
+        else
+            RawFile.Append(path, []);
+    }
+
+    /// <summary>
     /// When an installation uploads first: at a time within the next 24 hours that its id decides, so that
     /// installations spread over the day and each computes the same offset again.
     /// </summary>

@@ -62,13 +62,31 @@ sealed class Installation
         {
             // An incomplete secret: another process is just making it (on a file system without hard links), or the
             // file is damaged for good.
-            if (environment.Now - File.GetLastWriteTimeUtc(path) < MaxCreationTime)
+            if (MayBeBeingMade(path, environment.Now))
                 return null;
             File.Delete(path);
         }
 
         secret ??= Create(path, period);
         return secret is null ? null : new Installation(tool, secret, period, ends);
+    }
+
+    /// <summary>
+    /// Tries what <see cref="Open"/> would do to the file, and changes nothing. Throws if that would fail.
+    /// </summary>
+    /// <exception cref="IOException">The secret cannot be read, made or replaced.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be.</exception>
+    internal static void Probe(StateFolder state, SdkEnvironment environment, IdentityRotation rotation)
+    {
+        var path = state.Installation;
+        var now = environment.Now;
+        var secret = Read(path, out var exists, out var period);
+        if (secret is null && exists && MayBeBeingMade(path, now))
+            throw new IOException(
+                path + ": the file is incomplete; the first event a minute after it was written replaces it");
+        var isOver = rotation != IdentityRotation.Never && period != IdentityPeriod.NameAt(now, rotation);
+        if (secret is null || isOver)
+            StateFolder.ProbeReplace(path);
     }
 
     /// <summary>Reads the secret; null if there is none.</summary>
@@ -109,6 +127,10 @@ sealed class Installation
         return BinaryPrimitives.ReadUInt32BigEndian(hash) * 1_000_000ul < (ulong)millionths << 32;
     }
 
+    // A time in the future is no sign of it: the clock was wrong when the file was written, or is now.
+    static bool MayBeBeingMade(string path, DateTime now) =>
+        (now - File.GetLastWriteTimeUtc(path)).Duration() < MaxCreationTime;
+
     static LineBuffer TextOf(byte[] secret, string period)
     {
         var text = new LineBuffer(MaxFileBytes);
@@ -132,14 +154,13 @@ sealed class Installation
             // Only one of two processes may win. On Unix the framework's move without overwrite checks first and then
             // renames, so both could win (observed); a hard link is one step. Without hard links the move must do.
             if (OperatingSystem.IsWindows() || !Libc.TryLink(temporary, path))
-                File.Move(temporary, path, overwrite: false);
+                StateFolder.Place(temporary, path, overwrite: false);
             else
                 File.Delete(temporary);
             return secret;
         }
         catch (IOException) when (File.Exists(path))
         {
-            File.Delete(temporary);
             return Read(path, out _, out _);
         }
     }

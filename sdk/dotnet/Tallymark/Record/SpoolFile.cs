@@ -57,22 +57,21 @@ sealed class SpoolFile : IDisposable
         period.Length == 0 ? StateFolder.RandomName() : period + "-" + StateFolder.RandomName();
 
     /// <summary>
-    /// Why no event can be written there, for people; null: one can. Makes a spool file as each event would, and
-    /// removes it. Nothing is tried before the folder exists.
+    /// Makes a spool file and writes to it as an event would, then removes it. Without an LF nothing in it counts, also
+    /// if this process is killed before that. Throws if an event could not be written.
     /// </summary>
-    internal static string? WhyNot(string folder)
+    /// <exception cref="IOException">The file cannot be made, locked or written.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be.</exception>
+    internal static void Probe(string folder)
     {
+        using var file = Create(folder, period: "");
         try
         {
-            if (!Directory.Exists(folder))
-                return null;
-            using var file = Create(folder, period: "");
-            File.Delete(file._path);
-            return null;
+            RawFile.Append(file._file, new byte[StateFolder.ProbeBytes], end: 0);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        finally
         {
-            return e.Message.TrimEnd('.');
+            File.Delete(file._path);
         }
     }
 

@@ -12,6 +12,12 @@ sealed class StateFolder
 
     internal const string TemporaryEnding = ".tmp";
 
+    /// <summary>The size of a probe: on a full disk it fails, as the files and lines of a run do.</summary>
+    internal const int ProbeBytes = 4096;
+
+    // A write beyond the limit (`ulimit -f`) would end the program. No file here gets longer than this.
+    const ulong MinFileSize = 16 * 1024 * 1024;
+
     StateFolder(string path) => Path = path;
 
     internal string Path { get; }
@@ -41,6 +47,9 @@ sealed class StateFolder
     internal string Proofs => In("proofs");
 
     internal string UploadLock => In("upload.lock");
+
+    /// <summary>Which runtime runs the uploader of a library (docs/adr/0037-uploads-of-short-hosts.md).</summary>
+    internal string UploaderRuntime => In("uploader.runtimeconfig.json");
 
     /// <summary>The state folder of this user; null if the user has no home.</summary>
     internal static StateFolder? Of(ToolDefinition tool, SdkEnvironment environment) =>
@@ -82,7 +91,13 @@ sealed class StateFolder
     /// False if nothing may be recorded here, and why. Only a folder in which this user, and no other, can save a
     /// refusal is used.
     /// </summary>
-    internal bool IsUsable(out NoticeState problem) => IsUsable(Path, out problem);
+    internal bool IsUsable(out NoticeState problem)
+    {
+        if (!IsUsable(Path, out problem))
+            return false;
+        problem = NoticeState.ShortFiles;
+        return !OperatingSystem.IsLinux() || Libc.MaxFileSize() >= MinFileSize;
+    }
 
     // The folder, or the nearest one above it that exists. One system call if it exists.
     static bool IsUsable(string path, out NoticeState problem)
@@ -141,10 +156,34 @@ sealed class StateFolder
     }
 
     /// <summary>Replaces a file atomically: a reader sees the old content or the new one.</summary>
-    internal static void Replace(string path, ReadOnlySpan<byte> text)
+    internal static void Replace(string path, ReadOnlySpan<byte> text) =>
+        Place(Temporary(path, text), path, overwrite: true);
+
+    /// <summary>
+    /// Renames a temporary file to its name. If that fails, the temporary file is removed: the cause may last, and each
+    /// run would leave one.
+    /// </summary>
+    internal static void Place(string temporary, string path, bool overwrite)
     {
-        var temporary = Temporary(path, text);
-        File.Move(temporary, path, overwrite: true);
+        try
+        {
+            File.Move(temporary, path, overwrite);
+        }
+        catch
+        {
+            File.Delete(temporary);
+            throw;
+        }
+    }
+
+    /// <summary>Tries what <see cref="Replace"/> would do, and changes nothing. Throws if that would fail.</summary>
+    /// <exception cref="IOException">The file cannot be made or replaced.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be.</exception>
+    internal static void ProbeReplace(string path)
+    {
+        if (Directory.Exists(path))
+            throw new IOException(path + ": a folder is in the place of the file");
+        File.Delete(Temporary(path, new byte[ProbeBytes]));
     }
 
     /// <summary>Writes a temporary file beside <paramref name="path"/>, under a random name.</summary>
@@ -157,7 +196,7 @@ sealed class StateFolder
             using var file = Open(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None);
             file.Write(text);
         }
-        catch (IOException)
+        catch
         {
             File.Delete(temporary);
             throw;

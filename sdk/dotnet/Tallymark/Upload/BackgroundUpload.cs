@@ -5,12 +5,18 @@ namespace Tallymark.Upload;
 
 /// <summary>
 /// The uploader inside a running process: a server, or a library, which has no program that it could start again. One
-/// occasion at a time, on a background thread. A process that ends does not wait for it; the next occasion in any
-/// process continues. <see cref="IsDue"/> reads only memory. Except <c>Run</c>, all members are called under the
-/// client's lock.
+/// occasion at a time, on a background thread. A process that ends does not wait for it: where it can, it hands the
+/// occasion over to a <see cref="LibraryUploader"/>, else the next occasion in any process continues.
+/// <see cref="IsDue"/> reads only memory. Except <c>Run</c>, all members are called under the client's lock.
 /// </summary>
 sealed class BackgroundUpload(ToolDefinition tool, StateFolder state, SdkEnvironment environment, DateTime first)
 {
+    /// <summary>
+    /// A process that can hand its uploads over waits for this long before it does the work itself: most that record in
+    /// a library are scripts that end sooner.
+    /// </summary>
+    static readonly TimeSpan PauseBefore = TimeSpan.FromSeconds(2);
+
     // Written by the client and, at the end of an occasion, by its thread; read by the client.
     long _next = first.Ticks;
     int _running;
@@ -19,6 +25,9 @@ sealed class BackgroundUpload(ToolDefinition tool, StateFolder state, SdkEnviron
     // Written under the client's lock, before the occasion's thread starts.
     DueFile _before;
     bool _onlyLimits;
+
+    /// <summary>True if the process hands an occasion over that its end cuts off.</summary>
+    internal bool IsHandedOver { get; init; }
 
     /// <param name="now">The time, UTC.</param>
     /// <param name="full">True if so much was recorded that the time does not matter.</param>
@@ -87,10 +96,24 @@ sealed class BackgroundUpload(ToolDefinition tool, StateFolder state, SdkEnviron
         }
     }
 
+    /// <summary>
+    /// True if an occasion is running now. The process is about to end, so it writes the claim with the counts from
+    /// before, for another process that does the whole occasion: nothing counts twice.
+    /// </summary>
+    internal bool TryHandOver(DateTime now)
+    {
+        if (Volatile.Read(ref _running) == 0 || _onlyLimits)
+            return false;
+        DueFile.Write(state.Due, now + UploaderProcess.Claim, _before.Failures, _before.Silence);
+        return true;
+    }
+
     void Run()
     {
         try
         {
+            if (IsHandedOver)
+                Thread.Sleep(PauseBefore);
             var uploader = new Uploader(tool, state, environment) { Claimed = _before };
             SingleThreadContext.Run(() => _onlyLimits ? uploader.ApplyLimits() : uploader.Run(wait: false));
             var now = environment.Now;

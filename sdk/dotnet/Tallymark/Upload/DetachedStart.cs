@@ -28,11 +28,11 @@ static unsafe partial class DetachedStart
     const uint IDLE_PRIORITY_CLASS = 0x40;
 
     /// <summary>
-    /// Starts <paramref name="command"/> (program first) with the environment of this process and one more variable.
-    /// Does not wait for it.
+    /// Starts <paramref name="command"/> (program first) with the environment of this process and, if one is named, one
+    /// more variable. Does not wait for it.
     /// </summary>
     /// <exception cref="IOException">The process could not be started.</exception>
-    internal static void Run(string[] command, string variable, string value)
+    internal static void Run(string[] command, string? variable = null, string? value = null)
     {
         if (OperatingSystem.IsWindows())
             RunOnWindows(command, variable, value);
@@ -40,7 +40,7 @@ static unsafe partial class DetachedStart
             RunOnUnix(command, variable, value);
     }
 
-    static void RunOnUnix(string[] command, string variable, string value)
+    static void RunOnUnix(string[] command, string? variable, string? value)
     {
         var actions = (byte*)NativeMemory.AllocZeroed(MaxStructureBytes);
         var attributes = (byte*)NativeMemory.AllocZeroed(MaxStructureBytes);
@@ -85,7 +85,7 @@ static unsafe partial class DetachedStart
     }
 
     // Compiled, but not yet run on Windows. No handle is inherited, and a detached process has no console.
-    static void RunOnWindows(string[] command, string variable, string value)
+    static void RunOnWindows(string[] command, string? variable, string? value)
     {
         var line = new StringBuilder();
         foreach (var argument in command)
@@ -108,7 +108,7 @@ static unsafe partial class DetachedStart
         _ = CloseHandle(process[1]);
     }
 
-    static List<string> Environment(string variable, string value)
+    static List<string> Environment(string? variable, string? value)
     {
         var all = new List<string>();
         foreach (DictionaryEntry entry in System.Environment.GetEnvironmentVariables())
@@ -117,7 +117,8 @@ static unsafe partial class DetachedStart
                 all.Add(entry.Key + "=" + entry.Value);
         }
 
-        all.Add(variable + "=" + value);
+        if (variable is not null)
+            all.Add(variable + "=" + value);
         return all;
     }
 

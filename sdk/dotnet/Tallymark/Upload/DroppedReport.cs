@@ -44,9 +44,9 @@ sealed class DroppedReport(ToolDefinition tool, StateFolder state, SdkEnvironmen
             return null;
         var name = SpoolFile.Name(Installation.Find(state, tool.Tool)?.Period ?? "");
         (file with { Report = name }).Write(state);
-        var temporary = StateFolder.Temporary(state.In(name), line.Written);
         StateFolder.Make(state.Spool);
-        File.Move(temporary, Path.Combine(state.Spool, name + SpoolFile.Ending));
+        var temporary = StateFolder.Temporary(state.In(name), line.Written);
+        StateFolder.Place(temporary, Path.Combine(state.Spool, name + SpoolFile.Ending), overwrite: false);
         (file with { Reported = file.Events }).Write(state);
         return Encoding.UTF8.GetString(line.Written);
     }

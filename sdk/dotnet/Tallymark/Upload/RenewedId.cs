@@ -26,7 +26,7 @@ static class RenewedId
         var time = environment.Now.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
         StateFolder.Replace(state.In("renewed"), Encoding.ASCII.GetBytes(time + "\n"));
         if (choice.Error is null)
-            SavedChoice.Save(tool.Tool, environment, choice.On, choice.Withheld);
+            SavedChoice.Save(tool, environment, choice.On, choice.Withheld);
     }
 
     /// <summary>When it happened last, as RFC 3339; null: never, or since then the user has made a new id.</summary>

@@ -53,6 +53,7 @@ sealed class Sender : IDisposable
     const string CollectorHeader = "Tallymark-Collector";
     const int MaxReplyBytes = 64 * 1024;
     const int MaxBodyBytes = 512 * 1024;
+    const int MaxReasonLength = 32;
 
     /// <summary>The maximum number of proofs in one deletion request (spec/wire.md).</summary>
     internal const int MaxProofs = 100;
@@ -252,7 +253,26 @@ sealed class Sender : IDisposable
         response.Headers.Contains(CollectorHeader) ? Responder.Collector : Responder.Foreign;
 
     static Reply NoAnswer(Exception cause) =>
-        new(Outcome.Later, cause is OperationCanceledException ? "no answer in time" : cause.Message);
+        new(Outcome.Later, cause is OperationCanceledException ? "no answer in time" : Explain(cause));
+
+    /// <summary>
+    /// The cause of a failure, for people, without a full stop. The framework's exceptions often say only that an inner
+    /// one knows.
+    /// </summary>
+    internal static string Explain(Exception cause)
+    {
+        var tells = cause;
+        while (tells.InnerException is { } inner && SaysNothing(tells.Message))
+            tells = inner;
+        var text = tells.Message.TrimEnd('.');
+        return cause is HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError }
+            ? "no secure connection: " + text
+            : text;
+    }
+
+    static bool SaysNothing(string message) =>
+        message.Contains("see inner exception", StringComparison.OrdinalIgnoreCase)
+        || message is "An error occurred while sending the request." or "Error while copying content to a stream.";
 
     static byte[] Compress(Batch batch, string tool)
     {
@@ -269,19 +289,32 @@ sealed class Sender : IDisposable
     }
 
     /// <summary>
-    /// From the reply to an accepted batch: the events that were dropped because the collector's manifest of that
-    /// version does not declare them, by reason.
+    /// From the reply to an accepted batch: the events that the collector has not stored, by reason, without those that
+    /// it already had.
     /// </summary>
-    internal static IEnumerable<(string Reason, int Events)> UndeclaredOf(byte[] reply)
+    internal static IEnumerable<(string Reason, int Events)> NotStoredOf(byte[] reply)
     {
         if (Member(reply, "dropped") is not { ValueKind: JsonValueKind.Object } dropped)
             yield break;
-        foreach (var reason in (string[])["unknown-event", "unknown-field", "bad-value"])
+        foreach (var reason in dropped.EnumerateObject())
         {
-            if (dropped.TryGetProperty(reason, out var count) && count.ValueKind == JsonValueKind.Number
-                && count.TryGetInt32(out var events) && events > 0)
-                yield return (reason, events);
+            if (reason.Name is not "duplicate" && IsReason(reason.Name)
+                && reason.Value.ValueKind == JsonValueKind.Number
+                && reason.Value.TryGetInt32(out var events) && events > 0)
+                yield return (reason.Name, events);
         }
+    }
+
+    // A newer collector may have a reason that this client does not know. It is shown to a person, so only a word.
+    static bool IsReason(string name)
+    {
+        foreach (var c in name)
+        {
+            if (c is not ((>= 'a' and <= 'z') or '-'))
+                return false;
+        }
+
+        return name.Length is > 0 and <= MaxReasonLength;
     }
 
     static string? Text(byte[] body, string member) =>

@@ -32,6 +32,7 @@ sealed class UploadWatch(ToolDefinition tool, StateFolder state, SdkEnvironment 
 
     BackgroundUpload? _background;
     bool? _startsItself;
+    bool? _handsOver;
     bool _read;
     long _readAt;
     int _fullFiles;
@@ -79,6 +80,11 @@ sealed class UploadWatch(ToolDefinition tool, StateFolder state, SdkEnvironment 
     bool StartsItself(Type recorder) =>
         _startsItself ??= tool.Executable && recorder.Assembly == Assembly.GetEntryAssembly();
 
+    bool HandsOver(Type recorder) => _handsOver ??= LibraryUploader.CanStart(recorder, environment);
+
+    BackgroundUpload MakeBackground(Type recorder, DateTime now) =>
+        new(tool, state, environment, now) { IsHandedOver = HandsOver(recorder) };
+
     bool IsTime(Type recorder, DateTime now)
     {
         var full = _fullFiles >= FullFilesUntilDue;
@@ -87,7 +93,7 @@ sealed class UploadWatch(ToolDefinition tool, StateFolder state, SdkEnvironment 
             var waitsForItsEnd = !full && StartsItself(recorder) && now.Ticks < began.Ticks + LongRunTicks;
             if (waitsForItsEnd || !environment.UploadsInBackground)
                 return false;
-            _background = new BackgroundUpload(tool, state, environment, now);
+            _background = MakeBackground(recorder, now);
         }
 
         if (!_background.IsDue(now, full))
@@ -102,7 +108,8 @@ sealed class UploadWatch(ToolDefinition tool, StateFolder state, SdkEnvironment 
     internal void Start() => _background!.Start();
 
     /// <summary>
-    /// The run has ended and its spool file is closed: starts an uploader if one is due. Does not wait for it.
+    /// The run has ended and its spool file is closed: starts an uploader if one is due, or if a background upload
+    /// would be cut off. Does not wait for it.
     /// </summary>
     internal void End(Type recorder)
     {
@@ -117,6 +124,12 @@ sealed class UploadWatch(ToolDefinition tool, StateFolder state, SdkEnvironment 
         {
             if (Due is { } due)
                 UploaderProcess.StartIfDue(tool, state, due, environment);
+        }
+        else if (HandsOver(recorder))
+        {
+            _background ??= MakeBackground(recorder, now);
+            if (_background.TryHandOver(now) || _background.TryClaim(now))
+                LibraryUploader.Start(recorder, tool, state, environment);
         }
         else if (IsTime(recorder, now))
             Start();

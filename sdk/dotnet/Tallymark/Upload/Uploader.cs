@@ -10,7 +10,7 @@ namespace Tallymark.Upload;
 /// <param name="Waiting">Batches that remain.</param>
 /// <param name="Problem">Why they remain, or why nothing was tried; null if everything was sent.</param>
 /// <param name="NotStored">
-/// Of the accepted ones, those that the collector's manifest does not declare, by its reason; null: none.
+/// Of the accepted ones, those that the collector has dropped, by its reason (spec/wire.md); null: none.
 /// </param>
 readonly record struct UploadResult(
     int Accepted, int Rejected, int Waiting, string? Problem, IReadOnlyDictionary<string, int>? NotStored = null);
@@ -71,7 +71,7 @@ sealed class Uploader(ToolDefinition tool, StateFolder state, SdkEnvironment env
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            _problem = e.Message;
+            _problem = e.Message.TrimEnd('.');
         }
 
         ScheduleNext(Now());
@@ -109,7 +109,7 @@ sealed class Uploader(ToolDefinition tool, StateFolder state, SdkEnvironment env
             return;
 
         // Only after everything was sent: without a collector the report itself would wait and might be dropped.
-        Reported = _report.Write(Receipt.Check(tool, state), _consent.Choice, _settings);
+        Reported = _report.Write(Receipt.Check(tool, state, _consent.Choice), _consent.Choice, _settings);
         if (Reported is not null)
             await SendSpool(sender);
     }
@@ -205,10 +205,10 @@ sealed class Uploader(ToolDefinition tool, StateFolder state, SdkEnvironment env
                 _accepted += batch.Events;
                 if (reply.Deleted)
                     RenewedId.Renew(tool, state, environment, batch.Lines, _consent.Choice);
-                foreach (var (undeclared, events) in Sender.UndeclaredOf(reply.Body!))
+                foreach (var (dropped, events) in Sender.NotStoredOf(reply.Body!))
                 {
                     _notStored ??= new SortedDictionary<string, int>(StringComparer.Ordinal);
-                    _notStored[undeclared] = _notStored.GetValueOrDefault(undeclared) + events;
+                    _notStored[dropped] = _notStored.GetValueOrDefault(dropped) + events;
                 }
 
                 return true;
@@ -302,7 +302,7 @@ sealed class Uploader(ToolDefinition tool, StateFolder state, SdkEnvironment env
             return "the policy file now names another recipient";
 
         // The user agreed to send the queued events to the recipient and address of that time.
-        var notice = Receipt.Check(tool, state);
+        var notice = Receipt.Check(tool, state, _consent.Choice);
         return notice.Allows ? null : NoticeReasons.Text(notice.State, tool);
     }
 }

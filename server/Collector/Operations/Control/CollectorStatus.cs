@@ -17,7 +17,19 @@ public sealed record ToolManifests(DateOnly KeptFrom, IReadOnlyList<string> Text
 /// <param name="Due">The tasks that wait for the operator.</param>
 public sealed record CollectorStatus(
     string Version, DateTimeOffset? Started, IReadOnlyList<ToolStatus> Tools, DiskStatus Disk,
-    DateTimeOffset? CertificateEnds, DateTimeOffset? LastBackup, IReadOnlyList<Due> Due);
+    DateTimeOffset? CertificateEnds, DateTimeOffset? LastBackup, IReadOnlyList<Due> Due)
+{
+    /// <summary>The public address, a URL or <c>unix:PATH</c>; null: it is not running.</summary>
+    public string? ListensOn { get; init; }
+
+    /// <summary>The operations address; null: it is not running.</summary>
+    public string? Operations { get; init; }
+
+    /// <summary>
+    /// When all files of the store that do not change any more had last been read through; null: never.
+    /// </summary>
+    public DateTimeOffset? ReadThrough { get; init; }
+}
 
 /// <summary>The status of one tool.</summary>
 /// <param name="Tool">Its name.</param>
@@ -39,6 +51,12 @@ public sealed record ToolStatus(
 {
     /// <summary>Of the stored events, those of development builds, which are in no count.</summary>
     public long Development { get; init; }
+
+    /// <summary>
+    /// Installation ids that many machines share: on the last day that was counted, events came from more networks
+    /// than one machine visits. Each counts as one installation.
+    /// </summary>
+    public int SharedIds { get; init; }
 }
 
 /// <summary>The data folder's disk.</summary>
@@ -55,7 +73,20 @@ public sealed record Due(string What, string Todo);
 /// <summary>The result of a reload.</summary>
 /// <param name="Accepted">New versions.</param>
 /// <param name="Refused">Files that were refused.</param>
-public sealed record ReloadReport(IReadOnlyList<AcceptedVersion> Accepted, IReadOnlyList<RefusedFile> Refused);
+public sealed record ReloadReport(IReadOnlyList<AcceptedVersion> Accepted, IReadOnlyList<RefusedFile> Refused)
+{
+    /// <summary>The effect of accepting the clock, in sentences; null: the operator did not accept it.</summary>
+    public string? Clock { get; init; }
+
+    /// <summary>Versions accepted before that need more memory than the collector has, with advice.</summary>
+    public IReadOnlyList<MemoryAdvice> Memory { get; init; } = [];
+}
+
+/// <summary>Advice about the memory that an accepted version needs.</summary>
+/// <param name="Tool">The tool.</param>
+/// <param name="Version">The manifest's version.</param>
+/// <param name="Note">The advice.</param>
+public sealed record MemoryAdvice(string Tool, int Version, string Note);
 
 /// <summary>An accepted version.</summary>
 /// <param name="Tool">The tool.</param>

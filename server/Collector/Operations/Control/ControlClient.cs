@@ -123,6 +123,17 @@ public sealed class ControlClient : IDisposable
         return (text.ToArray(), response.Headers.Contains("Tallymark-Truncated"));
     }
 
+    /// <summary>
+    /// Has the collector read a file of the store again, so that its status says whether it is damaged; null: the files
+    /// that it knows as damaged.
+    /// </summary>
+    /// <param name="one">The tool, and the name of the file.</param>
+    public void Reread((string Tool, string File)? one = null) => Send(new HttpRequestMessage(
+        HttpMethod.Post,
+        one is var (tool, file)
+            ? $"control/reread?tool={Uri.EscapeDataString(tool)}&file={Uri.EscapeDataString(file)}"
+            : "control/reread")).Dispose();
+
     /// <summary>Makes a backup.</summary>
     /// <param name="to">The folder of backups, absolute; the collector's user writes to it.</param>
     /// <param name="keep">The number of backups to keep; 0: all.</param>

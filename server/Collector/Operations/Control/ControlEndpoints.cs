@@ -28,6 +28,7 @@ sealed class ControlEndpoints(
         app.MapGet("/control/status", context => StatusJson.AnswerAsync(context.Response, actions.Status()));
         app.MapPost("/control/reload", ReloadAsync);
         app.MapPost("/control/backup", BackupAsync);
+        app.MapPost("/control/reread", RereadAsync);
         app.MapPost("/control/query", queries.LocalAsync);
         app.MapGet("/control/manifests", ManifestsAsync);
         app.MapPost("/control/cells", CellsAsync);
@@ -37,9 +38,9 @@ sealed class ControlEndpoints(
     {
         try
         {
-            if (context.Request.Query["clock"] == "accept")
-                actions.AcceptClock(AuditLog.Local);
-            await StatusJson.AnswerAsync(context.Response, await actions.ReloadAsync(AuditLog.Local));
+            var clock = context.Request.Query["clock"] == "accept" ? actions.AcceptClock(AuditLog.Local) : null;
+            var report = await actions.ReloadAsync(AuditLog.Local);
+            await StatusJson.AnswerAsync(context.Response, report with { Clock = clock });
         }
         catch (IOException e)
         {
@@ -68,6 +69,32 @@ sealed class ControlEndpoints(
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or StoreException)
         {
+            await ReplyAsync(context, StatusCodes.Status500InternalServerError, e.Message);
+        }
+        catch (ObjectDisposedException)
+        {
+            await ReplyAsync(context, StatusCodes.Status503ServiceUnavailable, Stopping);
+        }
+    }
+
+    async Task RereadAsync(HttpContext context)
+    {
+        (string Tool, string File)? one =
+            ToolOf(context) is { } tool && context.Request.Query["file"] is [{ } file] ? (tool.Name, file) : null;
+        if (one is null && context.Request.Query.Count > 0)
+        {
+            await ReplyAsync(context, StatusCodes.Status400BadRequest, "Give a known `tool` and a `file` of it.");
+            return;
+        }
+
+        try
+        {
+            await Task.Run(() => actions.Reread(one));
+            await StatusJson.AnswerAsync(context.Response, new { });
+        }
+        catch (StoreException e)
+        {
+            log.StoreReadFailed(e.Message);
             await ReplyAsync(context, StatusCodes.Status500InternalServerError, e.Message);
         }
         catch (ObjectDisposedException)

@@ -14,6 +14,9 @@ sealed class ControlSocket(DataFolder data, ControlEndpoints endpoints, Limits l
     /// <summary>Commands at once, all of the collector's own user.</summary>
     const int MaxCommands = 64;
 
+    /// <summary>Starts the server.</summary>
+    public SocketBinding Binding { get; } = new(_ => ("--data", data.Path));
+
     /// <exception cref="IOException">The path of the socket is too long.</exception>
     public WebApplication Create()
     {
@@ -24,7 +27,7 @@ sealed class ControlSocket(DataFolder data, ControlEndpoints endpoints, Limits l
         }
 
         File.Delete(data.Socket); // left by a killed collector: we hold the lock, so no process listens on it
-        var app = WebServer.Create(limits, logTo, kestrel =>
+        var app = WebServer.Create(limits, logTo, Binding, kestrel =>
         {
             kestrel.Limits.MaxConcurrentConnections = MaxCommands;
             kestrel.Limits.MinResponseDataRate = null; // `tallymark publish` may pause between two cells

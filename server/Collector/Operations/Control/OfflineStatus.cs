@@ -17,15 +17,23 @@ public static class OfflineStatus
         var folders = Directory.Exists(data.Tools) ? Directory.GetDirectories(data.Tools) : [];
         foreach (var folder in folders.Order(StringComparer.Ordinal))
             tools.Add(ReadTool(data, Path.GetFileName(folder), sizeOf, dues));
+        dues.Add(new Due("collector", $"No collector is running on {data.Path}. Start it."));
+        if (data.ClockDoubt(time.GetUtcNow()) is { } doubt)
+            dues.Add(new Due("clock", doubt));
         if (data.HasJournal)
             dues.Add(new Due("journal", "Some acknowledged batches are not in the store. Start the collector once."));
+        var reading = ReadThroughState.Read(data);
+        dues.AddRange(reading.Dues(data));
         dues.AddRange(data.DamagedJournals.Select(OperatorActions.DamagedJournal));
         if (Backup.Overdue(data, time.GetUtcNow()) is { } backup)
             dues.Add(new Due("backup", backup));
         return new CollectorStatus(
             CollectorServer.Version, Started: null, tools,
             new DiskStatus(new DriveInfo(data.Path).AvailableFreeSpace, Reserve: 0, Low: false), CertificateEnds: null,
-            Backup.Last(data), dues);
+            Backup.Last(data), dues)
+        {
+            ReadThrough = reading.Finished,
+        };
     }
 
     static ToolStatus ReadTool(

@@ -10,10 +10,13 @@ namespace Tallymark.Collector.Operations;
 /// </summary>
 sealed class OperatorActions(
     ToolSet tools, ManifestLoader manifests, StoreThread store, StoreMaintenance maintenance, DataFolder data,
-    DiskSpace disk, ClockWitness clock, Health health, PreparingStore failing, ProxyWatch proxies, AuditLog audit,
-    TimeProvider time, ILogger log,
-    Certificate? certificate = null)
+    TotalsFiles totals, IJournal journal, DiskSpace disk, ClockWitness clock, Health health, PreparingStore failing,
+    ReadThrough reading, SharedIds sharedIds, ProxyWatch proxies, Addresses addresses, AuditLog audit,
+    TimeProvider time, ILogger log, Certificate? certificate = null)
 {
+    // More than a store that works leaves behind.
+    const int MaxJournalFiles = 4;
+
     static readonly TimeSpan CertificateWarning = TimeSpan.FromDays(14);
 
     readonly DateTimeOffset _started = time.GetUtcNow();
@@ -29,15 +32,19 @@ sealed class OperatorActions(
         var report = await manifests.LoadAsync();
         return new ReloadReport(
             report.Accepted,
-            [.. report.Refused.Select(one => new RefusedFile(one.Path, one.Reason))]);
+            [.. report.Refused.Select(one => new RefusedFile(one.Path, one.Reason))])
+        {
+            Memory = [.. MemoryAdvices(report)],
+        };
     }
 
     /// <summary>Trusts the clock from now on.</summary>
+    /// <returns>The change, in sentences.</returns>
     /// <exception cref="IOException">The audit log can't be written.</exception>
-    public void AcceptClock(string who)
+    public string AcceptClock(string who)
     {
         audit.Write(new AuditEntry(who, Role.Operator, "accept-clock", "done"));
-        clock.Accept();
+        return clock.Accept();
     }
 
     /// <summary>Makes a backup on the caller's thread; one at a time.</summary>
@@ -54,22 +61,53 @@ sealed class OperatorActions(
             var report = store.Readers.Read(s => Backup.Make(
                 data, s, [.. tools.All.Select(tool => tool.Name)], to, keep, time,
                 tool => store.FlushAsync(tool).GetAwaiter().GetResult()));
+            foreach (var tool in report.Tools)
+                totals.Settle(tool); // its active part was sealed
             audit.Write(entry with { Outcome = "done", Query = report.Path });
             log.BackedUp(report.Tools.Count, report.Files, report.Bytes >> 20);
             return report;
         }
     }
 
+    /// <summary>
+    /// Reads a file of a tool again, because <c>tallymark verify</c> found it damaged; null: those known as damaged.
+    /// </summary>
+    /// <exception cref="StoreException">It can't be read now.</exception>
+    /// <exception cref="ObjectDisposedException">The collector is stopping.</exception>
+    public void Reread((string Tool, string File)? one)
+    {
+        if (one is var (tool, file))
+            reading.Reread(tool, file);
+        else
+            reading.RereadDamaged();
+    }
+
     /// <summary>The current status.</summary>
     public CollectorStatus Status() => new(
         CollectorServer.Version, _started, [.. tools.All.Select(StatusOf)],
-        new DiskStatus(disk.Free, disk.Reserve, disk.IsLow), certificate?.Expires, Backup.Last(data), [.. Dues()]);
+        new DiskStatus(disk.Free, disk.Reserve, disk.IsLow), certificate?.Expires, Backup.Last(data), [.. Dues()])
+    {
+        ListensOn = addresses.ListensOn,
+        Operations = addresses.Operations,
+        ReadThrough = reading.State.Finished,
+    };
 
     /// <summary>A file of the journal that could not be read completely.</summary>
     internal static Due DamagedJournal(string file) => new(
         "journal",
         $"{file} could not be read completely; message 222 in the log says how much was lost. It contains raw events: "
         + "delete it after you have examined it.");
+
+    // Of the newest version: older ones send less and less. New versions have theirs already.
+    IEnumerable<MemoryAdvice> MemoryAdvices(LoadReport report)
+    {
+        foreach (var tool in tools.All)
+        {
+            var isNew = report.Accepted.Exists(one => one.Tool == tool.Name && one.Version == tool.Newest.Version);
+            if (!isNew && store.MemoryNote(Table.Of(tool.Newest.Manifest)) is { } note)
+                yield return new MemoryAdvice(tool.Name, tool.Newest.Version, note);
+        }
+    }
 
     ToolStatus StatusOf(Tool tool)
     {
@@ -81,6 +119,7 @@ sealed class OperatorActions(
             maintenance.PendingDeletions(tool.Name), maintenance.LastStart(tool.Name))
         {
             Development = total.Development,
+            SharedIds = sharedIds.Of(tool.Name),
         };
     }
 
@@ -104,6 +143,27 @@ sealed class OperatorActions(
                 "store",
                 $"Batches of {tool} wait, because its store fails; other tools are not affected. If a file is damaged, "
                 + $"stop the collector and run tallymark repair. {reason}");
+        }
+
+        foreach (var damage in reading.State.Dues(data))
+            yield return damage;
+        foreach (var tool in store.Stuck.Where(tool => !failing.Failures.ContainsKey(tool)))
+        {
+            yield return new Due(
+                "store",
+                $"Batches of {tool} wait: {ToolQueue.Stuck} Other tools are not affected. Check the disk, then restart "
+                + "the collector.");
+        }
+
+        foreach (var held in journal.Held.GroupBy(batch => batch.Reason, StringComparer.Ordinal))
+            yield return new Due("journal", JournalReplay.HeldText(held.First(), held.Count(), data));
+
+        if (journal.Size is { Files: > MaxJournalFiles } size)
+        {
+            yield return new Due(
+                "journal",
+                $"The journal keeps {size.Files} files ({size.Bytes >> 20} MiB), because they have batches that can't "
+                + "be stored now. They disappear once these batches are stored.");
         }
 
         foreach (var file in data.DamagedJournals)

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 
 using System.Globalization;
-using System.Security.Cryptography;
 using System.Text;
 
 namespace Tallymark.Collector.Operations;
@@ -24,9 +23,10 @@ public sealed record BackupReport(
 /// </summary>
 public static class Backup
 {
+    /// <summary>The end of the name of a backup that is being made, or was given up.</summary>
+    public const string Unfinished = ".unfinished";
+
     const string NameFormat = "yyyy-MM-dd'T'HH-mm-ss'Z'";
-    const string Unfinished = ".unfinished";
-    const string Sums = "SHA256SUMS";
     static readonly TimeSpan MaxAge = TimeSpan.FromDays(2);
 
     /// <summary>Makes a backup. Cost: reads and writes the whole data folder once.</summary>
@@ -64,9 +64,10 @@ public static class Backup
         {
             DataFolder.Make(unfinished);
             Fill(data, store, tools, unfinished, flush);
-            var (files, bytes) = WriteSums(unfinished);
+            var (files, bytes) = BackupSums.Write(unfinished);
             Directory.Move(unfinished, path);
-            var report = new BackupReport(path, time.GetUtcNow(), tools, files, bytes, RemoveOld(to, keep));
+            var now = time.GetUtcNow();
+            var report = new BackupReport(path, now, tools, files, bytes, RemoveOld(to, keep, data, now));
             OwnerFile.Replace(data.LastBackup, Encoding.UTF8.GetBytes(StatusJson.Write(report) + "\n"));
             return report;
         }
@@ -187,34 +188,18 @@ public static class Backup
         return content;
     }
 
-    // In the format of `sha256sum -c SHA256SUMS`.
-    static (int Files, long Bytes) WriteSums(string folder)
+    // Only folders with the name of a backup and its checksums; nothing else there belongs to the collector. A clock in
+    // doubt removes none, and a backup that a wrong clock named later than now does not count: it would push out those
+    // that are made from now on.
+    static List<string> RemoveOld(string to, int keep, DataFolder data, DateTimeOffset now)
     {
-        var sums = new StringBuilder();
-        var bytes = 0L;
-        var files = Directory.GetFiles(folder, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal).ToList();
-        foreach (var path in files)
-        {
-            using var file = File.OpenRead(path);
-            bytes += file.Length;
-            sums.Append(Convert.ToHexStringLower(SHA256.HashData(file))).Append("  ")
-                .Append(Path.GetRelativePath(folder, path)).Append('\n');
-        }
-
-        OwnerFile.Replace(Path.Combine(folder, Sums), Encoding.UTF8.GetBytes(sums.ToString()));
-        return (files.Count, bytes);
-    }
-
-    // Only folders with the name of a backup and its checksums; nothing else there belongs to the collector.
-    static List<string> RemoveOld(string to, int keep)
-    {
-        if (keep <= 0)
+        if (keep <= 0 || data.ClockDoubt(now) is not null)
             return [];
         var removed = Directory.GetDirectories(to)
             .Where(path => DateTimeOffset.TryParseExact(
                 Path.GetFileName(path), NameFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal,
-                out _))
-            .Where(path => File.Exists(Path.Combine(path, Sums)))
+                out var made) && made <= now)
+            .Where(BackupSums.IsIn)
             .OrderDescending(StringComparer.Ordinal).Skip(keep).ToList();
         foreach (var path in removed)
             Directory.Delete(path, recursive: true);

@@ -38,7 +38,8 @@ sealed class StoreMaintenance(
     /// <summary>Maintains the files of every tool that is due.</summary>
     public void RunDue()
     {
-        RemoveOldKeys();
+        if (clock.Doubt is null)
+            RemoveOldKeys();
         foreach (var tool in tools.All)
         {
             if (IsDue(tool) && (clock.Doubt is null || PendingDeletions(tool.Name) > 0))
@@ -61,6 +62,7 @@ sealed class StoreMaintenance(
             && (isFirst
                 || (hasChanged && now - last.Started >= _limits.MaintenanceInterval)
                 || now.UtcDateTime.Date > last.Started.UtcDateTime.Date // the retention counts days
+                || last.Started - now > _limits.MaxClockBehind // the clock was ahead then
                 || PendingDeletions(tool.Name) > 0
                 || Parts(tool.Name) >= last.Parts + _limits.MaintenanceThresholdFiles);
     }

@@ -28,7 +28,8 @@ sealed class CollectorMetrics
         [FromKeyedServices(ServiceKeys.Deletions)] RequestCounters deletions,
         [FromKeyedServices(ServiceKeys.Journal)] CommitCounters journalWrites,
         [FromKeyedServices(ServiceKeys.Store)] CommitCounters commits,
-        DataFolder data, StoreMaintenance maintenance, ManifestLoader manifests, StandardErrorLog log,
+        DataFolder data, StoreMaintenance maintenance, ReadThrough reading, SharedIds sharedIds,
+        ManifestLoader manifests, StandardErrorLog log, IJournal journal, TotalsFiles totals,
         Certificate? certificate = null)
     {
         _tools = tools;
@@ -70,7 +71,9 @@ sealed class CollectorMetrics
         Gauge(
             "tallymark.disk.low", "1 while batches are refused for lack of disk space.",
             () => One(disk.IsLow ? 1 : 0));
-        Upkeep(data, maintenance, manifests, log);
+        Upkeep(data, maintenance, totals, manifests, log);
+        Quality(reading, sharedIds);
+        Journal(journal, store);
         Process();
         if (certificate is not null)
         {
@@ -83,7 +86,9 @@ sealed class CollectorMetrics
     /// <summary>The meter of this collector. Its factory disposes it.</summary>
     public Meter Meter { get; }
 
-    void Upkeep(DataFolder data, StoreMaintenance maintenance, ManifestLoader manifests, StandardErrorLog log)
+    void Upkeep(
+        DataFolder data, StoreMaintenance maintenance, TotalsFiles totals, ManifestLoader manifests,
+        StandardErrorLog log)
     {
         Counter(
             "tallymark.events.dropped_by_field",
@@ -92,11 +97,11 @@ sealed class CollectorMetrics
                 one.Value, Tag("tool", tool.Name), Tag("manifest", one.Key.Manifest), Tag("event", one.Key.Event),
                 Tag("field", one.Key.Field), Tag("reason", Drops.NameOf(one.Key.Reason))))));
         Gauge(
-            "tallymark.store.bytes", "Size of the store's files.",
-            () => PerTool(tool => maintenance.Size(tool.Name).Bytes));
+            "tallymark.store.bytes", "Size of the store's files when it was last measured, at most seconds ago.",
+            () => PerTool(tool => totals.SizeOf(tool.Name).Bytes));
         Gauge(
             "tallymark.store.files", "Number of the store's files.",
-            () => PerTool(tool => maintenance.Size(tool.Name).Files));
+            () => PerTool(tool => totals.SizeOf(tool.Name).Files));
         Gauge(
             "tallymark.maintenance.time_seconds",
             "Start of the last maintenance of a tool's files, in seconds since 1970; 0: none since the start.",
@@ -114,6 +119,34 @@ sealed class CollectorMetrics
             "tallymark.journal.damaged", "Files of the journal that could not be read completely.",
             () => One(data.DamagedJournals.Count));
         Counter("tallymark.log.lost", "Messages of the log that could not be written.", () => One(log.Lost));
+    }
+
+    void Quality(ReadThrough reading, SharedIds sharedIds)
+    {
+        Gauge(
+            "tallymark.store.damaged", "Files of the store that are damaged.",
+            () => PerTool(tool => reading.DamagedFiles(tool.Name)));
+        Gauge(
+            "tallymark.store.read_time_seconds",
+            "When all files of the store had last been read through, in seconds since 1970; 0: never.",
+            () => One(reading.State.Finished?.ToUnixTimeSeconds() ?? 0));
+        Gauge(
+            "tallymark.installations.shared",
+            "Installation ids under which events of yesterday came from more networks than one machine visits.",
+            () => PerTool(tool => sharedIds.Of(tool.Name)));
+    }
+
+    void Journal(IJournal journal, StoreThread store)
+    {
+        Gauge("tallymark.journal.files", "Files of the journal.", () => One(journal.Size.Files));
+        Gauge("tallymark.journal.bytes", "Length of the journal's files.", () => One(journal.Size.Bytes));
+        Gauge(
+            "tallymark.store.stuck", "1 while a step in a tool's files takes too long.",
+            () =>
+            {
+                var stuck = store.Stuck;
+                return PerTool(tool => stuck.Contains(tool.Name, StringComparer.Ordinal) ? 1 : 0);
+            });
     }
 
     void Process()

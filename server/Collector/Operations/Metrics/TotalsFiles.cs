@@ -10,7 +10,8 @@ namespace Tallymark.Collector.Operations;
 /// are found again by counting the store's rows, which a start does only if the store has another size than at the last
 /// save. Thread-safe.
 /// </summary>
-sealed class TotalsFiles(DataFolder data, StoreThread store, TimeProvider time, ILogger log)
+sealed class TotalsFiles(
+    DataFolder data, StoreThread store, IJournal journal, Limits limits, TimeProvider time, ILogger log)
 {
     readonly Dictionary<string, Entry> _entries = new(StringComparer.Ordinal);
     readonly Lock _writing = new();
@@ -21,11 +22,13 @@ sealed class TotalsFiles(DataFolder data, StoreThread store, TimeProvider time, 
         var path = data.Totals(tool);
         var saved = SavedTotals.Read(path, reason => log.TotalsDamaged(tool, reason));
         var start = saved ?? SavedTotals.None;
-        var isCounted = true;
-        var rows = start.Rows;
-        if (start.Removing || (start.Size ?? new StoreSize(0, 0)) != store.SizeOf(tool))
-            (rows, isCounted) = await CountAsync(tool, start.Rows);
-        store.ExpectRows(tool, rows);
+        List<HeldBatch> held = [.. journal.Held.Where(batch => batch.Tool == tool)];
+        var (rows, waiting, isCounted, size) = (start.Rows, 0L, true, store.SizeOf(tool));
+        if (start.Removing || held.Count > 0 || (start.Size ?? new StoreSize(0, 0)) != size)
+            (rows, waiting, isCounted) = await CountAsync(tool, start.Rows, held);
+        if (isCounted)
+            store.ExpectRows(tool, rows);
+        rows += waiting; // they were acknowledged, and are stored once their manifest is back
         if (start.Removing && rows < start.Rows)
         {
             // The collector ended while rows were being removed: the missing rows are the removed ones.
@@ -46,6 +49,7 @@ sealed class TotalsFiles(DataFolder data, StoreThread store, TimeProvider time, 
             {
                 Saved = start,
                 Maintained = start.Maintained,
+                Size = size,
                 IsCounted = isCounted && counters.Missing == 0, // else the next start counts again
             };
         }
@@ -79,6 +83,12 @@ sealed class TotalsFiles(DataFolder data, StoreThread store, TimeProvider time, 
             Settle(entry);
     }
 
+    /// <summary>
+    /// The size of a tool's data in the store when its totals were last saved or settled: seconds ago while it changes.
+    /// Reads no file.
+    /// </summary>
+    public StoreSize SizeOf(string tool) => Find(tool)?.Size ?? new StoreSize(0, 0);
+
     /// <summary>When the last maintenance of a tool's files started; null: never.</summary>
     public DateTimeOffset? Maintained(string tool) => Find(tool)?.Maintained;
 
@@ -111,16 +121,30 @@ sealed class TotalsFiles(DataFolder data, StoreThread store, TimeProvider time, 
     }
 
     // The totals stay as saved if the store can't count now: its other tools must work.
-    async Task<(long Rows, bool IsCounted)> CountAsync(string tool, long saved)
+    async Task<(long Rows, long Held, bool IsCounted)> CountAsync(string tool, long saved, List<HeldBatch> held)
     {
+        if (store.BacklogOf(tool) > 0)
+        {
+            log.RowsNotCounted(tool);
+            return (saved, 0, false);
+        }
+
         try
         {
-            return (await store.InvokeAsync(tool, s => s.CountEvents(tool).Values.Sum()), true);
+            return await store.InvokeAsync(tool, s => (
+                s.CountEvents(tool).Values.Sum(),
+                held.Where(one => s.IsNew(tool, new StoredBatch(one.Id, one.Received, []))).Sum(one => one.Rows),
+                true)).WaitAsync(limits.MaxReplayTime); // opening may replay a long log
+        }
+        catch (TimeoutException)
+        {
+            log.RowsNotCounted(tool);
+            return (saved, 0, false);
         }
         catch (StoreException e)
         {
             log.StoreUnreadable(tool, e.Message);
-            return (saved, false);
+            return (saved, 0, false);
         }
     }
 
@@ -132,7 +156,8 @@ sealed class TotalsFiles(DataFolder data, StoreThread store, TimeProvider time, 
 
     void Settle(Entry entry)
     {
-        if (entry.Saved.Size is not null && store.SizeOf(entry.Tool) == entry.Saved.Size)
+        entry.Size = store.SizeOf(entry.Tool);
+        if (entry.Saved.Size is not null && entry.Size == entry.Saved.Size)
             entry.IsSettled = true;
         else if (entry.Counters.ToSave().Received > 0)
             Save(entry);
@@ -145,7 +170,8 @@ sealed class TotalsFiles(DataFolder data, StoreThread store, TimeProvider time, 
     {
         lock (_writing)
         {
-            var size = entry.IsCounted ? store.SizeOf(entry.Tool) : null;
+            entry.Size = store.SizeOf(entry.Tool);
+            var size = entry.IsCounted ? entry.Size : null;
             if (entry.Counters.Total().Pending > 0)
                 size = null; // it may have rows of a batch that is not counted yet
             var totals = entry.Counters.ToSave() with
@@ -179,6 +205,9 @@ sealed class TotalsFiles(DataFolder data, StoreThread store, TimeProvider time, 
 
         /// <summary>Whether the totals are known to agree with the rows of the store.</summary>
         public required bool IsCounted { get; init; }
+
+        /// <summary>The size of the tool's data when it was last measured.</summary>
+        public StoreSize Size { get; set; } = new(0, 0);
 
         /// <summary>Whether the saved size was that of the store when the totals last changed.</summary>
         public bool IsSettled { get; set; } = true;

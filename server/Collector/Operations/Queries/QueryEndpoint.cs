@@ -77,7 +77,7 @@ sealed class QueryEndpoint(
         {
             await store.FlushAsync(tool.Name);
             var answer = await store.Readers.ReadAsync(s => queries.RunAsync(
-                who, s, s, tool.Name, sql, json, cancel));
+                who, s, s, tool.Name, tool.Accepted.Select(one => one.Manifest), sql, json, cancel));
             return answer switch
             {
                 null => (new Refusal(Problem.Busy, "Other queries are running. Try again.", QueueRetryAfter), null),

@@ -19,7 +19,8 @@ public sealed class RawQueries(
     /// <param name="raw">Runs the query. Called on this thread.</param>
     /// <param name="maintenance">Completes pending deletions first, if the engine asks for it. Called on this
     /// thread.</param>
-    /// <param name="tool">The tool; it has stored data.</param>
+    /// <param name="tool">The tool.</param>
+    /// <param name="manifests">Its accepted manifests.</param>
     /// <param name="sql">The query.</param>
     /// <param name="json">JSON instead of tab-separated values.</param>
     /// <param name="cancel">The client disconnected.</param>
@@ -27,8 +28,8 @@ public sealed class RawQueries(
     /// <exception cref="IOException">The audit log can't be written: there is no answer.</exception>
     /// <exception cref="StoreException">The store could not run the query now.</exception>
     public async Task<RawAnswer?> RunAsync(
-        (string Name, Role Role) who, IRawQuery raw, IStoreMaintenance maintenance, string tool, string sql,
-        bool json, CancellationToken cancel)
+        (string Name, Role Role) who, IRawQuery raw, IStoreMaintenance maintenance, string tool,
+        IEnumerable<ToolManifest> manifests, string sql, bool json, CancellationToken cancel)
     {
         if (!await _slots.WaitAsync(TimeSpan.Zero, cancel))
             return null;
@@ -36,8 +37,8 @@ public sealed class RawQueries(
         try
         {
             var query = new RawQuery(
-                sql, json ? RawAnswerFormat.Json : RawAnswerFormat.Tsv, limits.MaxQueryRows, limits.MaxQueryResultBytes,
-                limits.MaxQueryMemoryMiB, limits.QueryTimeout);
+                sql, [.. manifests.SelectMany(Table.Of)], json ? RawAnswerFormat.Json : RawAnswerFormat.Tsv,
+                limits.MaxQueryRows, limits.MaxQueryResultBytes, limits.MaxQueryMemoryMiB, limits.QueryTimeout);
             var answer = await RunAsync(raw, maintenance, tool, query, cancel);
             audit.Write(answer.Error is { } error
                 ? entry with { Outcome = $"refused: {error}" }

@@ -91,6 +91,58 @@ public sealed class CommandLineTests(Feed feed)
         Assert.Equal((7, Assert.Single(tool.Recorded()) + "\n"), (shown.ExitCode, shown.Errors));
     }
 
+    // The library is `greet` itself under its own manifest; the host has telemetry too.
+    [Fact]
+    public async Task A_host_lists_its_libraries_and_runs_verbs_for_each()
+    {
+        const string InnerProgram = """
+            public static class Inner
+            {
+                public static int Command(string[] args, string prefix) => inner.InnerTelemetry.Command(args, prefix);
+            }
+            """;
+        var project = feed.NewProject("command-line-host", needsOthers: true)
+            .With("inner/telemetry.yaml", Manifest.Replace("tool: greet", "tool: inner", StringComparison.Ordinal))
+            .With("inner/Class.cs", InnerProgram);
+        project.With("inner/inner.csproj", project.ProjectFile("", "Library"))
+            .With("telemetry.yaml", Manifest)
+            .WithProgram(
+                Program.Replace(
+                    "GreetTelemetry.ShowOption)", "GreetTelemetry.ShowOption, [\"inner\"])", StringComparison.Ordinal)
+                    .Replace(
+                        "    GreetTelemetry.Command,",
+                        "    words => GreetTelemetry.Command(words, (\"inner\", Inner.Command)),", StringComparison.Ordinal),
+                $"""
+                <ItemGroup>
+                  <PackageReference Include="Tallymark.CommandLine" Version="{feed.Version}" />
+                  <ProjectReference Include="inner/inner.csproj" />
+                </ItemGroup>
+                """);
+        foreach (var compiledOut in (bool[])[false, true])
+        {
+            var built = await project.Build("greet.csproj", "-p:TallymarkTelemetry=" + (compiledOut ? "off" : "on"));
+            Assert.True(built.ExitCode == 0, built.All);
+            Assert.Contains("inner", (await project.Run("telemetry", "libraries")).Output);
+            var why = await project.Run("telemetry", "why", "--library", "inner");
+            Assert.Contains(compiledOut ? "This build of inner has no" : "Telemetry for inner is on", why.Output);
+            Assert.Equal(0, why.ExitCode);
+            Assert.Contains(
+                compiledOut ? "This build of greet has no" : "Telemetry for greet is on",
+                (await project.Run("telemetry", "why")).Output);
+            if (compiledOut)
+                continue;
+            Assert.Contains("--library", (await project.Run("telemetry", "--help")).Output);
+            Assert.Equal(
+                "greet telemetry --library inner: nothing is queued.\n",
+                (await project.Run("telemetry", "--library", "inner", "preview")).Errors);
+            var unknown = await project.Run("telemetry", "off", "--library", "iner");
+            Assert.Equal(2, unknown.ExitCode);
+            Assert.Equal(
+                "greet telemetry: there is no library `iner`. Libraries that may record usage data: inner.\n",
+                unknown.Errors);
+        }
+    }
+
     [Fact]
     public async Task Fields_are_completed()
     {

@@ -89,9 +89,9 @@ sealed class NewProject(Feed feed, string folder)
     public Task<ProcessResult> RunIn(string binaries, string program, params string[] arguments) =>
         Run(new(StringComparer.Ordinal), binaries, program, arguments);
 
-    /// <summary>Runs the program as the SDK does when an upload of that tool is due.</summary>
-    public Task<ProcessResult> RunAsUploaderOf(string tool) =>
-        Run(new Dictionary<string, string>(StringComparer.Ordinal) { ["TALLYMARK_UPLOAD"] = tool }, ["Ann"]);
+    /// <summary>Runs the program as the SDK does when an upload is due, or with another argument.</summary>
+    public Task<ProcessResult> RunAsUploaderOf(string tool, string argument = "--tallymark-upload") =>
+        Run(new Dictionary<string, string>(StringComparer.Ordinal) { ["TALLYMARK_UPLOAD"] = tool }, [argument]);
 
     /// <summary>Runs the program; returns the methods that the runtime had to compile.</summary>
     public async Task<string[]> RunListingCompiled(params string[] arguments)

@@ -35,10 +35,11 @@ public sealed class NewProjectTests(Feed feed)
         Assert.Equal("2.1.0", fields.GetProperty("version").GetString());
         Assert.Equal(64, fields.GetProperty("installation").GetString()!.Length);
 
-        // Started as its own uploader it never comes to Main; as another tool's it does.
+        // Started as its own uploader it never comes to Main; as another tool's, or by the variable alone, it does.
         var uploader = await project.RunAsUploaderOf("greet");
         Assert.Equal((0, "", ""), (uploader.ExitCode, uploader.Output, uploader.Errors));
         Assert.Equal(7, (await project.RunAsUploaderOf("another")).ExitCode);
+        Assert.Equal(7, (await project.RunAsUploaderOf("greet", "Ann")).ExitCode);
 
         // Nothing catches these: the process dies as it would without telemetry, and the event is there all the same.
         Assert.Equal(1, await Crash(project, 134, "fail"));

@@ -99,7 +99,9 @@ public sealed class AgreementTests
         var tool = NowWith(Now.Scope.Replace("port enum values", "port enum published values", StringComparison.Ordinal));
         var agreement = Agreement.For(tool, new string('0', 16), "2026-11-20", Now.Scope);
         Assert.Equal(NoticeState.Partly, agreement.State);
-        Assert.Equal(["field port of work (enum, now published)"], agreement.Additions(tool));
+        Assert.Equal(
+            ["field port of work (enum, now published)"],
+            agreement.FindAdditions(tool).Select(addition => addition.Text));
         Assert.False(ScopeText.Parse(tool.Scope)!.Field("work", "port")!
             .IsWithin(agreement.Scope!.Field("work", "port")!));
     }
@@ -114,7 +116,26 @@ public sealed class AgreementTests
             tool, new string('0', 16), "2026-11-20",
             Now.Scope.Replace("retention 30", agreed, StringComparison.Ordinal));
         Assert.Equal(NoticeState.OtherScope, agreement.State);
-        Assert.Equal([news], agreement.Additions(tool));
+        Assert.Equal([news], agreement.FindAdditions(tool).Select(addition => addition.Text));
+    }
+
+    [Theory]
+    [InlineData("", "max-per-day 500\n", "up to 500 events of one kind a day counted for an installation (was 200)")]
+    [InlineData(
+        "max-per-day 300\n", "max-per-day 500\n",
+        "up to 500 events of one kind a day counted for an installation (was 300)")]
+    [InlineData("max-per-day 100\n", "", "up to 200 events of one kind a day counted for an installation (was 100)")]
+    [InlineData("max-per-day 500\n", "", null)]
+    public void If_more_events_of_a_day_count_nothing_is_recorded_before_the_user_agreed_to_it(
+        string agreed, string now, string? news)
+    {
+        var tool = NowWith(Now.Scope.Replace("time second", now + "time second", StringComparison.Ordinal));
+        var agreement = Agreement.For(
+            tool, new string('0', 16), "2026-11-20",
+            Now.Scope.Replace("time second", agreed + "time second", StringComparison.Ordinal));
+        Assert.Equal(news is null ? NoticeState.Agreed : NoticeState.OtherScope, agreement.State);
+        string[] expected = news is null ? [] : [news];
+        Assert.Equal(expected, agreement.FindAdditions(tool).Select(addition => addition.Text));
     }
 
     static ToolDefinition NowWith(string scope) => new()
@@ -194,7 +215,10 @@ public sealed class AgreementTests
         Assert.StartsWith(
             "Telemetry for Sample has changed since the notice you saw on 2026-11-20. New:\n"
             + "- field port of work (enum): values zlib\n", home.Said.ToString(), StringComparison.Ordinal);
-        Assert.EndsWith(Now.Notice, home.Said.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain(Now.Notice, home.Said.ToString(), StringComparison.Ordinal);
+        home.Said.Clear();
+        home.Command("notice");
+        Assert.Equal(Now.Notice, home.Said.ToString());
         home.Record(Fill);
         Assert.Contains("\"port\":\"zlib\"", Assert.Single(home.Lines()), StringComparison.Ordinal);
         Assert.Contains("Events are recorded.", Why(home), StringComparison.Ordinal);
@@ -214,7 +238,7 @@ public sealed class AgreementTests
     [InlineData(
         "values=openssl,zlib",
         "values=openssl",
-        "Until now, only the data in that notice was recorded. The full notice:\n\n")]
+        "Until now, only the data in that notice was recorded.\n`sample-tool telemetry show` lists everything")]
     [InlineData("retention 30", "retention 29", "Nothing has been recorded since the change. The full notice:\n\n")]
     public void The_new_notice_says_what_was_recorded_meanwhile(string now, string agreed, string meanwhile)
     {

@@ -84,9 +84,9 @@ public sealed class ChannelsTests
             using var home = new UserHome { Tool = Both };
             WriteReceipt(home, "terminal", terminal);
             WriteReceipt(home, "page", page);
-            Assert.Equal(NoticeState.Agreed, Receipt.Check(Both, home.State).State);
+            Assert.Equal(NoticeState.Agreed, Receipt.Check(Both, home.State, Choice.None).State);
             File.Delete(Path.Combine(home.State.In("receipts"), terminal == Both.Scope ? "terminal" : "page"));
-            Assert.NotEqual(NoticeState.Agreed, Receipt.Check(Both, home.State).State);
+            Assert.NotEqual(NoticeState.Agreed, Receipt.Check(Both, home.State, Choice.None).State);
         }
     }
 

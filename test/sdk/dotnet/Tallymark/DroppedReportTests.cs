@@ -67,7 +67,7 @@ public sealed class DroppedReportTests
             case "a notice without this event":
                 Receipt.Show(
                     WithoutDropped(home.Tool), home.State, home.Tool.Channels, home.Clock.GetUtcNow().UtcDateTime,
-                    _ => { });
+                    Refusal.None, _ => { });
                 break;
             case "off":
                 home["DO_NOT_TRACK"] = "1";

@@ -343,6 +343,52 @@ public sealed class OutcomeTests
             + "version. Raise `version`", home.Said.ToString());
     }
 
+    [Theory]
+    [InlineData(
+        "{\"deleted\":1}",
+        "1 event accepted, but 1 not stored (deleted): the collector was asked to delete this installation, and stores no"
+        + " event with its id.")]
+    [InlineData(
+        "{\"bad-time\":1}",
+        "1 event accepted, but 1 not stored (bad-time): their time is in the future; check this machine's clock.")]
+    [InlineData("{\"too-old\":1}", "1 event accepted, but 1 not stored (too-old): they had waited too long.")]
+    [InlineData("{\"of-tomorrow\":1}", "but 1 not stored (of-tomorrow): the collector does not take them.")]
+    [InlineData("{\"duplicate\":1}", "1 event accepted.")]
+    [InlineData("{\"\\u001b[2J\":1}", "1 event accepted.")]
+    public void The_command_says_why_an_accepted_event_was_not_stored(string dropped, string said)
+    {
+        using var home = new UserHome().Agreed().Record(_ => { });
+        using var collector = new Listener(request => Listener.Answer(
+            200, Listener.Reply(request.Batch, 1).Replace("{}", dropped, StringComparison.Ordinal)));
+        home.Collector = collector.Address;
+        Assert.Equal(0, home.Command("upload"));
+        Assert.EndsWith(said + "\n", home.Said.ToString());
+    }
+
+    [Fact]
+    public async Task A_failed_secure_connection_says_what_failed()
+    {
+        using var home = new UserHome().Agreed().Record(_ => { });
+        using var plain = new TcpListener(IPAddress.Loopback, 0);
+        plain.Start();
+        var answers = Task.Run(async () =>
+        {
+            using var client = await plain.AcceptTcpClientAsync(TestContext.Current.CancellationToken);
+            await client.GetStream().WriteAsync(
+                "HTTP/1.1 400 Bad Request\r\n\r\n"u8.ToArray(), TestContext.Current.CancellationToken);
+        }, TestContext.Current.CancellationToken);
+        home.Collector = "https://127.0.0.1:" + ((IPEndPoint)plain.LocalEndpoint).Port + "/v1/batches";
+        Assert.Equal(1, home.Command("upload"));
+        await answers;
+        home.Command("why");
+        foreach (var text in (string[])[home.Said.ToString(), home.Answered.ToString()])
+        {
+            Assert.Contains("collector settings not received: no secure connection: ", text);
+            Assert.DoesNotContain("inner exception", text);
+            Assert.DoesNotContain("..", text);
+        }
+    }
+
     [Fact]
     public void The_command_says_what_happened_and_its_exit_code_too()
     {

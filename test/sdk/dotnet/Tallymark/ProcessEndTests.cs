@@ -45,6 +45,10 @@ public sealed class ProcessEndTests
         home.Collector = collector.Address;
         await Processes.Run(home, "exit", "3");
         Assert.NotEqual(DateTime.UnixEpoch, DueFile.Read(home.State.Due, DateTime.UtcNow)!.Value.Time);
+        await collector.First.Task;
+
+        // Waits for the uploader, which would still write into the home.
+        Assert.Equal(0, (await Processes.Run(home, "telemetry", "upload")).ExitCode);
     }
 
     [Fact]

@@ -118,7 +118,7 @@ public sealed class ProcessTests
         Assert.False(collector.Gone.Task.IsCompleted);
         Assert.Single(Assert.Single(collector.Requests).Lines[1..]);
 
-        var uploader = Assert.Single(Uploaders(home));
+        var uploader = Assert.Single(home.Uploaders());
         Assert.Equal("/", Link(uploader, "cwd"));
         foreach (var descriptor in (string[])["fd/0", "fd/1", "fd/2"])
             Assert.Equal("/dev/null", Link(uploader, descriptor));
@@ -127,11 +127,11 @@ public sealed class ProcessTests
                 path => Link(path)?.Contains("inherited", StringComparison.Ordinal) == true);
         var state = File.ReadAllText("/proc/" + uploader + "/stat");
         var session = state[(state.LastIndexOf(')') + 2)..].Split(' ')[3];
-        Assert.Equal(uploader, session);
+        Assert.Equal(uploader.ToString(CultureInfo.InvariantCulture), session);
 
         // No other process starts an uploader meanwhile, and the batch is sent under the same id afterwards.
         await Run(home, "work");
-        Assert.Equal(uploader, Assert.Single(Uploaders(home)));
+        Assert.Equal(uploader, Assert.Single(home.Uploaders()));
         var id = collector.Requests.Single().Batch;
         collector.Dispose();
         using var better = new Listener(Listener.Accept);
@@ -147,10 +147,24 @@ public sealed class ProcessTests
         await Run(home, "work");
         using var collector = new Listener(Listener.Accept);
         home["TALLYMARK_UPLOAD"] = "sample-tool";
-        Assert.Equal(new ProcessResult(0, "", ""), await Run(home, collector, "work"));
+        Assert.Equal(new ProcessResult(0, "", ""), await Run(home, collector, "--tallymark-upload"));
         Assert.Equal(1, Assert.Single(collector.Requests).Events);
         home["TALLYMARK_UPLOAD"] = "another-tool";
-        Assert.Equal(7, (await Run(home, "work")).ExitCode);
+        Assert.NotEqual(0, (await Run(home, "--tallymark-upload")).ExitCode);
+    }
+
+    [Fact]
+    public async Task A_variable_alone_makes_no_process_an_uploader_and_prevents_no_upload()
+    {
+        using var home = UserHome();
+        using var collector = new Listener(Listener.Accept);
+        home["TALLYMARK_UPLOAD"] = "sample-tool";
+        Assert.Equal(7, (await Run(home, collector, "work")).ExitCode);
+        Assert.Empty(collector.Requests);
+        DueFile.Write(home.State.Due, DateTime.UnixEpoch, failures: 0);
+        Assert.Equal(7, (await Run(home, collector, "work")).ExitCode);
+        await collector.First.Task;
+        Assert.Equal(2, Assert.Single(collector.Requests).Events);
     }
 
     [Fact]
@@ -160,7 +174,7 @@ public sealed class ProcessTests
         await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Run(home, "many", "5")));
         using var collector = new Listener(Listener.Accept);
         home["TALLYMARK_UPLOAD"] = "sample-tool";
-        await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => Run(home, collector, "work")));
+        await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => Run(home, collector, "--tallymark-upload")));
         Assert.Equal(40, collector.Requests.Sum(request => request.Events));
         Assert.Equal(
             collector.Requests.Count,
@@ -243,29 +257,7 @@ public sealed class ProcessTests
 
     static UserHome UserHome() => new UserHome().Agreed();
 
-    /// <summary>The processes that were started as uploaders of this home.</summary>
-    static List<string> Uploaders(UserHome home)
-    {
-        var found = new List<string>();
-        var processes = Directory.GetDirectories("/proc").Where(path => char.IsAsciiDigit(Path.GetFileName(path)[0]));
-        foreach (var folder in processes)
-        {
-            try
-            {
-                var environment = File.ReadAllText(folder + "/environ").Split('\0');
-                if (environment.Contains("TALLYMARK_UPLOAD=sample-tool") && environment.Contains("HOME=" + home.Path))
-                    found.Add(Path.GetFileName(folder));
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-            {
-                // The process has ended meanwhile.
-            }
-        }
-
-        return found;
-    }
-
-    static string? Link(string process, string name) => Link("/proc/" + process + "/" + name);
+    static string? Link(int process, string name) => Link("/proc/" + process + "/" + name);
 
     static string? Link(string path) => new FileInfo(path).LinkTarget;
 }

@@ -113,6 +113,181 @@ public sealed class RefusalTests
     }
 
     [Fact]
+    public void Without_a_home_off_assures_nothing_and_the_verbs_that_look_do_not_either()
+    {
+        using var home = new UserHome().Agreed().Record(_ => { });
+        home["HOME"] = null;
+        Assert.Equal(1, home.Command("off"));
+        Assert.Contains(
+            "cannot save: this user has no home folder. Nothing is recorded here, but nothing was changed or erased: run "
+            + "`off` again where HOME names your home folder.\n", home.Said.ToString());
+        foreach (var verb in (string[])["delete", "preview", "log", "upload"])
+        {
+            home.Said.Clear();
+            Assert.Equal(1, home.Command(verb));
+            Assert.Contains("failed: this user has no home folder", home.Said.ToString());
+        }
+
+        home["HOME"] = home.Path;
+        home.Record(_ => { });
+        Assert.Equal(2, home.Lines().Count);
+    }
+
+    [Fact]
+    public async Task Off_in_another_users_home_says_that_telemetry_is_not_off()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux() && Libc.geteuid() == 0, "only root can give a folder away");
+        using var home = new UserHome().Agreed().Record(_ => { });
+        await Must("chown", "-R", "65534:65534", home.Path);
+        Assert.Equal(1, home.Command("off"));
+        Assert.Contains(
+            "Telemetry is not off, because the receipt of the notice stays: " + home.State.Path
+            + ": the folder belongs to another user, who can run `off`.\n", home.Said.ToString());
+        Assert.Single(home.Lines());
+    }
+
+    [Fact]
+    public void It_holds_without_any_choice_file_while_the_receipt_exists()
+    {
+        using var home = new UserHome().Agreed();
+        Assert.Equal(0, home.Command("off"));
+        LoseChoice(home);
+        home.Record(_ => { });
+        Assert.Empty(home.Lines());
+        Assert.Equal(0, home.Command("verify"));
+        home.Answered.Clear();
+        home.Command("why");
+        Assert.Equal(
+            $"Telemetry for Sample is off (your saved choice in {home.State.In("receipts")}).\n",
+            home.Answered.ToString());
+
+        // Neither showing the notice again nor a request to delete is consent.
+        foreach (var verb in (string[])["notice", "delete", "why", "share items", "withhold items"])
+        {
+            home.Command(verb.Split(' '));
+            home.Record(_ => { });
+            Assert.Empty(home.Lines());
+        }
+
+        Assert.Equal(0, home.Command("on"));
+        Assert.Contains("your earlier choice was lost", home.Said.ToString());
+        home.Record(_ => { });
+        Assert.Single(home.Lines());
+        LoseChoice(home);
+        home.Record(_ => { });
+        Assert.Equal(2, home.Lines().Count);
+    }
+
+    [Fact]
+    public void Withheld_fields_without_any_choice_file_mean_off_while_the_receipt_exists()
+    {
+        using var home = new UserHome().Agreed();
+        home.Command("withhold", "items");
+        home.Record(work => work.Items = 3);
+        Assert.Contains("\"withheld\":[\"items\"]", Assert.Single(home.Lines()));
+        LoseChoice(home);
+        home.Record(work => work.Items = 3);
+        Assert.Single(home.Lines());
+        Assert.Equal(0, home.Command("on"));
+        home.Record(_ => { });
+        Assert.Single(home.Lines());
+        home.Command("withhold", "items");
+        home.Command("share", "items");
+        LoseChoice(home);
+        home.Record(_ => { });
+        Assert.Equal(2, home.Lines().Count);
+    }
+
+    [Fact]
+    public void A_choice_that_comes_back_from_elsewhere_does_not_outweigh_the_refusal_of_the_receipt()
+    {
+        using var home = new UserHome().Agreed();
+        home.Command("on");
+        var on = File.ReadAllText(home.ChoiceFile);
+        home.Command("off");
+        LoseChoice(home);
+        File.WriteAllText(home.ChoiceFile, on);
+        home.Record(_ => { });
+        Assert.Empty(home.Lines());
+        home.Command("on");
+        home.Record(_ => { });
+        Assert.Single(home.Lines());
+    }
+
+    [Fact]
+    public void It_holds_if_the_notice_is_shown_after_it_and_in_a_process_that_runs()
+    {
+        using var home = new UserHome();
+        home.Command("off");
+        home.Command("notice");
+        Assert.True(File.Exists(home.State.In("receipts/setup")));
+        using var client = home.Start();
+        LoseChoice(home);
+        new WorkEvent(client).Dispose();
+        Assert.Empty(home.Lines());
+        home.Command("on");
+        new WorkEvent(client).Dispose();
+        Assert.Single(home.Lines());
+        home.Command("off");
+        LoseChoice(home);
+        new WorkEvent(client).Dispose();
+        Assert.Empty(home.Lines());
+    }
+
+    [Fact]
+    public void It_holds_for_another_channel_and_the_notice_that_this_one_shows()
+    {
+        using var home = new UserHome().Agreed();
+        home.Command("off");
+        LoseChoice(home);
+        home.Tool = SampleTelemetry.Define("sample-tool", NoticeChannels.Terminal);
+        home.Terminals.Add(2);
+        home.Record(_ => { }).Record(_ => { });
+        Assert.Empty(home.Lines());
+        home.Command("why");
+        Assert.Contains("is off (your saved choice in ", home.Answered.ToString());
+    }
+
+    [Fact]
+    public void A_marked_receipt_changes_nothing_while_the_choice_is_there()
+    {
+        using var home = new UserHome().Agreed();
+        home.Command("off");
+        Assert.Contains("\nrefused all\n\n", File.ReadAllText(home.State.In("receipts/setup")));
+        Assert.Equal(0, home.Command("withhold", "items"));
+        Assert.Equal(0, home.Command("share", "items"));
+        home.Answered.Clear();
+        home.Command("why", "--json");
+        Assert.Contains("\"notice\": \"the notice has been seen\"", home.Answered.ToString());
+        Assert.Equal(0, home.Command("on"));
+        Assert.Equal(0, home.Command("withhold", "items"));
+        Assert.Contains("\nrefused fields\n\n", File.ReadAllText(home.State.In("receipts/setup")));
+        Assert.DoesNotContain("lost", home.Said.ToString());
+
+        // Another recipient gets nothing that was recorded for the one before, also from a user who withholds fields.
+        home.Record(_ => { });
+        Assert.Single(home.Lines());
+        var receipt = home.State.In("receipts/setup");
+        File.WriteAllText(receipt, File.ReadAllText(receipt)
+            .Replace("recipient example", "recipient others", StringComparison.Ordinal)
+            .Replace("scope " + home.Tool.ScopeId, "scope " + new string('7', 64), StringComparison.Ordinal));
+        home.Command("notice");
+        Assert.Empty(home.Lines());
+        Assert.Contains("recipient: example (was others)", home.Said.ToString());
+        home.Record(work => work.Items = 3);
+        Assert.Contains("\"withheld\":[\"items\"]", Assert.Single(home.Lines()));
+        LoseChoice(home);
+        home.Record(_ => { });
+        Assert.Single(home.Lines());
+    }
+
+    static void LoseChoice(UserHome home)
+    {
+        File.Delete(home.ChoiceFile);
+        File.Delete(home.SecondChoiceFile);
+    }
+
+    [Fact]
     public void A_running_process_obeys_each_place()
     {
         using var home = new UserHome().Agreed();

@@ -206,7 +206,6 @@ public sealed class SettingsRecordTests
         using var home = new UserHome().Agreed().InBackground();
         using var collector = new Listener(Listener.Accept);
         home.Collector = collector.Address;
-        home["TALLYMARK_UPLOAD"] = "not this";
         DueFile.Write(home.State.Due, home.Clock.GetUtcNow().UtcDateTime, failures: 0);
         using var client = home.Start();
         new OwnEvent(client).Dispose();

@@ -9,6 +9,9 @@ public sealed class StreamTests
 {
     [Theory]
     [InlineData("2>&-")]
+    [InlineData(">&- 2>&-")]
+    [InlineData("<&- 2>&-")]
+    [InlineData("<&- >&- 2>&-")]
     [InlineData("2>/dev/full")]
     [InlineData("2> >(exec true)")]
     public async Task A_notice_that_was_not_written_leaves_nothing_and_nothing_is_recorded(string redirection)
@@ -36,6 +39,8 @@ public sealed class StreamTests
     [InlineData("off >&-", 0, "`off` was done, but the answer could not be written: standard output: Bad file")]
     [InlineData("withhold os >/dev/full", 0, "`withhold` was done, but the answer could not be written")]
     [InlineData("status >/dev/full", 1, "the answer could not be written: standard output: No space")]
+    [InlineData("status <&- >&-", 1, "the answer could not be written: standard output: Bad file")]
+    [InlineData("preview <&- >&-", 1, "the answer could not be written: standard output: Bad file")]
     [InlineData("off --json >/dev/full", 0, "`off` was done, but the answer could not be written")]
     [InlineData("help >/dev/full", 1, "failed: standard output: No space")]
     public async Task A_failed_answer_does_not_change_what_was_done(string command, int code, string said)
@@ -58,6 +63,30 @@ public sealed class StreamTests
         using var home = new UserHome().Agreed().Record(_ => { });
         Assert.Equal(code, (await Shell(home, "$TOOL telemetry " + command)).ExitCode);
         Assert.Equal(code == 0, home.Lines().Count == 0);
+    }
+
+    [Fact]
+    public async Task On_without_standard_error_saves_no_receipt()
+    {
+        using var home = new UserHome();
+        await Shell(home, "$TOOL telemetry on >&- 2>&-");
+        await Processes.Run(home, "work");
+        Assert.Empty(home.Lines());
+    }
+
+    /// <summary>A write beyond the limit would end the program with a signal.</summary>
+    [Theory]
+    [InlineData("0")]
+    [InlineData("64")]
+    public async Task Under_a_limit_for_files_the_program_runs_and_why_names_the_limit(string blocks)
+    {
+        using var home = new UserHome().Agreed().Record(_ => { });
+
+        // With W^X the runtime itself needs a large file.
+        var limit = $"ulimit -f {blocks}; export DOTNET_EnableWriteXorExecute=0; ";
+        Assert.Equal(7, (await Shell(home, limit + "$TOOL work")).ExitCode);
+        Assert.Single(home.Lines());
+        Assert.Contains("ulimit -f", (await Shell(home, limit + "$TOOL telemetry why")).All, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+using System.Diagnostics;
+using System.Globalization;
 using System.Text;
 using System.Threading.Channels;
 
@@ -11,6 +13,7 @@ sealed class UserHome : IDisposable
     public static readonly DateTimeOffset StartTime = new(2026, 11, 20, 10, 51, 21, 123, TimeSpan.Zero);
 
     readonly TempFolder _folder = new();
+    bool _hadProcesses;
     readonly Dictionary<string, string> _variables = [];
     bool _background;
 
@@ -49,7 +52,14 @@ sealed class UserHome : IDisposable
     public HashSet<int> Terminals { get; } = [];
 
     /// <summary>The only variables that a process of this home gets.</summary>
-    public IReadOnlyDictionary<string, string> All => _variables;
+    public IReadOnlyDictionary<string, string> All
+    {
+        get
+        {
+            _hadProcesses = true;
+            return _variables;
+        }
+    }
 
     /// <summary>
     /// Where this home's network leads connections to the endpoint, in this process and in the sample tool; null: to
@@ -78,7 +88,7 @@ sealed class UserHome : IDisposable
     /// <summary>The user sees the notice.</summary>
     public UserHome Agreed()
     {
-        Receipt.Show(Tool, State, Tool.Channels, Clock.GetUtcNow().UtcDateTime, _ => { });
+        Receipt.Show(Tool, State, Tool.Channels, Clock.GetUtcNow().UtcDateTime, Refusal.None, _ => { });
         return this;
     }
 
@@ -189,7 +199,55 @@ sealed class UserHome : IDisposable
         return path;
     }
 
-    public void Dispose() => _folder.Dispose();
+    public void Dispose()
+    {
+        EndUploaders();
+        _folder.Dispose();
+    }
+
+    /// <summary>The running processes that were started as uploaders of this home. Linux only.</summary>
+    public IReadOnlyList<int> Uploaders()
+    {
+        var found = new List<int>();
+        foreach (var folder in Directory.GetDirectories("/proc"))
+        {
+            if (!int.TryParse(
+                System.IO.Path.GetFileName(folder), CultureInfo.InvariantCulture, out var process))
+                continue;
+            try
+            {
+                var environment = File.ReadAllText(folder + "/environ").Split('\0');
+                if (environment.Contains("TALLYMARK_UPLOAD=sample-tool") && environment.Contains("HOME=" + Path))
+                    found.Add(process);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                // The process has ended meanwhile.
+            }
+        }
+
+        return found;
+    }
+
+    // An uploader outlives the process that started it, and would write into the folder while it is removed.
+    void EndUploaders()
+    {
+        if (!_hadProcesses || !OperatingSystem.IsLinux())
+            return;
+        foreach (var id in Uploaders())
+        {
+            try
+            {
+                using var uploader = Process.GetProcessById(id);
+                uploader.Kill();
+                uploader.WaitForExit();
+            }
+            catch (ArgumentException)
+            {
+                // It has ended meanwhile.
+            }
+        }
+    }
 
     static byte[] ReadLocked(string file)
     {

@@ -46,7 +46,7 @@ public sealed class VectorTests
             Variables = [],
         };
         var state = StateFolder.Of(tool, home.SdkEnvironment)!;
-        Receipt.Show(tool, state, tool.Channels, home.Clock.GetUtcNow().UtcDateTime, _ => { });
+        Receipt.Show(tool, state, tool.Channels, home.Clock.GetUtcNow().UtcDateTime, Refusal.None, _ => { });
         StateFolder.Make(state.Spool);
         File.Copy(Path.Combine(Folder, "spool", name + ".ndjson"), Path.Combine(state.Spool, name + ".ndjson"));
         using var collector = new Listener(Listener.Accept);

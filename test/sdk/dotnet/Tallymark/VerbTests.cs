@@ -44,6 +44,40 @@ public sealed class VerbTests
         Assert.Equal(expected, home.Answered.ToString());
     }
 
+    [Fact]
+    public void An_empty_log_says_how_many_events_wait_and_where_to_read_them()
+    {
+        using var home = new UserHome().Agreed();
+        Assert.Equal(0, home.Command("log"));
+        Assert.Equal(
+            "sample-tool telemetry: nothing was sent in the last 30 days and nothing is queued.\n", home.Said.ToString());
+        home.RecordMany(1).Said.Clear();
+        home.Command("log");
+        Assert.Equal(
+            "sample-tool telemetry: nothing was sent in the last 30 days; 1 event waits to be sent: "
+                + "`sample-tool telemetry preview` prints it.\n",
+            home.Said.ToString());
+        home.RecordMany(2);
+        using var json = Json(home, "log");
+        Assert.Equal(3, json.RootElement.GetProperty("events_waiting").GetInt32());
+    }
+
+    [Fact]
+    public async Task Why_in_JSON_has_the_last_answer_as_its_text_does()
+    {
+        using var home = new UserHome().Agreed().RecordMany(1);
+        using (var json = Json(home, "why"))
+            Assert.Equal(System.Text.Json.JsonValueKind.Null, json.RootElement.GetProperty("last_answer").ValueKind);
+        await home.FailUpload();
+        using var failed = Json(home, "why");
+        var answer = failed.RootElement.GetProperty("last_answer").GetString();
+        Assert.Contains("503", answer, StringComparison.Ordinal);
+        Assert.Equal("2026-11-20T10:51:21Z", failed.RootElement.GetProperty("not_uploaded_since").GetString());
+        home.Answered.Clear();
+        home.Command("why");
+        Assert.Contains(answer!, home.Answered.ToString(), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("help")]
     [InlineData("--help")]

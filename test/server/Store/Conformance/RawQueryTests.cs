@@ -93,10 +93,17 @@ public abstract class RawQueryTests<TEngine> : ConformanceTests<TEngine> where T
     }
 
     [Fact]
-    public async Task A_tool_without_data_can_not_be_queried()
+    public async Task A_declared_event_without_rows_is_an_empty_table_with_its_columns_also_if_the_tool_has_no_data()
     {
         using var store = Open();
-        await Assert.ThrowsAsync<StoreException>(() => Ask(store, "select 1"));
+        Assert.Equal(
+            "port\n", Encoding.UTF8.GetString((await Ask(store, "select port from install")).Text));
+
+        store.Prepare(Some.Tool, [_install]);
+        store.Commit(Some.Tool, [Some.Batch(Rows((First, "a")))]);
+        var wider = Some.TableOf("install", Some.Field("port", FieldType.Enum), Some.Field("size", FieldType.Count));
+        Assert.Equal("port\tsize\na\t\\N\n", Encoding.UTF8.GetString(
+            (await Ask(store, "select port, size from install", declared: [_install, wider])).Text));
     }
 
     IEventStore Prepared()
@@ -109,9 +116,10 @@ public abstract class RawQueryTests<TEngine> : ConformanceTests<TEngine> where T
     EventRows Rows(params (string Id, string? Port)[] rows) =>
         Some.Rows(_install, [.. rows.Select((row, i) => ((long)i, "success", new object?[] { row.Id, row.Port }))]);
 
-    static Task<RawAnswer> Ask(
+    Task<RawAnswer> Ask(
         IEventStore store, string sql, RawAnswerFormat format = RawAnswerFormat.Tsv, int maxRows = 100,
-        int maxBytes = 1_000_000) => store.QueryAsync(
-            Some.Tool, new RawQuery(sql, format, maxRows, maxBytes, 64, TimeSpan.FromSeconds(60)),
+        int maxBytes = 1_000_000, IReadOnlyList<Table>? declared = null) => store.QueryAsync(
+            Some.Tool, new RawQuery(
+                sql, declared ?? [_install], format, maxRows, maxBytes, 64, TimeSpan.FromSeconds(60)),
             TestContext.Current.CancellationToken);
 }

@@ -25,4 +25,6 @@ public sealed class DuckDbStoreMaintenanceTests : StoreMaintenanceTests<DuckDbEn
 
 public sealed class DuckDbBackupSourceTests : BackupSourceTests<DuckDbEngine>;
 
+public sealed class DuckDbStoreCheckTests : StoreCheckTests<DuckDbEngine>;
+
 public sealed class DuckDbRawQueryTests : RawQueryTests<DuckDbEngine>;

@@ -40,6 +40,30 @@ public sealed class DuckDbFileTests : IDisposable
         Assert.Equal([1L, 1L], store.CountEvents(Some.Tool).Values);
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(4096)]
+    [InlineData(8192)]
+    public void A_kill_while_DuckDB_creates_a_part_loses_nothing(int written)
+    {
+        using (var store = new DuckDbEventStore(_folder.Path))
+        {
+            store.Prepare(Some.Tool, [_install]);
+            store.Commit(Some.Tool, [Some.Batch(Some.Rows(_install, (1, "success", ["i1"])))]);
+            store.Seal(Some.Tool);
+        }
+
+        var headers = File.ReadAllBytes(Database)[..written];
+        foreach (var log in Directory.GetFiles(Path.GetDirectoryName(Database)!, Path.GetFileName(Database) + ".wal*"))
+            File.Delete(log);
+        File.WriteAllBytes(Database, headers);
+
+        using var next = new DuckDbEventStore(_folder.Path);
+        next.Prepare(Some.Tool, [_install]);
+        Assert.Equal([true], next.Commit(Some.Tool, [Some.Batch(Some.Rows(_install, (2, "success", ["i2"])))]));
+        Assert.Equal(2L, next.CountEvents(Some.Tool)["install"]);
+    }
+
     [Fact]
     public void A_part_with_a_long_log_is_sealed_and_commits_continue_in_the_next()
     {
@@ -110,11 +134,16 @@ public sealed class DuckDbFileTests : IDisposable
 
         var data = _folder["new"];
         using var store = new DuckDbEventStore(data);
-        store.Prepare(Some.Tool, [_install]);
+        store.Prepare(Some.Tool, [_install], [new Rollup(["install"], [], "installation", [[]])]);
+        store.Commit(Some.Tool, [Some.Batch(Some.Rows(_install, (1, "success", ["i1"])))]);
+        store.Maintain(Some.Now); // writes rollups
         store.Commit(Some.Tool, [Some.Batch()]);
 
         var entries = Directory.GetFileSystemEntries(data, "*", SearchOption.AllDirectories).Append(data).ToArray();
-        Assert.Contains(entries, entry => entry.EndsWith(".wal", StringComparison.Ordinal));
+        Assert.Contains(entries, entry => entry.EndsWith(".wal", StringComparison.Ordinal)
+            && Path.GetFileName(entry).StartsWith("rollups.", StringComparison.Ordinal));
+        Assert.Contains(entries, entry => entry.EndsWith(".wal", StringComparison.Ordinal)
+            && Path.GetFileName(Path.GetDirectoryName(entry)) == "parts");
         foreach (var entry in entries)
         {
             var mode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
@@ -212,10 +241,11 @@ public sealed class DuckDbFileTests : IDisposable
         }
 
         var query = Some.Query(["install"], ["installation"], Some.Epoch, Some.Epoch);
-        var failed = Assert.Throws<StoreException>(() => store.Cells(Some.Tool, query).Count());
+        var failed = Assert.ThrowsAny<StoreException>(() => store.Cells(Some.Tool, query).Count());
 
         Assert.EndsWith(
-            "Raise the store's memory limit, or query fewer days at once.", failed.Message, StringComparison.Ordinal);
+            "(tallymark serve --memory), declare fewer events and fields, or query fewer days at once.", failed.Message,
+            StringComparison.Ordinal);
         Assert.Equal(100_000, store.CountEvents(Some.Tool)["install"]);
         Assert.Equal([true], store.Commit(Some.Tool, [Some.Batch(Some.Rows(_install, (1, "success", ["late"])))]));
     }

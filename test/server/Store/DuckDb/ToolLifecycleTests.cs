@@ -98,7 +98,8 @@ public sealed class ToolLifecycleTests : IDisposable
             Assert.Equal([true], store.Commit("wide", [Wide()]));
             Assert.Equal([true], store.Commit("narrow", [Batch()]));
             store.Maintain(Some.Now, tool: "wide");
-            Assert.NotNull(store.MemoryNote([.. wide, .. wide]));
+            Assert.Contains("127 MiB", store.MemoryNote([.. wide, .. wide]), StringComparison.Ordinal);
+            Assert.Contains("can fail", store.MemoryNote([.. wide, .. wide]), StringComparison.Ordinal);
             Assert.Null(store.MemoryNote(Install));
         }
 
@@ -107,6 +108,43 @@ public sealed class ToolLifecycleTests : IDisposable
 
         StoredBatch Wide() => Some.Batch(
             [.. wide.Select(table => Some.Rows(table, (1, "success", ["i1", .. Enumerable.Repeat("x", 59)])))]);
+    }
+
+    // The rows of a part that takes commits stay in memory: the commit that finds no room seals it.
+    [Fact]
+    public void Commits_that_fill_the_memory_of_a_tool_are_stored_after_a_retry()
+    {
+        var fields = Enumerable.Range(0, 95).Select(i => Some.Field($"f{i}", FieldType.EnumSet)).ToArray();
+        List<Table> wide = [.. Enumerable.Range(0, 26).Select(i => Some.TableOf($"event{i}", fields))];
+        var batches = wide.Chunk(2).Select(tables => Some.Batch(
+            [.. tables.Select(table => Some.Rows(
+                table, (1, "success", ["i1", .. Enumerable.Repeat(new[] { "x", "y" }, 95)])))])).ToList();
+        var failures = new List<string>();
+        using var store = new DuckDbEventStore(_folder.Path, new DuckDbOptions { MemoryLimitMiB = 24 });
+        store.Prepare("wide", wide);
+        foreach (var batch in batches)
+        {
+            while (!TryCommit(batch))
+                TestContext.Current.CancellationToken.ThrowIfCancellationRequested(); // it seals in the background
+        }
+
+        Assert.NotEmpty(failures);
+        Assert.All(failures, one => Assert.Contains("--memory", one, StringComparison.Ordinal));
+        Assert.Equal([.. batches.Select(_ => false)], store.Commit("wide", batches));
+        Assert.Equal((26, 26), (store.CountEvents("wide").Count, store.CountEvents("wide").Values.Sum()));
+
+        bool TryCommit(StoredBatch batch)
+        {
+            try
+            {
+                return store.Commit("wide", [batch])[0];
+            }
+            catch (StoreException e)
+            {
+                failures.Add(e.Message);
+                return false;
+            }
+        }
     }
 
     [Fact]

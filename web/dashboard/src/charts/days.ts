@@ -18,26 +18,17 @@ export interface Span {
 }
 
 /**
- * The days that all charts of a period show: from the first day of any dataset to the period's end, or to the day on
- * which the files were generated.
+ * The days that all charts of a period show: from the first day of any dataset to the last one that the files cover.
  */
 export function spanOf(period: Metadata, days: Iterable<string>): Span {
-  const generated = period.generated.slice(0, 10);
-  const to = generated >= period.from && generated < period.to ? generated : period.to;
+  const to = period.through ?? period.to;
   const first = [...days].reduce((earliest, day) => (day < earliest ? day : earliest), to);
   const latestStart = dayBefore(to, minDays - 1);
   const from = latestStart < first ? latestStart : first;
   return { from: from < period.from ? period.from : from, to };
 }
 
-/** @param unfinished a day that was not over when the files were generated; it is drawn lighter. */
-export function drawDays(
-  days: readonly DayCount[],
-  span: Span,
-  unfinished: string | undefined,
-  width: number,
-  label: string,
-): SVGElement {
+export function drawDays(days: readonly DayCount[], span: Span, width: number, label: string): SVGElement {
   const largest = Math.max(1, ...days.map((day) => day.count));
   const ticks = steps(largest, 3);
   const peak = days.find((day) => day.count === largest);
@@ -71,21 +62,15 @@ export function drawDays(
         textAnchor: "start",
         dx: -3,
       }),
-      ...[false, true].map((open) =>
-        rectY(
-          columns.filter((column) => (column.day === unfinished) === open),
-          {
-            x1: "start",
-            x2: "end",
-            y: "count",
-            insetLeft: inset,
-            insetRight: inset,
-            fill: ink.bar,
-            fillOpacity: open ? 0.55 : 1,
-            className: open ? "days-unfinished" : "days-whole",
-          },
-        ),
-      ),
+      rectY(columns, {
+        x1: "start",
+        x2: "end",
+        y: "count",
+        insetLeft: inset,
+        insetRight: inset,
+        fill: ink.bar,
+        className: "days-whole",
+      }),
       text(peak ? [peak] : [], {
         x: (day: DayCount) => new Date(timeOf(day.day) + oneDay / 2),
         y: "count",

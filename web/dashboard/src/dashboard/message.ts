@@ -10,7 +10,7 @@ export function message(title: string, text: string, kind: "empty" | "problem" =
 export function nothingPublished(tool: string): HTMLElement {
   const made = message(
     "Nothing is published yet",
-    "The files of a period appear here after it is closed. The operator can preview an open period with",
+    "The days of a period appear here 60 days after they ended. The operator publishes them with",
   );
   made.append(
     element(

@@ -27,7 +27,7 @@ export async function readPeriod(folder: PublishedFolder, tool: Tool, period: Pe
   });
   const metadata = datasets[0]?.metadata;
   return [
-    ...(period.provisional ? [provisionalNotice(period)] : []),
+    ...(period.provisional ? [provisionalNotice(period, metadata?.through)] : []),
     contents(period),
     ...sections,
     ...(metadata ? [about(metadata, new Set(datasets.flatMap((dataset) => dataset.metadata.attribution)))] : []),
@@ -56,12 +56,14 @@ function broken({ name, title }: DatasetFiles, error: Error | undefined): HTMLEl
   return section;
 }
 
-function provisionalNotice({ period }: Period): HTMLElement {
+function provisionalNotice({ period }: Period, through: string | undefined): HTMLElement {
+  const last = through === undefined ? "None is shown yet." : `The last one is ${dayText(through)}.`;
   return element(
     "aside",
     { class: "notice", "aria-label": "Provisional numbers" },
-    element("strong", {}, "Open period: numbers may change."),
-    ` ${periodText(period)} is not closed yet. This is a preview, not part of the released files.`,
+    element("strong", {}, "Open period: days are missing."),
+    ` ${periodText(period)} is not closed yet. A day appears 60 days after it ended, when no more events of it can `,
+    `arrive, and does not change. ${last}`,
   );
 }
 

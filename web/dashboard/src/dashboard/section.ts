@@ -65,14 +65,17 @@ function charts(dataset: Dataset, days: readonly DayCount[], span: Span): HTMLEl
 }
 
 function nothing({ metadata }: Dataset): HTMLElement {
-  const few = `No day of this period has ${grouped(metadata.minimum)} installations, so nothing is published.`;
-  return element("p", { class: "empty" }, few);
+  const { minimum, provisional, through } = metadata;
+  const days = provisional ? `No day until ${dayText(through ?? "")}` : "No day of this period";
+  const text =
+    provisional && through === undefined
+      ? "No day is shown yet: each one appears 60 days after it ended."
+      : `${days} has ${grouped(minimum)} installations, so nothing is published.`;
+  return element("p", { class: "empty" }, text);
 }
 
 function daysFigure({ metadata }: Dataset, days: readonly DayCount[], span: Span): HTMLElement {
   const column = metadata.columns.find(({ from }) => from === "day")?.name ?? "";
-  const generated = metadata.generated.slice(0, 10);
-  const unfinished = metadata.provisional && days.some(({ day }) => day === generated) ? generated : undefined;
   const name = `${metadata.datasetTitle}: events per day`;
   const label = `${name}, ${dayText(span.from)} to ${dayText(span.to)}. The table has the numbers.`;
   return figureOf({
@@ -80,13 +83,9 @@ function daysFigure({ metadata }: Dataset, days: readonly DayCount[], span: Span
     name,
     dataset: metadata.dataset,
     column,
-    notes: [
-      gapNote(metadata),
-      ...keptNote(metadata),
-      ...(unfinished ? [`${dayText(unfinished)} was not over when the file was generated.`] : []),
-    ],
+    notes: [gapNote(metadata), ...keptNote(metadata)],
     table: { headings: ["Day", "Events"], rows: days.map(({ day, count }) => [day, grouped(count)]) },
-    draw: (width) => drawDays(days, span, unfinished, width, label),
+    draw: (width) => drawDays(days, span, width, label),
   });
 }
 

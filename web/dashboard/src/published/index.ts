@@ -19,7 +19,7 @@ export interface Period {
   /** Unique in a list where a period can have a released and a provisional entry. */
   readonly id: string;
   readonly period: string;
-  /** True if the period is still open, so its numbers may change. */
+  /** True if the period is still open, so days are missing. */
   readonly provisional: boolean;
   readonly datasets: readonly DatasetFiles[];
 }
@@ -46,6 +46,8 @@ export interface Metadata {
   /** First and last day, both inclusive. */
   readonly from: string;
   readonly to: string;
+  /** The last day that the file covers; undefined if the publisher does not say, or in a preview without any day. */
+  readonly through: string | undefined;
   readonly generated: string;
   /** The version of the manifest that the file was generated from. */
   readonly manifest: number;
@@ -57,7 +59,7 @@ export interface Metadata {
   readonly rows: number;
   /** The sum of the occurrences; undefined if the publisher does not say. */
   readonly occurrences: number | undefined;
-  /** Days with events but too few installations; undefined if the publisher does not say. */
+  /** Days with events but too few installations; undefined in a preview. */
   readonly daysLeftOut: number | undefined;
   /** Days of which nothing is known; undefined if the publisher does not say. */
   readonly daysNotKept: number | undefined;
@@ -111,6 +113,7 @@ export function readMetadata(text: string, name: string): Metadata {
     provisional: file.flag("provisional"),
     from: file.textLike("from", dayForm, "a day"),
     to: file.textLike("to", dayForm, "a day"),
+    through: file.textIfAny("through"),
     generated: file.text("generated"),
     manifest: file.count("manifest"),
     minimum: file.count("minimum"),
