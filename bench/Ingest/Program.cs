@@ -57,7 +57,7 @@ try
     server.Stop();
 
     // 4
-    var stored = Count(reader, data);
+    var stored = StoreReader.Count(reader, Path.Combine(data, "tools", "kmpkg"));
     Console.WriteLine(string.Create(
         CultureInfo.InvariantCulture,
         $"ingest: events_per_s={full.Rate:0} acked={acked} stored={stored} " +
@@ -84,17 +84,3 @@ finally
 }
 
 static void Log(FormattableString text) => Console.Error.WriteLine(FormattableString.Invariant(text));
-
-static long Count(string reader, string data)
-{
-    var start = new ProcessStartInfo("node", [reader, "--count", Path.Combine(data, "tools", "kmpkg")])
-    {
-        RedirectStandardOutput = true,
-        UseShellExecute = false,
-    };
-    using var process = Process.Start(start)!;
-    var printed = process.StandardOutput.ReadToEnd();
-    process.WaitForExit();
-    return process.ExitCode == 0 ? long.Parse(printed, CultureInfo.InvariantCulture)
-        : throw new InvalidOperationException("The store can't be read.");
-}

@@ -22,12 +22,9 @@ var warmUp = TimeSpan.FromSeconds(0.5);
 var scratch = Directory.CreateTempSubdirectory("tallymark-bench-").FullName;
 try
 {
-    var data = Path.Combine(scratch, "collector");
-    using var collector = ServerProcess.Start(collectorProgram,
-        ["serve", "--data", data, "--manifests", manifests, "--listen", "127.0.0.1:0"]);
-    var address = new Uri($"http://{collector.Address}");
+    using var collector = Collect("collector");
     using var off = new Tracker(program, Path.Combine(scratch, "off"), collector: null);
-    using var on = new Tracker(program, Path.Combine(scratch, "on"), address);
+    using var on = new Tracker(program, Path.Combine(scratch, "on"), AddressOf(collector));
     on.SeeNotice();
     off.Start();
     on.Start();
@@ -56,24 +53,32 @@ try
 
     off.Stop();
     on.Stop();
+    collector.Stop();
     Console.WriteLine($"{"",-22}{"off",10}{"on",10}{"difference",12}{"quartiles",20}");
     var fewer = Print("requests/s", offRates, onRates);
     var added = Print("p99 ms, half load", offTails, onTails);
 
-    // 3
-    using var counted = new Tracker(program, Path.Combine(scratch, "counted"), address);
+    // 3: with a collector of its own, since the server of 1 and 2 has uploaded as well.
+    using var counting = Collect("counting");
+    using var counted = new Tracker(program, Path.Combine(scratch, "counted"), AddressOf(counting));
     counted.SeeNotice();
     counted.Start();
     var answered = counted.Measure(
         new InvocationRequests(CountedRequests), Connections, NoLimit, TimeSpan.Zero, TimeSpan.FromMinutes(5)).Events;
     counted.Stop();
     counted.Upload();
-    collector.Stop();
-    var lost = answered - Stored(reader, data);
+    counting.Stop();
+    var lost = answered - Stored(reader, Path.Combine(scratch, "counting"));
     Console.WriteLine(string.Create(
         CultureInfo.InvariantCulture,
         $"server: base_rps={offRate:0} with_rps={offRate + fewer:0} added_p99_ms={added:0.00} lost={lost}"));
     return answered == CountedRequests && lost == 0 ? 0 : 1;
+
+    ServerProcess Collect(string folder) => ServerProcess.Start(
+        collectorProgram,
+        ["serve", "--data", Path.Combine(scratch, folder), "--manifests", manifests, "--listen", "127.0.0.1:0"]);
+
+    static Uri AddressOf(ServerProcess collector) => new($"http://{collector.Address}");
 
     // The first of a turn changes from round to round.
     void Turn(int round, Func<Tracker, double> measure, List<double> offResults, List<double> onResults)

@@ -68,7 +68,8 @@ try
 
     // 5
     var acked = load.Events + (busy * EventsPerBatch);
-    var stored = tools[..busy].Sum(tool => Count(reader, Path.Combine(scratch, "data", "tools", tool)));
+    var stored = tools[..busy].Sum(
+        tool => StoreReader.Count(reader, Path.Combine(scratch, "data", "tools", tool)));
     Log($"acknowledged {acked}, stored {stored}");
     Console.WriteLine(string.Create(
         CultureInfo.InvariantCulture,
@@ -84,17 +85,3 @@ finally
 static double Since(long began) => Stopwatch.GetElapsedTime(began).TotalSeconds;
 
 static void Log(FormattableString text) => Console.Error.WriteLine(FormattableString.Invariant(text));
-
-static long Count(string reader, string folder)
-{
-    var start = new ProcessStartInfo("node", [reader, "--count", folder])
-    {
-        RedirectStandardOutput = true,
-        UseShellExecute = false,
-    };
-    using var process = Process.Start(start)!;
-    var printed = process.StandardOutput.ReadToEnd();
-    process.WaitForExit();
-    return process.ExitCode == 0 ? long.Parse(printed, CultureInfo.InvariantCulture)
-        : throw new InvalidOperationException("The store can't be read.");
-}

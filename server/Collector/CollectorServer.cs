@@ -57,6 +57,10 @@ public sealed class CollectorServer : IAsyncDisposable
     /// <summary>Every route of the public address.</summary>
     internal IEnumerable<DocumentedRoute> Routes => _listeners.Routes;
 
+    /// <inheritdoc cref="PeriodicTask.NextRun"/>
+    internal Task NextRunOf(string task) => _host.Services.GetServices<IHostedService>().OfType<PeriodicTask>()
+        .Single(one => one.Name == task).NextRun;
+
     /// <summary>The meter of this collector's metrics.</summary>
     internal Meter Meter => _host.Services.GetRequiredService<CollectorMetrics>().Meter;
 

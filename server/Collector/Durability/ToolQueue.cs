@@ -15,7 +15,8 @@ sealed class ToolQueue(string tool)
     public const string Slow = "Its commits take long.";
 
     /// <summary>Why a stuck tool is not served.</summary>
-    public const string Stuck = "A step in its files has not ended for a long time; its disk may hang.";
+    public const string Stuck =
+        "A step in its files has not ended for a long time; its disk may hang, or its manifest needs much memory.";
 
     readonly Queue<JournaledBatch> _batches = new();
     readonly Queue<StoreCall> _calls = new();

@@ -7,6 +7,10 @@ namespace Tallymark.Collector.Tests;
 /// </summary>
 public sealed class ClockTests
 {
+    const string Clock = "clock"; // the periodic task
+
+    static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
     static readonly TimeSpan Check = TimeSpan.FromMilliseconds(50);
 
     [Fact]
@@ -25,7 +29,8 @@ public sealed class ClockTests
             Assert.True(refused.Headers.ContainsKey("Retry-After"));
             Assert.Contains(client.Status().Due, due => due.What == "clock");
             // The retention's turn comes, and is left out.
-            await UntilAsync(() => collector.Log.Contains("The clock says", StringComparison.Ordinal));
+            await collector.UntilAsync(
+                "maintenance", () => collector.Log.Contains("The clock says", StringComparison.Ordinal), Cancel);
         }
 
         // Right again: nothing is missing, and no operator had to do anything.
@@ -48,8 +53,9 @@ public sealed class ClockTests
             await JumpAsync(collector, folder, clock, ahead);
             clock.Jump = default;
             await IsRightAsync(collector);
-            await UntilAsync(() => collector.Log.Contains("The clock is trusted again", StringComparison.Ordinal));
-            await UntilAsync(() => !IsDoubted(folder, clock.GetUtcNow() + ahead));
+            await collector.UntilAsync(
+                Clock, () => collector.Log.Contains("The clock is trusted again", StringComparison.Ordinal), Cancel);
+            await collector.UntilAsync(Clock, () => !IsDoubted(folder, clock.GetUtcNow() + ahead), Cancel);
             await JumpAsync(collector, folder, clock, ahead);
         }
 
@@ -91,10 +97,10 @@ public sealed class ClockTests
         var clock = new JumpingClock();
         using var folder = new TempFolder();
         await using (var collector = await StartAsync(folder, clock))
-            await UntilAsync(() => File.Exists(folder["data/clock.json"]));
+            await collector.UntilAsync(Clock, () => File.Exists(folder["data/clock.json"]), Cancel);
         clock.Jump = TimeSpan.FromDays(6); // as if the collector had been stopped for six days
         await using var later = await StartAsync(folder, clock);
-        await UntilAsync(() => !IsDoubted(folder, clock.GetUtcNow() + TimeSpan.FromDays(6)));
+        await later.UntilAsync(Clock, () => !IsDoubted(folder, clock.GetUtcNow() + TimeSpan.FromDays(6)), Cancel);
         clock.Jump = default;
         Assert.Equal("clock", (await later.SendAsync(Some.LineOf(1))).Problem);
         using var client = ControlClient.TryConnect(later.Data)!;
@@ -160,11 +166,11 @@ public sealed class ClockTests
     static async Task JumpAsync(
         InProcessCollector collector, TempFolder folder, JumpingClock clock, TimeSpan ahead)
     {
-        await UntilAsync(() => File.Exists(folder["data/clock.json"]));
+        await collector.UntilAsync(Clock, () => File.Exists(folder["data/clock.json"]), Cancel);
         clock.Jump = ahead;
         await IsReportedAsync(collector, clock);
         Assert.Contains(" 235 warning: The clock says ", collector.Log, StringComparison.Ordinal);
-        await UntilAsync(() => IsDoubted(folder, clock.GetUtcNow()));
+        await collector.UntilAsync(Clock, () => IsDoubted(folder, clock.GetUtcNow()), Cancel);
     }
 
     static async Task IsReportedAsync(InProcessCollector collector, JumpingClock clock)
@@ -203,12 +209,6 @@ public sealed class ClockTests
             },
         },
         time);
-
-    static async Task UntilAsync(Func<bool> isTrue)
-    {
-        while (!isTrue())
-            await Task.Delay(10, TestContext.Current.CancellationToken);
-    }
 
     /// <summary>The system's clock, with a wall clock that a test can set; the monotonic one goes on.</summary>
     sealed class JumpingClock : TimeProvider

@@ -48,8 +48,8 @@ public sealed class IdleToolTests
             var answer = await collector.SendAsync(body);
             Assert.Equal(i == 0 ? 1 : 0, answer.Stored);
             Assert.Equal(200, (await collector.SendAsync(Some.LineOf(2 + i))).Status);
-            while (store!.OpenNow.Count > 0)
-                await Task.Delay(10, TestContext.Current.CancellationToken);
+            await collector.UntilAsync(
+                "idle tools", () => store!.OpenNow.Count == 0, TestContext.Current.CancellationToken);
         }
 
         Assert.Equal(4, store!.CountEvents(Some.Tool).Values.Sum());

@@ -40,6 +40,34 @@ sealed class InProcessCollector : IAsyncDisposable
 
     public Meter Meter => _server.Meter;
 
+    /// <summary>
+    /// Waits until runs of a periodic task have made it true; looks again after each run. With a fake clock, each run
+    /// needs its turn.
+    /// </summary>
+    /// <param name="task">The task's name.</param>
+    /// <param name="isTrue">The state that the task brings about.</param>
+    /// <param name="cancel">Ends the wait.</param>
+    /// <param name="giveTurn">Called before each wait; null: the clock goes on by itself.</param>
+    public async Task UntilAsync(
+        string task, Func<bool> isTrue, CancellationToken cancel, Action? giveTurn = null)
+    {
+        while (true)
+        {
+            var run = _server.NextRunOf(task); // before the look, so that no run is missed
+            if (isTrue())
+                return;
+            giveTurn?.Invoke();
+            await run.WaitAsync(cancel);
+        }
+    }
+
+    /// <summary>Waits until a periodic task has run from its beginning to its end.</summary>
+    public async Task RunAsync(string task, CancellationToken cancel)
+    {
+        await _server.NextRunOf(task).WaitAsync(cancel); // may have begun before
+        await _server.NextRunOf(task).WaitAsync(cancel);
+    }
+
     public string Log => _log.ToString();
 
     /// <summary>Waits until every acknowledged batch is in the store. For tests that use their own client.</summary>

@@ -10,6 +10,7 @@ namespace Tallymark.Collector.Tests;
 /// <summary>The collector applies retention and deletion itself, and its totals stay correct.</summary>
 public sealed class MaintenanceTests
 {
+    const string Maintenance = "maintenance"; // the periodic task
     static readonly TimeSpan CheckInterval = TimeSpan.FromMilliseconds(50);
 
     [Fact(Timeout = 120_000)]
@@ -30,8 +31,8 @@ public sealed class MaintenanceTests
             };
             Assert.Equal(200, (await collector.SendAsync(request)).Status);
             var cancel = TestContext.Current.CancellationToken;
-            await UntilAsync(() => client.Status().Tools[0].Deleting == 0, cancel);
-            await UntilAsync(() => !FilesHold(folder, id), cancel);
+            await collector.UntilAsync(Maintenance, () => client.Status().Tools[0].Deleting == 0, cancel);
+            await collector.UntilAsync(Maintenance, () => !FilesHold(folder, id), cancel);
         }
 
         Assert.False(FilesHold(folder, id));
@@ -55,9 +56,10 @@ public sealed class MaintenanceTests
             using (var client = ControlClient.TryConnect(collector.Data)!)
                 client.Reload(acceptClock: true);
             await collector.SendAsync(Some.Line(time: Some.Time(clock.GetUtcNow())));
-            await UntilAsync(
+            await collector.UntilAsync(
+                Maintenance,
                 () => collector.Log.Contains(" and 2 expired events from disk", StringComparison.Ordinal),
-                TestContext.Current.CancellationToken, clock);
+                TestContext.Current.CancellationToken, () => clock.Advance(CheckInterval));
         }
 
         using (var store = new DuckDb.DuckDbEventStore(folder["data"]))
@@ -87,16 +89,17 @@ public sealed class MaintenanceTests
         await collector.SendAsync(Some.LineOf(1), Some.LineOf(2));
         clock.AdjustTime(clock.GetUtcNow().AddDays(100));
         using var client = ControlClient.TryConnect(collector.Data)!;
-        var cancel = TestContext.Current.CancellationToken;
-        await UntilAsync(
+        await collector.UntilAsync(
+            Maintenance,
             () => client.Status().Due.Any(due => due.Todo.Contains("no event expires", StringComparison.Ordinal)),
-            cancel, clock);
+            TestContext.Current.CancellationToken, () => clock.Advance(CheckInterval));
         Assert.Equal(2, store.CountEvents("probe").Values.Sum());
 
         folding.Fails = false;
         clock.AdjustTime(clock.GetUtcNow().AddDays(1));
-        await UntilAsync(
-            () => collector.Log.Contains(" and 2 expired events from disk", StringComparison.Ordinal), cancel, clock);
+        await collector.UntilAsync(
+            Maintenance, () => collector.Log.Contains(" and 2 expired events from disk", StringComparison.Ordinal),
+            TestContext.Current.CancellationToken, () => clock.Advance(CheckInterval));
         Assert.Equal(2, folding.EventsFound);
         Assert.DoesNotContain(client.Status().Due, due => due.What is "tending");
     }
@@ -124,7 +127,9 @@ public sealed class MaintenanceTests
             await collector.FlushAsync();
         }
 
-        await UntilAsync(() => store.Files("probe").Count <= 8, TestContext.Current.CancellationToken, clock);
+        await collector.UntilAsync(
+            Maintenance, () => store.Files("probe").Count <= 8, TestContext.Current.CancellationToken,
+            () => clock.Advance(CheckInterval));
 
         Assert.Equal(12, store.CountEvents("probe").Values.Sum());
     }
@@ -153,17 +158,6 @@ public sealed class MaintenanceTests
     static Task<InProcessCollector> StartAsync(TempFolder folder, TimeProvider time) => InProcessCollector.StartAsync(
         folder, data => new DuckDb.DuckDbEventStore(data.Path),
         options => options with { Limits = options.Limits with { MaintenanceCheckInterval = CheckInterval } }, time);
-
-    // Advances a fake clock so that the periodic tasks run.
-    static async Task UntilAsync(Func<bool> isDone, CancellationToken cancel, FakeTimeProvider? clock = null)
-    {
-        while (!isDone())
-        {
-            cancel.ThrowIfCancellationRequested();
-            clock?.Advance(CheckInterval);
-            await Task.Yield();
-        }
-    }
 
     static bool FilesHold(TempFolder folder, string id)
     {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-using System.Net.Http.Headers;
+using static Tallymark.Collector.Tests.TwoTools;
 
 namespace Tallymark.Collector.Tests;
 
@@ -10,8 +10,6 @@ namespace Tallymark.Collector.Tests;
 /// </summary>
 public sealed class SlowToolTests
 {
-    const string Other = "other";
-
     // A test that waited for a step of the store, instead of its turn, would not end.
     static readonly TimeSpan Short = TimeSpan.FromMilliseconds(50);
     static readonly TimeSpan Never = TimeSpan.FromDays(1);
@@ -106,14 +104,6 @@ public sealed class SlowToolTests
         return (answer.Status, answer.Text);
     }
 
-    static TempFolder Folder()
-    {
-        var folder = new TempFolder();
-        folder.Write("manifests/probe.yaml", Some.Manifest);
-        folder.Write("manifests/other.yaml", Some.ManifestOf(Other));
-        return folder;
-    }
-
     static Task<InProcessCollector> StartAsync(
         TempFolder folder, FakeStore store, Func<Limits, Limits>? with = null) =>
         InProcessCollector.StartAsync(
@@ -130,14 +120,4 @@ public sealed class SlowToolTests
                 return options with { Limits = with?.Invoke(limits) ?? limits };
             },
             journal: store.Journal);
-
-    // Without waiting for the store.
-    static async Task<int> SendAsync(InProcessCollector collector, string tool)
-    {
-        using var content = new ByteArrayContent(Some.Batch([Some.Line(tool: tool)], tool: tool));
-        content.Headers.ContentType = new MediaTypeHeaderValue("application/x-ndjson");
-        using var response = await collector.Http.PostAsync(
-            new Uri("v1/batches", UriKind.Relative), content, TestContext.Current.CancellationToken);
-        return (int)response.StatusCode;
-    }
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-using System.Net.Http.Headers;
+using static Tallymark.Collector.Tests.TwoTools;
 
 namespace Tallymark.Collector.Tests;
 
@@ -9,8 +9,6 @@ namespace Tallymark.Collector.Tests;
 /// </summary>
 public sealed class StuckToolTests
 {
-    const string Other = "other";
-
     [Fact]
     public async Task While_a_commit_hangs_other_tools_are_stored_and_its_own_batches_are_acknowledged()
     {
@@ -99,14 +97,6 @@ public sealed class StuckToolTests
         store.Recover.Set();
     }
 
-    static TempFolder Folder()
-    {
-        var folder = new TempFolder();
-        folder.Write("manifests/probe.yaml", Some.Manifest);
-        folder.Write("manifests/other.yaml", Some.ManifestOf(Other));
-        return folder;
-    }
-
     static Task<InProcessCollector> StartAsync(TempFolder folder, FakeStore store, IJournal? journal = null) =>
         InProcessCollector.StartAsync(
             folder, _ => store, options => options with
@@ -119,14 +109,4 @@ public sealed class StuckToolTests
                 },
             },
             journal: journal);
-
-    // Without waiting for the store.
-    static async Task<int> SendAsync(InProcessCollector collector, string tool)
-    {
-        using var content = new ByteArrayContent(Some.Batch([Some.Line(tool: tool)], tool: tool));
-        content.Headers.ContentType = new MediaTypeHeaderValue("application/x-ndjson");
-        using var response = await collector.Http.PostAsync(
-            new Uri("v1/batches", UriKind.Relative), content, TestContext.Current.CancellationToken);
-        return (int)response.StatusCode;
-    }
 }

@@ -18,6 +18,13 @@ sealed class PeriodicTask(string name, TimeSpan interval, TimeProvider time, ILo
 {
     PeriodicTimer? _timer;
     Task _running = Task.CompletedTask;
+    TaskCompletionSource _nextRun = NewRun();
+
+    /// <summary>The name in the log.</summary>
+    public string Name => name;
+
+    /// <summary>Completes at the end of the next run, or of the present one. For tests.</summary>
+    public Task NextRun => Volatile.Read(ref _nextRun).Task;
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
@@ -34,6 +41,8 @@ sealed class PeriodicTask(string name, TimeSpan interval, TimeProvider time, ILo
 
     public async ValueTask DisposeAsync() => await StopAsync(CancellationToken.None);
 
+    static TaskCompletionSource NewRun() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
     async Task RunAsync(PeriodicTimer timer)
     {
         while (await timer.WaitForNextTickAsync())
@@ -46,6 +55,8 @@ sealed class PeriodicTask(string name, TimeSpan interval, TimeProvider time, ILo
             {
                 log.PeriodicTaskFailed(name, e.GetType().Name, e.StackTrace);
             }
+
+            Interlocked.Exchange(ref _nextRun, NewRun()).SetResult();
         }
     }
 }

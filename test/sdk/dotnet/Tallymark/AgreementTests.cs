@@ -96,7 +96,7 @@ public sealed class AgreementTests
     [Fact]
     public void A_field_that_is_published_now_is_not_recorded_before_the_user_agreed_to_that()
     {
-        var tool = NowWith(Now.Scope.Replace("port enum values", "port enum published values", StringComparison.Ordinal));
+        var tool = WiderTool.Of(Now, Now.Scope.Replace("port enum values", "port enum published values", StringComparison.Ordinal));
         var agreement = Agreement.For(tool, new string('0', 16), "2026-11-20", Now.Scope);
         Assert.Equal(NoticeState.Partly, agreement.State);
         Assert.Equal(
@@ -111,7 +111,7 @@ public sealed class AgreementTests
     [InlineData("retention 30", "published in rows of at least 20 installations (was not published)")]
     public void Under_a_lower_minimum_nothing_is_recorded_before_the_user_agreed_to_it(string agreed, string news)
     {
-        var tool = NowWith(Now.Scope.Replace("retention 30", "retention 30\nminimum 20", StringComparison.Ordinal));
+        var tool = WiderTool.Of(Now, Now.Scope.Replace("retention 30", "retention 30\nminimum 20", StringComparison.Ordinal));
         var agreement = Agreement.For(
             tool, new string('0', 16), "2026-11-20",
             Now.Scope.Replace("retention 30", agreed, StringComparison.Ordinal));
@@ -129,7 +129,7 @@ public sealed class AgreementTests
     public void If_more_events_of_a_day_count_nothing_is_recorded_before_the_user_agreed_to_it(
         string agreed, string now, string? news)
     {
-        var tool = NowWith(Now.Scope.Replace("time second", now + "time second", StringComparison.Ordinal));
+        var tool = WiderTool.Of(Now, Now.Scope.Replace("time second", now + "time second", StringComparison.Ordinal));
         var agreement = Agreement.For(
             tool, new string('0', 16), "2026-11-20",
             Now.Scope.Replace("time second", agreed + "time second", StringComparison.Ordinal));
@@ -137,22 +137,6 @@ public sealed class AgreementTests
         string[] expected = news is null ? [] : [news];
         Assert.Equal(expected, agreement.FindAdditions(tool).Select(addition => addition.Text));
     }
-
-    static ToolDefinition NowWith(string scope) => new()
-    {
-        Tool = Now.Tool,
-        Title = Now.Title,
-        Version = Now.Version,
-        Endpoint = Now.Endpoint,
-        Recipient = Now.Recipient,
-        Notice = Now.Notice,
-        Scope = scope,
-        ScopeId = new string('1', 64),
-        Manifest = Now.Manifest + 1,
-        Channels = Now.Channels,
-        DefaultOn = Now.DefaultOn,
-        Variables = Now.Variables,
-    };
 
     [Fact]
     public void The_line_names_the_scope_that_was_agreed_to()

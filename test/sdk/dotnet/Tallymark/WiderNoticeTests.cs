@@ -81,26 +81,7 @@ public sealed class WiderNoticeTests
 
     static UserHome Home(string scope, params string[] descriptions)
     {
-        var now = SampleTelemetry.Tool;
-        var home = new UserHome
-        {
-            Tool = new ToolDefinition
-            {
-                Tool = now.Tool,
-                Title = now.Title,
-                Version = now.Version,
-                Endpoint = now.Endpoint,
-                Recipient = now.Recipient,
-                Notice = now.Notice,
-                Scope = scope,
-                ScopeId = new string('1', 64),
-                Manifest = now.Manifest + 1,
-                Channels = now.Channels,
-                DefaultOn = now.DefaultOn,
-                Variables = now.Variables,
-                Descriptions = () => descriptions,
-            },
-        };
+        var home = new UserHome { Tool = WiderTool.Of(SampleTelemetry.Tool, scope, () => descriptions) };
         StateFolder.Replace(
             Path.Combine(home.State.In("receipts"), "setup"),
             Encoding.UTF8.GetBytes("tallymark-receipt 1\nchannel setup\ndate 2026-11-20T10:51:21Z\nscope "
